@@ -1,0 +1,42 @@
+# make run   set up, build, compare the default job on six instance types, leave out/compare.csv
+# make test  set up, run every test
+
+PREFIX ?= /usr/local
+UNAME := $(shell uname -s)
+# Without the Swift libraries to load, the tool starts in half the time and runs where Swift is not installed.
+RELEASE := -c release $(if $(filter Linux,$(UNAME)),--static-swift-stdlib)
+TOOL := .build/release/trainfare
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
+
+.PHONY: run test build lint format bench install setup clean
+
+run: build
+	@mkdir -p out
+	$(TOOL) compare -o out/compare.csv
+
+test: setup
+	swift test
+
+build: setup
+	swift build $(RELEASE) --product trainfare
+
+lint: setup
+	swift format lint --strict --recursive $(SOURCES)
+
+format:
+	swift format --in-place --recursive $(SOURCES)
+
+bench: build
+	TRAINFARE=$(abspath $(TOOL)) swift package --package-path Benchmarks --disable-sandbox benchmark
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/trainfare
+	install -m 755 $(TOOL) $(DESTDIR)$(PREFIX)/bin/trainfare
+	cp -R configs $(DESTDIR)$(PREFIX)/share/trainfare/
+
+# The one library that Swift's package manager cannot fetch.
+setup:
+	@./scripts/setup
+
+clean:
+	rm -rf .build Benchmarks/.build out

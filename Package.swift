@@ -1,0 +1,49 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// One room per thing that must not be known elsewhere; docs/Architecture.md has the picture.
+let package = Package(
+  name: "trainfare",
+  platforms: [.macOS(.v14)],
+  products: [
+    .executable(name: "trainfare", targets: ["trainfare"]),
+    // Every room but the command line, for Benchmarks/ and for tools built on top.
+    .library(
+      name: "TrainfareKit",
+      targets: ["Quantities", "Scenarios", "CKernels", "Simulation", "Costing", "Planning", "Reporting"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "Quantities", linkerSettings: [.linkedLibrary("m")]),
+    .target(
+      name: "Scenarios",
+      dependencies: ["Quantities", .product(name: "Yams", package: "Yams")]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    // libm by name: nothing here imports Foundation, which would bring it in.
+    .target(name: "CKernels", dependencies: ["COpenBLAS"], linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "Simulation", dependencies: ["Scenarios", "CKernels"]),
+    .target(name: "Costing", dependencies: ["Simulation"]),
+    .target(name: "Planning", dependencies: ["Costing"]),
+    .target(name: "Reporting", dependencies: ["Planning"]),
+    .executableTarget(
+      name: "trainfare",
+      dependencies: [
+        "Reporting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
+    .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"]),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
+    .testTarget(name: "CostingTests", dependencies: ["Costing"]),
+    .testTarget(name: "PlanningTests", dependencies: ["Planning"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+    .testTarget(name: "CommandTests", dependencies: ["trainfare"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
