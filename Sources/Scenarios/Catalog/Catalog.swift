@@ -1,0 +1,195 @@
+import Foundation
+import Quantities
+
+/// The folders of `configs/`, by what their files describe.
+public enum CatalogKind: String, CaseIterable, Sendable {
+  case chips, nitroCards, instances, models, stacks, efficiency, jobs, prices
+
+  /// Nitro cards live among the chips and are told apart by their name.
+  public var folder: String { self == .nitroCards ? "chips" : rawValue }
+  var fileExtension: String { self == .prices ? "csv" : "yaml" }
+
+  /// One of them, for messages: `no chip is called …`.
+  public var singular: String {
+    switch self {
+    case .chips: "chip"
+    case .nitroCards: "Nitro card"
+    case .instances: "instance type"
+    case .models: "model"
+    case .stacks: "software stack"
+    case .efficiency: "efficiency profile"
+    case .jobs: "job"
+    case .prices: "price list"
+    }
+  }
+
+  /// What `kind:` must say in such a file.
+  var fileKind: FileKind? {
+    switch self {
+    case .chips: .chip
+    case .nitroCards: .nitroCard
+    case .instances: .instance
+    case .models: .model
+    case .stacks: .stack
+    case .efficiency: .efficiency
+    case .jobs: .job
+    case .prices: nil
+    }
+  }
+
+  func owns(_ stem: String) -> Bool {
+    switch self {
+    case .chips: !stem.hasPrefix("nitro-")
+    case .nitroCards: stem.hasPrefix("nitro-")
+    default: true
+    }
+  }
+}
+
+/// Chips, instances, models, software and prices, read from files by name when they are asked for.
+///
+/// A comparison of a few types touches some twenty files, so nothing is read before it is needed and nothing
+/// twice. Where several roots have a file of the same name, the first root's is the one that counts.
+public struct Catalog: Sendable {
+  public let roots: [String]
+  public let overrides: [Override]
+  let cache = CatalogCache()
+
+  public init(roots: [String], overrides: [Override] = []) {
+    self.roots = roots
+    self.overrides = overrides
+  }
+
+  /// Where configurations are looked for, first one first: the folders given, those in `TRAINFARE_CONFIGS`
+  /// (separated by colons), `configs/` in the current folder or the nearest one above it, and the folder
+  /// installed beside the program.
+  ///
+  /// Folders that the user named are kept even where they do not exist, so that a slip is reported instead
+  /// of being answered from other files.
+  public static func findRoots(
+    explicit: [String], environment: [String: String], currentDirectory: String, executable: String
+  ) -> [String] {
+    var roots = explicit
+    roots += (environment["TRAINFARE_CONFIGS"] ?? "").split(separator: ":").map(String.init)
+    var folder = currentDirectory
+    while !folder.isEmpty {
+      let candidate = (folder == "/" ? "" : folder) + "/configs"
+      if looksLikeConfigs(candidate) {
+        roots.append(candidate)
+        break
+      }
+      if folder == "/" || !folder.contains("/") { break }
+      folder = SourceFile.split(folder).folder
+    }
+    let program = URL(fileURLWithPath: executable).resolvingSymlinksInPath().path
+    let share = SourceFile.split(SourceFile.split(program).folder).folder + "/share/trainfare/configs"
+    if looksLikeConfigs(share) { roots.append(share) }
+    var seen: Set<String> = []
+    return roots.filter { seen.insert($0).inserted }
+  }
+
+  /// Other projects have a folder of this name too; ours has one of these in it.
+  private static func looksLikeConfigs(_ path: String) -> Bool {
+    ["chips", "instances", "models"].contains { isFolder(path + "/" + $0) }
+  }
+
+  static func isFolder(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
+  }
+
+  /// Every name of a kind, over all roots, sorted.
+  public func names(_ kind: CatalogKind) -> [String] {
+    let suffix = "." + kind.fileExtension
+    var names: Set<String> = []
+    for file in roots.flatMap({ files($0 + "/" + kind.folder) }) where file.hasSuffix(suffix) {
+      let stem = String(file.dropLast(suffix.count))
+      if !stem.isEmpty, !stem.hasPrefix("."), kind.owns(stem) { names.insert(stem) }
+    }
+    return names.sorted()
+  }
+
+  func files(_ folder: String) -> [String] {
+    cache.folder(folder) { ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() }
+  }
+
+  /// The file that counts for a name, or nil where no root has one.
+  func path(_ kind: CatalogKind, _ name: String) -> String? {
+    // Names come from files and options; one with a slash could reach outside the roots.
+    guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/"), !name.utf8.contains(0), kind.owns(name)
+    else {
+      return nil
+    }
+    let file = "/\(kind.folder)/\(name).\(kind.fileExtension)"
+    return roots.lazy.map { $0 + file }.first { FileManager.default.fileExists(atPath: $0) || isLink($0) }
+  }
+
+  /// A link that leads nowhere is a file that cannot be read, not one that is absent.
+  private func isLink(_ path: String) -> Bool {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
+  }
+
+  /// Roots that are no folders: answering from the others would hide it.
+  func rootProblems() -> [Diagnostic] {
+    if roots.isEmpty {
+      return [
+        Diagnostic(
+          .error, "no folder of configurations was found",
+          help: "name one with --configs or TRAINFARE_CONFIGS, or work below a folder that has 'configs'")
+      ]
+    }
+    return roots.filter { !Self.isFolder($0) }.map {
+      Diagnostic(
+        .error, "this is not a folder of configurations",
+        help: "it should have folders such as 'chips' in it",
+        at: Place(file: SourceFile.shown($0)))
+    }
+  }
+
+  /// `no chip is called 'tranium2'`, with the nearest names or all of them.
+  func unknown(_ kind: CatalogKind, _ name: String, at place: Place?) -> Diagnostics {
+    let all = names(kind)
+    let near = Spelling.ranked(name, among: all).prefix(3)
+    let listed = all.prefix(40).joined(separator: ", ") + (all.count > 40 ? ", …" : "")
+    let help =
+      all.isEmpty
+      ? "there is none in: \(roots.map(SourceFile.shown).joined(separator: ", "))"
+      : near.isEmpty
+        ? "known: \(listed)" : "did you mean \(near.map { "'\($0)'" }.joined(separator: " or "))?"
+    return Diagnostics(
+      Diagnostic(
+        .error, "no \(kind.singular) is called \(quoted(name))",
+        help: near.isEmpty || all.isEmpty ? help : "\(help) known: \(listed)", at: place))
+  }
+}
+
+/// What has been read, shared by the copies of one catalog.
+final class CatalogCache: @unchecked Sendable {
+  // Every access to the variables below holds the lock; nothing is read from disk while it is held.
+  private let lock = NSLock()
+  private var values: [String: any Sendable] = [:]
+  private var folders: [String: [String]] = [:]
+  private var applied: [Int: String] = [:]
+
+  func value<T: Sendable>(_ key: String) -> Result<T, Diagnostics>? {
+    lock.withLock { values[key] as? Result<T, Diagnostics> }
+  }
+
+  func store<T: Sendable>(_ key: String, _ value: Result<T, Diagnostics>) {
+    lock.withLock { values[key] = value }
+  }
+
+  func folder(_ path: String, _ list: () -> [String]) -> [String] {
+    if let known = lock.withLock({ folders[path] }) { return known }
+    let files = list()
+    lock.withLock { folders[path] = files }
+    return files
+  }
+
+  /// Notes that the override at an index was applied, and what it replaced.
+  func noteApplied(_ index: Int, _ sentence: String) {
+    lock.withLock { applied[index] = sentence }
+  }
+
+  var appliedOverrides: [Int: String] { lock.withLock { applied } }
+}

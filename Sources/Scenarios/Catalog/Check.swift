@@ -1,0 +1,82 @@
+import Quantities
+
+extension Catalog {
+  /// Reads everything and holds the files against each other; empty when all is well.
+  public func check() -> [Diagnostic] {
+    var found = rootProblems()
+    guard found.isEmpty else { return found }
+    found += strayFiles()
+    func keep(_ work: () throws(Diagnostics) -> Void) {
+      do { try work() } catch { found += error.all }
+    }
+    for name in names(.nitroCards) { keep { () throws(Diagnostics) in _ = try nitroCard(name) } }
+    for name in names(.stacks) { keep { () throws(Diagnostics) in _ = try stack(name) } }
+    for name in names(.chips) {
+      keep { () throws(Diagnostics) in
+        let chip = try chip(name)
+        // A CPU socket is a training chip too, but not every one has been fitted.
+        let profiles = try efficiencies(chip: name)
+        if chip.chipClass == .accelerator || !profiles.isEmpty { _ = try efficiency(chip: name, stack: nil) }
+      }
+    }
+    for name in names(.efficiency) {
+      keep { () throws(Diagnostics) in
+        let profile = try profile(name)
+        _ = try chip(profile.chip, at: Place(file: profile.origin.location))
+      }
+    }
+    for name in names(.instances) { keep { () throws(Diagnostics) in try checkSoldIn(instance(name)) } }
+    for name in names(.models) { keep { () throws(Diagnostics) in try Self.checkCount(model(name)) } }
+    for name in names(.jobs) {
+      keep { () throws(Diagnostics) in
+        let job = try job(name)
+        for type in job.options where path(.instances, type) == nil {
+          throw unknown(.instances, type, at: Place(file: "jobs/\(name).yaml"))
+        }
+      }
+    }
+    keep { () throws(Diagnostics) in
+      for line in try priceLines() where path(.instances, line.price.instance) == nil {
+        found += unknown(.instances, line.price.instance, at: line.place).all
+      }
+    }
+    return Diagnostics(found).sorted.all
+  }
+
+  private func checkSoldIn(_ instance: Instance) throws(Diagnostics) {
+    guard let unit = instance.soldIn, path(.instances, unit) == nil else { return }
+    throw unknown(.instances, unit, at: Place(file: instance.origin.location))
+  }
+
+  /// A count far from the published one means a wrong shape.
+  static func checkCount(_ model: Model) throws(Diagnostics) {
+    guard let published = model.publishedParameters else { return }
+    let counted = model.parameterCount.total
+    let off = counted / published.value.value - 1
+    guard abs(off) > 0.005 else { return }
+    let percent = (off * 1000).rounded() / 10
+    throw Diagnostics(
+      Diagnostic(
+        .error,
+        "the shape has \(Count(counted).formatted) parameters, \(percent)% off the published \(published.value.formatted)",
+        help: "check layers, sizes, heads, biases and 'tied_embeddings'",
+        at: Place(file: published.origin.location)))
+  }
+
+  /// Files that a reader of the folder would expect to count, but which do not.
+  private func strayFiles() -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    for root in roots {
+      for kind in CatalogKind.allCases where kind != .nitroCards {
+        for file in files("\(root)/\(kind.folder)")
+        where !file.hasSuffix(".\(kind.fileExtension)") && !file.hasPrefix(".") && !file.hasSuffix(".md") {
+          found.append(
+            Diagnostic(
+              .warning, "this file is not read", help: "names here end in '.\(kind.fileExtension)'",
+              at: Place(file: SourceFile.shown("\(root)/\(kind.folder)/\(file)"))))
+        }
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,192 @@
+import Foundation
+import Quantities
+
+// One loader per kind of file. Every one of them throws all that is wrong, in this file and in those it names.
+extension Catalog {
+  public func chip(_ name: String) throws(Diagnostics) -> Chip { try chip(name, at: nil) }
+
+  func chip(_ name: String, at place: Place?) throws(Diagnostics) -> Chip {
+    try load(.chips, name, at: place) { Chip($0, name: name) }
+  }
+
+  public func nitroCard(_ name: String) throws(Diagnostics) -> NitroCard { try nitroCard(name, at: nil) }
+
+  func nitroCard(_ name: String, at place: Place?) throws(Diagnostics) -> NitroCard {
+    try load(.nitroCards, name, at: place) { NitroCard($0, name: name) }
+  }
+
+  public func instance(_ name: String) throws(Diagnostics) -> Instance {
+    try instance(name, at: nil, inside: [])
+  }
+
+  /// - Parameter inside: the groups being resolved, outermost first, to notice one that contains itself.
+  private func instance(_ name: String, at place: Place?, inside: [String]) throws(Diagnostics) -> Instance {
+    if inside.contains(name) {
+      let ring = (inside + [name]).joined(separator: " → ")
+      throw Diagnostics(
+        Diagnostic(
+          .error, "the members go round in a circle: \(ring)", help: "name a type without members", at: place)
+      )
+    }
+    return try load(.instances, name, at: place) { fields in
+      var chip: Chip?
+      var nitro: NitroCard?
+      var member: (instance: Instance, count: Int)?
+      if let (text, tree) = fields.name("nitro") {
+        nitro = fields.reading.attempt { () throws(Diagnostics) in try nitroCard(text, at: tree.place) }
+      }
+      if let group = fields.fields("members", Keys.members) {
+        for key in ["chip", "chips"] where fields.has(key) {
+          fields.error("'\(key)' follows from 'members'", help: "leave it out", at: key)
+        }
+        let count = group.int("count", in: 2...10_000) ?? 2
+        if let (text, tree) = group.name("instance") {
+          let one = fields.reading.attempt { () throws(Diagnostics) in
+            try instance(text, at: tree.place, inside: inside + [name])
+          }
+          if let one, one.members != nil {
+            fields.reading.error(
+              "'\(text)' has members of its own", help: "name the type that those are", at: tree)
+          } else if let one {
+            member = (one, count)
+          }
+        }
+      } else {
+        if !fields.has("chip") {
+          fields.error("key 'chip' is missing", help: "add a line such as 'chip: trainium2', or 'members'")
+        }
+        if !fields.has("chips") {
+          fields.error("key 'chips' is missing", help: "add a line such as 'chips: 16', or 'members'")
+        }
+        if let (text, tree) = fields.name("chip") {
+          chip = fields.reading.attempt { () throws(Diagnostics) in try self.chip(text, at: tree.place) }
+        }
+      }
+      return Instance(fields, name: name, chip: chip, nitro: nitro, member: member)
+    }
+  }
+
+  /// A model by name, by the path of a model file, or by that of a Hugging Face `config.json`.
+  public func model(_ nameOrPath: String) throws(Diagnostics) -> Model { try model(nameOrPath, at: nil) }
+
+  func model(_ text: String, at place: Place?) throws(Diagnostics) -> Model {
+    guard Self.isPath(text) else { return try load(.models, text, at: place) { Model($0, name: text) } }
+    let name = Self.name(ofPath: text)
+    if text.hasSuffix(".json") { return try huggingFaceModel(text, name: name) }
+    return try read(text, location: SourceFile.shown(text), .models, name) { Model($0, name: name) }
+  }
+
+  public func stack(_ name: String) throws(Diagnostics) -> Stack { try stack(name, at: nil) }
+
+  func stack(_ name: String, at place: Place?) throws(Diagnostics) -> Stack {
+    try load(.stacks, name, at: place) { Stack($0, name: name) }
+  }
+
+  /// Every profile of a chip, by name.
+  public func efficiencies(chip: String) throws(Diagnostics) -> [Efficiency] {
+    var found: [Efficiency] = []
+    var problems: [Diagnostic] = []
+    for name in names(.efficiency) where name.hasPrefix(chip + ".") {
+      do {
+        let profile = try profile(name)
+        if profile.chip == chip { found.append(profile) }
+      } catch {
+        problems += error.all
+      }
+    }
+    guard problems.isEmpty else { throw Diagnostics(problems).sorted }
+    return found
+  }
+
+  /// A chip's profile for a stack, or its default one.
+  public func efficiency(chip: String, stack: String?) throws(Diagnostics) -> Efficiency {
+    if let stack, path(.efficiency, "\(chip).\(stack)") != nil { return try profile("\(chip).\(stack)") }
+    let all = try efficiencies(chip: chip)
+    let names = all.map(\.stack.name).joined(separator: ", ")
+    guard let stack else {
+      let defaults = all.filter(\.isDefault)
+      if let one = defaults.first, defaults.count == 1 { return one }
+      let message =
+        defaults.isEmpty
+        ? "no efficiency profile of \(chip) is its default"
+        : "several efficiency profiles of \(chip) are its default"
+      throw Diagnostics(
+        Diagnostic(
+          .error, message,
+          help: all.isEmpty
+            ? "add efficiency/\(chip).STACK.yaml, or calibrate one"
+            : "name a stack, one of: \(names); or mark exactly one with 'default: true'",
+          at: defaults.last.map { Place(file: $0.origin.location) }))
+    }
+    let known = self.names(.stacks).contains(stack)
+    throw Diagnostics(
+      Diagnostic(
+        .error,
+        "\(chip) has no efficiency profile for \(known ? "stack" : "a stack called") \(quoted(stack))",
+        help: all.isEmpty ? "it has none at all: add efficiency/\(chip).STACK.yaml" : "it has: \(names)"))
+  }
+
+  func profile(_ name: String) throws(Diagnostics) -> Efficiency {
+    try load(.efficiency, name) { fields in
+      var stack: Stack?
+      let chip = fields.name("chip")
+      if let (text, tree) = fields.name("stack") {
+        stack = fields.reading.attempt { () throws(Diagnostics) in try self.stack(text, at: tree.place) }
+        if let chip, "\(chip.text).\(text)" != name {
+          fields.reading.error(
+            "a profile of \(chip.text) on \(text) is called '\(chip.text).\(text)', not '\(name)'",
+            help: "rename the file, or mend 'chip' and 'stack'", at: chip.tree)
+        }
+      }
+      return Efficiency(fields, name: name, stack: stack ?? .unread)
+    }
+  }
+
+  /// A job by name or by the path of its file.
+  public func job(_ nameOrPath: String) throws(Diagnostics) -> Job {
+    guard Self.isPath(nameOrPath) else {
+      let folder = path(.jobs, nameOrPath).map { SourceFile.split($0).folder } ?? "."
+      return try load(.jobs, nameOrPath) { job($0, name: nameOrPath, folder: folder) }
+    }
+    let name = Self.name(ofPath: nameOrPath)
+    let folder = SourceFile.split(nameOrPath).folder
+    return try read(nameOrPath, location: SourceFile.shown(nameOrPath), .jobs, name) {
+      job($0, name: name, folder: folder)
+    }
+  }
+
+  /// - Parameter folder: where a relative path of a model starts: beside the job's file.
+  private func job(_ fields: Fields, name: String, folder: String) -> Job {
+    var model: Model?
+    if let (text, tree) = fields.name("model") {
+      let isRelative = Self.isPath(text) && !text.hasPrefix("/") && !tree.source.isOption && folder != "."
+      let path = isRelative ? "\(folder)/\(text)" : text
+      model = fields.reading.attempt { () throws(Diagnostics) in try self.model(path, at: tree.place) }
+    }
+    if let (text, tree) = fields.name("stack"), path(.stacks, text) == nil {
+      _ = fields.reading.attempt { () throws(Diagnostics) in try self.stack(text, at: tree.place) }
+    }
+    return Job(fields, name: name, model: model ?? .unread)
+  }
+}
+
+extension Stack {
+  /// Stands in where the stack could not be read and the reason has been noted.
+  static let unread = Stack(
+    name: "", summary: "", attention: .fused, gradientType: .fp32, sequenceParallel: false,
+    contextParallel: false,
+    pipeline: false, interleaving: false, zeroStages: [0], recompute: [.none],
+    origin: Origin(source: "", retrieved: "", location: ""))
+}
+
+extension Model {
+  /// Stands in where the model could not be read and the reason has been noted.
+  static let unread = Model(
+    name: "", summary: "", family: .decoder, layers: 1, hiddenSize: 1, heads: 1, keyValueHeads: 1,
+    headDimension: 1,
+    feedForwardSize: 1, vocabularySize: 1, maxSequenceLength: nil, activation: .gelu,
+    normalization: .layernorm,
+    positions: .rotary, queryKeyNorm: .none, normsPerLayer: 2, queryKeyValueBias: false, outputBias: false,
+    feedForwardBias: false, tiedEmbeddings: true, dropout: false, tokenTypes: 0, publishedParameters: nil,
+    origin: Origin(source: "", retrieved: "", location: ""))
+}

@@ -1,0 +1,90 @@
+import Quantities
+
+/// Number formats a matrix unit can multiply. Raw values are the names files use.
+public enum DataType: String, CaseIterable, Sendable {
+  case fp64, fp32, tf32, bf16, fp16, fp8, fp4
+
+  /// Bytes per element as stored in memory (fp4 without its block scales).
+  public var bytes: Double {
+    switch self {
+    case .fp64: 8
+    case .fp32, .tf32: 4
+    case .bf16, .fp16: 2
+    case .fp8: 1
+    case .fp4: 0.5
+    }
+  }
+}
+
+/// An accelerator or a CPU socket: datasheet facts only. What software reaches of them is an `Efficiency`.
+public struct Chip: Sendable {
+  public enum Class: String, CaseIterable, Sendable { case accelerator, cpu }
+
+  public var name: String
+  public var vendor: String
+  public var summary: String
+  public var chipClass: Class
+  public var released: Int
+  /// Ranks per chip: logical NeuronCores, 1 for a GPU, 1 for a CPU socket.
+  public var devicesPerChip: Int
+  /// Dense peak per chip, as published: the denominator of MFU.
+  public var peak: [DataType: Sourced<FLOPRate>]
+  /// What the matrix units can reach at their published clock, where that is below the headline peak.
+  public var ceiling: [DataType: Sourced<FLOPRate>]
+  public var memoryCapacity: Sourced<Bytes>
+  public var memoryBandwidth: Sourced<ByteRate>
+  public var onChipMemory: Sourced<Bytes>?
+  public var matrixUnit: MatrixUnit
+  /// Chip-to-chip link, one direction, all links of a chip together.
+  public var link: Link?
+  /// Between the logical devices of one chip, one direction, per device.
+  public var deviceLink: Link?
+  public var powerMax: Sourced<Watts>?
+  public var powerIdle: Sourced<Watts>?
+  /// Figures on which sources disagree, in sentences; shown by `catalog show`.
+  public var disputed: [String]
+  public var origin: Origin
+
+  /// The rate the clock allows: the ceiling where one is given, else the peak; nil where unsupported.
+  public func attainable(_ type: DataType) -> Sourced<FLOPRate>? { ceiling[type] ?? peak[type] }
+}
+
+/// The shape of matrix work a chip takes at once: tiles of `rows` × `columns` outputs on `units` processors.
+public struct MatrixUnit: Sendable {
+  public var rows: Int
+  public var columns: Int
+  /// Processors per chip that each work on one tile.
+  public var units: Int
+  public init(rows: Int, columns: Int, units: Int) {
+    self.rows = rows
+    self.columns = columns
+    self.units = units
+  }
+}
+
+public struct Link: Sendable {
+  public var name: String
+  public var bandwidth: Sourced<ByteRate>
+  public var latency: Sourced<Seconds>?
+  public init(name: String, bandwidth: Sourced<ByteRate>, latency: Sourced<Seconds>? = nil) {
+    self.name = name
+    self.bandwidth = bandwidth
+    self.latency = latency
+  }
+}
+
+/// A generation of AWS Nitro cards: network, storage and virtualization offload.
+public struct NitroCard: Sendable {
+  public var name: String
+  public var summary: String
+  public var generation: Int
+  /// Fastest rate of one card of this generation.
+  public var cardBandwidth: Sourced<ByteRate>
+  /// `none` or `v1` … `v4`.
+  public var efa: String
+  /// Smallest message between two instances, one way, software included.
+  public var latency: Sourced<Seconds>?
+  public var features: [String]
+  public var disputed: [String]
+  public var origin: Origin
+}

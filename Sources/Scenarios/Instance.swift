@@ -1,0 +1,125 @@
+import Quantities
+
+/// What a cloud rents: chips, a host, Nitro cards, networks and storage, billed as one unit.
+///
+/// An UltraServer or NVL72 rack is an `Instance` too: `members` says how many EC2 instances it bills at once,
+/// and its chips, host and network are those of all members together.
+public struct Instance: Sendable {
+  public var name: String
+  public var provider: String
+  public var summary: String
+  public var released: Int?
+  public var chip: Chip
+  /// Chips in the billed unit (a CPU instance counts sockets).
+  public var chips: Int
+  public var host: Host
+  public var nitro: NitroCard?
+  /// Links between chips inside the unit, innermost first.
+  public var scaleUp: [ScaleUp]
+  /// The network between units; nil when the type cannot be clustered.
+  public var network: Network?
+  public var ebs: EBS?
+  public var localStorage: LocalStorage?
+  public var powerMax: Sourced<Watts>?
+  /// EC2 instances billed as one unit, and their type, when more than one.
+  public var members: (instance: String, count: Int)?
+  /// The unit one must rent to get this type (trn2u.48xlarge → its UltraServer).
+  public var soldIn: String?
+  public var disputed: [String]
+  public var origin: Origin
+
+  /// Ranks in the billed unit.
+  public var devices: Int { chips * chip.devicesPerChip }
+}
+
+public struct Host: Sendable {
+  public var cpu: String?
+  public var vcpus: Int?
+  public var cores: Int?
+  public var memory: Sourced<Bytes>?
+  public init(cpu: String? = nil, vcpus: Int? = nil, cores: Int? = nil, memory: Sourced<Bytes>? = nil) {
+    self.cpu = cpu
+    self.vcpus = vcpus
+    self.cores = cores
+    self.memory = memory
+  }
+}
+
+/// How chips are wired inside a scale-up domain.
+public enum Topology: String, CaseIterable, Sendable {
+  case switched = "switch"
+  case ring
+  case mesh = "full-mesh"
+  case torus2D = "torus-2d"
+  case torus3D = "torus-3d"
+
+  /// Independent ring dimensions: a group along one side of a torus reaches only its share of the links.
+  public var dimensions: Int {
+    switch self {
+    case .switched, .ring, .mesh: 1
+    case .torus2D: 2
+    case .torus3D: 3
+    }
+  }
+}
+
+/// One tier of links between chips of a unit.
+public struct ScaleUp: Sendable {
+  public var name: String
+  public var topology: Topology
+  /// Chips this tier connects.
+  public var chips: Int
+  /// One direction, per chip, all links of the tier together.
+  public var bandwidth: Sourced<ByteRate>
+  public var latency: Sourced<Seconds>
+  public init(
+    name: String, topology: Topology, chips: Int, bandwidth: Sourced<ByteRate>, latency: Sourced<Seconds>
+  ) {
+    self.name = name
+    self.topology = topology
+    self.chips = chips
+    self.bandwidth = bandwidth
+    self.latency = latency
+  }
+}
+
+/// The network between units, one direction, all cards of the unit together.
+public struct Network: Sendable {
+  public enum Kind: String, CaseIterable, Sendable { case efa, ena, infiniband }
+  public var kind: Kind
+  public var efaVersion: String?
+  public var cards: Int?
+  public var bandwidth: Sourced<ByteRate>
+  public var latency: Sourced<Seconds>
+  public init(
+    kind: Kind, efaVersion: String? = nil, cards: Int? = nil, bandwidth: Sourced<ByteRate>,
+    latency: Sourced<Seconds>
+  ) {
+    self.kind = kind
+    self.efaVersion = efaVersion
+    self.cards = cards
+    self.bandwidth = bandwidth
+    self.latency = latency
+  }
+}
+
+public struct EBS: Sendable {
+  public var bandwidth: Sourced<ByteRate>
+  public var iops: Double?
+  public init(bandwidth: Sourced<ByteRate>, iops: Double? = nil) {
+    self.bandwidth = bandwidth
+    self.iops = iops
+  }
+}
+
+public struct LocalStorage: Sendable {
+  public var drives: Int
+  /// Of one drive.
+  public var capacity: Sourced<Bytes>
+  public var readIOPS: Double?
+  public init(drives: Int, capacity: Sourced<Bytes>, readIOPS: Double? = nil) {
+    self.drives = drives
+    self.capacity = capacity
+    self.readIOPS = readIOPS
+  }
+}

@@ -1,0 +1,124 @@
+import Quantities
+
+public enum Recompute: String, CaseIterable, Sendable { case none, selective, full }
+
+public enum Optimizer: String, CaseIterable, Sendable {
+  case adamw
+  /// AdamW with both moments in bf16.
+  case adamwBF16 = "adamw-bf16"
+  case sgd
+
+  /// Bytes of state per parameter besides the fp32 master copy.
+  public var momentBytes: Double {
+    switch self {
+    case .adamw: 8
+    case .adamwBF16: 4
+    case .sgd: 4
+    }
+  }
+}
+
+public enum Schedule: String, CaseIterable, Sendable {
+  case oneForwardOneBackward = "1f1b"
+  case interleaved
+}
+
+/// What is to be trained: the part of a question that does not depend on where it runs.
+public struct Job: Sendable {
+  public var name: String
+  public var model: Model
+  public var tokens: Count
+  /// s
+  public var sequenceLength: Int
+  /// B, in sequences
+  public var globalBatch: Int
+  public var precision: DataType
+  public var optimizer: Optimizer
+  /// Restrict the search to one mode; nil leaves it free.
+  public var recompute: Recompute?
+  /// Restrict to one software stack; nil takes each chip's default profile.
+  public var stack: String?
+  public var size: JobSize?
+  public var plan: PlanRequest
+  /// Instance types named in the file, when the command line names none.
+  public var options: [String]
+
+  public init(
+    name: String, model: Model, tokens: Count, sequenceLength: Int, globalBatch: Int,
+    precision: DataType = .bf16,
+    optimizer: Optimizer = .adamw, recompute: Recompute? = nil, stack: String? = nil, size: JobSize? = nil,
+    plan: PlanRequest = PlanRequest(), options: [String] = []
+  ) {
+    self.name = name
+    self.model = model
+    self.tokens = tokens
+    self.sequenceLength = sequenceLength
+    self.globalBatch = globalBatch
+    self.precision = precision
+    self.optimizer = optimizer
+    self.recompute = recompute
+    self.stack = stack
+    self.size = size
+    self.plan = plan
+    self.options = options
+  }
+}
+
+/// How many machines: exactly one of these.
+public enum JobSize: Sendable, Equatable {
+  case instances(Int)
+  case chips(Int)
+  case deadline(Seconds)
+  case budget(Dollars)
+}
+
+/// A parallel plan with every degree chosen. Degrees count devices (ranks).
+public struct Plan: Hashable, Sendable {
+  /// t, p, v, D, c
+  public var tensor: Int
+  public var pipeline: Int
+  public var interleave: Int
+  public var data: Int
+  public var context: Int
+  /// e: expert-parallel degree; 1 for dense models.
+  public var expert: Int
+  /// z: 0 none, 1 optimizer, 2 + gradients, 3 + parameters
+  public var zero: Int
+  /// b, sequences
+  public var microBatch: Int
+  public var recompute: Recompute
+  public var sequenceParallel: Bool
+
+  public init(
+    tensor: Int = 1, pipeline: Int = 1, interleave: Int = 1, data: Int = 1, context: Int = 1, expert: Int = 1,
+    zero: Int = 0, microBatch: Int = 1, recompute: Recompute = .none, sequenceParallel: Bool = false
+  ) {
+    self.tensor = tensor
+    self.pipeline = pipeline
+    self.interleave = interleave
+    self.data = data
+    self.context = context
+    self.expert = expert
+    self.zero = zero
+    self.microBatch = microBatch
+    self.recompute = recompute
+    self.sequenceParallel = sequenceParallel
+  }
+
+  public var devices: Int { tensor * pipeline * data * context }
+  public var schedule: Schedule { interleave > 1 ? .interleaved : .oneForwardOneBackward }
+}
+
+/// A plan as asked for: what is nil is searched.
+public struct PlanRequest: Hashable, Sendable {
+  public var tensor: Int?
+  public var pipeline: Int?
+  public var interleave: Int?
+  public var data: Int?
+  public var context: Int?
+  public var zero: Int?
+  public var microBatch: Int?
+  public var recompute: Recompute?
+  public var sequenceParallel: Bool?
+  public init() {}
+}

@@ -1,0 +1,43 @@
+extension Model {
+  /// Parameters by where they live.
+  ///
+  ///     layer = h·d(a + 2a_kv) + a·d·h + (3 if gated, else 2)·h·f + biases + norms
+  ///     embedding = V·h + positions·h + token types·h (+ a norm, for encoders)
+  ///     head = final norm + V·h unless tied; for encoders h·h + h, a norm and V biases
+  ///
+  /// Source: the layer definitions of the models' own publications; the tests hold published totals to 0.5%.
+  public var parameterCount: ParameterCount {
+    let h = Double(hiddenSize)
+    let f = Double(feedForwardSize)
+    let v = Double(vocabularySize)
+    let queries = Double(heads) * Double(headDimension)
+    let keys = Double(keyValueHeads) * Double(headDimension)
+    let norm = Double(normalization.vectors) * h
+    let projections = activation.gated ? 2.0 : 1.0
+
+    let matrices = h * (queries + 2 * keys) + queries * h + (projections + 1) * h * f
+    let splitBiases = (queryKeyValueBias ? queries + 2 * keys : 0) + (feedForwardBias ? projections * f : 0)
+    // Row-parallel products add their bias after the sum, so every rank keeps a whole one.
+    let wholeBiases = (outputBias ? h : 0) + (feedForwardBias ? h : 0)
+    let queryKeyNorms: Double =
+      switch queryKeyNorm {
+      case .none: 0
+      case .head: Double(normalization.vectors) * 2 * Double(headDimension)
+      case .full: Double(normalization.vectors) * (queries + keys)
+      }
+    let perLayer = matrices + splitBiases + wholeBiases + Double(normsPerLayer) * norm + queryKeyNorms
+
+    let positionRows = positions == .learned ? Double(maxSequenceLength ?? 0) : 0
+    let embedding = (v + positionRows + Double(tokenTypes)) * h + (family == .encoder ? norm : 0)
+    let output = tiedEmbeddings ? 0 : v * h
+    let head: Double =
+      switch family {
+      case .decoder: norm + output
+      // The masked-token head of BERT: a dense layer and a norm before the output, which has a bias.
+      case .encoder: h * h + h + norm + output + v
+      }
+    return ParameterCount(
+      perLayer: perLayer, perLayerSplit: matrices + splitBiases, embedding: embedding, head: head,
+      total: Double(layers) * perLayer + embedding + head)
+  }
+}

@@ -1,0 +1,47 @@
+import Quantities
+
+/// How an instance is bought. Raw values are those of `--pricing` and of `configs/prices/*.csv`.
+public enum PricingModel: String, CaseIterable, Sendable {
+  case onDemand = "on-demand"
+  case spot
+  case reserved1y = "reserved-1y"
+  case reserved3y = "reserved-3y"
+  case savingsPlan = "savings-plan"
+  case capacityBlock = "capacity-block"
+  case owned
+}
+
+/// What a user asks to pay by: one model, or `list`: on-demand where the type is sold so, else capacity block.
+public enum PricingRequest: Hashable, Sendable {
+  case list
+  case model(PricingModel)
+}
+
+/// One price as published, for one whole billed unit.
+public struct Price: Sendable {
+  public var provider: String
+  public var instance: String
+  public var region: String
+  public var model: PricingModel
+  public var rate: DollarRate
+  /// ISO date or period, as the source gives it.
+  public var date: String
+  public var source: String
+  public var note: String?
+  /// Spot at exactly 10% of on-demand is AWS's floor, not a market price.
+  public var atSpotFloor: Bool
+  public init(
+    provider: String, instance: String, region: String, model: PricingModel, rate: DollarRate, date: String,
+    source: String, note: String? = nil, atSpotFloor: Bool = false
+  ) {
+    self.provider = provider
+    self.instance = instance
+    self.region = region
+    self.model = model
+    self.rate = rate
+    self.date = date
+    self.source = source
+    self.note = note
+    self.atSpotFloor = atSpotFloor
+  }
+}

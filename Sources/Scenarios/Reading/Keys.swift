@@ -1,0 +1,121 @@
+/// One key a file may have.
+struct Key: Sendable {
+  var name: String
+  var required: Bool
+  /// A legal value, for the help of a message about its absence.
+  var example: String
+
+  static func need(_ name: String, _ example: String) -> Key {
+    Key(name: name, required: true, example: example)
+  }
+  static func may(_ name: String, _ example: String = "…") -> Key {
+    Key(name: name, required: false, example: example)
+  }
+}
+
+/// Every key of every kind of file, here and nowhere else: readers ask for keys by name, this table decides
+/// which must be there and which are unknown. A test holds it equal to docs/Files.md.
+enum Keys {
+  static let header: [Key] = [
+    .need("kind", "chip"), .need("version", "1"), .need("source", "https://…"),
+    .need("retrieved", "2026-01-31"),
+    .need("summary", "one line"), .may("note"),
+  ]
+
+  static func of(_ kind: FileKind) -> [Key] {
+    let own: [Key] =
+      switch kind {
+      case .chip: chip
+      case .nitroCard: nitroCard
+      case .instance: instance
+      case .model: model
+      case .stack: stack
+      case .efficiency: efficiency
+      case .job: job
+      }
+    guard kind == .job else { return header + own }
+    // A job is the user's own: it need not say where it was read.
+    return header.map { $0.name == "source" || $0.name == "retrieved" ? .may($0.name, $0.example) : $0 } + own
+  }
+
+  static let sourced: [Key] = [
+    .need("value", "2.9 TB/s"), .may("source"), .may("retrieved"), .may("note"),
+  ]
+
+  static let chip: [Key] = [
+    .need("vendor", "AWS"), .need("class", "accelerator"), .need("released", "2024"),
+    .need("devices_per_chip", "1"), .need("peak", "{bf16: 667 TFLOP/s}"), .may("ceiling"),
+    .need("memory_capacity", "96 GiB"), .need("memory_bandwidth", "2.9 TB/s"), .may("on_chip_memory"),
+    .need("matrix_tile_rows", "128"), .need("matrix_tile_columns", "512"), .need("matrix_units", "8"),
+    .may("link"), .may("device_link"), .may("power_max"), .may("power_idle"), .may("disputed"),
+  ]
+  static let link: [Key] = [
+    .need("name", "NeuronLink"), .need("bandwidth", "640 GB/s"), .may("latency"),
+  ]
+
+  static let nitroCard: [Key] = [
+    .need("generation", "6"), .need("card_bandwidth", "400 Gbit/s"), .need("efa", "v4"), .may("latency"),
+    .may("features"), .may("disputed"),
+  ]
+
+  static let instance: [Key] = [
+    .need("provider", "aws"), .may("released"), .may("chip"), .may("chips"), .may("members"), .may("sold_in"),
+    .may("host"), .may("nitro"), .may("scale_up"), .may("network"), .may("ebs"), .may("local_storage"),
+    .may("power_max"), .may("disputed"),
+  ]
+  static let members: [Key] = [.need("instance", "trn2u.48xlarge"), .need("count", "4")]
+  static let host: [Key] = [.may("cpu"), .may("vcpus"), .may("cores"), .may("memory")]
+  static let scaleUp: [Key] = [
+    .need("name", "NeuronLink"), .need("topology", "torus-2d"), .need("chips", "16"), .may("bandwidth"),
+    .may("latency"),
+  ]
+  static let network: [Key] = [
+    .need("kind", "efa"), .may("efa"), .may("cards"), .need("bandwidth", "3200 Gbit/s"), .may("latency"),
+  ]
+  static let ebs: [Key] = [.need("bandwidth", "80 Gbit/s"), .may("iops")]
+  static let localStorage: [Key] = [.need("drives", "4"), .need("capacity", "1.9 TB"), .may("read_iops")]
+
+  static let model: [Key] = [
+    .need("family", "decoder"), .need("layers", "32"), .need("hidden_size", "4096"),
+    .need("attention_heads", "32"), .may("key_value_heads"), .may("head_dimension"),
+    .need("feed_forward_size", "14336"), .need("vocabulary_size", "128256"), .may("max_sequence_length"),
+    .need("activation", "swiglu"), .need("normalization", "rmsnorm"), .may("norms_per_layer"),
+    .need("positions", "rotary"), .may("query_key_norm"), .may("query_key_value_bias"), .may("output_bias"),
+    .may("feed_forward_bias"), .need("tied_embeddings", "false"), .may("dropout"), .may("token_types"),
+    .may("published_parameters"),
+  ]
+
+  static let stack: [Key] = [
+    .need("attention", "fused"), .need("gradient_type", "fp32"), .need("sequence_parallel", "true"),
+    .need("context_parallel", "true"), .need("pipeline", "true"), .need("interleaving", "true"),
+    .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"),
+  ]
+
+  static let efficiency: [Key] = [
+    .need("chip", "trainium2"), .need("stack", "neuron"), .may("default"), .need("status", "not-fitted"),
+    .need("gemm_fraction", "{bf16: 0.8}"), .need("gemm_depth_half", "512"), .need("attention_forward", "0.5"),
+    .need("attention_backward", "0.4"), .need("elementwise", "0.8"), .need("normalization", "0.8"),
+    .need("softmax", "0.8"), .need("optimizer", "0.8"), .need("launch_time", "5 us"),
+    .need("device_link", "0.8"), .need("scale_up", "0.8"), .need("scale_out", "0.8"),
+    .need("tensor_overlap", "0"), .need("data_overlap", "0.8"), .need("pipeline_overlap", "0.5"),
+    .need("context_overlap", "0.5"), .need("contention", "0.1"), .need("memory_reserve", "2 GiB"),
+  ]
+
+  static let job: [Key] = [
+    .need("model", "llama-3.1-8b"), .need("tokens", "1 T"), .need("sequence_length", "8192"),
+    .need("global_batch", "1024"), .may("precision"), .may("optimizer"), .may("recompute"), .may("stack"),
+    .may("size"), .may("plan"), .may("on"),
+  ]
+  static let size: [Key] = [.may("instances"), .may("chips"), .may("deadline"), .may("budget")]
+  static let plan: [Key] = [
+    .may("tp"), .may("pp"), .may("vpp"), .may("dp"), .may("cp"), .may("zero"), .may("micro_batch"),
+    .may("recompute"), .may("sequence_parallel"),
+  ]
+}
+
+/// The word behind `kind:`.
+enum FileKind: String, CaseIterable, Sendable {
+  case chip
+  case nitroCard = "nitro-card"
+  case instance, model, stack, efficiency, job
+}

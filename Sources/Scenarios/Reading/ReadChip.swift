@@ -1,0 +1,86 @@
+import Quantities
+
+extension Sourced {
+  /// Stands in where a finding has been noted, so that the rest of the file is read too. Never seen outside.
+  static func unread<U>() -> Self where Value == Quantity<U> {
+    Sourced(Quantity(1), origin: Origin(source: "", retrieved: "", location: ""))
+  }
+}
+
+extension Fields {
+  /// Where the file as a whole comes from.
+  var origin: Origin {
+    Origin(
+      source: reading.source, retrieved: reading.retrieved, note: has("note") ? text("note") : nil,
+      location: reading.location)
+  }
+}
+
+extension Chip {
+  init(_ fields: Fields, name: String) {
+    func rates(_ key: String) -> [DataType: Sourced<FLOPRate>] {
+      fields.byType(key) { fields.sourced($0, called: $1) } ?? [:]
+    }
+    self.init(
+      name: name,
+      vendor: fields.text("vendor") ?? "",
+      summary: fields.text("summary") ?? "",
+      chipClass: fields.choice("class", Class.self) ?? .accelerator,
+      released: fields.int("released", in: 1990...2200) ?? 1990,
+      devicesPerChip: fields.int("devices_per_chip", in: 1...10_000) ?? 1,
+      peak: rates("peak"),
+      ceiling: rates("ceiling"),
+      memoryCapacity: fields.sourced("memory_capacity") ?? .unread(),
+      memoryBandwidth: fields.sourced("memory_bandwidth") ?? .unread(),
+      onChipMemory: fields.sourced("on_chip_memory"),
+      matrixUnit: MatrixUnit(
+        rows: fields.int("matrix_tile_rows", in: 1...1_000_000) ?? 1,
+        columns: fields.int("matrix_tile_columns", in: 1...1_000_000) ?? 1,
+        units: fields.int("matrix_units", in: 1...1_000_000) ?? 1),
+      link: fields.fields("link", Keys.link).map(Link.init),
+      deviceLink: fields.fields("device_link", Keys.link).map(Link.init),
+      powerMax: fields.sourced("power_max"),
+      powerIdle: fields.sourced("power_idle"),
+      disputed: fields.texts("disputed") ?? [],
+      origin: fields.origin)
+    for (type, ceiling) in ceiling {
+      if peak[type] == nil {
+        fields.error(
+          "'ceiling' has \(type.rawValue), which 'peak' has not", help: "add it to 'peak'", at: "ceiling")
+      } else if let peak = peak[type], ceiling.value > peak.value {
+        fields.error(
+          "the ceiling for \(type.rawValue), \(ceiling.value.formatted), is above its peak, \(peak.value.formatted)",
+          help: "leave out ceilings that do not bind", at: "ceiling")
+      }
+    }
+    if let idle = powerIdle, let max = powerMax, idle.value > max.value {
+      fields.error("'power_idle' is above 'power_max'", help: "are the two swapped?", at: "power_idle")
+    }
+  }
+}
+
+extension Link {
+  fileprivate init(_ fields: Fields) {
+    self.init(
+      name: fields.text("name") ?? "", bandwidth: fields.sourced("bandwidth") ?? .unread(),
+      latency: fields.sourced("latency"))
+  }
+}
+
+/// Generations of EFA, as `efa:` names them.
+enum EFAVersion: String, CaseIterable { case none, v1, v2, v3, v4 }
+
+extension NitroCard {
+  init(_ fields: Fields, name: String) {
+    self.init(
+      name: name,
+      summary: fields.text("summary") ?? "",
+      generation: fields.int("generation", in: 1...100) ?? 1,
+      cardBandwidth: fields.sourced("card_bandwidth") ?? .unread(),
+      efa: (fields.choice("efa", EFAVersion.self) ?? .none).rawValue,
+      latency: fields.sourced("latency"),
+      features: fields.texts("features") ?? [],
+      disputed: fields.texts("disputed") ?? [],
+      origin: fields.origin)
+  }
+}

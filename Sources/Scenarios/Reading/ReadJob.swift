@@ -1,0 +1,142 @@
+import Quantities
+
+extension Job {
+  init(_ fields: Fields, name: String, model: Model) {
+    self.init(
+      name: name,
+      model: model,
+      tokens: fields.quantity("tokens") ?? Count(1),
+      sequenceLength: fields.int("sequence_length", in: 1...100_000_000) ?? 1,
+      globalBatch: fields.int("global_batch", in: 1...100_000_000) ?? 1,
+      precision: fields.choice("precision", DataType.self, allowed: Self.precisions) ?? .bf16,
+      optimizer: fields.choice("optimizer", Optimizer.self) ?? .adamw,
+      recompute: fields.choice("recompute", Recompute.self),
+      stack: fields.name("stack")?.text,
+      size: fields.fields("size", Keys.size).flatMap(JobSize.init),
+      plan: fields.fields("plan", Keys.plan).map(PlanRequest.init) ?? PlanRequest(),
+      options: fields.texts("on") ?? [])
+    if model.positions == .learned, let longest = model.maxSequenceLength, sequenceLength > longest {
+      fields.error(
+        "\(model.name) has learned positions for \(longest) tokens only",
+        help: "use a 'sequence_length' of at most \(longest)", at: "sequence_length")
+    }
+    if let whole = recompute, let part = plan.recompute, whole != part {
+      fields.error("'recompute' and 'plan' disagree", help: "give it once", at: "recompute")
+    }
+  }
+
+  /// What a job may be trained in.
+  public static let precisions: [DataType] = [.fp32, .bf16, .fp16, .fp8, .fp4]
+}
+
+extension JobSize {
+  /// Nil, with a finding, unless exactly one is given.
+  init?(_ fields: Fields) {
+    let given = Keys.size.map(\.name).filter(fields.has)
+    guard given.count == 1 else {
+      if case .map = fields.tree.content {
+        let which = given.isEmpty ? "nothing" : given.joined(separator: " and ")
+        fields.error("'size' gives \(which)", help: "give exactly one of: instances, chips, deadline, budget")
+      }
+      return nil
+    }
+    let deadline: Seconds? = fields.quantity("deadline")
+    let budget: Dollars? = fields.quantity("budget")
+    if let count = fields.int("instances", in: 1...10_000_000) {
+      self = .instances(count)
+    } else if let count = fields.int("chips", in: 1...10_000_000) {
+      self = .chips(count)
+    } else if let deadline {
+      self = .deadline(deadline)
+    } else if let budget {
+      self = .budget(budget)
+    } else {
+      return nil
+    }
+  }
+
+  /// The options `--instances`, `--chips`, `--deadline` and `--budget`, of which one at most may be given.
+  public static func parse(
+    instances: String? = nil, chips: String? = nil, deadline: String? = nil, budget: String? = nil
+  ) throws(Diagnostics) -> JobSize? {
+    let all = [("instances", instances), ("chips", chips), ("deadline", deadline), ("budget", budget)]
+    let given = all.compactMap { name, text in text.map { (name, $0) } }
+    guard let (name, text) = given.first else { return nil }
+    if given.count > 1 {
+      throw Diagnostics(
+        Diagnostic(
+          .error, "\(given.map { "--" + $0.0 }.joined(separator: " and ")) are given",
+          help: "a job's size is one of: --instances, --chips, --deadline, --budget",
+          at: Place(file: "--\(name)")))
+    }
+    let source = SourceText(name: "--\(name)", text: text, isOption: true)
+    let value = Tree(word: text, source: source)
+    let entry = Tree.Entry(key: name, keyTree: value, value: value)
+    let reading = Reading(location: source.name)
+    let size = JobSize(
+      Fields(Tree(.map([entry]), source: source, line: 1, column: 1), keys: Keys.size, reading: reading))
+    guard let size, reading.findings.isEmpty else { throw Diagnostics(reading.findings) }
+    return size
+  }
+}
+
+extension PlanRequest {
+  init(_ fields: Fields) {
+    self.init()
+    let degrees = 1...1_000_000
+    tensor = fields.int("tp", in: degrees)
+    pipeline = fields.int("pp", in: degrees)
+    interleave = fields.int("vpp", in: degrees)
+    data = fields.int("dp", in: degrees)
+    context = fields.int("cp", in: degrees)
+    zero = fields.int("zero", in: 0...3)
+    microBatch = fields.int("micro_batch", in: degrees)
+    recompute = fields.choice("recompute", Recompute.self)
+    sequenceParallel = fields.bool("sequence_parallel")
+    // Beyond any machine, and the product must not leave the integers.
+    let world = [tensor, pipeline, data, context].reduce(1.0) { $0 * Double($1 ?? 1) }
+    if world > 10_000_000 {
+      fields.error("the degrees multiply to \(Count(world).formatted) devices", help: "at most 10 M")
+    }
+    if let interleave, interleave > 1, pipeline == 1 {
+      fields.error("'vpp' is \(interleave) and 'pp' is 1", help: "interleaving needs a pipeline", at: "vpp")
+    }
+  }
+
+  /// `tp=8,pp=4,recompute=selective`, with diagnostics placed at `--plan`.
+  public init(parsing text: String) throws(Diagnostics) {
+    let source = SourceText(name: "--plan", text: text, isOption: true)
+    let reading = Reading(location: source.name)
+    var entries: [Tree.Entry] = []
+    var column = 1
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      defer { column += part.unicodeScalars.count + 1 }
+      let indent = part.unicodeScalars.prefix { $0 == " " }.count
+      let pair = part.dropFirst(indent).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let key = Tree(word: String(pair.first ?? ""), source: source, column: column + indent)
+      guard pair.count == 2, let name = key.word, let word = pair.last else {
+        reading.error(
+          "\(quoted(String(part))) is not KEY=VALUE", help: "write a plan like tp=8,pp=4", at: key)
+        continue
+      }
+      if entries.contains(where: { $0.key == name }) {
+        reading.error("\(quoted(name)) is given twice", help: "keep one of them", at: key)
+        continue
+      }
+      let value = Tree(
+        word: word.trimmingSuffix(" "), source: source, column: key.column + name.unicodeScalars.count + 1)
+      entries.append(Tree.Entry(key: name, keyTree: key, value: value))
+    }
+    let map = Tree(.map(entries), source: source, line: 1, column: 1)
+    self.init(Fields(map, keys: Keys.plan, reading: reading))
+    guard reading.findings.isEmpty else { throw Diagnostics(reading.findings) }
+  }
+}
+
+extension Substring {
+  fileprivate func trimmingSuffix(_ character: Character) -> String {
+    var part = self
+    while part.last == character { part = part.dropLast() }
+    return String(part)
+  }
+}

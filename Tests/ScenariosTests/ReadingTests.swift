@@ -1,0 +1,308 @@
+import Quantities
+import Testing
+
+@testable import Scenarios
+
+@Suite struct ReadingTests {
+  @Test("The samples have no problems, so every test below breaks one thing") func samples() throws {
+    #expect(try Folder.sample().catalog().check().map(\.rendered) == [])
+  }
+
+  @Test("Every figure of a chip arrives in base units with its source") func chip() throws {
+    let chip = try Folder.sample().catalog().chip("c1")
+    #expect(chip.vendor == "Acme" && chip.chipClass == .accelerator && chip.released == 2024)
+    #expect(chip.devicesPerChip == 4)
+    #expect(chip.peak[.bf16]?.value.value == 600e12)
+    #expect(chip.peak[.bf16]?.origin.source == "a datasheet")
+    #expect(chip.peak[.bf16]?.origin.location == "chips/c1.yaml:11")
+    #expect(chip.peak[.fp8]?.origin.source == "a talk")
+    #expect(chip.peak[.fp8]?.origin.retrieved == "2026-02-01")
+    #expect(chip.peak[.fp8]?.origin.note == "measured")
+    #expect(chip.attainable(.bf16)?.value.value == 550e12)
+    #expect(chip.attainable(.fp8)?.value.value == 1200e12)
+    #expect(chip.attainable(.fp16) == nil)
+    #expect(chip.memoryCapacity.value.value == 96 * 1_073_741_824)
+    #expect(chip.memoryBandwidth.value.value == 2.9e12)
+    #expect(chip.onChipMemory?.value.value == 24 * 1_048_576)
+    #expect(chip.matrixUnit.rows == 128 && chip.matrixUnit.columns == 512 && chip.matrixUnit.units == 8)
+    #expect(chip.link?.bandwidth.value.value == 500e9 && chip.link?.latency?.value.value == 2e-6)
+    #expect(chip.deviceLink?.name == "inner" && chip.deviceLink?.latency == nil)
+    #expect(chip.powerMax?.value.value == 500 && chip.powerIdle?.value.value == 90)
+    #expect(chip.disputed == ["one says 3 TB/s"])
+    #expect(chip.origin.note == "some words")
+  }
+
+  @Test("An instance takes what it leaves out from its chip's link and its Nitro card") func instance() throws {
+    let instance = try Folder.sample().catalog().instance("i1.large")
+    #expect(instance.chips == 16 && instance.devices == 64 && instance.chip.name == "c1")
+    #expect(instance.host.vcpus == 192 && instance.host.cores == 96 && instance.host.cpu == "some cpu")
+    #expect(instance.scaleUp.map(\.bandwidth.value.value) == [1e12, 500e9])
+    #expect(instance.scaleUp.map(\.latency.value.value) == [1e-6, 2e-6])
+    #expect(instance.scaleUp.map(\.topology) == [.ring, .torus2D])
+    #expect(instance.network?.bandwidth.value.value == 4e11)
+    #expect(instance.network?.latency.value.value == 15e-6)
+    #expect(instance.network?.latency.origin.note == "smallest message")
+    #expect(instance.network?.efaVersion == "v3" && instance.network?.cards == 16)
+    #expect(instance.ebs?.bandwidth.value.value == 1e10 && instance.ebs?.iops == 260_000)
+    #expect(instance.localStorage?.drives == 4 && instance.localStorage?.readIOPS == 1e6)
+    #expect(instance.soldIn == "u1" && instance.powerMax?.value.value == 10_000)
+  }
+
+  @Test("A group has the sum of its members") func group() throws {
+    let group = try Folder.sample().catalog().instance("u1")
+    #expect(group.members?.instance == "i1.large" && group.members?.count == 2)
+    #expect(group.chips == 32 && group.devices == 128)
+    #expect(group.host.vcpus == 384 && group.host.cores == 192)
+    #expect(group.host.memory?.value.value == 4 * 1_099_511_627_776)
+    #expect(group.network?.bandwidth.value.value == 8e11 && group.network?.cards == 32)
+    #expect(group.network?.latency.value.value == 15e-6)
+    #expect(group.network?.bandwidth.origin.note == "2 × i1.large")
+    #expect(group.ebs?.bandwidth.value.value == 2e10 && group.ebs?.iops == 520_000)
+    #expect(group.localStorage?.drives == 8 && group.localStorage?.capacity.value.value == 1.9e12)
+    #expect(group.powerMax?.value.value == 20_000)
+    #expect(group.scaleUp.map(\.chips) == [32])
+  }
+
+  @Test("A profile brings its stack, a job its model, size and plan") func others() throws {
+    let catalog = try Folder.sample().catalog()
+    let profile = try catalog.efficiency(chip: "c1", stack: nil)
+    #expect(profile.stack.zeroStages == [0, 1, 3] && profile.stack.recompute == [.none, .full])
+    #expect(profile.gemmFraction == [.bf16: 0.8] && profile.tensorOverlap == 0 && profile.dataOverlap == 1)
+    #expect(profile.launchTime.value == 5e-6 && profile.memoryReserve.value == 2_147_483_648)
+    #expect(profile.isDefault && profile.status == .notFitted && profile.gemmDepthHalf == 512)
+    let job = try catalog.job("j1")
+    #expect(job.model.name == "m1" && job.tokens.value == 1e12 && job.optimizer == .adamwBF16)
+    #expect(job.size == .deadline(Seconds(2_592_000)))
+    #expect(job.plan.tensor == 8 && job.plan.interleave == 2 && job.plan.zero == 1)
+    #expect(job.plan.sequenceParallel == true && job.plan.recompute == nil && job.recompute == .selective)
+    #expect(job.options == ["i1.large", "u1"] && job.stack == "s1")
+    let model = try catalog.model("m1")
+    #expect(model.queryKeyNorm == .head && model.normsPerLayer == 4 && model.tokenTypes == 2 && model.dropout)
+  }
+
+  @Test("Every key of every kind is read: nonsense behind it is a problem on its line", arguments: kinds)
+  func everyKeyIsRead(kind: FileKind) throws {
+    for key in Keys.of(kind) where key.name != "note" {
+      let folder = try Folder.sample()
+      let (file, text) = sample(kind)
+      var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      let number = lines.firstIndex { $0.hasPrefix(key.name + ":") } ?? lines.count - 1
+      lines[number] = "\(key.name): [[what]]"
+      try folder.write(file, lines.joined(separator: "\n"))
+      let found = folder.load(kind, catalog: try folder.catalog())
+      #expect(found.contains { $0.place?.line == number + 1 }, "\(kind) \(key.name): \(found.map(\.rendered))")
+    }
+  }
+
+  @Test("A required key that is missing is named, an optional one may be left out", arguments: kinds)
+  func missingKeys(kind: FileKind) throws {
+    for key in Keys.of(kind) {
+      let folder = try Folder.sample()
+      let (file, text) = sample(kind)
+      let lines = text.split(separator: "\n").filter { !$0.hasPrefix(key.name + ":") }
+      try folder.write(file, lines.joined(separator: "\n"))
+      let found = folder.load(kind, catalog: try folder.catalog())
+      let excused = kind == .instance && ["chip", "chips"].contains(key.name)
+      if key.required || excused {
+        #expect(found.contains { $0.message.contains("'\(key.name)'") }, "\(kind) \(key.name): \(found)")
+      } else {
+        #expect(found.isEmpty, "\(kind) \(key.name): \(found.map(\.rendered))")
+      }
+    }
+  }
+
+  @Test(
+    "A problem is placed at its character and says what would have worked",
+    arguments: [
+      Slip("vendor: Acme", "▸vender: Acme", "key 'vender' is unknown", "did you mean 'vendor'?"),
+      Slip("class: accelerator", "class: ▸acelerator", "'class' is 'acelerator'", "did you mean 'accelerator'?"),
+      Slip("memory_bandwidth: 2.9 TB/s", "memory_bandwidth: ▸3.35 TB", "'3.35 TB' is bytes", "'3.35 TB/s'"),
+      Slip("memory_capacity: 96 GiB", "memory_capacity: ▸NaN GB", "not a finite number", "leave out"),
+      Slip("memory_capacity: 96 GiB", "memory_capacity: ▸.inf", "not a finite number", "leave out"),
+      Slip("memory_capacity: 96 GiB", "memory_capacity: ▸1e400 GB", "too large", "check the exponent"),
+      Slip("memory_capacity: 96 GiB", "memory_capacity: ▸-0 GB", "minus sign", "never negative"),
+      Slip("memory_capacity: 96 GiB", "memory_capacity: ▸0 GB", "not above zero", "leave out what is unknown"),
+      Slip("memory_capacity: 96 GiB", "memory_capacity: ▸96", "has no unit", "add a unit"),
+      Slip("memory_capacity: 96 GiB", "▸memory_capacity:", "has no value", "leave out what is unknown"),
+      Slip("memory_capacity: 96 GiB", "▸memory_capacity: ~", "has no value", "leave out what is unknown"),
+      Slip("released: 2024", "released: ▸2024.5", "takes a whole number", "digits only"),
+      Slip("released: 2024", "released: ▸20", "'released' is '20'", "from 1990 to 2200"),
+      Slip("devices_per_chip: 4", "devices_per_chip: ▸1_000", "takes a whole number", "write 1000"),
+      Slip("devices_per_chip: 4", "devices_per_chip: ▸4.0", "takes a whole number", "write 4"),
+      Slip("devices_per_chip: 4", "devices_per_chip: ▸0", "is '0'", "from 1 to"),
+      Slip("devices_per_chip: 4", "devices_per_chip: ▸99999999999999999999", "is '9999", "from 1 to"),
+      Slip("devices_per_chip: 4", "devices_per_chip: ▸1:30", "takes a whole number", "digits only"),
+      Slip("retrieved: 2026-01-31", "retrieved: ▸31.1.2026", "which is not a date", "2026-01-31"),
+      Slip("retrieved: 2026-01-31", "retrieved: ▸2026-13-31", "which is not a date", "2026-01-31"),
+      Slip("disputed: [one says 3 TB/s]", "disputed: ▸one", "takes a list", "[one]"),
+      Slip("power_idle: 90 W", "power_idle: ▸600 W", "above 'power_max'", "swapped"),
+      Slip("ceiling: {bf16: 550", "ceiling: ▸{bf16: 650", "is above its peak", "leave out"),
+      Slip("ceiling: {bf16: 550", "ceiling: ▸{fp64: 550", "'peak' has not", "add it to 'peak'"),
+      Slip("device_link: {name: inner, bandwidth: 1 TB/s}", "device_link: ▸{name: inner}", "'bandwidth' is missing", "GB/s"),
+      Slip("device_link: {name: inner, bandwidth: 1 TB/s}", "device_link: ▸x", "keys and values are due", "begin with"),
+      Slip(", source: a talk, retrieved: 2026-02-01", ", source: ▸a talk", "its own 'retrieved'", "add 'retrieved"),
+      Slip("version: 1", "version: ▸2", "'version' is '2'", "reads version 1"),
+      Slip("kind: chip", "kind: ▸chop", "'kind' is 'chop'", "did you mean 'chip'?"),
+      Slip("kind: chip", "kind: ▸model", "this file is of kind 'model'", "a file of kind 'chip' is due"),
+      Slip("vendor: Acme", "vendor: !▸x Acme", "tags are not used here", "leave it out", column: -1),
+      Slip("vendor: Acme", "vendor: {▸[a]: b}", "a key is a single word", nil),
+    ])
+  func slips(slip: Slip) throws {
+    try slip.check(in: "chips/c1.yaml", Samples.chip) { catalog in problems { () throws(Diagnostics) in try catalog.chip("c1") } }
+  }
+
+  @Test(
+    "Shapes that cannot be are told with the values that can",
+    arguments: [
+      Slip("key_value_heads: 4", "key_value_heads: ▸3", "3 key/value heads do not divide", "use one of: 1, 2, 4, 8"),
+      Slip("head_dimension: 8\n", "", "", nil),
+      Slip("attention_heads: 8\nkey_value_heads: 4\nhead_dimension: 8", "attention_heads: ▸7", "do not divide the hidden size 64", "head_dimension"),
+      Slip("positions: rotary", "positions: rotary\nnorms_per_layer: 4\n", "given twice", nil),
+      Slip("norms_per_layer: 4", "norms_per_layer: ▸3", "is 3", "one of: 2, 4"),
+      Slip("max_sequence_length: 512\n", "", "", nil),
+      Slip("tied_embeddings: false", "tied_embeddings: ▸no", "takes true or false, not 'no'", "write true or false"),
+    ])
+  func shapes(slip: Slip) throws {
+    try slip.check(in: "models/m1.yaml", Samples.model) { catalog in problems { () throws(Diagnostics) in try catalog.model("m1") } }
+  }
+
+  @Test(
+    "An instance that cannot be is refused",
+    arguments: [
+      Slip("chip: c1", "chip: ▸c2", "no chip is called 'c2'", "did you mean 'c1'?"),
+      Slip("nitro: nitro-v9", "nitro: ▸nitro-v8", "no Nitro card is called 'nitro-v8'", "nitro-v9"),
+      Slip("torus-2d, chips: 16", "torus-2d, chips: ▸32", "reaches 32 chips, and there are 16", "at most 16"),
+      Slip("torus-2d, chips: 16", "torus-2d, chips: ▸2", "fewer chips than the tier before", "innermost"),
+      Slip("nitro: nitro-v9\n", "", "no 'latency', and no Nitro card", "add 'latency: 15 us'", column: 0),
+      Slip("kind: efa, efa: v3", "kind: ena, efa: ▸v3", "'kind' is ena", "set 'kind: efa'"),
+      Slip("topology: ring", "topology: ▸rings", "'topology' is 'rings'", "did you mean 'ring'?"),
+      Slip("provider: aws", "provider: ▸azure", "which is not known", "one of: aws, reference"),
+    ])
+  func instances(slip: Slip) throws {
+    try slip.check(in: "instances/i1.large.yaml", Samples.instance) { catalog in
+      problems { () throws(Diagnostics) in try catalog.instance("i1.large") }
+    }
+  }
+
+  @Test(
+    "Fractions are above zero and at most one",
+    arguments: [
+      Slip("softmax: 0.6", "softmax: ▸1.2", "takes a number above 0 and at most 1", "cannot exceed 1"),
+      Slip("softmax: 0.6", "softmax: ▸0", "takes a number above 0", nil),
+      Slip("softmax: 0.6", "softmax: ▸80%", "takes a number above 0", "write 0.8"),
+      Slip("contention: 0.1", "contention: ▸-0.1", "a number from 0 to 1", nil),
+      Slip("gemm_fraction: {bf16: 0.8}", "gemm_fraction: {bf16: ▸8}", "'gemm_fraction.bf16' takes", "cannot exceed 1"),
+      Slip("gemm_fraction: {bf16: 0.8}", "gemm_fraction: ▸{}", "is empty", "at least one"),
+      Slip("stack: s1", "stack: ▸s2", "no software stack is called 's2'", "did you mean 's1'?"),
+    ])
+  func fractions(slip: Slip) throws {
+    try slip.check(in: "efficiency/c1.s1.yaml", Samples.efficiency) { catalog in
+      problems { () throws(Diagnostics) in try catalog.efficiency(chip: "c1", stack: "s1") }
+    }
+  }
+
+  @Test(
+    "A job that cannot be is refused",
+    arguments: [
+      Slip("size: {deadline: 30 d}", "size: ▸{deadline: 30 d, chips: 8}", "gives chips and deadline", "exactly one of"),
+      Slip("size: {deadline: 30 d}", "size: ▸{}", "gives nothing", "exactly one of"),
+      Slip("size: {deadline: 30 d}", "size: {budget: ▸3 d}", "is time, and US dollars is due", "$"),
+      Slip("plan: {tp: 8", "plan: {▸tpp: 8", "key 'tpp' is unknown", "did you mean"),
+      Slip("zero: 1", "zero: ▸4", "'zero' is '4'", "from 0 to 3"),
+      Slip("plan: {tp: 8, pp: 2", "plan: ▸{tp: 1000000, pp: 1000000", "multiply to", "at most 10 M"),
+      Slip("precision: bf16", "precision: ▸fp64", "'precision' is 'fp64'", "one of: fp32, bf16"),
+      Slip("model: m1", "model: ▸m2", "no model is called 'm2'", "did you mean 'm1'?"),
+      Slip("stack: s1", "stack: ▸s9", "no software stack is called 's9'", "s1"),
+      Slip("tokens: 1 T", "tokens: ▸1,000 B", "separators", "1000 B"),
+    ])
+  func jobs(slip: Slip) throws {
+    try slip.check(in: "jobs/j1.yaml", Samples.job) { catalog in problems { () throws(Diagnostics) in try catalog.job("j1") } }
+  }
+
+  @Test("All problems of a file come at once, in the order of its lines") func collected() throws {
+    let folder = try Folder.sample()
+    let text = Samples.chip.replacing("vendor: Acme", with: "vender: Acme")
+      .replacing("power_max: 500 W", with: "power_max: 500").replacing("class: acc", with: "class: bcc")
+    try folder.write("chips/c1.yaml", text)
+    let catalog = try folder.catalog()
+    let found = problems { () throws(Diagnostics) in try catalog.chip("c1") }
+    #expect(found.map { $0.place?.line ?? 0 } == [1, 7, 8, 21])
+  }
+
+  @Test("A file of nonsense is answered with a hundred problems, not a hundred thousand") func capped() throws {
+    let folder = try Folder.sample()
+    try folder.write("chips/c1.yaml", (0..<60_000).map { "key\($0): 1" }.joined(separator: "\n"))
+    let catalog = try folder.catalog()
+    let found = problems { () throws(Diagnostics) in try catalog.chip("c1") }
+    #expect(found.count == 101)
+    #expect(found.contains { $0.message.contains("more problems than the 100") })
+  }
+
+  static let kinds = FileKind.allCases
+
+  private func sample(_ kind: FileKind) -> (file: String, text: String) {
+    switch kind {
+    case .chip: ("chips/c1.yaml", Samples.chip)
+    case .nitroCard: ("chips/nitro-v9.yaml", Samples.nitroCard)
+    // `members` is the other way to say what `chip` and `chips` say; it has its own tests.
+    case .instance: ("instances/i1.large.yaml", Samples.instance)
+    case .model: ("models/m1.yaml", Samples.model)
+    case .stack: ("stacks/s1.yaml", Samples.stack)
+    case .efficiency: ("efficiency/c1.s1.yaml", Samples.efficiency)
+    case .job: ("jobs/j1.yaml", Samples.job)
+    }
+  }
+}
+
+extension Folder {
+  /// The problems of the sample of a kind.
+  func load(_ kind: FileKind, catalog: Catalog) -> [Diagnostic] {
+    problems { () throws(Diagnostics) in
+      switch kind {
+      case .chip: _ = try catalog.chip("c1")
+      case .nitroCard: _ = try catalog.nitroCard("nitro-v9")
+      case .instance: _ = try catalog.instance("i1.large")
+      case .model: _ = try catalog.model("m1")
+      case .stack: _ = try catalog.stack("s1")
+      case .efficiency: _ = try catalog.profile("c1.s1")
+      case .job: _ = try catalog.job("j1")
+      }
+    }
+  }
+}
+
+/// One change to a sample, with `▸` where the diagnostic should point, and what it should say.
+struct Slip: Sendable, CustomTestStringConvertible {
+  var old: String
+  var new: String
+  var message: String
+  var help: String?
+  /// 0: the place is not checked; otherwise added to the marked column.
+  var column: Int?
+
+  init(_ old: String, _ new: String, _ message: String, _ help: String?, column: Int? = nil) {
+    (self.old, self.new, self.message, self.help, self.column) = (old, new, message, help, column)
+  }
+
+  var testDescription: String { new.isEmpty ? "without \(old)" : new }
+
+  func check(in file: String, _ sample: String, _ load: (Catalog) -> [Diagnostic]) throws {
+    #expect(sample.contains(old), "the sample has no \(old)")
+    let (text, places) = unmarked(sample.replacing(old, with: new))
+    let folder = try Folder.sample()
+    try folder.write(file, text)
+    let found = load(try folder.catalog())
+    if message.isEmpty {
+      #expect(found.map(\.rendered) == [])
+      return
+    }
+    let match = found.first { $0.message.contains(message) }
+    #expect(match != nil, "\(found.map(\.rendered).joined(separator: "\n"))")
+    if let help { #expect(match?.help?.contains(help) == true, "\(match?.rendered ?? "")") }
+    if let place = places.first, column != 0 {
+      let shifted = match?.place.map { "\($0.line):\($0.column - (column ?? 0))" }
+      #expect(shifted == place, "\(match?.rendered ?? "")")
+    }
+    #expect(match?.place?.file.hasSuffix(file) == true)
+  }
+}

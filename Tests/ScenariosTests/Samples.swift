@@ -1,0 +1,192 @@
+/// A small valid file of every kind, with every key that the kind has; one key per line, so that tests can
+/// take lines out and change them.
+enum Samples {
+  static let all: [(file: String, text: String)] = [
+    ("chips/c1.yaml", chip), ("chips/nitro-v9.yaml", nitroCard), ("instances/i1.large.yaml", instance),
+    ("instances/u1.yaml", group), ("models/m1.yaml", model), ("stacks/s1.yaml", stack),
+    ("efficiency/c1.s1.yaml", efficiency), ("jobs/j1.yaml", job), ("prices/p.csv", prices),
+  ]
+
+  static let chip = """
+    kind: chip
+    version: 1
+    source: a datasheet
+    retrieved: 2026-01-31
+    summary: a chip
+    note: some words
+    vendor: Acme
+    class: accelerator
+    released: 2024
+    devices_per_chip: 4
+    peak: {bf16: 600 TFLOP/s, fp8: {value: 1200 TFLOP/s, source: a talk, retrieved: 2026-02-01, note: measured}}
+    ceiling: {bf16: 550 TFLOP/s}
+    memory_capacity: 96 GiB
+    memory_bandwidth: 2.9 TB/s
+    on_chip_memory: 24 MiB
+    matrix_tile_rows: 128
+    matrix_tile_columns: 512
+    matrix_units: 8
+    link: {name: fast, bandwidth: 500 GB/s, latency: 2 us}
+    device_link: {name: inner, bandwidth: 1 TB/s}
+    power_max: 500 W
+    power_idle: 90 W
+    disputed: [one says 3 TB/s]
+
+    """
+
+  static let nitroCard = """
+    kind: nitro-card
+    version: 1
+    source: a page
+    retrieved: 2026-01-31
+    summary: a card
+    generation: 9
+    card_bandwidth: 400 Gbit/s
+    efa: v4
+    latency: {value: 15 us, note: smallest message}
+    features: [encryption, offload]
+    disputed: [nothing much]
+
+    """
+
+  static let instance = """
+    kind: instance
+    version: 1
+    source: a page
+    retrieved: 2026-01-31
+    summary: an instance
+    provider: aws
+    released: 2024
+    chip: c1
+    chips: 16
+    sold_in: u1
+    host: {cpu: some cpu, vcpus: 192, cores: 96, memory: 2 TiB}
+    nitro: nitro-v9
+    scale_up: [{name: ring, topology: ring, chips: 4, bandwidth: 1 TB/s, latency: 1 us}, {name: torus, topology: torus-2d, chips: 16}]
+    network: {kind: efa, efa: v3, cards: 16, bandwidth: 3200 Gbit/s}
+    ebs: {bandwidth: 80 Gbit/s, iops: 260 k}
+    local_storage: {drives: 4, capacity: 1.9 TB, read_iops: 1 M}
+    power_max: 10 kW
+    disputed: [nothing]
+
+    """
+
+  /// Two of them, rented together.
+  static let group = """
+    kind: instance
+    version: 1
+    source: a page
+    retrieved: 2026-01-31
+    summary: two instances
+    provider: aws
+    members: {instance: i1.large, count: 2}
+    scale_up: [{name: all, topology: switch, chips: 32}]
+
+    """
+
+  static let model = """
+    kind: model
+    version: 1
+    source: a paper
+    retrieved: 2026-01-31
+    summary: a model
+    family: decoder
+    layers: 2
+    hidden_size: 64
+    attention_heads: 8
+    key_value_heads: 4
+    head_dimension: 8
+    feed_forward_size: 128
+    vocabulary_size: 1000
+    max_sequence_length: 512
+    activation: swiglu
+    normalization: rmsnorm
+    norms_per_layer: 4
+    positions: rotary
+    query_key_norm: per-head
+    query_key_value_bias: true
+    output_bias: true
+    feed_forward_bias: true
+    tied_embeddings: false
+    dropout: true
+    token_types: 2
+    published_parameters: 203.5 k
+
+    """
+
+  static let stack = """
+    kind: stack
+    version: 1
+    source: a manual
+    retrieved: 2026-01-31
+    summary: a stack
+    attention: fused
+    gradient_type: fp32
+    sequence_parallel: true
+    context_parallel: true
+    pipeline: true
+    interleaving: true
+    zero_stages: [0, 1, 3]
+    recompute: [none, full]
+
+    """
+
+  static let efficiency = """
+    kind: efficiency
+    version: 1
+    source: a guess
+    retrieved: 2026-01-31
+    summary: a profile
+    chip: c1
+    stack: s1
+    default: true
+    status: not-fitted
+    gemm_fraction: {bf16: 0.8}
+    gemm_depth_half: 512
+    attention_forward: 0.5
+    attention_backward: 0.4
+    elementwise: 0.8
+    normalization: 0.7
+    softmax: 0.6
+    optimizer: 0.9
+    launch_time: 5 us
+    device_link: 0.85
+    scale_up: 0.75
+    scale_out: 0.65
+    tensor_overlap: 0
+    data_overlap: 1
+    pipeline_overlap: 0.5
+    context_overlap: 0.25
+    contention: 0.1
+    memory_reserve: 2 GiB
+
+    """
+
+  static let job = """
+    kind: job
+    version: 1
+    source: me
+    retrieved: 2026-01-31
+    summary: a job
+    model: m1
+    tokens: 1 T
+    sequence_length: 512
+    global_batch: 1024
+    precision: bf16
+    optimizer: adamw-bf16
+    recompute: selective
+    stack: s1
+    size: {deadline: 30 d}
+    plan: {tp: 8, pp: 2, vpp: 2, dp: 4, cp: 1, zero: 1, micro_batch: 2, sequence_parallel: true}
+    on: [i1.large, u1]
+
+    """
+
+  static let prices = """
+    provider,instance,region,pricing,usd_per_hour,date,source,note
+    aws,i1.large,us-east-1,on-demand,40,2026-01-31,a page,
+    aws,i1.large,us-east-1,spot,4,2026-01-31,a page,"floor, it seems"
+    aws,i1.large,eu-west-1,spot,5.5,2026-01-31,a page,
+
+    """
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+@testable import Scenarios
+
+/// The repository's own folder, found from this file so that tests run from anywhere.
+let repository = URL(fileURLWithPath: #filePath)
+  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+/// The configurations that are shipped.
+let shipped = Catalog(roots: [repository + "/configs"])
+
+/// A folder of configurations for one test, removed with it.
+final class Folder {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "trainfare-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  /// One with a small valid file of every kind in it.
+  static func sample() throws -> Folder {
+    let folder = try Folder()
+    for (file, text) in Samples.all { try folder.write(file, text) }
+    return folder
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  @discardableResult
+  func write(_ name: String, _ text: String) throws -> String { try write(name, Array(text.utf8)) }
+
+  @discardableResult
+  func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+    let file = URL(fileURLWithPath: path + "/" + name)
+    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: file)
+    return file.path
+  }
+
+  func catalog(_ overrides: String...) throws -> Catalog {
+    Catalog(roots: [path], overrides: try Override.parse(overrides))
+  }
+}
+
+/// Every problem of a piece of work, empty when it succeeded.
+func problems<T>(_ work: () throws(Diagnostics) -> T) -> [Diagnostic] {
+  do {
+    _ = try work()
+    return []
+  } catch {
+    return error.all
+  }
+}
+
+/// A text with `▸` before each character that a diagnostic should point at: the text without them, and where
+/// they were, as `line:column`.
+func unmarked(_ marked: String) -> (text: String, places: [String]) {
+  var text = ""
+  var places: [String] = []
+  var (line, column) = (1, 1)
+  for scalar in marked.unicodeScalars {
+    if scalar == "▸" {
+      places.append("\(line):\(column)")
+      continue
+    }
+    text.unicodeScalars.append(scalar)
+    (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
+  }
+  return (text, places)
+}
+
+/// A seeded generator, so that a failure can be repeated. Source: Steele, Lea, Flood, OOPSLA 2014.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
