@@ -1,0 +1,21 @@
+#include "collectives.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+void tf_collective_times(double *times, const int *collective, const double *group, const double *stride,
+                         const double *bytes, size_t count, const tf_tier tiers[TF_TIERS]) {
+  for (size_t i = 0; i < count; i++) {
+    double latency[2], inverse[2], time = 0;
+    if (group[i] > 1 && bytes[i] > 0) {
+      if (collective[i] == TF_SEND) {
+        send_cost(group[i], stride[i], tiers, latency, inverse);
+        time = latency[0] + bytes[i] * inverse[0];
+      } else {
+        scatter_cost(group[i], stride[i], tiers, latency, inverse);
+        time = collective[i] == TF_ALL_REDUCE ? all_reduce_time(bytes[i], latency, inverse)
+                                              : latency[0] + bytes[i] * inverse[0];
+      }
+    }
+    times[i] = time;
+  }
+}

@@ -1,0 +1,73 @@
+/* Cost of a collective as latency + bytes × inverse rate, branch-free so that a vector of groups takes one pass. */
+#ifndef TRAINFARE_COLLECTIVES_H
+#define TRAINFARE_COLLECTIVES_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include "dispatch.h"
+#include "include/plans.h"
+
+/* ⌈log2 x⌉ for integers x ≥ 1: the exponent of x − ½, read from its bits and turned back into a number without an
+ * integer conversion, which AVX2 lacks. */
+TF_INLINE double ceil_log2(double x) {
+  double y = x - 0.5, d;
+  uint64_t bits;
+  memcpy(&bits, &y, sizeof bits);
+  bits = (bits >> 52) | 0x4330000000000000u;
+  memcpy(&d, &bits, sizeof d);
+  return d - 4503599627370496.0 - 1022.0;
+}
+
+/* latency[0], inverse[0]: reduce-scatter (or all-gather), hierarchical: inside a tier first, the slice across.
+ * latency[1], inverse[1]: half of an all-reduce by trees, which trades bandwidth for fewer steps. */
+TF_INLINE void scatter_cost(double n, double stride, const tf_tier *restrict tiers, double *restrict latency,
+                            double *restrict inverse) {
+  double have = 1, a = 0, b = 0, tree_a = 0, tree_b = 0;
+#pragma clang loop unroll(full)
+  for (int k = 0; k < TF_TIERS; k++) {
+    const tf_tier *t = &tiers[k];
+    double fits = __builtin_floor(t->span / stride);
+    double reach = TF_MIN(n, TF_MAX(have, fits));
+    double here = __builtin_ceil(reach / have);
+    double extent = reach * stride;
+    double share = extent <= t->row ? t->row_share : extent <= t->plane ? t->plane_share : 1.0;
+    double halvings = ceil_log2(here);
+    double steps = t->logarithmic > 0 ? halvings : here - 1;
+    double slice = 1 / (have * (t->rate * share));
+    double moves = here > 1 ? slice : 0;
+    a += steps * t->latency;
+    tree_a += halvings * t->latency;
+    b += (here - 1) / here * moves;
+    tree_b += moves;
+    have = reach;
+  }
+  latency[0] = a;
+  inverse[0] = b;
+  latency[1] = tree_a;
+  inverse[1] = tree_b;
+}
+
+/* The cheaper of ring and tree. */
+TF_INLINE double all_reduce_time(double bytes, const double *latency, const double *inverse) {
+  double ring = latency[0] + bytes * inverse[0], tree = latency[1] + bytes * inverse[1];
+  return 2 * TF_MIN(ring, tree);
+}
+
+/* From each rank of a group to the next: the innermost tier that holds the whole group, since the slowest pair
+ * sets the pace. latency + bytes × inverse. */
+TF_INLINE void send_cost(double n, double stride, const tf_tier *restrict tiers, double *restrict latency,
+                         double *restrict inverse) {
+  double a = 0, b = 0, extent = n * stride;
+#pragma clang loop unroll(full)
+  for (int k = TF_TIERS - 1; k >= 0; k--) {
+    int holds = tiers[k].span >= extent;
+    double inv = 1 / tiers[k].rate;
+    a = holds ? tiers[k].latency : a;
+    b = holds ? inv : b;
+  }
+  *latency = a;
+  *inverse = b;
+}
+
+#endif

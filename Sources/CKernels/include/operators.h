@@ -1,0 +1,57 @@
+/* Operator times (docs/Model.md §3) and their sum into step components (§11). */
+#ifndef TRAINFARE_OPERATORS_H
+#define TRAINFARE_OPERATORS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+  TF_KIND_GEMM = 0,      /* batch × [m,k]·[k,n] on the matrix units */
+  TF_KIND_ATTENTION_FORWARD,
+  TF_KIND_ATTENTION_BACKWARD,
+  TF_KIND_ELEMENTWISE,   /* bound by memory: the kinds differ by the fraction of bandwidth they reach */
+  TF_KIND_NORMALIZATION,
+  TF_KIND_SOFTMAX,
+  TF_KIND_FIXED,         /* its time is given: a collective */
+  TF_KINDS
+};
+
+/* Work of O operators in B cases; every pointer but `kind` is [O][B]. A case is one block shape on one chip
+ * under one sample of the efficiency parameters. An operator absent from a case has zero flops and bytes. */
+typedef struct {
+  size_t operators, cases;
+  const uint8_t *kind;  /* [O] */
+  const double *m, *n, *k, *batch;
+  const double *flops;
+  const double *bytes;
+  const double *fixed;  /* seconds; read for TF_KIND_FIXED only */
+} tf_operators;
+
+/* What each case's device offers; every pointer is [B]. */
+typedef struct {
+  const double *matrix_rate;     /* attainable FLOP/s in the GEMM's type */
+  const double *attention_rate;  /* attainable FLOP/s in the attention's type */
+  const double *memory_rate;     /* bytes/s */
+  const double *tile_rows, *tile_columns, *units;
+  const double *gemm_fraction, *depth_half;
+  const double *attention_forward, *attention_backward;
+  const double *elementwise, *normalization, *softmax;
+  const double *launch;          /* seconds per operator */
+} tf_devices;
+
+/* times[O][B] = launch + max(flops / (rate · η), bytes / (memory rate · β)), 0 for absent operators. */
+void tf_operator_times(double *times, const tf_operators *work, const tf_devices *devices);
+
+/* components[C][B] = incidence[C][O] · times[O][B], by DGEMM. */
+void tf_compose(double *components, const double *incidence, const double *times,
+                size_t component_count, size_t operators, size_t cases);
+
+/* Index of the first value that is not finite or is negative; `count` when all are sound. */
+size_t tf_first_unsound(const double *values, size_t count);
+
+/* Naive twins, kept for ever: the definitions above written once per element, without vectors or BLAS. */
+void tf_operator_times_naive(double *times, const tf_operators *work, const tf_devices *devices);
+void tf_compose_naive(double *components, const double *incidence, const double *times,
+                      size_t component_count, size_t operators, size_t cases);
+
+#endif

@@ -1,0 +1,120 @@
+#include "include/operators.h"
+
+#include <cblas.h>
+#include <float.h>
+
+#include "dispatch.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+/* Share of whole tiles that is real work, times share of the last wave of tiles that is busy. */
+TF_INLINE double tile_use(double m, double n, double batch, double rows, double columns, double units) {
+  double down = __builtin_ceil(m / rows), across = __builtin_ceil(n / columns);
+  double tiles = down * across * batch;
+  double whole = (m / (down * rows)) * (n / (across * columns));
+  return whole * (tiles / (__builtin_ceil(tiles / units) * units));
+}
+
+/* η of a matrix product without η_max. Libraries lay a tile either way; the better orientation counts. */
+TF_INLINE double gemm_use(double m, double n, double k, double batch, double rows, double columns, double units,
+                          double depth_half) {
+  double upright = tile_use(m, n, batch, rows, columns, units);
+  double turned = tile_use(n, m, batch, rows, columns, units);
+  return TF_MAX(upright, turned) * (k / (k + depth_half));
+}
+
+TF_INLINE double roofline(double flops, double rate, double bytes, double bandwidth, double launch) {
+  double compute = flops / rate, memory = bytes / bandwidth;
+  double time = launch + TF_MAX(compute, memory);
+  return flops + bytes > 0 ? time : 0.0;
+}
+
+TF_INLINE void gemm_row(double *restrict out, const tf_operators *w, const tf_devices *d, size_t row) {
+  const double *restrict m = w->m + row, *restrict n = w->n + row, *restrict k = w->k + row;
+  const double *restrict batch = w->batch + row, *restrict flops = w->flops + row, *restrict bytes = w->bytes + row;
+  const double *restrict rate = d->matrix_rate, *restrict memory = d->memory_rate, *restrict fraction = d->gemm_fraction;
+  const double *restrict half = d->depth_half, *restrict rows = d->tile_rows, *restrict columns = d->tile_columns;
+  const double *restrict units = d->units, *restrict streaming = d->elementwise, *restrict launch = d->launch;
+#pragma clang loop vectorize(enable) interleave(disable)
+  for (size_t j = 0; j < w->cases; j++) {
+    /* An absent product has no shape: any positive one keeps the division sound, the select drops it. */
+    double mm = m[j] > 0 ? m[j] : 1, nn = n[j] > 0 ? n[j] : 1, kk = k[j] > 0 ? k[j] : 1;
+    double bb = batch[j] > 0 ? batch[j] : 1;
+    double eta = fraction[j] * gemm_use(mm, nn, kk, bb, rows[j], columns[j], units[j], half[j]);
+    out[j] = roofline(flops[j], rate[j] * eta, bytes[j], memory[j] * streaming[j], launch[j]);
+  }
+}
+
+TF_INLINE void plain_row(double *restrict out, const double *restrict flops, const double *restrict bytes,
+                         const double *restrict rate, const double *restrict fraction,
+                         const double *restrict memory, const double *restrict beta,
+                         const double *restrict launch, size_t cases) {
+#pragma clang loop vectorize(enable) interleave(disable)
+  for (size_t j = 0; j < cases; j++)
+    out[j] = roofline(flops[j], rate[j] * fraction[j], bytes[j], memory[j] * beta[j], launch[j]);
+}
+
+TF_INLINE void operator_times(double *restrict times, const tf_operators *w, const tf_devices *d) {
+  for (size_t o = 0; o < w->operators; o++) {
+    size_t row = o * w->cases;
+    double *out = times + row;
+    switch (w->kind[o]) {
+    case TF_KIND_GEMM:
+      gemm_row(out, w, d, row);
+      break;
+    case TF_KIND_ATTENTION_FORWARD:
+    case TF_KIND_ATTENTION_BACKWARD:
+      plain_row(out, w->flops + row, w->bytes + row, d->attention_rate,
+                w->kind[o] == TF_KIND_ATTENTION_FORWARD ? d->attention_forward : d->attention_backward,
+                d->memory_rate, d->elementwise, d->launch, w->cases);
+      break;
+    case TF_KIND_NORMALIZATION:
+    case TF_KIND_SOFTMAX:
+    case TF_KIND_ELEMENTWISE:
+      plain_row(out, w->flops + row, w->bytes + row, d->matrix_rate, d->gemm_fraction, d->memory_rate,
+                w->kind[o] == TF_KIND_NORMALIZATION ? d->normalization
+                : w->kind[o] == TF_KIND_SOFTMAX     ? d->softmax
+                                                    : d->elementwise,
+                d->launch, w->cases);
+      break;
+    default:
+      for (size_t j = 0; j < w->cases; j++) out[j] = w->fixed[row + j];
+    }
+  }
+}
+
+typedef void (*operator_times_fn)(double *restrict, const tf_operators *, const tf_devices *);
+
+static void operator_times_base(double *restrict t, const tf_operators *w, const tf_devices *d) {
+  operator_times(t, w, d);
+}
+#if TF_X86
+TF_TARGET_V3 static void operator_times_v3(double *restrict t, const tf_operators *w, const tf_devices *d) {
+  operator_times(t, w, d);
+}
+TF_TARGET_V4 static void operator_times_v4(double *restrict t, const tf_operators *w, const tf_devices *d) {
+  operator_times(t, w, d);
+}
+#endif
+
+void tf_operator_times(double *times, const tf_operators *work, const tf_devices *devices) {
+  operator_times_fn run = TF_CHOOSE(operator_times_v4, operator_times_v3, operator_times_base);
+  run(times, work, devices);
+}
+
+void tf_compose(double *components, const double *incidence, const double *times, size_t component_count,
+                size_t operators, size_t cases) {
+  if (component_count == 0 || cases == 0) return;
+  if (operators == 0) {
+    for (size_t i = 0; i < component_count * cases; i++) components[i] = 0;
+    return;
+  }
+  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)component_count, (int)cases, (int)operators, 1.0,
+              incidence, (int)operators, times, (int)cases, 0.0, components, (int)cases);
+}
+
+size_t tf_first_unsound(const double *values, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!(values[i] >= 0 && values[i] <= DBL_MAX)) return i;
+  return count;
+}

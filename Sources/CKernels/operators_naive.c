@@ -1,0 +1,59 @@
+/* The definitions, one element at a time: what the fast kernels are held to. Deliberately shares no code
+ * with operators.c. */
+#include <math.h>
+
+#include "include/operators.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+static double share(double amount, double tile) { return amount / (ceil(amount / tile) * tile); }
+
+static double waves(double tiles, double units) { return tiles / (ceil(tiles / units) * units); }
+
+static double orientation(double m, double n, double batch, double rows, double columns, double units) {
+  double tiles = ceil(m / rows) * ceil(n / columns) * batch;
+  return share(m, rows) * share(n, columns) * waves(tiles, units);
+}
+
+static double beta(const tf_devices *d, int kind, size_t j) {
+  if (kind == TF_KIND_NORMALIZATION) return d->normalization[j];
+  if (kind == TF_KIND_SOFTMAX) return d->softmax[j];
+  return d->elementwise[j];
+}
+
+static double rate(const tf_operators *w, const tf_devices *d, int kind, size_t i, size_t j) {
+  if (kind == TF_KIND_ATTENTION_FORWARD) return d->attention_rate[j] * d->attention_forward[j];
+  if (kind == TF_KIND_ATTENTION_BACKWARD) return d->attention_rate[j] * d->attention_backward[j];
+  if (kind != TF_KIND_GEMM) return d->matrix_rate[j] * d->gemm_fraction[j];
+  double upright = orientation(w->m[i], w->n[i], w->batch[i], d->tile_rows[j], d->tile_columns[j], d->units[j]);
+  double turned = orientation(w->n[i], w->m[i], w->batch[i], d->tile_rows[j], d->tile_columns[j], d->units[j]);
+  double use = upright > turned ? upright : turned;
+  return d->matrix_rate[j] * d->gemm_fraction[j] * use * (w->k[i] / (w->k[i] + d->depth_half[j]));
+}
+
+void tf_operator_times_naive(double *times, const tf_operators *w, const tf_devices *d) {
+  for (size_t o = 0; o < w->operators; o++)
+    for (size_t j = 0; j < w->cases; j++) {
+      size_t i = o * w->cases + j;
+      int kind = w->kind[o];
+      if (kind == TF_KIND_FIXED) {
+        times[i] = w->fixed[i];
+      } else if (w->flops[i] == 0 && w->bytes[i] == 0) {
+        times[i] = 0;
+      } else {
+        double compute = w->flops[i] > 0 ? w->flops[i] / rate(w, d, kind, i, j) : 0;
+        double memory = w->bytes[i] / (d->memory_rate[j] * beta(d, kind, j));
+        times[i] = d->launch[j] + (compute > memory ? compute : memory);
+      }
+    }
+}
+
+void tf_compose_naive(double *components, const double *incidence, const double *times, size_t component_count,
+                      size_t operators, size_t cases) {
+  for (size_t c = 0; c < component_count; c++)
+    for (size_t j = 0; j < cases; j++) {
+      double sum = 0;
+      for (size_t o = 0; o < operators; o++) sum += incidence[c * operators + o] * times[o * cases + j];
+      components[c * cases + j] = sum;
+    }
+}

@@ -1,0 +1,3 @@
+/* OpenBLAS as one module: CBLAS from its own header. */
+#include <cblas.h>
+#include <openblas_config.h>
