@@ -1,0 +1,87 @@
+import Quantities
+import Scenarios
+
+/// What a run costs, as lines that add up. quantity × unit price = amount, on every line.
+public struct Bill: Sendable {
+  public var lines: [BillLine]
+  public var total: Dollars { lines.reduce(.zero) { $0 + $1.amount } }
+  /// Time paid for, which whole days may make longer than the run.
+  public var billedTime: Seconds
+  public var warnings: [String]
+
+  public init(lines: [BillLine], billedTime: Seconds, warnings: [String] = []) {
+    self.lines = lines
+    self.billedTime = billedTime
+    self.warnings = warnings
+  }
+}
+
+public struct BillLine: Sendable {
+  public var label: String
+  public var quantity: Double
+  /// What is counted: "instance-hours".
+  public var unit: String
+  /// US dollars per unit.
+  public var unitPrice: Dollars
+  public var amount: Dollars { unitPrice * quantity }
+  public init(label: String, quantity: Double, unit: String, unitPrice: Dollars) {
+    self.label = label
+    self.quantity = quantity
+    self.unit = unit
+    self.unitPrice = unitPrice
+  }
+}
+
+extension Bill {
+  /// Rent of `units` whole units for as long as the run takes, in the portions the price model is sold in.
+  public init(units: Int, wallTime: Seconds, price: Price) {
+    let hourly = Dollars(price.rate.perHour)
+    let run = wallTime.value / 3600
+    var lines = [
+      BillLine(
+        label: "\(price.instance) × \(units), \(price.model.rawValue), running", quantity: Double(units) * run,
+        unit: "instance-hours", unitPrice: hourly)
+    ]
+    var billed = wallTime
+    var warnings: [String] = []
+    if price.model == .capacityBlock {
+      let block = CapacityBlock(covering: wallTime)
+      billed = block.length
+      lines.append(
+        BillLine(
+          label: "rest of the capacity block (sold in \(block.portion))",
+          quantity: Double(units) * (billed.value / 3600 - run), unit: "instance-hours", unitPrice: hourly))
+      warnings = block.warnings(instances: units, name: price.instance)
+    }
+    self.init(lines: lines, billedTime: billed, warnings: warnings)
+  }
+}
+
+/// EC2 Capacity Blocks are sold by the day up to 14 days and by the week up to 182 days, at most 64 instances a block.
+/// Source: AWS, "Capacity Blocks for ML", EC2 user guide, and the 2024-11 announcement of 182 days; read 2026-11-23.
+public struct CapacityBlock: Sendable {
+  public static let dailyLimit = 14.0
+  public static let longest = 182.0
+  public static let mostInstances = 64
+
+  public let days: Double
+  public var length: Seconds { Seconds(days * 86400) }
+  public var portion: String { days > CapacityBlock.dailyLimit ? "whole weeks" : "whole days" }
+
+  public init(covering time: Seconds) {
+    // A run that ends on the hour must not pay for another day because of rounding in the last bit.
+    let needed = (time.value / 86400 - 1e-9).rounded(.up)
+    days = needed > CapacityBlock.dailyLimit ? (needed / 7).rounded(.up) * 7 : max(1, needed)
+  }
+
+  func warnings(instances: Int, name: String) -> [String] {
+    var list: [String] = []
+    if days > CapacityBlock.longest {
+      list.append("\(name): \(Int(days)) days is longer than the longest capacity block, 182 days; several are needed")
+    }
+    if instances > CapacityBlock.mostInstances {
+      list.append("\(name): \(instances) instances need several capacity blocks of at most 64")
+    }
+    return list
+  }
+}

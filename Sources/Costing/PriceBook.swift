@@ -1,0 +1,92 @@
+import Quantities
+import Scenarios
+
+/// A price found for an option, or why there is none. Unknown is an answer; zero never is.
+public enum Offer: Sendable {
+  case price(Price, warnings: [String])
+  case unknown(reason: String)
+
+  public var price: Price? {
+    if case .price(let price, _) = self { price } else { nil }
+  }
+}
+
+/// All known prices, asked by instance, way of buying and region.
+public struct PriceBook: Sendable {
+  /// Where a comparison looks first when the user names no region: most types are sold there.
+  public static let homeRegion = "us-east-1"
+
+  /// How near a region is to home: the same place, the same country, unknown, elsewhere.
+  private static func nearness(_ region: String) -> Int {
+    if region == homeRegion { return 3 }
+    if region.hasPrefix("us-"), !region.hasPrefix("us-gov") { return 2 }
+    return region == "unspecified" ? 1 : 0
+  }
+
+  private let prices: [String: [Price]]
+  private let overrides: [String: DollarRate]
+
+  /// - Parameter overrides: `--price` rates by instance; they beat every listed price.
+  public init(_ prices: [Price], overrides: [String: DollarRate] = [:]) {
+    self.prices = Dictionary(grouping: prices, by: \.instance)
+    self.overrides = overrides
+  }
+
+  /// The newest price that answers the request. `list` means on-demand where the type is sold so, else capacity block.
+  public func offer(for instance: Instance, _ request: PricingRequest, region: String? = nil) -> Offer {
+    if let rate = overrides[instance.name] {
+      let model: PricingModel = if case .model(let asked) = request { asked } else { .onDemand }
+      return .price(
+        Price(
+          provider: instance.provider, instance: instance.name, region: region ?? "given", model: model, rate: rate,
+          date: "", source: "--price"), warnings: [])
+    }
+    let known = (prices[instance.name] ?? []).filter { region == nil || $0.region == region }
+    let wanted: [PricingModel] =
+      switch request {
+      case .list: [.onDemand, .capacityBlock]
+      case .model(let model): [model]
+      }
+    for model in wanted {
+      if let best = newest(known.filter { $0.model == model }) {
+        return .price(best, warnings: warnings(for: best, region))
+      }
+    }
+    return .unknown(reason: reason(instance, wanted, known, region))
+  }
+
+  /// Nearest region first, then the latest date, the lowest rate, the name, so that the choice never depends on order.
+  private func newest(_ candidates: [Price]) -> Price? {
+    candidates.max { a, b in
+      let near = (PriceBook.nearness(a.region), PriceBook.nearness(b.region))
+      if near.0 != near.1 { return near.0 < near.1 }
+      if a.date != b.date { return a.date < b.date }
+      if a.rate != b.rate { return a.rate > b.rate }
+      return a.region > b.region
+    }
+  }
+
+  private func warnings(for price: Price, _ region: String?) -> [String] {
+    var list: [String] = []
+    if region == nil, price.region != PriceBook.homeRegion {
+      list.append("\(price.instance): price is of region \(price.region); none known in \(PriceBook.homeRegion)")
+    }
+    if price.atSpotFloor {
+      list.append("\(price.instance): spot price is the 10% floor of on-demand, not a market price")
+    }
+    return list
+  }
+
+  private func reason(_ instance: Instance, _ wanted: [PricingModel], _ known: [Price], _ region: String?) -> String {
+    let ways = wanted.map(\.rawValue).joined(separator: " or ")
+    let place = region.map { " in \($0)" } ?? ""
+    var sentence = "no \(ways) price known\(place)"
+    if let unit = instance.soldIn {
+      sentence += "; \(instance.name) is only rented as part of \(unit)"
+    } else {
+      let others = Set(known.map(\.model.rawValue)).sorted()
+      if !others.isEmpty { sentence += "; known: \(others.joined(separator: ", "))" }
+    }
+    return sentence
+  }
+}

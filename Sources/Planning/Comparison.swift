@@ -1,0 +1,111 @@
+import Costing
+import Quantities
+import Scenarios
+import Simulation
+
+/// One job on several instance types: the question of `compare`.
+public struct ComparisonRequest: Sendable {
+  public var job: Job
+  public var size: JobSize
+  public var options: [(instance: Instance, efficiency: Efficiency)]
+  public var pricing: PricingRequest
+  public var region: String?
+  public var plan: PlanRequest
+  public init(
+    job: Job, size: JobSize, options: [(instance: Instance, efficiency: Efficiency)],
+    pricing: PricingRequest = .list, region: String? = nil, plan: PlanRequest? = nil
+  ) {
+    self.job = job
+    self.size = size
+    self.options = options
+    self.pricing = pricing
+    self.region = region
+    self.plan = plan ?? job.plan
+  }
+}
+
+/// A row of a comparison: what came of one instance type.
+public struct OptionResult: Sendable {
+  public var instance: Instance
+  public var efficiency: Efficiency
+  public var outcome: Outcome
+
+  public enum Outcome: Sendable {
+    case runs(Run)
+    case cannot(Refusal)
+  }
+
+  public var run: Run? {
+    if case .runs(let run) = outcome { run } else { nil }
+  }
+  public var refusal: Refusal? {
+    if case .cannot(let refusal) = outcome { refusal } else { nil }
+  }
+}
+
+/// A job that runs: how long, on how many, for how much.
+public struct Run: Sendable {
+  /// Billed units: instances, or UltraServers where those are what is sold.
+  public var units: Int
+  public var chips: Int
+  public var devices: Int
+  public var estimate: Estimate
+  public var bottleneck: Bottleneck
+  public var wallTime: Seconds
+  public var offer: Offer
+  public var bill: Bill?
+  public var assumptions: [String]
+  public var warnings: [String]
+
+  public var cost: Dollars? { bill?.total }
+  public func dollarsPerMillionTokens(_ tokens: Count) -> Dollars? {
+    cost.map { $0 / (tokens.value / 1e6) }
+  }
+}
+
+/// An honest no: why, and the nearest miss.
+public struct Refusal: Sendable {
+  public var reason: String
+  /// The nearest thing that would run or fit, with its size.
+  public var nearest: Estimate?
+  public var units: Int?
+  public var wallTime: Seconds?
+  public init(_ reason: String, nearest: Estimate? = nil, units: Int? = nil, wallTime: Seconds? = nil) {
+    self.reason = reason
+    self.nearest = nearest
+    self.units = units
+    self.wallTime = wallTime
+  }
+}
+
+public struct Comparison: Sendable {
+  public var job: Job
+  public var size: JobSize
+  public var pricing: PricingRequest
+  /// Options that run come first, cheapest first (fastest first where no price is known), then the others as given.
+  public var results: [OptionResult]
+
+  public init(_ request: ComparisonRequest, prices: PriceBook) {
+    job = request.job
+    size = request.size
+    pricing = request.pricing
+    let answered = request.options.map { option in
+      OptionResult(
+        instance: option.instance, efficiency: option.efficiency,
+        outcome: OptionPlanner(request, option.instance, option.efficiency, prices).outcome())
+    }
+    results = Comparison.ranked(answered)
+  }
+
+  /// A stable order: the same input gives the same rows.
+  private static func ranked(_ results: [OptionResult]) -> [OptionResult] {
+    func key(_ r: OptionResult) -> (Int, Double) {
+      guard let run = r.run else { return (2, 0) }
+      return run.cost.map { (0, $0.value) } ?? (1, run.wallTime.value)
+    }
+    return results.enumerated().sorted { a, b in
+      let (x, y) = (key(a.element), key(b.element))
+      return x == y ? a.offset < b.offset : x < y
+    }.map(\.element)
+  }
+}

@@ -1,0 +1,192 @@
+import Costing
+import Quantities
+import Scenarios
+import Simulation
+
+/// Answers one option of a comparison: finds its size and its best plan, and prices it.
+struct OptionPlanner {
+  let request: ComparisonRequest
+  let instance: Instance
+  let efficiency: Efficiency
+  let prices: PriceBook
+  /// Sizes beyond this many units are not looked at: no cloud sells them, and the answer says so.
+  static let mostUnits = 100_000
+
+  init(_ request: ComparisonRequest, _ instance: Instance, _ efficiency: Efficiency, _ prices: PriceBook) {
+    self.request = request
+    self.instance = instance
+    self.efficiency = efficiency
+    self.prices = prices
+  }
+
+  func outcome() -> OptionResult.Outcome {
+    do {
+      let simulator = try Simulator(job: request.job, instance: instance, efficiency: efficiency)
+      let search = PlanSearch(simulator: simulator, request: request.plan)
+      guard !search.space.shapes.isEmpty else { return .cannot(noShape(simulator)) }
+      switch request.size {
+      case .instances(let units): return fixed(units, search)
+      case .chips(let chips): return fixed(chips: chips, search)
+      case .deadline(let limit): return byDeadline(limit, search)
+      case .budget(let limit): return byBudget(limit, search)
+      }
+    } catch {
+      return .cannot(Refusal(error.reason))
+    }
+  }
+
+  /// The plan asked for is legal for no shape: say why, by its own rules.
+  private func noShape(_ simulator: Simulator) -> Refusal {
+    let rules = PlanRules(job: request.job, machine: simulator.machine)
+    let asked = request.plan
+    let shape = BlockShape(
+      tensor: asked.tensor ?? 1, context: asked.context ?? 1, microBatch: asked.microBatch ?? 1,
+      recompute: asked.recompute ?? request.job.recompute ?? .none, sequenceParallel: asked.sequenceParallel ?? false)
+    let problems = rules.shapeProblems(shape).map(\.sentence.message)
+    return Refusal(problems.isEmpty ? "no legal plan" : problems.joined(separator: "; "))
+  }
+
+  // MARK: Sizes
+
+  private func fixed(chips: Int, _ search: PlanSearch) -> OptionResult.Outcome {
+    guard chips % instance.chips == 0 else {
+      let below = chips / instance.chips * instance.chips, above = below + instance.chips
+      let nearest = below > 0 ? "\(below) or \(above)" : "\(above)"
+      return .cannot(Refusal("\(chips) chips are not whole instances of \(instance.chips); nearest: \(nearest)"))
+    }
+    return fixed(chips / instance.chips, search)
+  }
+
+  private func fixed(_ units: Int, _ search: PlanSearch) -> OptionResult.Outcome {
+    let devices = units * instance.devices
+    let found = search.best(devices: devices)
+    if let best = found.best { return .runs(run(best, units, search.simulator)) }
+    return .cannot(misses(found, units, devices, search))
+  }
+
+  private func misses(_ found: PlanSearch.Outcome, _ units: Int, _ devices: Int, _ search: PlanSearch) -> Refusal {
+    if let smallest = found.smallest {
+      return Refusal(memorySentence(smallest), nearest: smallest, units: units)
+    }
+    if let limit = search.space.rules.isolatedDevices, devices > limit {
+      return Refusal(PlanProblem.leavesNode(devices: devices).sentence.message)
+    }
+    let legal = search.space.deviceCounts(multipleOf: instance.devices, atMost: devices * 8).map { $0 / instance.devices }
+    let below = legal.last { $0 < units }, above = legal.first { $0 > units }
+    let near = [below, above].compactMap { $0 }.map(String.init).joined(separator: " or ")
+    let hint = near.isEmpty ? "" : "; nearest sizes with one: \(near)"
+    return Refusal(
+      "no legal plan splits global batch \(request.job.globalBatch) over \(units) units (\(devices) devices)\(hint)")
+  }
+
+  private func memorySentence(_ e: Estimate) -> String {
+    "needs \(e.memory.total.formatted) per device at least, \(e.memoryCapacity.formatted) are there"
+  }
+
+  /// Fewest units that finish in time.
+  private func byDeadline(_ limit: Seconds, _ search: PlanSearch) -> OptionResult.Outcome {
+    let sizes = candidateSizes(search)
+    // No size can beat its own peak: skip those that would miss the deadline even so.
+    let peak = search.simulator.machine.peak.value * Double(instance.devices)
+    let steps = request.job.tokens.value / (Double(request.job.globalBatch) * Double(request.job.sequenceLength))
+    let work = search.simulator.work.perStep(globalBatch: request.job.globalBatch).value * steps
+    var fastest: (run: Estimate, units: Int, time: Seconds)?
+    var tightest: PlanSearch.Outcome?
+    for units in sizes {
+      // A causal mask may skip half of attention, so a third of the counted work is a safe floor for any model.
+      if work / 3 / (peak * Double(units)) > limit.value { continue }
+      let found = search.best(devices: units * instance.devices)
+      guard let best = found.best else {
+        if tightest == nil || (found.smallest?.memory.total).map({ $0 < (tightest?.smallest?.memory.total ?? $0) }) ?? false {
+          tightest = found
+        }
+        continue
+      }
+      let time = wallTime(best)
+      if time <= limit { return .runs(run(best, units, search.simulator)) }
+      if fastest.map({ time < $0.time }) ?? true { fastest = (best, units, time) }
+    }
+    guard let fastest else {
+      if let smallest = tightest?.smallest { return .cannot(Refusal(memorySentence(smallest), nearest: smallest)) }
+      return .cannot(Refusal("no size up to \(OptionPlanner.mostUnits) units has a legal plan that could meet the deadline"))
+    }
+    // What it would take if work spread without end, so that a reader sees how far off the option is.
+    let needed = (Double(fastest.units) * (fastest.time / limit)).rounded(.up)
+    return .cannot(
+      Refusal(
+        "misses the deadline: global batch \(request.job.globalBatch) spreads over \(fastest.units) instances at best, "
+          + "which take \(fastest.time.formatted); at their rate \(limit.formatted) needs about \(Int(needed))",
+        nearest: fastest.run, units: fastest.units, wallTime: fastest.time))
+  }
+
+  /// The fastest size that the budget pays for.
+  private func byBudget(_ limit: Dollars, _ search: PlanSearch) -> OptionResult.Outcome {
+    guard case .price = prices.offer(for: instance, request.pricing, region: request.region) else {
+      if case .unknown(let reason) = prices.offer(for: instance, request.pricing, region: request.region) {
+        return .cannot(Refusal("a budget needs a price: \(reason)"))
+      }
+      return .cannot(Refusal("a budget needs a price"))
+    }
+    var fastest: Run?
+    var cheapest: Run?
+    for units in thinned(candidateSizes(search)) {
+      guard let best = search.best(devices: units * instance.devices).best else { continue }
+      let candidate = run(best, units, search.simulator)
+      guard let cost = candidate.cost else { continue }
+      if cost <= limit, fastest.map({ candidate.wallTime < $0.wallTime }) ?? true { fastest = candidate }
+      if cheapest.flatMap(\.cost).map({ cost < $0 }) ?? true { cheapest = candidate }
+    }
+    if let fastest { return .runs(fastest) }
+    guard let cheapest, let cost = cheapest.cost else {
+      return .cannot(Refusal("no plan fits at any size"))
+    }
+    return .cannot(
+      Refusal(
+        "costs at least \(cost.formatted) (\(cheapest.units) instances); the budget pays for "
+          + "\(Int(limit / cost * 100))% of the tokens",
+        nearest: cheapest.estimate, units: cheapest.units, wallTime: cheapest.wallTime))
+  }
+
+  private func candidateSizes(_ search: PlanSearch) -> [Int] {
+    let most = search.simulator.machine.clusters ? OptionPlanner.mostUnits : 1
+    return search.space.deviceCounts(multipleOf: instance.devices, atMost: most * instance.devices)
+      .map { $0 / instance.devices }
+  }
+
+  /// At least 3% between sizes: a budget's answer does not need them all.
+  private func thinned(_ sizes: [Int]) -> [Int] {
+    var last = 0.0
+    return sizes.filter { size in
+      guard Double(size) >= last * 1.03 else { return false }
+      last = Double(size)
+      return true
+    }
+  }
+
+  // MARK: A run
+
+  private func wallTime(_ e: Estimate) -> Seconds { request.job.tokens.time(at: e.tokensPerSecond) }
+
+  private func run(_ e: Estimate, _ units: Int, _ simulator: Simulator) -> Run {
+    let time = wallTime(e)
+    let offer = prices.offer(for: instance, request.pricing, region: request.region)
+    var warnings: [String] = []
+    var bill: Bill?
+    switch offer {
+    case .price(let price, let notes):
+      let found = Bill(units: units, wallTime: time, price: price)
+      warnings += notes + found.warnings
+      bill = found
+    case .unknown(let reason): warnings.append("\(instance.name): \(reason)")
+    }
+    if units > 1, let unit = instance.soldIn { warnings.append("\(instance.name) is only rented as part of \(unit)") }
+    return Run(
+      units: units, chips: units * instance.chips, devices: units * instance.devices, estimate: e,
+      bottleneck: simulator.bottleneck(of: e), wallTime: time, offer: offer, bill: bill,
+      assumptions: simulator.machine.assumptions + profileAssumptions, warnings: warnings)
+  }
+
+  private var profileAssumptions: [String] {
+    efficiency.status == .notFitted ? ["profile \(efficiency.name) is not yet fitted to measured runs"] : []
+  }
+}

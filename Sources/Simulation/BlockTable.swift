@@ -1,0 +1,139 @@
+import CKernels
+import Scenarios
+
+/// Operator times of many block shapes at once, composed into what plans need of each.
+///
+/// Names and unit types are left behind here, once: shapes become columns of [operators][shapes] arrays, the kernels
+/// fill them, and each shape comes back as a `tf_block`.
+public struct BlockTable: Sendable {
+  public let shapes: [BlockShape]
+  let blocks: [tf_block]
+  /// The operators of each shape and their times, kept only where asked for.
+  public struct Detail: Sendable {
+    public var operators: [Operator]
+    public var times: [Double]
+    public var components: [Double]
+    public func time(_ component: Component) -> Double { components[component.rawValue] }
+  }
+  public private(set) var details: [Detail] = []
+
+  public init(
+    shapes: [BlockShape], job: Job, machine: Machine, keepDetails: Bool = false
+  ) {
+    self.shapes = shapes
+    let lowering = Lowering(job: job, stack: machine.efficiency.stack)
+    let lowered = shapes.map(lowering.operators)
+    let batch = FlatBatch(lowered, machine)
+    let components = batch.components()
+    let parameters = DeviceParameters.Source(job.model)
+    var blocks: [tf_block] = []
+    blocks.reserveCapacity(shapes.count)
+    for (j, shape) in shapes.enumerated() {
+      let column = (0..<Component.allCases.count).map { components[$0 * shapes.count + j] }
+      blocks.append(
+        BlockTable.block(
+          shape, column, job, machine, lowering.activations(shape), parameters.perDevice(tensor: shape.tensor)))
+    }
+    self.blocks = blocks
+    if keepDetails {
+      details = shapes.indices.map { j in
+        let count = lowered[j].count
+        return Detail(
+          operators: lowered[j], times: (0..<count).map { batch.times[$0 * shapes.count + j] },
+          components: (0..<Component.allCases.count).map { components[$0 * shapes.count + j] })
+      }
+    }
+  }
+
+  /// Index of a shape's block, for a table of few shapes.
+  public func index(of shape: BlockShape) -> Int? { shapes.firstIndex(of: shape) }
+
+  private static func block(
+    _ shape: BlockShape, _ column: [Double], _ job: Job, _ machine: Machine, _ kept: ActivationBytes,
+    _ parameters: DeviceParameters
+  ) -> tf_block {
+    func time(_ c: Component) -> Double { column[c.rawValue] }
+    let profile = machine.efficiency
+    func exposed(_ communication: Double, behind window: Double) -> Double {
+      let left = max(0, communication - window)
+      return left + profile.contention * (communication - left)
+    }
+    let full = shape.recompute == .full ? 1.0 : 0
+    let unfused = profile.stack.attention == .unfused
+    // What selective recomputation repeats; fused attention already does so inside its backward kernel.
+    let repeated: Double =
+      switch shape.recompute {
+      case .none: 0
+      case .selective: unfused ? time(.attentionForward) : 0
+      case .full: time(.layerForward)
+      }
+    // Column-parallel gradients travel while weight gradients are computed, re-gathered inputs while data gradients are.
+    let column = time(.columnWeightGradient) + (shape.sequenceParallel ? time(.columnDataGradient) : 0)
+    let contextForward = exposed(
+      time(.contextForward), behind: profile.contextOverlap * time(.attentionForward))
+    let contextBackward = exposed(
+      time(.contextBackward), behind: profile.contextOverlap * time(.attentionBackward))
+
+    var block = tf_block()
+    block.layers = Double(job.model.layers)
+    block.tensor = Double(shape.tensor)
+    block.context = Double(shape.context)
+    block.micro_batch = Double(shape.microBatch)
+    block.global_batch = Double(job.globalBatch)
+    block.layer_forward = time(.layerForward)
+    block.layer_backward = time(.layerBackward)
+    block.layer_recompute = repeated
+    block.layer_tensor =
+      (1 + full) * time(.tensorForward) + time(.tensorBackward)
+      + exposed(time(.tensorColumn), behind: profile.tensorOverlap * column)
+    block.layer_context = (1 + full) * contextForward + contextBackward
+    block.embedding_forward = time(.embeddingForward)
+    block.embedding_backward = time(.embeddingBackward)
+    block.embedding_tensor = time(.embeddingTensor)
+    block.head_forward = time(.headForward)
+    block.head_backward = time(.headBackward)
+    block.head_tensor = time(.headTensor)
+    let tokens = Double(shape.microBatch) * Double(job.sequenceLength) / Double(shape.context)
+    let activation = machine.precision == .fp32 || machine.precision == .tf32 ? 4.0 : 2.0
+    // Every tensor rank sends its share to its counterpart, which gathers the shares again.
+    block.boundary_bytes = tokens * Double(job.model.hiddenSize) * activation / Double(shape.tensor)
+    block.boundary_gather = time(.boundaryGather)
+    block.layer_parameters = parameters.layer
+    block.embedding_parameters = parameters.embedding
+    block.head_parameters = parameters.head
+    block.tied_parameters = parameters.tied
+    block.layer_activation = kept.layer
+    block.embedding_activation = kept.embedding
+    block.head_logits = kept.head
+    block.workspace = kept.workspace
+    return block
+  }
+}
+
+/// Parameters on one device of a tensor-parallel group.
+public struct DeviceParameters: Sendable {
+  public var layer: Double
+  public var embedding: Double
+  public var head: Double
+  /// The last stage's own copy of a shared embedding matrix.
+  public var tied: Double
+
+  struct Source {
+    let model: Model
+    let count: ParameterCount
+    init(_ model: Model) {
+      self.model = model
+      count = model.parameterCount
+    }
+    func perDevice(tensor: Int) -> DeviceParameters {
+      let t = Double(tensor)
+      let matrix = Double(model.vocabularySize * model.hiddenSize)
+      let headMatrix = model.tiedEmbeddings ? 0 : min(matrix, count.head)
+      return DeviceParameters(
+        layer: count.perLayerSplit / t + (count.perLayer - count.perLayerSplit),
+        embedding: matrix / t + max(0, count.embedding - matrix),
+        head: headMatrix / t + (count.head - headMatrix),
+        tied: model.tiedEmbeddings ? matrix / t : 0)
+    }
+  }
+}

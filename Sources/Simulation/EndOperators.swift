@@ -1,0 +1,55 @@
+import Scenarios
+
+// What only the first and the last pipeline stage run: stages are not equal, and the slowest sets the pace.
+
+extension Lowering {
+  /// Vocabulary-parallel lookup and its dropout; backward adds rows into the gradient buffer.
+  func embedding(_ d: Dimensions) -> [Operator] {
+    let elements = d.tokens * d.hidden
+    let passes = 1 + (model.positions == .learned ? 1.0 : 0) + (model.tokenTypes > 0 ? 1 : 0)
+    let split = d.shape.sequenceParallel
+    return [
+      .memory("embedding", .elementwise, bytes: elements * passes * 2 * d.activation, into: .embeddingForward),
+      .memory(
+        "embedding.dropout", .elementwise,
+        bytes: model.dropout ? d.residualTokens * d.hidden * (2 * d.activation + 1) : 0, into: .embeddingForward),
+      .memory(
+        "embedding.grad", .elementwise, bytes: elements * passes * (d.activation + 2 * d.gradient),
+        into: .embeddingBackward),
+      .communicate(
+        "tp.embedding", split ? .reduceScatter : .allReduce, group: d.shape.tensor, stride: 1,
+        bytes: elements * d.activation, times: split ? 2 : 1, into: .embeddingTensor),
+    ]
+  }
+
+  /// Final norm, output product over the vocabulary and cross-entropy with fp32 logits.
+  func head(_ d: Dimensions) -> [Operator] {
+    let hidden = d.residualTokens * d.hidden * d.activation
+    let logits = d.tokens * d.vocabulary
+    let split = d.shape.sequenceParallel
+    var list: [Operator] = [
+      .memory("head.norm", .normalization, bytes: 2 * hidden, into: .headForward),
+      .memory("head.norm.grad", .normalization, bytes: 3 * hidden, into: .headBackward),
+    ]
+    if model.family == .encoder {
+      // BERT's head transforms every position before the vocabulary (Devlin et al. 2018, arXiv:1810.04805).
+      list += d.linear(
+        "head.transform", n: d.hidden, k: d.hidden, columnParallel: false, forward: .headForward,
+        backward: .headBackward)
+    }
+    list += d.linear(
+      "head", n: d.vocabulary, k: d.hidden, columnParallel: false, forward: .headForward, backward: .headBackward)
+    list += [
+      // Widen to fp32, exponentiate and sum; backward writes fp32 and narrows.
+      .memory("cross-entropy", .softmax, bytes: logits * (d.activation + 4 + 4 + 4), into: .headForward),
+      .memory("cross-entropy.grad", .softmax, bytes: logits * (4 + 4 + d.activation), into: .headBackward),
+      .communicate(
+        "tp.head", split ? .reduceScatter : .allReduce, group: d.shape.tensor, stride: 1,
+        bytes: d.tokens * d.hidden * d.activation, times: split ? 3 : 1, into: .headTensor),
+      // Maximum, target logit and sum of exponentials of each token.
+      .communicate(
+        "tp.loss", .allReduce, group: d.shape.tensor, stride: 1, bytes: d.tokens * 4, times: 3, into: .headTensor),
+    ]
+    return list
+  }
+}

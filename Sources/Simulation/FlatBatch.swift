@@ -1,0 +1,119 @@
+import CKernels
+import Scenarios
+
+/// Operators of many shapes as flat arrays of [operators][shapes], and the kernels' answers.
+struct FlatBatch {
+  let operators: Int
+  let cases: Int
+  private(set) var times: [Double]
+  private let incidence: [Double]
+
+  /// All shapes must be lowered from one job and stack, so that row o means the same operator in each.
+  init(_ lowered: [[Operator]], _ machine: Machine) {
+    let cases = lowered.count
+    let operators = lowered.first?.count ?? 0
+    self.cases = cases
+    self.operators = operators
+    let first = lowered.first ?? []
+    incidence = FlatBatch.incidence(first)
+    times = [Double](repeating: 0, count: operators * cases)
+    guard operators > 0 else { return }
+
+    func column(_ value: (Operator) -> Double) -> [Double] {
+      var flat = [Double](repeating: 0, count: operators * cases)
+      for (j, list) in lowered.enumerated() {
+        for (o, one) in list.enumerated() { flat[o * cases + j] = value(one) }
+      }
+      return flat
+    }
+    let fixed = FlatBatch.collectiveTimes(lowered, machine)
+    FlatBatch.operatorTimes(
+      &times, kinds: first.map { UInt8($0.kind.rawValue) },
+      m: column(\.m), n: column(\.n), k: column(\.k), batch: column(\.batch), flops: column(\.flops),
+      bytes: column(\.bytes), fixed: fixed, machine: machine, cases: cases)
+  }
+
+  /// [components][shapes]: the step's parts per micro-batch.
+  func components() -> [Double] {
+    let count = Component.allCases.count
+    var result = [Double](repeating: 0, count: count * cases)
+    tf_compose(&result, incidence, times, count, operators, cases)
+    precondition(
+      tf_first_unsound(result, result.count) == result.count, "a component time is negative or not finite")
+    return result
+  }
+
+  /// [components][operators]. A collective's repetitions differ between shapes, so they are in its time instead.
+  private static func incidence(_ operators: [Operator]) -> [Double] {
+    var matrix = [Double](repeating: 0, count: Component.allCases.count * operators.count)
+    for (o, one) in operators.enumerated() {
+      for (component, times) in one.counts {
+        matrix[component.rawValue * operators.count + o] = one.kind == .collective ? 1 : times
+      }
+    }
+    return matrix
+  }
+
+  private static func collectiveTimes(_ lowered: [[Operator]], _ machine: Machine) -> [Double] {
+    let cases = lowered.count, operators = lowered.first?.count ?? 0
+    var rows: [Int] = [], kinds: [Int32] = [], groups: [Double] = [], strides: [Double] = [], bytes: [Double] = []
+    var repeats: [Double] = []
+    for (j, list) in lowered.enumerated() {
+      for (o, one) in list.enumerated() {
+        guard let collective = one.collective else { continue }
+        rows.append(o * cases + j)
+        kinds.append(collective.kind.rawValue)
+        groups.append(Double(collective.group))
+        strides.append(Double(collective.stride))
+        bytes.append(collective.bytes)
+        repeats.append(one.counts.first?.times ?? 1)
+      }
+    }
+    var found = [Double](repeating: 0, count: rows.count)
+    let tiers = machine.kernelTiers
+    let four = [tiers.0, tiers.1, tiers.2, tiers.3]
+    tf_collective_times(&found, kinds, groups, strides, bytes, rows.count, four)
+    var flat = [Double](repeating: 0, count: operators * cases)
+    for (i, row) in rows.enumerated() { flat[row] = found[i] * repeats[i] }
+    return flat
+  }
+
+  private static func operatorTimes(
+    _ times: inout [Double], kinds: [UInt8], m: [Double], n: [Double], k: [Double], batch: [Double], flops: [Double],
+    bytes: [Double], fixed: [Double], machine: Machine, cases: Int
+  ) {
+    let e = machine.efficiency, unit = machine.instance.chip.matrixUnit
+    // One chip and one sample here, so every column of the device table repeats one value.
+    let values: [Double] = [
+      machine.matrixRate.value, machine.attentionRate.value, machine.memoryRate.value,
+      Double(unit.rows), Double(unit.columns), Double(unit.units) / Double(machine.instance.chip.devicesPerChip),
+      machine.gemmFraction, e.gemmDepthHalf, e.attentionForward, e.attentionBackward,
+      e.elementwise, e.normalization, e.softmax, e.launchTime.value,
+    ]
+    let table = values.flatMap { [Double](repeating: $0, count: cases) }
+    kinds.withUnsafeBufferPointer { kinds in
+      table.withUnsafeBufferPointer { table in
+        withPointers([m, n, k, batch, flops, bytes, fixed]) { p in
+          func row(_ i: Int) -> UnsafePointer<Double>? { table.baseAddress.map { $0 + i * cases } }
+          var work = tf_operators(
+            operators: kinds.count, cases: cases, kind: kinds.baseAddress, m: p[0], n: p[1], k: p[2], batch: p[3],
+            flops: p[4], bytes: p[5], fixed: p[6])
+          var devices = tf_devices(
+            matrix_rate: row(0), attention_rate: row(1), memory_rate: row(2), tile_rows: row(3), tile_columns: row(4),
+            units: row(5), gemm_fraction: row(6), depth_half: row(7), attention_forward: row(8),
+            attention_backward: row(9), elementwise: row(10), normalization: row(11), softmax: row(12),
+            launch: row(13))
+          tf_operator_times(&times, &work, &devices)
+        }
+      }
+    }
+  }
+
+  /// The base addresses of several arrays at once, without nesting a closure per array.
+  private static func withPointers(
+    _ arrays: [[Double]], _ found: [UnsafePointer<Double>?] = [], _ body: ([UnsafePointer<Double>?]) -> Void
+  ) {
+    guard let first = arrays.first else { return body(found) }
+    first.withUnsafeBufferPointer { withPointers(Array(arrays.dropFirst()), found + [$0.baseAddress], body) }
+  }
+}

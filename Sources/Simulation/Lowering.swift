@@ -1,0 +1,96 @@
+import Scenarios
+
+/// Turns a job and a block shape into the operators one device runs per micro-batch.
+///
+/// The list always has the same operators in the same order for one job and stack; what a shape does not need has
+/// no work. That lets a whole batch of shapes share one incidence matrix.
+public struct Lowering: Sendable {
+  public let model: Model
+  public let sequenceLength: Int
+  public let precision: DataType
+  public let stack: Stack
+
+  public init(job: Job, stack: Stack) {
+    model = job.model
+    sequenceLength = job.sequenceLength
+    precision = job.precision
+    self.stack = stack
+  }
+
+  /// All operators of one layer, the embedding and the head, forward and backward.
+  public func operators(_ shape: BlockShape) -> [Operator] {
+    let d = Dimensions(self, shape)
+    return attentionBlock(d) + feedForwardBlock(d) + layerCommunication(d) + embedding(d) + head(d)
+  }
+}
+
+/// The sizes that a block shape gives to one device, in elements and bytes. Symbols of docs/Model.md §1.
+struct Dimensions {
+  let shape: BlockShape
+  let t: Double
+  /// τ: tokens the device's group works on per micro-batch.
+  let tokens: Double
+  /// Tokens over which norms, dropout and residuals run: divided by t under sequence parallelism.
+  let residualTokens: Double
+  /// s, and the queries one context rank owns.
+  let sequence: Double, queries: Double
+  let microBatch: Double
+  /// Per device: query heads, key/value heads (at least one each), head dimension.
+  let heads: Double, keyValueHeads: Double, headDimension: Double
+  let hidden: Double
+  /// f/t and V/t.
+  let feedForward: Double, vocabulary: Double
+  /// Bytes of an activation element, and of a GEMM operand.
+  let activation: Double, operand: Double
+  let gradient: Double
+
+  init(_ l: Lowering, _ shape: BlockShape) {
+    self.shape = shape
+    let m = l.model
+    t = Double(shape.tensor)
+    sequence = Double(l.sequenceLength)
+    queries = sequence / Double(shape.context)
+    microBatch = Double(shape.microBatch)
+    tokens = microBatch * queries
+    residualTokens = shape.sequenceParallel ? tokens / t : tokens
+    heads = Double(m.heads) / t
+    keyValueHeads = max(1, Double(m.keyValueHeads) / t)
+    headDimension = Double(m.headDimension)
+    hidden = Double(m.hiddenSize)
+    feedForward = Double(m.feedForwardSize) / t
+    vocabulary = (Double(m.vocabularySize) / t).rounded(.up)
+    // Below 16 bits only matrix operands shrink; everything between them stays in bf16.
+    activation = l.precision == .fp32 || l.precision == .tf32 ? 4 : 2
+    operand = min(activation, l.precision.bytes)
+    gradient = l.stack.gradientType.bytes
+  }
+
+  /// Width of the fused query, key and value projection on one device.
+  var queryKeyValue: Double { (heads + 2 * keyValueHeads) * headDimension }
+
+  /// Forward, data-gradient and weight-gradient products of a linear layer [tokens, k] → [tokens, n].
+  ///
+  /// The weight gradient accumulates into a buffer of the gradient type: read and written.
+  func linear(
+    _ name: String, n: Double, k: Double, columnParallel: Bool, forward: Component = .layerForward,
+    backward: Component = .layerBackward
+  ) -> [Operator] {
+    let input = tokens * k, output = tokens * n, weight = k * n
+    var dataGradient = Operator.gemm(
+      "\(name).dgrad", tokens, k, n, bytes: (output + weight) * operand + input * activation, into: backward)
+    var weightGradient = Operator.gemm(
+      "\(name).wgrad", k, n, tokens, bytes: (input + output) * operand + weight * 2 * gradient, into: backward)
+    if columnParallel {
+      dataGradient.counts.append((.columnDataGradient, 1))
+      weightGradient.counts.append((.columnWeightGradient, 1))
+    }
+    // A narrower operand is cast once per direction: read wide, write narrow.
+    let cast = operand < activation ? activation + operand : 0
+    return [
+      .memory("\(name).cast", .elementwise, bytes: input * cast, into: forward),
+      .gemm("\(name)", tokens, n, k, bytes: (input + weight) * operand + output * activation, into: forward),
+      .memory("\(name).grad-cast", .elementwise, bytes: output * cast, into: backward),
+      dataGradient, weightGradient,
+    ]
+  }
+}

@@ -1,0 +1,75 @@
+import CKernels
+import Scenarios
+
+/// Plans of one block shape as columns, and the results of evaluating them. Everything is [count].
+public struct PlanBatch: Sendable {
+  public private(set) var pipeline: [Double] = []
+  public private(set) var interleave: [Double] = []
+  public private(set) var data: [Double] = []
+  public private(set) var zero: [Double] = []
+  public var count: Int { pipeline.count }
+
+  public init() {}
+
+  public mutating func append(pipeline: Int, interleave: Int, data: Int, zero: Int) {
+    self.pipeline.append(Double(pipeline))
+    self.interleave.append(Double(interleave))
+    self.data.append(Double(data))
+    self.zero.append(Double(zero))
+  }
+
+  public mutating func append(_ plan: Plan) {
+    append(pipeline: plan.pipeline, interleave: plan.interleave, data: plan.data, zero: plan.zero)
+  }
+
+  public mutating func removeAll() {
+    pipeline.removeAll(keepingCapacity: true)
+    interleave.removeAll(keepingCapacity: true)
+    data.removeAll(keepingCapacity: true)
+    zero.removeAll(keepingCapacity: true)
+  }
+
+  /// The i-th plan of a batch that was evaluated for `shape`.
+  public func plan(_ i: Int, _ shape: BlockShape) -> Plan {
+    Plan(
+      tensor: shape.tensor, pipeline: Int(pipeline[i]), interleave: Int(interleave[i]), data: Int(data[i]),
+      context: shape.context, zero: Int(zero[i]), microBatch: shape.microBatch, recompute: shape.recompute,
+      sequenceParallel: shape.sequenceParallel)
+  }
+}
+
+/// Result columns of a `PlanBatch`, reused from batch to batch.
+public struct PlanResults: Sendable {
+  /// Column-major: one column of `capacity` per part, in the order of `tf_results`.
+  private var storage: [Double] = []
+  private var capacity = 0
+  static let columns = 16
+
+  public init() {}
+
+  mutating func reserve(_ count: Int) {
+    guard count > capacity else { return }
+    capacity = count
+    storage = [Double](repeating: 0, count: capacity * PlanResults.columns)
+  }
+
+  mutating func withKernelResults(_ body: (tf_results) -> Void) {
+    let capacity = capacity
+    storage.withUnsafeMutableBufferPointer { buffer in
+      func column(_ i: Int) -> UnsafeMutablePointer<Double>? { buffer.baseAddress.map { $0 + i * capacity } }
+      body(
+        tf_results(
+          step: column(0), compute: column(1), recompute: column(2), tensor: column(3), context: column(4),
+          pipeline: column(5), data: column(6), bubble: column(7), optimizer: column(8), memory: column(9),
+          weights: column(10), gradients: column(11), states: column(12), activations: column(13),
+          logits: column(14), workspace: column(15)))
+    }
+  }
+
+  private func value(_ column: Int, _ i: Int) -> Double { storage[column * capacity + i] }
+  public func step(_ i: Int) -> Double { value(0, i) }
+  public func memory(_ i: Int) -> Double { value(9, i) }
+
+  func stepParts(_ i: Int) -> [Double] { (1...8).map { value($0, i) } }
+  func memoryParts(_ i: Int) -> [Double] { (10...15).map { value($0, i) } }
+}
