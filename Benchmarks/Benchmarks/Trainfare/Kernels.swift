@@ -1,0 +1,130 @@
+import Benchmark
+import CKernels
+
+/// Random but repeatable inputs of the two hot kernels, sized like a search.
+struct OperatorBatch: @unchecked Sendable {
+  let operators = 56, cases = 512
+  var columns: [[Double]]
+  var devices: [[Double]]
+  let kinds: [UInt8]
+
+  init() {
+    var state: UInt64 = 7
+    func random(_ low: Double, _ high: Double) -> Double {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return low + (high - low) * Double(state >> 11) / Double(UInt64(1) << 53)
+    }
+    let count = operators * cases
+    let m = (0..<count).map { _ in random(256, 16384).rounded() }
+    let n = (0..<count).map { _ in random(256, 16384).rounded() }
+    let k = (0..<count).map { _ in random(64, 16384).rounded() }
+    let flops = (0..<count).map { 2 * m[$0] * n[$0] * k[$0] }
+    let bytes = (0..<count).map { 2 * (m[$0] * k[$0] + k[$0] * n[$0] + m[$0] * n[$0]) }
+    let ones = [Double](repeating: 1, count: count)
+    columns = [m, n, k, ones, flops, bytes, ones]
+    kinds = (0..<operators).map { UInt8([0, 0, 0, 3, 4, 5, 1, 2][$0 % 8]) }
+    let values = [3e14, 3e14, 2e12, 128, 256, 108, 0.8, 128, 0.6, 0.5, 0.85, 0.6, 0.6, 4e-6]
+    devices = values.map { [Double](repeating: $0, count: 512) }
+  }
+
+  /// Runs one of the twins over the whole batch.
+  func run(
+    _ kernel: (UnsafeMutablePointer<Double>?, UnsafePointer<tf_operators>?, UnsafePointer<tf_devices>?) -> Void,
+    into times: inout [Double]
+  ) {
+    let count = operators * cases
+    let flat = columns.flatMap { $0 }, table = devices.flatMap { $0 }
+    flat.withUnsafeBufferPointer { flat in
+      table.withUnsafeBufferPointer { table in
+        kinds.withUnsafeBufferPointer { kinds in
+          func column(_ i: Int) -> UnsafePointer<Double>? { flat.baseAddress.map { $0 + i * count } }
+          func row(_ i: Int) -> UnsafePointer<Double>? { table.baseAddress.map { $0 + i * cases } }
+          var work = tf_operators(
+            operators: operators, cases: cases, kind: kinds.baseAddress, m: column(0), n: column(1), k: column(2),
+            batch: column(3), flops: column(4), bytes: column(5), fixed: column(6))
+          var devices = tf_devices(
+            matrix_rate: row(0), attention_rate: row(1), memory_rate: row(2), tile_rows: row(3), tile_columns: row(4),
+            units: row(5), gemm_fraction: row(6), depth_half: row(7), attention_forward: row(8),
+            attention_backward: row(9), elementwise: row(10), normalization: row(11), softmax: row(12),
+            launch: row(13))
+          times.withUnsafeMutableBufferPointer { kernel($0.baseAddress, &work, &devices) }
+        }
+      }
+    }
+  }
+}
+
+/// Plans of one block shape, as a search hands them over.
+struct PlanColumns: @unchecked Sendable {
+  let count = 65536
+  let pipeline: [Double], interleave: [Double], data: [Double], zero: [Double]
+  var block = tf_block()
+  var machine = tf_machine()
+
+  init() {
+    let degrees = [1.0, 2, 4, 8, 16]
+    pipeline = (0..<65536).map { degrees[$0 % 5] }
+    interleave = (0..<65536).map { $0 % 5 == 0 ? 1 : [1.0, 2, 3, 6][($0 / 5) % 4] }
+    data = (0..<65536).map { [1.0, 2, 4, 8, 16, 32, 64][($0 / 20) % 7] }
+    zero = (0..<65536).map { Double(($0 / 140) % 2) }
+    block.layers = 96
+    block.tensor = 8
+    block.context = 1
+    block.micro_batch = 1
+    block.global_batch = 4096
+    block.layer_forward = 4e-3
+    block.layer_backward = 8e-3
+    block.layer_tensor = 2e-3
+    block.head_forward = 1e-3
+    block.head_backward = 2e-3
+    block.embedding_forward = 1e-4
+    block.embedding_backward = 2e-4
+    block.boundary_bytes = 6.3e6
+    block.layer_parameters = 2.2e8
+    block.embedding_parameters = 1e8
+    block.tied_parameters = 1e8
+    block.layer_activation = 1.1e8
+    block.head_logits = 1e8
+    let inner = tf_tier(
+      span: 8, rate: 2.3e11, latency: 3e-6, logarithmic: 1, row: 0, row_share: 1, plane: 0, plane_share: 1)
+    let outer = tf_tier(
+      span: 1e18, rate: 2e10, latency: 1e-5, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1)
+    let unused = tf_tier(
+      span: 0, rate: 1, latency: 0, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1)
+    machine.tiers = (unused, unused, inner, outer)
+    machine.gradient_bytes = 4
+    machine.weight_bytes = 2
+    machine.optimizer_state_bytes = 12
+    machine.optimizer_traffic_bytes = 34
+    machine.optimizer_rate = 1.6e12
+    machine.data_overlap = 0.8
+    machine.contention = 0.05
+  }
+
+  func run(
+    _ kernel: (
+      UnsafePointer<tf_results>?, UnsafePointer<tf_plans>?, Int, UnsafePointer<tf_block>?, UnsafePointer<tf_machine>?
+    ) -> Void, into storage: inout [Double]
+  ) {
+    var block = block, machine = machine
+    pipeline.withUnsafeBufferPointer { p in
+      interleave.withUnsafeBufferPointer { v in
+        data.withUnsafeBufferPointer { d in
+          zero.withUnsafeBufferPointer { z in
+            storage.withUnsafeMutableBufferPointer { out in
+              func column(_ i: Int) -> UnsafeMutablePointer<Double>? { out.baseAddress.map { $0 + i * count } }
+              var plans = tf_plans(
+                pipeline: p.baseAddress, interleave: v.baseAddress, data: d.baseAddress, zero: z.baseAddress)
+              var results = tf_results(
+                step: column(0), compute: column(1), recompute: column(2), tensor: column(3), context: column(4),
+                pipeline: column(5), data: column(6), bubble: column(7), optimizer: column(8), memory: column(9),
+                weights: column(10), gradients: column(11), states: column(12), activations: column(13),
+                logits: column(14), workspace: column(15))
+              kernel(&results, &plans, count, &block, &machine)
+            }
+          }
+        }
+      }
+    }
+  }
+}
