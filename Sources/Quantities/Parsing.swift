@@ -20,9 +20,9 @@ extension Quantity {
       let slash = unit.firstIndex(of: "/") ?? unit.endIndex
       unit = unit[..<slash] + "$" + unit[slash...]
     }
-    let value = number.value * (try scale(of: unit, number: number.text, text: trimmed))
+    let value = number.times(try scale(of: unit, number: number.text, text: trimmed))
     if number.negative { throw .negative(trimmed) }
-    if number.value == 0 {
+    if value == 0 {
       // `0.000` is zero, `1e-400` only looks like it.
       if number.isZero, !allowingZero { throw .zero(trimmed) }
       if !number.isZero { throw .tooSmall(trimmed) }
@@ -79,10 +79,28 @@ private let everyUnit: [any Unit.Type] = [
 struct ScannedNumber {
   var value: Double
   var text: String
+  var mantissa: String
+  var exponent: Int
   var negative: Bool
   /// Whether every digit before the exponent is 0.
   var isZero: Bool
+
+  /// The number in units of this size. Powers of ten are added to the exponent, so that `8.03 B` is the same
+  /// double as 8.03e9 and not its neighbour.
+  func times(_ scale: Double) -> Double {
+    guard let power = powersOfTen[scale] else { return value * scale }
+    return Double("\(mantissa)e\(exponent + power)") ?? .infinity
+  }
 }
+
+/// Exponents of the powers of ten that units have.
+private let powersOfTen: [Double: Int] = {
+  var powers: [Double: Int] = [:]
+  for power in -9...24 {
+    if let value = Double("1e\(power)") { powers[value] = power }
+  }
+  return powers
+}()
 
 /// Takes `12`, `2.9` or `1e-5` off the front of `rest`.
 func scanNumber(_ rest: inout Substring, of whole: String) throws(QuantityError) -> ScannedNumber {
@@ -106,6 +124,7 @@ func scanNumber(_ rest: inout Substring, of whole: String) throws(QuantityError)
     mantissa += "." + fraction
   }
   var text = mantissa
+  var power = 0
   if let e = rest.first, e == "e" || e == "E" {
     var ahead = rest.dropFirst()
     var exponent = ""
@@ -117,6 +136,8 @@ func scanNumber(_ rest: inout Substring, of whole: String) throws(QuantityError)
     // Otherwise the letter begins a unit, as in `2EFLOP/s`.
     if !digits.isEmpty {
       text += "e" + exponent + digits
+      // Beyond any double either way; kept within an Int so that more can be added to it.
+      power = (exponent == "-" ? -1 : 1) * min(Int(digits) ?? 1_000_000, 1_000_000)
       rest = ahead
     }
   }
@@ -124,7 +145,8 @@ func scanNumber(_ rest: inout Substring, of whole: String) throws(QuantityError)
   // The grammar above admits only what `Double` reads; it gives infinity or 0 for exponents out of range.
   let value = Double(text) ?? .infinity
   guard value.isFinite else { throw .tooLarge(whole) }
-  return ScannedNumber(value: value, text: text, negative: negative, isZero: isZero)
+  return ScannedNumber(
+    value: value, text: text, mantissa: mantissa, exponent: power, negative: negative, isZero: isZero)
 }
 
 private func takeDigits(_ rest: inout Substring) -> String {

@@ -32,7 +32,7 @@ extension Lowering {
     let workspace: Double
     switch shape.recompute {
     case .none: (layer, workspace) = (kept + scores, 0)
-    case .selective: (layer, workspace) = (stack.attention == .fused ? kept + scores : kept, scores)
+    case .selective: (layer, workspace) = stack.attention == .fused ? (kept + scores, 0) : (kept, scores)
     case .full: (layer, workspace) = (wide * d.activation, kept + scores)
     }
     let logits = d.tokens * d.vocabulary * 4

@@ -15,7 +15,8 @@ import Testing
   @Test(
     "An amount is a number and a unit, with or without a blank",
     arguments: [
-      ("2.9 TB/s", 2.9e12), ("2.9TB/s", 2.9e12), ("  400 Gbit/s ", 5e10), ("400 Gbps", 5e10), ("3.2e3 Gbit/s", 4e11),
+      ("2.9 TB/s", 2.9e12), ("2.9TB/s", 2.9e12), ("  400 Gbit/s ", 5e10), ("400 Gbps", 5e10),
+      ("3.2e3 Gbit/s", 4e11),
       ("1e3 B/s", 1000), ("1E+3 B/s", 1000), ("5e-1 GB/s", 5e8), ("64\u{00A0}GB/s", 6.4e10), ("010 B/s", 10),
     ])
   func rates(text: String, value: Double) throws {
@@ -31,7 +32,8 @@ import Testing
   @Test(
     "Dollars are written with the sign on either side",
     arguments: [
-      ("$2 M", 2e6), ("2 M$", 2e6), ("$2M", 2e6), ("$500", 500), ("$ 500", 500), ("500 kUSD", 5e5), ("500 k$", 5e5),
+      ("$2 M", 2e6), ("2 M$", 2e6), ("$2M", 2e6), ("$500", 500), ("$ 500", 500), ("500 kUSD", 5e5),
+      ("500 k$", 5e5),
       ("12.5 USD", 12.5), ("$10 B", 1e10), ("$1.5e3", 1500),
     ])
   func dollars(text: String, value: Double) throws {
@@ -57,12 +59,14 @@ import Testing
   }
 
   @Test(
-    "What is not a finite number is refused", arguments: ["NaN GB", "nan", "inf GB", "-inf GB", ".inf GB", "Infinity"])
+    "What is not a finite number is refused",
+    arguments: ["NaN GB", "nan", "inf GB", "-inf GB", ".inf GB", "Infinity"])
   func notFinite(text: String) {
     #expect(error(text, ByteUnit.self) == .notFinite(text))
   }
 
-  @Test("What a double cannot hold is refused, by itself or in its unit", arguments: ["1e400 GB", "1e300 PB"])
+  @Test(
+    "What a double cannot hold is refused, by itself or in its unit", arguments: ["1e400 GB", "1e300 PB"])
   func tooLarge(text: String) {
     #expect(error(text, ByteUnit.self) == .tooLarge(text))
   }
@@ -102,7 +106,10 @@ import Testing
 
   @Test(
     "An amount where a rate is due, or the reverse, is named and mended",
-    arguments: [("3.35 TB", "did you mean '3.35 TB/s'?"), ("5 s", "use a unit of byte rate: B/s, kB/s, MB/s, GB/s, TB/s, PB/s")])
+    arguments: [
+      ("3.35 TB", "did you mean '3.35 TB/s'?"),
+      ("5 s", "use a unit of byte rate: B/s, kB/s, MB/s, GB/s, TB/s, PB/s"),
+    ])
   func wrongDimension(text: String, help: String) {
     let found = error(text, ByteRateUnit.self)
     #expect(found?.help == help)
@@ -116,7 +123,10 @@ import Testing
 
   @Test(
     "A slip in a unit's case or letters is suggested",
-    arguments: [("3 tb/s", "did you mean '3 TB/s'?"), ("3 tb", "did you mean '3 TB/s'?"), ("3 TB/sec", "did you mean '3 TB/s'?")])
+    arguments: [
+      ("3 tb/s", "did you mean '3 TB/s'?"), ("3 tb", "did you mean '3 TB/s'?"),
+      ("3 TB/sec", "did you mean '3 TB/s'?"),
+    ])
   func unitSlips(text: String, help: String) {
     #expect(error(text, ByteRateUnit.self)?.help == help)
   }
@@ -136,7 +146,9 @@ import Testing
     #expect(found?.help == "use one of: ns, µs, ms, s, min, h, d")
   }
 
-  @Test("Texts without a number say so", arguments: ["GB", "abc", ".5 GB", "5. GB", "½ GB", "٣ GB", "--3 GB", "$"])
+  @Test(
+    "Texts without a number say so",
+    arguments: ["GB", "abc", ".5 GB", "5. GB", "½ GB", "٣ GB", "--3 GB", "$"])
   func notANumber(text: String) {
     guard case .notANumber? = error(text, ByteUnit.self) else {
       Issue.record("\(text): \(String(describing: error(text, ByteUnit.self)))")
@@ -158,7 +170,8 @@ import Testing
     var random = SplitMix(state: 0x7A1)
     let alphabet = Array("0123456789.eE+-_, $kMGTPBbits/FLOhdnaNµ\t½−'")
     for _ in 0..<20_000 {
-      let text = String((0..<Int(random.next() % 12)).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] })
+      let text = String(
+        (0..<Int(random.next() % 12)).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] })
       do {
         let value = try ByteRate.parse(text).value
         #expect(value > 0 && value.isFinite, "\(text)")

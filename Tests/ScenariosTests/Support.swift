@@ -10,12 +10,18 @@ let repository = URL(fileURLWithPath: #filePath)
 /// The configurations that are shipped.
 let shipped = Catalog(roots: [repository + "/configs"])
 
-/// A folder of configurations for one test, removed with it.
-final class Folder {
+/// A folder of configurations for one test; all are removed when the tests end.
+struct Folder {
   let path: String
 
+  private static let root: String = {
+    let root = NSTemporaryDirectory() + "trainfare-tests-\(UUID().uuidString)"
+    atexit { try? FileManager.default.removeItem(atPath: Folder.root) }
+    return root
+  }()
+
   init() throws {
-    path = NSTemporaryDirectory() + "trainfare-\(UUID().uuidString)"
+    path = Self.root + "/" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
@@ -26,15 +32,14 @@ final class Folder {
     return folder
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
   @discardableResult
   func write(_ name: String, _ text: String) throws -> String { try write(name, Array(text.utf8)) }
 
   @discardableResult
   func write(_ name: String, _ bytes: [UInt8]) throws -> String {
     let file = URL(fileURLWithPath: path + "/" + name)
-    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(bytes).write(to: file)
     return file.path
   }

@@ -56,7 +56,12 @@ public struct Catalog: Sendable {
   let cache = CatalogCache()
 
   public init(roots: [String], overrides: [Override] = []) {
-    self.roots = roots
+    // `configs/` as a shell completes it, without a double slash in every message.
+    self.roots = roots.map { root in
+      var root = root
+      while root.count > 1, root.last == "/" { root.removeLast() }
+      return root
+    }
     self.overrides = overrides
   }
 

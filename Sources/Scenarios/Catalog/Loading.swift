@@ -31,6 +31,8 @@ extension Catalog {
     try checkHeader(tree, fileKind)
     let reading = Reading(location: location)
     let fields = Fields(tree, keys: Keys.of(fileKind), reading: reading)
+    // Not every kind keeps all of these, but none may hold nonsense.
+    for key in ["kind", "version", "summary", "note"] where fields.has(key) { _ = fields.text(key) }
     reading.source = fields.text("source") ?? ""
     reading.retrieved = fields.date("retrieved") ?? ""
     let value = build(fields)
@@ -43,12 +45,11 @@ extension Catalog {
     guard let found = tree["kind"], let word = found.word else { return }
     if word != kind.rawValue {
       let isKind = FileKind(rawValue: word) != nil
-      let near = Spelling.nearest(to: word, among: FileKind.allCases.map(\.rawValue))
+      let near = isKind ? nil : Spelling.nearest(to: word, among: FileKind.allCases.map(\.rawValue))
       throw Diagnostics(
         Diagnostic(
           .error, isKind ? "this file is of kind '\(word)'" : "'kind' is \(quoted(word)), which is not known",
-          help: near.map { $0 == kind.rawValue || !isKind ? "did you mean '\($0)'?" : "" }
-            .flatMap { $0.isEmpty ? nil : $0 } ?? "a file of kind '\(kind.rawValue)' is due here",
+          help: near.map { "did you mean '\($0)'?" } ?? "a file of kind '\(kind.rawValue)' is due here",
           at: found.place))
     }
     guard let version = tree["version"], let number = version.word, !version.isNull, number != "1" else {

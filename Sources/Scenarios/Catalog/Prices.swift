@@ -20,7 +20,7 @@ extension Catalog {
     if problems.isEmpty {
       for name in names(.prices) {
         guard let path = path(.prices, name) else { continue }
-        let root = roots.firstIndex { path.hasPrefix($0 + "/") } ?? 0
+        let root = roots.firstIndex { path == "\($0)/prices/\(name).csv" } ?? 0
         do {
           let source = try SourceFile.read(path)
           lines += PriceList.read(source, root: root, &problems)

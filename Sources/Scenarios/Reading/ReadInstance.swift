@@ -12,7 +12,11 @@ extension Instance {
   ) {
     let sum = member.map { Sum(member: $0.instance, count: $0.count) }
     let chip = chip ?? member?.instance.chip ?? .unread
-    let chips = fields.int("chips", in: 1...100_000) ?? member.map { $0.instance.chips * $0.count } ?? 1
+    // Unknown where the members or the number could not be read; nothing is held against it then.
+    let counted =
+      member.map { $0.instance.chips * $0.count }
+      ?? (fields.has("members") ? nil : fields.int("chips", in: 1...100_000))
+    let chips = counted ?? 1
     let card = nitro ?? member?.instance.nitro
     self.init(
       name: name,
@@ -23,7 +27,7 @@ extension Instance {
       chips: chips,
       host: fields.fields("host", Keys.host).map(Host.init) ?? sum?.host ?? Host(),
       nitro: card,
-      scaleUp: Self.tiers(fields, chip: chip, chips: chips) ?? member?.instance.scaleUp ?? [],
+      scaleUp: Self.tiers(fields, chip: chip, chips: counted) ?? member?.instance.scaleUp ?? [],
       network: fields.fields("network", Keys.network).flatMap { Network($0, nitro: card) } ?? sum?.network,
       ebs: fields.fields("ebs", Keys.ebs).map(EBS.init) ?? sum?.ebs,
       localStorage: fields.fields("local_storage", Keys.localStorage).map(LocalStorage.init)
@@ -36,7 +40,7 @@ extension Instance {
   }
 
   /// Tiers of links, with what they leave out taken from the chip's own link.
-  private static func tiers(_ fields: Fields, chip: Chip, chips: Int) -> [ScaleUp]? {
+  private static func tiers(_ fields: Fields, chip: Chip, chips: Int?) -> [ScaleUp]? {
     guard let items = fields.list("scale_up") else { return nil }
     var inner = 1
     return items.enumerated().map { index, item in
@@ -44,7 +48,7 @@ extension Instance {
       let place = "scale_up[\(index)]"
       let span = tier.int("chips", in: 1...100_000) ?? 1
       if tier.has("chips") {
-        if span > chips {
+        if let chips, span > chips {
           tier.error(
             "\(place) reaches \(span) chips, and there are \(chips)", help: "at most \(chips)", at: "chips")
         } else if span < inner {
