@@ -37,11 +37,13 @@ extension Bill {
   public init(units: Int, wallTime: Seconds, price: Price) {
     let hourly = Dollars(price.rate.perHour)
     let run = wallTime.value / 3600
-    var lines = [
+    let parts =
+      price.parts.isEmpty ? [Price.Part(label: "\(price.model.rawValue), running", rate: price.rate)] : price.parts
+    var lines = parts.map {
       BillLine(
-        label: "\(price.instance) × \(units), \(price.model.rawValue), running", quantity: Double(units) * run,
-        unit: "instance-hours", unitPrice: hourly)
-    ]
+        label: "\(price.instance) × \(units), \($0.label)", quantity: Double(units) * run,
+        unit: "instance-hours", unitPrice: Dollars($0.rate.perHour))
+    }
     var billed = wallTime
     var warnings: [String] = []
     if price.model == .capacityBlock {

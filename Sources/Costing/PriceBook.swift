@@ -26,9 +26,11 @@ public struct PriceBook: Sendable {
   private let prices: [String: [Price]]
   private let overrides: [String: DollarRate]
 
-  /// - Parameter overrides: `--price` rates by instance; they beat every listed price.
-  public init(_ prices: [Price], overrides: [String: DollarRate] = [:]) {
-    self.prices = Dictionary(grouping: prices, by: \.instance)
+  /// - Parameters:
+  ///   - owned: machines whose owned price is worked out from capital and power.
+  ///   - overrides: `--price` rates by instance; they beat every listed price.
+  public init(_ prices: [Price], owned: [Ownership] = [], overrides: [String: DollarRate] = [:]) {
+    self.prices = Dictionary(grouping: prices + owned.map(Price.init(owning:)), by: \.instance)
     self.overrides = overrides
   }
 

@@ -97,9 +97,9 @@ struct OptionPlanner {
       if work / 3 / (peak * Double(units)) > limit.value { continue }
       let found = search.best(devices: units * instance.devices)
       guard let best = found.best else {
-        if tightest == nil || (found.smallest?.memory.total).map({ $0 < (tightest?.smallest?.memory.total ?? $0) }) ?? false {
-          tightest = found
-        }
+        // A size may have no plan at all: only those that miss by memory are near.
+        let least = tightest?.smallest?.memory.total
+        if let need = found.smallest?.memory.total, least.map({ need < $0 }) ?? true { tightest = found }
         continue
       }
       let time = wallTime(best)

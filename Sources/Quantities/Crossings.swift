@@ -21,6 +21,8 @@ extension Quantity where U == DollarRateUnit {
 }
 
 extension Quantity where U == WattUnit {
+  /// What running this power costs per time.
+  @inlinable public func cost(at price: EnergyPrice) -> DollarRate { DollarRate(value * price.value) }
   /// The energy a power draws over a time.
   @inlinable public func energy(over time: Seconds) -> Joules { Joules(value * time.value) }
 }

@@ -99,6 +99,10 @@ extension DollarRateUnit {
   }
 }
 
+extension EnergyPriceUnit {
+  public static let display: [(symbol: String, scale: Double)] = [("$/kWh", 1 / 3.6e6)]
+}
+
 extension JouleUnit {
   public static let display: [(symbol: String, scale: Double)] = [
     ("J", 1), ("kJ", 1e3), ("kWh", 3.6e6), ("MWh", 3.6e9), ("GWh", 3.6e12),

@@ -6,7 +6,7 @@ public enum SecondUnit: Unit {
   public static let spellings: [(symbol: String, scale: Double)] = [
     ("s", 1), ("ms", 1e-3), ("us", 1e-6), ("µs", 1e-6), ("μs", 1e-6), ("ns", 1e-9),
     ("min", 60), ("h", 3600), ("d", 86400), ("days", 86400), ("day", 86400), ("hours", 3600), ("hour", 3600),
-    ("weeks", 604_800), ("week", 604_800),
+    ("weeks", 604_800), ("week", 604_800), ("years", 31_536_000), ("year", 31_536_000),
   ]
 }
 
@@ -75,6 +75,13 @@ public enum JouleUnit: Unit {
   ]
 }
 
+public enum EnergyPriceUnit: Unit {
+  public static let dimension = "US dollars per energy"
+  public static let spellings: [(symbol: String, scale: Double)] = [
+    ("$/kWh", 1 / 3.6e6), ("USD/kWh", 1 / 3.6e6), ("$/MWh", 1 / 3.6e9), ("USD/MWh", 1 / 3.6e9),
+  ]
+}
+
 public enum HertzUnit: Unit {
   public static let dimension = "frequency"
   public static let spellings: [(symbol: String, scale: Double)] = [
@@ -106,6 +113,7 @@ public typealias Dollars = Quantity<DollarUnit>
 public typealias DollarRate = Quantity<DollarRateUnit>
 public typealias Watts = Quantity<WattUnit>
 public typealias Joules = Quantity<JouleUnit>
+public typealias EnergyPrice = Quantity<EnergyPriceUnit>
 public typealias Hertz = Quantity<HertzUnit>
 public typealias Count = Quantity<CountUnit>
 public typealias CountRate = Quantity<CountRateUnit>

@@ -30,6 +30,18 @@ public struct Price: Sendable {
   public var note: String?
   /// Spot at exactly 10% of on-demand is AWS's floor, not a market price.
   public var atSpotFloor: Bool
+  /// What the rate is made of, where it has parts that a bill should show apart; they add up to it.
+  public var parts: [Part] = []
+
+  public struct Part: Sendable {
+    public var label: String
+    public var rate: DollarRate
+    public init(label: String, rate: DollarRate) {
+      self.label = label
+      self.rate = rate
+    }
+  }
+
   public init(
     provider: String, instance: String, region: String, model: PricingModel, rate: DollarRate, date: String,
     source: String, note: String? = nil, atSpotFloor: Bool = false
@@ -44,4 +56,19 @@ public struct Price: Sendable {
     self.note = note
     self.atSpotFloor = atSpotFloor
   }
+}
+
+/// What it takes to own a machine instead of renting it. Costing turns this into a price per hour.
+public struct Ownership: Sendable {
+  public var instance: String
+  public var capital: Sourced<Dollars>
+  public var usefulLife: Sourced<Seconds>
+  /// Share of its life that the machine works.
+  public var utilization: Double
+  /// Drawn while it works.
+  public var power: Sourced<Watts>
+  /// Power usage effectiveness: the building's draw over the machine's, at least 1.
+  public var pue: Double
+  public var electricity: Sourced<EnergyPrice>
+  public var origin: Origin
 }

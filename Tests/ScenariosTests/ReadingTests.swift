@@ -283,6 +283,7 @@ import Testing
     case .stack: ("stacks/s1.yaml", Samples.stack)
     case .efficiency: ("efficiency/c1.s1.yaml", Samples.efficiency)
     case .job: ("jobs/j1.yaml", Samples.job)
+    case .ownership: ("ownership/i1.large.yaml", Samples.ownership)
     }
   }
 }
@@ -299,6 +300,7 @@ extension Folder {
       case .stack: _ = try catalog.stack("s1")
       case .efficiency: _ = try catalog.profile("c1.s1")
       case .job: _ = try catalog.job("j1")
+      case .ownership: _ = try catalog.ownership("i1.large")
       }
     }
   }

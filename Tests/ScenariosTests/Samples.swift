@@ -5,6 +5,7 @@ enum Samples {
     ("chips/c1.yaml", chip), ("chips/nitro-v9.yaml", nitroCard), ("instances/i1.large.yaml", instance),
     ("instances/u1.yaml", group), ("models/m1.yaml", model), ("stacks/s1.yaml", stack),
     ("efficiency/c1.s1.yaml", efficiency), ("jobs/j1.yaml", job), ("prices/p.csv", prices),
+    ("ownership/i1.large.yaml", ownership),
   ]
 
   static let chip = """
@@ -129,6 +130,20 @@ enum Samples {
     zero_stages: [0, 1, 3]
     recompute: [none, full]
 
+    """
+
+  static let ownership = """
+    kind: ownership
+    version: 1
+    source: a quotation
+    retrieved: 2026-01-31
+    summary: a machine of one's own
+    capital: $250 k
+    useful_life: 5 years
+    utilization: 0.8
+    power: 10 kW
+    pue: 1.15
+    electricity: 0.09 $/kWh
     """
 
   static let efficiency = """

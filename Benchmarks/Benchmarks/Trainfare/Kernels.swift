@@ -18,8 +18,12 @@ struct OperatorBatch: @unchecked Sendable {
     let m = (0..<count).map { _ in random(256, 16384).rounded() }
     let n = (0..<count).map { _ in random(256, 16384).rounded() }
     let k = (0..<count).map { _ in random(64, 16384).rounded() }
-    let flops = (0..<count).map { 2 * m[$0] * n[$0] * k[$0] }
-    let bytes = (0..<count).map { 2 * (m[$0] * k[$0] + k[$0] * n[$0] + m[$0] * n[$0]) }
+    var flops: [Double] = [], bytes: [Double] = []
+    for i in 0..<count {
+      let operands: Double = m[i] * k[i] + k[i] * n[i]
+      flops.append(2 * m[i] * n[i] * k[i])
+      bytes.append(2 * (operands + m[i] * n[i]))
+    }
     let ones = [Double](repeating: 1, count: count)
     columns = [m, n, k, ones, flops, bytes, ones]
     kinds = (0..<operators).map { UInt8([0, 0, 0, 3, 4, 5, 1, 2][$0 % 8]) }

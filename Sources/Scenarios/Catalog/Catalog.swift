@@ -3,7 +3,7 @@ import Quantities
 
 /// The folders of `configs/`, by what their files describe.
 public enum CatalogKind: String, CaseIterable, Sendable {
-  case chips, nitroCards, instances, models, stacks, efficiency, jobs, prices
+  case chips, nitroCards, instances, models, stacks, efficiency, jobs, prices, ownership
 
   /// Nitro cards live among the chips and are told apart by their name.
   public var folder: String { self == .nitroCards ? "chips" : rawValue }
@@ -20,6 +20,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .efficiency: "efficiency profile"
     case .jobs: "job"
     case .prices: "price list"
+    case .ownership: "owned machine"
     }
   }
 
@@ -34,6 +35,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .efficiency: .efficiency
     case .jobs: .job
     case .prices: nil
+    case .ownership: .ownership
     }
   }
 

@@ -26,6 +26,13 @@ extension Catalog {
       }
     }
     for name in names(.instances) { keep { () throws(Diagnostics) in try checkSoldIn(instance(name)) } }
+    for name in names(.ownership) {
+      keep { () throws(Diagnostics) in
+        if let owned = try ownership(name), path(.instances, name) == nil {
+          throw unknown(.instances, name, at: Place(file: owned.origin.location))
+        }
+      }
+    }
     for name in names(.models) { keep { () throws(Diagnostics) in try Self.checkCount(model(name)) } }
     for name in names(.jobs) {
       keep { () throws(Diagnostics) in

@@ -126,6 +126,12 @@ extension Catalog {
         help: all.isEmpty ? "it has none at all: add efficiency/\(chip).STACK.yaml" : "it has: \(names)"))
   }
 
+  /// What owning a machine takes, by the instance's name; nil where nobody wrote it down.
+  public func ownership(_ instance: String) throws(Diagnostics) -> Ownership? {
+    guard path(.ownership, instance) != nil else { return nil }
+    return try load(.ownership, instance) { Ownership($0, name: instance) }
+  }
+
   func profile(_ name: String) throws(Diagnostics) -> Efficiency {
     try load(.efficiency, name) { fields in
       var stack: Stack?

@@ -32,6 +32,7 @@ enum Keys {
       case .stack: stack
       case .efficiency: efficiency
       case .job: job
+      case .ownership: ownership
       }
     guard kind == .job else { return header + own }
     // A job is the user's own: it need not say where it was read.
@@ -101,6 +102,11 @@ enum Keys {
     .need("context_overlap", "0.5"), .need("contention", "0.1"), .need("memory_reserve", "2 GiB"),
   ]
 
+  static let ownership: [Key] = [
+    .need("capital", "$250 k"), .need("useful_life", "5 years"), .need("utilization", "0.8"),
+    .need("power", "10.2 kW"), .need("pue", "1.15"), .need("electricity", "0.0871 $/kWh"),
+  ]
+
   static let job: [Key] = [
     .need("model", "llama-3.1-8b"), .need("tokens", "1 T"), .need("sequence_length", "8192"),
     .need("global_batch", "1024"), .may("precision"), .may("optimizer"), .may("recompute"), .may("stack"),
@@ -117,5 +123,5 @@ enum Keys {
 enum FileKind: String, CaseIterable, Sendable {
   case chip
   case nitroCard = "nitro-card"
-  case instance, model, stack, efficiency, job
+  case instance, model, stack, efficiency, job, ownership
 }

@@ -1,0 +1,133 @@
+import CKernels
+import Testing
+
+/// A collective over a group, timed by either twin.
+func collectiveTime(
+  _ collective: Int, group: Double, stride: Double = 1, bytes: Double, _ tiers: [tf_tier], naive: Bool = false
+) -> Double {
+  var time = Double.nan
+  let kind = Int32(collective)
+  if naive {
+    tf_collective_times_naive(&time, [kind], [group], [stride], [bytes], 1, tiers)
+  } else {
+    tf_collective_times(&time, [kind], [group], [stride], [bytes], 1, tiers)
+  }
+  return time
+}
+
+@Suite struct CollectiveKernelTests {
+  @Test("collective times equal their naive twin over random groups and networks")
+  func twin() {
+    var random = SplitMix64(seed: 11)
+    for _ in 0..<100 {
+      let network = randomTiers(&random)
+      let count = random.pick([0, 1, 2, 50])
+      let kinds = (0..<count).map { _ in Int32.random(in: 0...2, using: &random) }
+      let groups = (0..<count).map { _ in Double(Int.random(in: 1...600, using: &random)) }
+      let strides = (0..<count).map { _ in Double(random.pick([1, 1, 2, 3, 4, 8, 16, 64])) }
+      let bytes = (0..<count).map { _ in random.chance(0.1) ? 0 : random.between(1, 1e9) }
+      var fast = [Double](repeating: .nan, count: count)
+      var naive = fast
+      tf_collective_times(&fast, kinds, groups, strides, bytes, count, network)
+      tf_collective_times_naive(&naive, kinds, groups, strides, bytes, count, network)
+      let parted = differences(fast, naive, "collective")
+      #expect(parted.isEmpty, "\(parted.prefix(3))")
+    }
+  }
+
+  // By hand: a ring of n takes n−1 steps and moves (n−1)/n of the buffer; an all-reduce does it twice.
+  static let latency = 3e-6, rate = 5e10
+
+  @Test(
+    "a ring gathers in n−1 steps and moves all but its own share", arguments: [2, 3, 7, 8, 100] as [Double])
+  func ringGather(n: Double) {
+    let network = tiers([ring(rate: Self.rate, latency: Self.latency)])
+    let expected = (n - 1) * Self.latency + (n - 1) / n * 1e9 / Self.rate
+    #expect(isClose(collectiveTime(TF_REDUCE_SCATTER, group: n, bytes: 1e9, network), expected))
+  }
+
+  @Test("an all-reduce of a large buffer is two gathers", arguments: [2, 3, 7, 8, 100] as [Double])
+  func ringReduce(n: Double) {
+    let network = tiers([ring(rate: Self.rate, latency: Self.latency)])
+    let gather = collectiveTime(TF_REDUCE_SCATTER, group: n, bytes: 1e10, network)
+    #expect(isClose(collectiveTime(TF_ALL_REDUCE, group: n, bytes: 1e10, network), 2 * gather))
+  }
+
+  @Test(
+    "an all-reduce of a few bytes goes by tree: ⌈log2 n⌉ steps each way",
+    arguments: [(5, 3), (8, 3), (100, 7)])
+  func tree(n: Int, halvings: Int) {
+    let network = tiers([ring(rate: Self.rate, latency: Self.latency)])
+    let expected = 2 * (Double(halvings) * Self.latency + 4 / Self.rate)
+    #expect(isClose(collectiveTime(TF_ALL_REDUCE, group: Double(n), bytes: 4, network), expected))
+  }
+
+  @Test("a switch halves distances: ⌈log2 n⌉ steps", arguments: [(2, 1), (4, 2), (5, 3), (8, 3)])
+  func halving(n: Int, steps: Int) {
+    let network = tiers([
+      switched(span: 8, rate: Self.rate, latency: Self.latency), ring(rate: 1e9, latency: 1e-5),
+    ])
+    let count = Double(n)
+    let expected = Double(steps) * Self.latency + (count - 1) / count * 1e9 / Self.rate
+    #expect(isClose(collectiveTime(TF_REDUCE_SCATTER, group: count, bytes: 1e9, network), expected))
+  }
+
+  static let cluster = tiers([
+    switched(span: 8, rate: 3e11, latency: 2e-6), ring(rate: 2.5e10, latency: 1e-5),
+  ])
+
+  @Test("a group across nodes reduces inside each first and sends only the slice across")
+  func hierarchical() {
+    let inside = 3 * 2e-6 + 7.0 / 8 * 1e9 / 3e11
+    let across = 3 * 1e-5 + 3.0 / 4 * (1e9 / 8) / 2.5e10
+    let found = collectiveTime(TF_REDUCE_SCATTER, group: 32, bytes: 1e9, Self.cluster)
+    #expect(isClose(found, inside + across))
+  }
+
+  @Test(
+    "a strided group takes of a node only the ranks it has there",
+    arguments: [(1, 8), (2, 4), (4, 2), (8, 1)])
+  func strided(stride: Int, inside: Int) {
+    let here = Double(inside), nodes = 32 / here
+    let steps: Double = [1: 0, 2: 1, 4: 2, 8: 3][inside] ?? 0
+    let expected =
+      steps * 2e-6 + (here - 1) / here * 1e9 / 3e11 + (nodes - 1) * 1e-5 + (nodes - 1) / nodes * (1e9 / here)
+      / 2.5e10
+    let found = collectiveTime(
+      TF_REDUCE_SCATTER, group: 32, stride: Double(stride), bytes: 1e9, Self.cluster)
+    #expect(isClose(found, expected), "\(found) and \(expected)")
+  }
+
+  @Test(
+    "a group of one, or a buffer of nothing, takes no time",
+    arguments: [TF_REDUCE_SCATTER, TF_ALL_REDUCE, TF_SEND])
+  func nothing(kind: Int) {
+    for naive in [false, true] {
+      #expect(collectiveTime(kind, group: 1, bytes: 1e9, Self.cluster, naive: naive) == 0)
+      #expect(collectiveTime(kind, group: 8, bytes: 0, Self.cluster, naive: naive) == 0)
+    }
+  }
+
+  @Test("along one side of a torus a group has that side's share of the links", arguments: [2, 3])
+  func sides(dimensions: Int) {
+    let network = tiers([
+      torus(side: 4, dimensions: dimensions, rate: 1e11, latency: 0), ring(rate: 1e9, latency: 1e-5),
+    ])
+    func rate(_ n: Double) -> Double {
+      (n - 1) / n * 1e9 / collectiveTime(TF_REDUCE_SCATTER, group: n, bytes: 1e9, network)
+    }
+    let count = Double(dimensions)
+    #expect(isClose(rate(4), 1e11 / count))
+    #expect(isClose(rate(2), 1e11 / count))
+    #expect(isClose(rate(16), dimensions == 2 ? 1e11 : 1e11 * 2 / 3))
+    if dimensions == 3 { #expect(isClose(rate(64), 1e11)) }
+  }
+
+  @Test("a send takes one latency and the rate of the innermost tier that holds the group")
+  func send() {
+    let near = collectiveTime(TF_SEND, group: 8, bytes: 1e9, Self.cluster)
+    let far = collectiveTime(TF_SEND, group: 2, stride: 8, bytes: 1e9, Self.cluster)
+    #expect(isClose(near, 2e-6 + 1e9 / 3e11))
+    #expect(isClose(far, 1e-5 + 1e9 / 2.5e10))
+  }
+}

@@ -1,0 +1,131 @@
+import CKernels
+import Dispatch
+import Testing
+
+@Suite struct OperatorKernelTests {
+  static let shapes = [
+    (0, 0), (0, 1), (1, 0), (1, 1), (1, 7), (7, 1), (3, 2), (40, 5), (12, 64), (31, 33), (60, 100),
+  ]
+
+  @Test("operator times equal their naive twin in every shape, empty ones included", arguments: shapes)
+  func twin(operators: Int, cases: Int) {
+    var random = SplitMix64(seed: UInt64(1 + operators * 1000 + cases))
+    for _ in 0..<20 {
+      let batch = OperatorBatch(operators: operators, cases: cases, &random)
+      let parted = differences(batch.times(), batch.times(naive: true), "time")
+      #expect(parted.isEmpty, "\(parted.prefix(3))")
+    }
+  }
+
+  @Test("an operator that is absent everywhere takes no time, not even its launch")
+  func absent() {
+    var random = SplitMix64(seed: 2)
+    let batch = OperatorBatch(operators: 30, cases: 11, &random, absent: 1)
+    #expect(batch.times().allSatisfy { $0 == 0 })
+    #expect(batch.times(naive: true).allSatisfy { $0 == 0 })
+  }
+
+  @Test("times are the same bits whole, in pieces of 1 and of 7", arguments: [1, 7, 100])
+  func pieces(size: Int) {
+    var random = SplitMix64(seed: 3)
+    let batch = OperatorBatch(operators: 25, cases: 100, &random)
+    let whole = batch.times()
+    var joined = [Double](repeating: .nan, count: whole.count)
+    for start in stride(from: 0, to: batch.cases, by: size) {
+      let range = start..<min(start + size, batch.cases)
+      let part = batch.cut(range).times()
+      for o in 0..<batch.operators {
+        for (j, to) in range.enumerated() { joined[o * batch.cases + to] = part[o * range.count + j] }
+      }
+    }
+    #expect(sameBits(joined, whole))
+  }
+
+  @Test("times are the same bits from every thread")
+  func threads() {
+    var random = SplitMix64(seed: 4)
+    let batch = OperatorBatch(operators: 25, cases: 101, &random)
+    let expected = batch.times()
+    let found = Rows(16, width: expected.count)
+    DispatchQueue.concurrentPerform(iterations: 16) { i in
+      for (j, time) in batch.times().enumerated() { found[i][j] = time }
+    }
+    for i in 0..<16 { #expect(sameBits(found.values(i), expected)) }
+  }
+
+  /// A device of round numbers: 1e12 FLOP/s, 1e11 bytes/s, one tile of 128 × 256 at a time on 10 units.
+  static let device: [Double] = [1e12, 5e11, 1e11, 128, 256, 10, 0.8, 0, 0.5, 0.25, 0.5, 0.4, 0.2, 1e-6]
+
+  @Test(
+    "each kind of operator takes its launch and the longer side of its roofline",
+    arguments: [
+      // Whole tiles on all units: 2·1280·256·1000 FLOP at 0.8 of 1e12.
+      (TF_KIND_GEMM, [1280, 256, 1000, 1, 655_360_000, 1, 0], 1e-6 + 655_360_000 / 0.8e12),
+      // One row past a tile: nearly half is padding however tiles are laid, and 2 of 10 units work.
+      (TF_KIND_GEMM, [129, 256, 1000, 1, 66_048_000, 1, 0], 1e-6 + 66_048_000 / (0.8e12 * 129 / 256 * 0.2)),
+      // Eleven tiles take two waves of ten.
+      (TF_KIND_GEMM, [1408, 256, 1000, 1, 720_896_000, 1, 0], 1e-6 + 720_896_000 / (0.8e12 * 11 / 20)),
+      // Ten matrices fill what one leaves idle.
+      (TF_KIND_GEMM, [128, 256, 1000, 10, 655_360_000, 1, 0], 1e-6 + 655_360_000 / 0.8e12),
+      (TF_KIND_GEMM, [1280, 256, 1, 1, 655_360, 1e9, 0], 1e-6 + 1e9 / 0.5e11),
+      (TF_KIND_ATTENTION_FORWARD, [0, 0, 0, 0, 1e9, 1, 0], 1e-6 + 1e9 / 2.5e11),
+      (TF_KIND_ATTENTION_BACKWARD, [0, 0, 0, 0, 1e9, 1, 0], 1e-6 + 1e9 / 1.25e11),
+      (TF_KIND_ELEMENTWISE, [0, 0, 0, 0, 0, 1e6, 0], 1e-6 + 1e6 / 0.5e11),
+      (TF_KIND_NORMALIZATION, [0, 0, 0, 0, 0, 1e6, 0], 1e-6 + 1e6 / 0.4e11),
+      (TF_KIND_SOFTMAX, [0, 0, 0, 0, 0, 1e6, 0], 1e-6 + 1e6 / 0.2e11),
+      (TF_KIND_FIXED, [0, 0, 0, 0, 0, 0, 0.25], 0.25),
+    ] as [(Int, [Double], Double)])
+  func byHand(kind: Int, operation: [Double], expected: Double) {
+    var random = SplitMix64(seed: 5)
+    let batch = OperatorBatch(operators: 1, cases: 1, &random)
+    batch.set(0, 0, kind: kind, operation, device: OperatorKernelTests.device)
+    #expect(isClose(batch.times()[0], expected), "\(batch.times()[0]) and \(expected)")
+    #expect(isClose(batch.times(naive: true)[0], expected))
+  }
+
+  @Test("half the depth gives half the rate")
+  func depth() {
+    var random = SplitMix64(seed: 6)
+    let batch = OperatorBatch(operators: 1, cases: 1, &random)
+    var device = OperatorKernelTests.device
+    device[7] = 1000
+    batch.set(0, 0, kind: TF_KIND_GEMM, [1280, 256, 1000, 1, 655_360_000, 1, 0], device: device)
+    #expect(isClose(batch.times()[0], 1e-6 + 655_360_000 / 0.4e12))
+  }
+}
+
+@Suite struct ComposeTests {
+  @Test(
+    "the matrix product of incidence and times equals its naive twin",
+    arguments: [
+      (0, 0, 0), (0, 3, 2), (3, 0, 2), (3, 2, 0), (1, 1, 1), (18, 47, 1), (18, 47, 63), (2, 100, 9),
+      (5, 1, 300),
+    ])
+  func twin(components: Int, operators: Int, cases: Int) {
+    var random = SplitMix64(seed: UInt64(7 + components + operators + cases))
+    let incidence = (0..<(components * operators)).map { _ in random.pick([0, 0, 0, 1, 2, 4]) as Double }
+    let times = (0..<(operators * cases)).map { _ in random.between(0, 1) }
+    var fast = [Double](repeating: .nan, count: components * cases)
+    var naive = fast
+    tf_compose(&fast, incidence, times, components, operators, cases)
+    tf_compose_naive(&naive, incidence, times, components, operators, cases)
+    let parted = differences(fast, naive, "component")
+    #expect(parted.isEmpty, "\(parted.prefix(3))")
+    #expect(!fast.contains { $0.isNaN })
+  }
+
+  @Test(
+    "the first value that is negative or not finite is found",
+    arguments: [Double.nan, .signalingNaN, .infinity, -.infinity, -1, -.leastNonzeroMagnitude])
+  func unsound(value: Double) {
+    var values = [0, 1, .greatestFiniteMagnitude, .leastNonzeroMagnitude, 2]
+    #expect(tf_first_unsound(values, values.count) == values.count)
+    for i in values.indices {
+      let kept = values[i]
+      values[i] = value
+      #expect(tf_first_unsound(values, values.count) == i)
+      values[i] = kept
+    }
+    #expect(tf_first_unsound(values, 0) == 0)
+  }
+}

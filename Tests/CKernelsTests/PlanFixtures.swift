@@ -1,0 +1,128 @@
+import CKernels
+
+/// The columns of `tf_results`, in its order.
+let resultNames = [
+  "step", "compute", "recompute", "tensor", "context", "pipeline", "data", "bubble", "optimizer", "memory",
+  "weights",
+  "gradients", "states", "activations", "logits", "workspace",
+]
+
+/// Plans of one block shape as columns at fixed addresses.
+final class Plans: @unchecked Sendable {
+  let count: Int
+  private let columns: Rows
+
+  /// Each plan: p, v, D, z.
+  init(_ plans: [[Double]]) {
+    count = plans.count
+    columns = Rows(4, width: plans.count)
+    for (i, plan) in plans.enumerated() {
+      for (row, value) in plan.enumerated() { columns[row][i] = value }
+    }
+  }
+
+  func plan(_ i: Int) -> [Double] { (0..<4).map { columns[$0][i] } }
+
+  /// Evaluates a range of plans into the same places of `results`.
+  func evaluate(
+    _ range: Range<Int>, into results: Rows, _ block: tf_block, _ machine: tf_machine, naive: Bool = false
+  ) {
+    let at = range.lowerBound
+    var block = block, machine = machine
+    var plans = tf_plans(
+      pipeline: columns[0] + at, interleave: columns[1] + at, data: columns[2] + at, zero: columns[3] + at)
+    var out = tf_results(
+      step: results[0] + at, compute: results[1] + at, recompute: results[2] + at, tensor: results[3] + at,
+      context: results[4] + at, pipeline: results[5] + at, data: results[6] + at, bubble: results[7] + at,
+      optimizer: results[8] + at, memory: results[9] + at, weights: results[10] + at,
+      gradients: results[11] + at,
+      states: results[12] + at, activations: results[13] + at, logits: results[14] + at,
+      workspace: results[15] + at)
+    if naive {
+      tf_evaluate_plans_naive(&out, &plans, range.count, &block, &machine)
+    } else {
+      tf_evaluate_plans(&out, &plans, range.count, &block, &machine)
+    }
+  }
+
+  func evaluate(_ block: tf_block, _ machine: tf_machine, naive: Bool = false) -> Rows {
+    let results = Rows(resultNames.count, width: count)
+    evaluate(0..<count, into: results, block, machine, naive: naive)
+    return results
+  }
+}
+
+/// A block with times, sizes and ends of random proportions; `layers` rarely divides anything.
+func randomBlock(_ random: inout SplitMix64) -> tf_block {
+  var b = tf_block()
+  b.layers = Double(Int.random(in: 1...130, using: &random))
+  b.tensor = random.pick([1, 2, 4, 8, 16])
+  b.context = random.pick([1, 1, 1, 2, 4])
+  b.micro_batch = random.pick([1, 2, 3, 8])
+  b.global_batch = b.micro_batch * random.pick([1, 12, 64, 120, 720, 1024])
+  b.layer_forward = random.between(1e-5, 1e-2)
+  b.layer_backward = b.layer_forward * random.between(1, 3)
+  b.layer_recompute = random.pick([0, 0.3, 1]) * b.layer_forward
+  b.layer_tensor = b.tensor > 1 ? random.between(0, 1e-2) : 0
+  b.layer_context = b.context > 1 ? random.between(0, 1e-3) : 0
+  b.embedding_forward = random.between(0, 1e-3)
+  b.embedding_backward = random.between(0, 1e-3)
+  b.embedding_tensor = b.tensor > 1 ? random.between(0, 1e-3) : 0
+  b.head_forward = random.between(0, 3) * b.layer_forward
+  b.head_backward = 2 * b.head_forward
+  b.head_tensor = b.tensor > 1 ? random.between(0, 1e-3) : 0
+  b.boundary_bytes = random.between(1e3, 1e9)
+  b.boundary_gather = random.pick([0, 1e-5])
+  b.layer_parameters = random.between(1e5, 1e9)
+  b.embedding_parameters = random.between(1e4, 1e9)
+  let tied = random.chance(0.5)
+  b.head_parameters = tied ? 1e4 : b.embedding_parameters
+  b.tied_parameters = tied ? b.embedding_parameters : 0
+  b.layer_activation = random.between(1e5, 1e9)
+  b.embedding_activation = random.pick([0, 1e6, 1e8])
+  b.head_logits = random.between(1e6, 1e10)
+  b.workspace = random.pick([0, 1e7, 1e9])
+  return b
+}
+
+func randomMachine(_ random: inout SplitMix64) -> tf_machine {
+  var g = tf_machine()
+  let network = randomTiers(&random)
+  g.tiers = (network[0], network[1], network[2], network[3])
+  g.gradient_bytes = random.pick([2, 4])
+  g.weight_bytes = random.pick([2, 4])
+  g.optimizer_state_bytes = random.pick([4, 8, 12])
+  g.optimizer_traffic_bytes = random.between(10, 50)
+  g.optimizer_rate = random.between(1e11, 8e12)
+  g.launch = random.pick([0, 4e-6])
+  g.data_overlap = random.pick([0, 0.5, 0.8, 1])
+  g.pipeline_overlap = random.pick([0, 0.5, 1])
+  g.contention = random.pick([0, 0.05, 0.3])
+  g.memory_reserve = random.pick([0, 4e9])
+  return g
+}
+
+/// Whether layers can be dealt to p stages of v chunks, as the kernel's callers promise.
+func spreads(_ layers: Int, _ p: Int, _ v: Int) -> Bool {
+  guard p * v <= layers else { return false }
+  let missing = (layers + p * v - 1) / (p * v) * p * v - layers
+  return v == 1 ? missing < p : missing <= 2
+}
+
+/// Legal plans of a block: p up to 64, every v that its layers allow, D that divides the batch, every z that
+/// its ranks allow.
+func randomPlans(_ count: Int, _ block: tf_block, _ random: inout SplitMix64) -> Plans {
+  let layers = Int(block.layers), shares = Int(block.global_batch / block.micro_batch)
+  let data = (1...shares).filter { shares % $0 == 0 }
+  return Plans(
+    (0..<count).map { _ in
+      var p = Int.random(in: 1...min(64, layers), using: &random)
+      while !spreads(layers, p, 1) { p = Int.random(in: 1...min(64, layers), using: &random) }
+      let d = random.pick(data)
+      let chunks = (1...layers).filter { v in
+        v == 1 || (p > 1 && spreads(layers, p, v) && shares / d % p == 0)
+      }
+      let z = Double(d) * block.context > 1 ? random.pick([0.0, 1, 2, 3]) : 0
+      return [Double(p), Double(random.pick(chunks)), Double(d), z]
+    })
+}

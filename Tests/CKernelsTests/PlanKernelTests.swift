@@ -1,0 +1,80 @@
+import CKernels
+import Dispatch
+import Testing
+
+@Suite struct PlanKernelTests {
+  @Test("every result of every plan equals the naive twin's", arguments: 0..<8)
+  func twin(seed: Int) {
+    var random = SplitMix64(seed: UInt64(100 + seed))
+    var parted: [String] = []
+    for _ in 0..<60 {
+      let block = randomBlock(&random), machine = randomMachine(&random)
+      let plans = randomPlans(random.pick([1, 2, 15, 64]), block, &random)
+      let fast = plans.evaluate(block, machine), naive = plans.evaluate(block, machine, naive: true)
+      for (row, name) in resultNames.enumerated() {
+        for i in 0..<plans.count {
+          // The bubble is what is left of a difference, so it is exact to the step it came from.
+          let scale = name == "bubble" ? naive[0][i] : 0
+          if !isClose(fast[row][i], naive[row][i], scale: scale) {
+            parted.append("\(name) of \(plans.plan(i)): \(fast[row][i]) and \(naive[row][i])")
+          }
+        }
+      }
+    }
+    #expect(parted.isEmpty, "\(parted.count): \(parted.prefix(3))")
+  }
+
+  @Test("no plans give no results")
+  func none() {
+    var random = SplitMix64(seed: 21)
+    let block = randomBlock(&random), machine = randomMachine(&random)
+    let guarded = Rows(resultNames.count, width: 1)
+    Plans([[1, 1, 1, 0]]).evaluate(0..<0, into: guarded, block, machine)
+    #expect(guarded.all.allSatisfy { $0.isNaN })
+  }
+
+  @Test("times add up to the step and sizes to the memory")
+  func sums() {
+    var random = SplitMix64(seed: 22)
+    for _ in 0..<50 {
+      let block = randomBlock(&random), machine = randomMachine(&random)
+      let plans = randomPlans(40, block, &random)
+      let found = plans.evaluate(block, machine)
+      for i in 0..<plans.count {
+        let step = (1...8).reduce(0) { $0 + found[$1][i] }
+        let memory = (10...15).reduce(machine.memory_reserve) { $0 + found[$1][i] }
+        #expect(isClose(step, found[0][i]))
+        #expect(isClose(memory, found[9][i]))
+        #expect(found.all.allSatisfy { $0 >= 0 && $0.isFinite })
+      }
+    }
+  }
+
+  @Test("results are the same bits whole, in pieces of 1 and of 7", arguments: [1, 7, 1000])
+  func pieces(size: Int) {
+    var random = SplitMix64(seed: 23)
+    for _ in 0..<10 {
+      let block = randomBlock(&random), machine = randomMachine(&random)
+      let plans = randomPlans(131, block, &random)
+      let whole = plans.evaluate(block, machine)
+      let joined = Rows(resultNames.count, width: plans.count)
+      for start in stride(from: 0, to: plans.count, by: size) {
+        plans.evaluate(start..<min(start + size, plans.count), into: joined, block, machine)
+      }
+      #expect(sameBits(joined.all, whole.all))
+    }
+  }
+
+  @Test("results are the same bits when threads share the plans")
+  func threads() {
+    var random = SplitMix64(seed: 24)
+    let block = randomBlock(&random), machine = randomMachine(&random)
+    let plans = randomPlans(1000, block, &random)
+    let whole = plans.evaluate(block, machine)
+    let joined = Rows(resultNames.count, width: plans.count)
+    DispatchQueue.concurrentPerform(iterations: 40) { i in
+      plans.evaluate((i * 25)..<(i * 25 + 25), into: joined, block, machine)
+    }
+    #expect(sameBits(joined.all, whole.all))
+  }
+}

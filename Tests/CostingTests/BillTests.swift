@@ -1,0 +1,93 @@
+import Costing
+import Quantities
+import Scenarios
+import Testing
+
+@Suite struct BillTests {
+  static let day = 86_400.0
+
+  private func randomBills(_ body: (Bill, Int, Seconds, Price) -> Void) {
+    var random = SplitMix64(seed: 1)
+    for _ in 0..<500 {
+      let model = PricingModel.allCases[Int.random(in: 0..<PricingModel.allCases.count, using: &random)]
+      let price = Price.of("type", model, perHour: Double.random(in: 0.01...120, using: &random))
+      let units = Int.random(in: 1...3000, using: &random)
+      let time = Seconds(Double.random(in: 1...(400 * Self.day), using: &random))
+      body(Bill(units: units, wallTime: time, price: price), units, time, price)
+    }
+  }
+
+  @Test("the lines of a bill add up to its total, and each is quantity × unit price")
+  func sums() {
+    randomBills { bill, _, _, _ in
+      #expect(isClose(bill.lines.reduce(0) { $0 + $1.quantity * $1.unitPrice.value }, bill.total.value))
+      #expect(
+        bill.lines.allSatisfy {
+          isClose($0.amount.value, $0.quantity * $0.unitPrice.value) && $0.quantity >= -1e-6
+        })
+    }
+  }
+
+  @Test("the total is the rent of all units over the time billed, which is never shorter than the run")
+  func rent() {
+    randomBills { bill, units, time, price in
+      #expect(isClose(bill.total.value, Double(units) * price.rate.value * bill.billedTime.value, 1e-9))
+      #expect(bill.billedTime.value >= time.value * (1 - 1e-9))
+      #expect(price.model == .capacityBlock || bill.billedTime == time)
+    }
+  }
+
+  @Test("cost is linear in the price and in the number of units")
+  func linear() {
+    randomBills { bill, units, time, price in
+      var dearer = price
+      dearer.rate = price.rate * 3
+      #expect(isClose(Bill(units: units, wallTime: time, price: dearer).total.value, 3 * bill.total.value))
+      #expect(isClose(Bill(units: 2 * units, wallTime: time, price: price).total.value, 2 * bill.total.value))
+    }
+  }
+
+  @Test("one hour of one unit costs its hourly price")
+  func hour() {
+    let bill = Bill(units: 1, wallTime: Seconds(3600), price: .of("type", perHour: 55.04))
+    #expect(isClose(bill.total.value, 55.04))
+    #expect(bill.lines.map(\.unit) == ["instance-hours"])
+    #expect(bill.warnings.isEmpty)
+  }
+
+  // AWS, "Capacity Blocks for ML", EC2 user guide: 1 to 14 days by the day, then by the week to 182 days.
+  @Test(
+    "a capacity block covers the run in whole days up to 14, then in whole weeks",
+    arguments: [
+      (0.0001, 1), (0.2, 1), (1, 1), (1.01, 2), (13, 13), (13.5, 14), (14, 14), (14.01, 21), (15, 21),
+      (21, 21),
+      (21.5, 28), (28, 28), (29, 35), (181, 182), (182, 182), (183, 189),
+    ] as [(Double, Double)])
+  func block(run: Double, billed: Double) {
+    #expect(CapacityBlock(covering: Seconds(run * Self.day)).days == billed)
+    let bill = Bill(
+      units: 2, wallTime: Seconds(run * Self.day), price: .of("type", .capacityBlock, perHour: 10))
+    #expect(bill.billedTime == Seconds(billed * Self.day))
+    #expect(isClose(bill.total.value, 2 * 24 * billed * 10))
+    #expect(bill.lines.count == 2)
+    #expect(isClose(bill.lines[0].quantity, 2 * 24 * run))
+  }
+
+  @Test("a run that ends on the hour pays no further day because of the last bit")
+  func lastBit() {
+    #expect(CapacityBlock(covering: Seconds((3 * Self.day).nextUp)).days == 3)
+    #expect(CapacityBlock(covering: Seconds((28 * Self.day).nextUp)).days == 28)
+    #expect(CapacityBlock(covering: Seconds(3 * Self.day + 60)).days == 4)
+  }
+
+  @Test(
+    "blocks past 182 days or 64 instances come with a warning",
+    arguments: [(182, 64, 0), (183, 64, 1), (182, 65, 1), (200, 100, 2)])
+  func warnings(days: Double, units: Int, count: Int) {
+    let time = Seconds(days * Self.day)
+    let bill = Bill(units: units, wallTime: time, price: .of("p5", .capacityBlock))
+    #expect(bill.warnings.count == count)
+    #expect(bill.warnings.allSatisfy { $0.hasPrefix("p5: ") })
+    #expect(Bill(units: units, wallTime: time, price: .of("p5", .onDemand)).warnings.isEmpty)
+  }
+}

@@ -1,0 +1,95 @@
+import Costing
+import Quantities
+import Scenarios
+import Testing
+
+@Suite struct PriceBookTests {
+  private func warnings(_ offer: Offer) -> [String] {
+    if case .price(_, let warnings) = offer { warnings } else { ["no price"] }
+  }
+
+  private func reason(_ offer: Offer) -> String {
+    if case .unknown(let reason) = offer { reason } else { "a price" }
+  }
+
+  @Test("list is on-demand where the type is sold so, else the capacity block")
+  func list() {
+    let book = PriceBook([
+      .of("a", .capacityBlock, perHour: 1), .of("a", .onDemand, perHour: 9), .of("a", .spot, perHour: 0.5),
+      .of("b", .capacityBlock, perHour: 7), .of("b", .spot, perHour: 2),
+    ])
+    let a = book.offer(for: .named("a"), .list).price, b = book.offer(for: .named("b"), .list).price
+    #expect(a?.model == .onDemand && isClose(a?.rate.perHour ?? 0, 9))
+    #expect(b?.model == .capacityBlock && isClose(b?.rate.perHour ?? 0, 7))
+    #expect(book.offer(for: .named("a"), .model(.spot)).price?.model == .spot)
+  }
+
+  @Test("the home region comes first, and another one is named in a warning")
+  func region() {
+    let book = PriceBook([
+      .of("a", perHour: 1, region: "eu-west-1", date: "2026-12-01"),
+      .of("a", perHour: 2, region: "us-east-1"),
+      .of("b", perHour: 3, region: "us-west-2"),
+    ])
+    let a = book.offer(for: .named("a"), .list)
+    #expect(a.price?.region == "us-east-1" && warnings(a).isEmpty)
+    let b = book.offer(for: .named("b"), .list)
+    #expect(warnings(b) == ["b: price is of region us-west-2; none known in us-east-1"])
+    let asked = book.offer(for: .named("a"), .list, region: "eu-west-1")
+    #expect(asked.price?.region == "eu-west-1" && warnings(asked).isEmpty)
+    #expect(book.offer(for: .named("a"), .list, region: "ap-south-1").price == nil)
+  }
+
+  @Test("the latest price counts, and of two on one day the lower")
+  func latest() {
+    let prices: [Price] = [
+      .of("a", perHour: 5, date: "2026-02-01"), .of("a", perHour: 8, date: "2026-07-20"),
+      .of("a", perHour: 9, date: "2026-07-20"), .of("a", perHour: 1, date: "2025-12-31"),
+    ]
+    for list in [prices, prices.reversed(), [prices[2], prices[0], prices[3], prices[1]]] {
+      #expect(isClose(PriceBook(list).offer(for: .named("a"), .list).price?.rate.perHour ?? 0, 8))
+    }
+  }
+
+  @Test("an unknown price says what was asked for and what else is known")
+  func unknown() {
+    let book = PriceBook([
+      .of("a", .spot), .of("a", .reserved3y, region: "eu-west-1"), .of("a", .spot, perHour: 3),
+    ])
+    #expect(
+      reason(book.offer(for: .named("a"), .list))
+        == "no on-demand or capacity-block price known; known: reserved-3y, spot"
+    )
+    #expect(
+      reason(book.offer(for: .named("a"), .model(.owned), region: "eu-west-1"))
+        == "no owned price known in eu-west-1; known: reserved-3y")
+    #expect(reason(book.offer(for: .named("z"), .list)) == "no on-demand or capacity-block price known")
+  }
+
+  @Test("a type that is only rented as part of another says of which")
+  func soldIn() {
+    let offer = PriceBook([]).offer(for: .named("trn2u.48xlarge", soldIn: "trn2-ultraserver"), .list)
+    #expect(reason(offer).hasSuffix("trn2u.48xlarge is only rented as part of trn2-ultraserver"))
+  }
+
+  @Test("a price given by the user beats every listed one, in every region")
+  func override() {
+    let book = PriceBook(
+      [.of("a", perHour: 9)], overrides: ["a": DollarRate(perHour: 4), "new": DollarRate(perHour: 2)])
+    for region in [nil, "us-east-1", "mars-1"] {
+      let a = book.offer(for: .named("a"), .list, region: region).price
+      #expect(isClose(a?.rate.perHour ?? 0, 4) && a?.source == "--price" && a?.model == .onDemand)
+    }
+    #expect(book.offer(for: .named("new"), .model(.owned)).price?.model == .owned)
+  }
+
+  @Test("a spot price at the floor of on-demand is said not to be a market price")
+  func floor() {
+    let book = PriceBook([.of("a", .spot, atSpotFloor: true), .of("b", .spot)])
+    #expect(
+      warnings(book.offer(for: .named("a"), .model(.spot))) == [
+        "a: spot price is the 10% floor of on-demand, not a market price"
+      ])
+    #expect(warnings(book.offer(for: .named("b"), .model(.spot))).isEmpty)
+  }
+}

@@ -1,0 +1,192 @@
+import Costing
+import Planning
+import Quantities
+import Scenarios
+import Simulation
+import Testing
+
+@Suite struct ComparisonTests {
+  static let day = 86_400.0
+
+  @Test("twice the tokens take twice the time and twice the cost")
+  func linear() throws {
+    let book = prices(["node": 50])
+    let one = try #require(compare(.small(), .instances(2), [.node()], book).results[0].run)
+    let two = try #require(compare(.small(tokens: 2e11), .instances(2), [.node()], book).results[0].run)
+    #expect(two.wallTime == one.wallTime * 2)
+    #expect(two.cost == one.cost.map { $0 * 2 })
+    #expect(one.dollarsPerMillionTokens(Count(1e11)) == one.cost.map { $0 / 1e5 })
+  }
+
+  @Test("cost is linear in the price and changes no plan")
+  func price() throws {
+    let cheap = try #require(compare(.small(), .instances(2), [.node()], prices(["node": 50])).results[0].run)
+    let dear = try #require(compare(.small(), .instances(2), [.node()], prices(["node": 150])).results[0].run)
+    #expect(cheap.estimate.plan == dear.estimate.plan)
+    #expect(abs((dear.cost?.value ?? 0) / (cheap.cost?.value ?? 1) - 3) < 1e-12)
+  }
+
+  @Test("options that run come first by cost, then those without a price by time, then the refusals as given")
+  func ranking() {
+    let options = [
+      Instance.node("tiny", memory: 1), .node("dear"), .node("unpriced-slow", peak: 2e14), .node("cheap"),
+      .node("unpriced-fast"), .node("small", memory: 2),
+    ]
+    let found = compare(
+      .small(), .instances(1), options, prices(["tiny": 1, "dear": 90, "cheap": 30, "small": 1]))
+    #expect(
+      found.results.map(\.instance.name) == [
+        "cheap", "dear", "unpriced-fast", "unpriced-slow", "tiny", "small",
+      ])
+    #expect(found.results.map { $0.run != nil } == [true, true, true, true, false, false])
+    #expect(found.results[2].run?.cost == nil)
+    #expect(found.results[2].run?.warnings.contains { $0.contains("no on-demand") } == true)
+  }
+
+  @Test("the order in which options are given changes no row")
+  func permuted() {
+    let options = [
+      Instance.node("a"), .node("b", peak: 5e14), .node("c", chips: 4), .node("d", memory: 20),
+      .node("e", memory: 1),
+    ]
+    let book = prices(["a": 50, "b": 20, "c": 22, "d": 44])
+    let ranked = compare(.small(), .instances(2), options, book).results
+    for shift in 1..<options.count {
+      let turned = Array(options[shift...] + options[..<shift])
+      let found = compare(.small(), .instances(2), turned.reversed(), book).results
+      #expect(found.map(\.instance.name) == ranked.map(\.instance.name))
+      #expect(found.map { $0.run?.cost } == ranked.map { $0.run?.cost })
+    }
+  }
+
+  @Test(
+    "chips that are not whole instances are refused with the nearest that are", arguments: [(8, 1), (24, 3)])
+  func chips(chips: Int, units: Int) throws {
+    let book = prices(["node": 50])
+    let run = try #require(compare(.small(), .chips(chips), [.node()], book).results[0].run)
+    #expect((run.units, run.chips, run.devices) == (units, chips, chips))
+    let refused = compare(.small(), .chips(chips + 3), [.node()], book).results[0].refusal
+    #expect(
+      refused?.reason == "\(chips + 3) chips are not whole instances of 8; nearest: \(chips) or \(chips + 8)")
+    #expect(
+      compare(.small(), .chips(3), [.node()], book).results[0].refusal?.reason.hasSuffix("nearest: 8") == true
+    )
+  }
+
+  @Test(
+    "a deadline takes the fewest instances that meet it: every smaller size misses", arguments: [3, 0.5, 0.2])
+  func deadline(days: Double) throws {
+    let limit = Seconds(days * Self.day), job = Job.small(batch: 96)
+    let run = try #require(compare(job, .deadline(limit), [.node()], prices(["node": 50])).results[0].run)
+    #expect(run.wallTime <= limit)
+    let search = try PlanSearch.of(job)
+    for units in 1..<run.units {
+      let smaller = search.best(devices: units * 8).best.map { job.tokens.time(at: $0.tokensPerSecond) }
+      #expect(smaller.map { $0 > limit } ?? true, "\(units) instances would do")
+    }
+    #expect(run.units > 1 || days > 1)
+  }
+
+  @Test("a deadline that no size meets names the fastest")
+  func missed() throws {
+    let refusal = try #require(
+      compare(.small(tokens: 1e13), .deadline(Seconds(60)), [.node()], prices([:])).results[0].refusal)
+    #expect(refusal.reason.contains("deadline"))
+    let near = try #require(
+      compare(.small(tokens: 1e12), .deadline(Seconds(20_000)), [.node()], prices([:])).results[0].refusal)
+    #expect(near.reason.hasPrefix("misses the deadline: "))
+    #expect(near.nearest != nil && (near.wallTime ?? .zero) > Seconds(20_000))
+  }
+
+  @Test("a budget takes the fastest size that it pays for")
+  func budget() throws {
+    let book = prices(["node": 50]), job = Job.small(batch: 32)
+    let search = try PlanSearch.of(job)
+    let costs = (1...64).compactMap { units -> (cost: Double, time: Double)? in
+      search.best(devices: 8 * units).best.map {
+        let time = job.tokens.time(at: $0.tokensPerSecond).value
+        return (time / 3600 * 50 * Double(units), time)
+      }
+    }
+    let cheapest = try #require(costs.map(\.cost).min())
+    for share in [1.001, 1.1, 1.5] {
+      let limit = Dollars(cheapest * share)
+      let run = try #require(compare(job, .budget(limit), [.node()], book).results[0].run)
+      #expect(run.cost.map { $0 <= limit } == true)
+      let best = try #require(costs.filter { $0.cost <= limit.value }.map(\.time).min())
+      #expect(abs(run.wallTime.value / best - 1) < 0.04)
+    }
+  }
+
+  @Test("a budget that is too small says what part of the tokens it pays for")
+  func poor() throws {
+    let refusal = try #require(
+      compare(.small(), .budget(Dollars(1)), [.node()], prices(["node": 50])).results[0].refusal)
+    #expect(refusal.reason.hasPrefix("costs at least $") && refusal.reason.contains("0% of the tokens"))
+    #expect(refusal.nearest != nil && refusal.units != nil)
+    let unpriced = try #require(
+      compare(.small(), .budget(Dollars(1)), [.node()], prices([:])).results[0].refusal)
+    #expect(unpriced.reason.hasPrefix("a budget needs a price: no on-demand"))
+  }
+
+  @Test("where nothing fits, the refusal says how much is needed and how much is there")
+  func memory() throws {
+    for size in [JobSize.instances(1), .deadline(Seconds(1e7))] {
+      let refusal = try #require(
+        compare(.small(), size, [.node(memory: 1)], prices(["node": 50])).results[0].refusal)
+      #expect(refusal.reason.hasSuffix("1 GiB are there"), "\(refusal.reason)")
+      #expect(refusal.nearest.map { $0.memory.total > Bytes(gib) } == true)
+    }
+  }
+
+  @Test("of all sizes that miss by memory, the refusal names the nearest")
+  func nearestMiss() throws {
+    let job = Job.small(layers: 4, batch: 8), node = Instance.node(memory: 0.5)
+    let refusal = try #require(
+      compare(job, .deadline(Seconds(1e7)), [node], prices([:])).results[0].refusal)
+    let search = try PlanSearch.of(job, on: node)
+    let sizes = search.space.deviceCounts(multipleOf: 8, atMost: 10_000)
+    let needs = sizes.compactMap { search.best(devices: $0).smallest?.memory.total }
+    #expect(Set(needs).count > 1)
+    #expect(refusal.nearest?.memory.total == needs.min())
+  }
+
+  @Test("a deadline whose smallest sizes have no plan at all still names the nearest miss of memory")
+  func sizesWithoutPlans() throws {
+    var request = PlanRequest()
+    (request.zero, request.tensor) = (1, 8)
+    let found = compare(
+      .small(), .deadline(Seconds(1e7)), [.node(memory: 1)], prices(["node": 50]), plan: request)
+    let refusal = try #require(found.results[0].refusal)
+    #expect(refusal.reason.hasSuffix("1 GiB are there"), "\(refusal.reason)")
+  }
+
+  @Test("a size with no legal plan names the nearest that have one")
+  func noPlan() throws {
+    let refusal = try #require(
+      compare(.small(layers: 4, batch: 4), .instances(7), [.node()], prices(["node": 50])).results[0].refusal)
+    #expect(refusal.reason.contains("7 units (56 devices)"))
+    #expect(refusal.reason.contains("nearest sizes with one: 6 or 8"), "\(refusal.reason)")
+  }
+
+  @Test("types that do not cluster run on one instance, and say so beyond")
+  func alone() throws {
+    let book = prices(["node": 50])
+    let one = try #require(
+      compare(.small(), .deadline(Seconds(1e9)), [.node(clusters: false)], book).results[0].run)
+    #expect(one.units == 1)
+    let two = try #require(
+      compare(.small(), .instances(2), [.node(clusters: false)], book).results[0].refusal)
+    #expect(two.reason.contains("needs a network between instances"))
+  }
+
+  @Test("an unfitted profile and an impossible precision are told")
+  func told() throws {
+    let run = try #require(compare(.small(), .instances(1), [.node()], prices([:])).results[0].run)
+    #expect(run.assumptions == ["profile profile is not yet fitted to measured runs"])
+    var job = Job.small()
+    job.precision = .fp8
+    let refusal = compare(job, .instances(1), [.node()], prices([:])).results[0].refusal
+    #expect(refusal?.reason == "chip has no fp8 matrix rate; it has bf16")
+  }
+}

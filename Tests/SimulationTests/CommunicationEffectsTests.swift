@@ -1,0 +1,166 @@
+import Quantities
+import Testing
+
+@testable import Scenarios
+@testable import Simulation
+
+/// Each effect that docs/Model.md names, by hand on a machine that reaches all its datasheet says: none of these
+/// holds when its effect is taken out of the model.
+@Suite struct CommunicationEffectsTests {
+  static let model = Model.megatron(layers: 8, hidden: 4096, heads: 32)
+  static let job = Job(name: "job", model: model, tokens: Count(1e9), sequenceLength: 2048, globalBatch: 32)
+  /// b·s·h in 16 bits, for b = 1.
+  static let hidden = 2048 * 4096 * 2.0
+  static let parameters = model.parameterCount.total
+
+  /// Reduce-scatter over ranks of one node: a switch of 3e11 B/s and 2 µs.
+  private func scatter(_ bytes: Double, _ n: Double, steps: Double) -> Double {
+    steps * 2e-6 + (n - 1) / n * bytes / 3e11
+  }
+
+  private func step(_ plan: Plan, _ efficiency: Efficiency = .perfect(), job: Job = Self.job) throws
+    -> StepParts
+  {
+    try estimate(job, plan, efficiency).step
+  }
+
+  @Test(
+    "tensor ranks reduce twice forward and twice backward per layer, once at either end, and for the loss")
+  func tensor() throws {
+    let reduce = 2 * scatter(Self.hidden, 8, steps: 3), loss = 2 * scatter(2048 * 4, 8, steps: 3)
+    let found = try step(Plan(tensor: 8)).tensor.value
+    #expect(isClose(found, 32 * (8 * 4 * reduce + 2 * reduce + 3 * loss)))
+    #expect(try step(Plan()).tensor == .zero)
+  }
+
+  @Test("under sequence parallelism they gather and scatter instead, and gather inputs once more backward")
+  func sequenceParallel() throws {
+    let half = scatter(Self.hidden, 8, steps: 3), loss = 2 * scatter(2048 * 4, 8, steps: 3)
+    let found = try step(Plan(tensor: 8, sequenceParallel: true)).tensor.value
+    #expect(isClose(found, 32 * (8 * 10 * half + (2 + 3) * half + 3 * loss)))
+  }
+
+  @Test("full recomputation repeats the forward reductions of its layers")
+  func recomputedTensor() throws {
+    let plain = try step(Plan(tensor: 8)).tensor.value
+    let full = try step(Plan(tensor: 8, recompute: .full)).tensor.value
+    #expect(isClose(full - plain, 32 * 8 * 2 * 2 * scatter(Self.hidden, 8, steps: 3)))
+  }
+
+  @Test(
+    "tensor traffic of gradients hides behind weight gradients when overlapped, at the price of contention")
+  func tensorOverlap() throws {
+    var e = Efficiency.perfect()
+    let plain = try step(Plan(tensor: 8), e).tensor.value
+    e.tensorOverlap = 1
+    let hidden = try step(Plan(tensor: 8), e).tensor.value
+    let simulator = try Simulator(job: Self.job, instance: .node(), efficiency: e)
+    let window = simulator.table([BlockShape(tensor: 8)], keepDetails: true).details[0].time(
+      .columnWeightGradient)
+    // Two of the four reductions of a layer, of which the weight gradients here cover a part.
+    let backward = 2 * 2 * scatter(Self.hidden, 8, steps: 3)
+    #expect(window < backward)
+    #expect(isClose(plain - hidden, 32 * 8 * window, 1e-9))
+    e.contention = 0.1
+    let contended = try step(Plan(tensor: 8), e).tensor.value
+    #expect(isClose(contended - hidden, 0.1 * (plain - hidden), 1e-9))
+  }
+
+  @Test("each stage boundary is crossed forward and backward per micro-batch and chunk")
+  func pipeline() throws {
+    let hop = 2e-6 + Self.hidden / 3e11
+    #expect(isClose(try step(Plan(pipeline: 4)).pipeline.value, 32 * 2 * hop))
+    #expect(isClose(try step(Plan(pipeline: 4, interleave: 2)).pipeline.value, 32 * 2 * 2 * hop))
+    #expect(try step(Plan()).pipeline == .zero)
+    var e = Efficiency.perfect()
+    e.pipelineOverlap = 0.25
+    #expect(isClose(try step(Plan(pipeline: 4), e).pipeline.value, 0.75 * 32 * 2 * hop))
+  }
+
+  @Test("between nodes tensor ranks send an eighth each, and gather it again unless the sequence stays split")
+  func boundaryGather() throws {
+    let hop = 1e-5 + Self.hidden / 8 / 2.5e10
+    let split = try step(Plan(tensor: 8, pipeline: 4, sequenceParallel: true)).pipeline.value
+    #expect(isClose(split, 32 * 2 * hop))
+    let whole = try step(Plan(tensor: 8, pipeline: 4)).pipeline.value
+    #expect(isClose(whole, 32 * 2 * (hop + scatter(Self.hidden, 8, steps: 3))))
+  }
+
+  @Test("data-parallel ranks reduce gradients once, or as their optimizer's sharding asks", arguments: 0...3)
+  func data(zero: Int) throws {
+    let m = 4.0
+    let reduce = scatter(4 * Self.parameters, 8, steps: 3), gather = scatter(2 * Self.parameters, 8, steps: 3)
+    let expected = [2 * reduce, reduce + gather, m * reduce + gather, m * (2 * gather + reduce)][zero]
+    #expect(isClose(try step(Plan(data: 8, zero: zero)).data.value, expected))
+    #expect(try step(Plan()).data == .zero)
+  }
+
+  @Test("across nodes gradients go over the network by the eighth that each device reduced")
+  func hierarchical() throws {
+    let bytes = 4 * Self.parameters
+    let half = scatter(bytes, 8, steps: 3) + 3 * 1e-5 + 3 / 4 * bytes / 8 / 2.5e10
+    #expect(isClose(try step(Plan(data: 32)).data.value, 2 * half))
+  }
+
+  @Test("gradients travel behind backward compute when overlapped, at the price of contention")
+  func dataOverlap() throws {
+    var e = Efficiency.perfect()
+    let plain = try step(Plan(data: 32), e)
+    let simulator = try Simulator(job: Self.job, instance: .node(), efficiency: e)
+    let detail = simulator.table([BlockShape(tensor: 1)], keepDetails: true).details[0]
+    let window =
+      8 * detail.time(.layerBackward) + detail.time(.embeddingBackward) + detail.time(.headBackward)
+    e.dataOverlap = 0.1
+    #expect(isClose(try step(Plan(data: 32), e).data.value, plain.data.value - 0.1 * window))
+    e.contention = 0.2
+    #expect(isClose(try step(Plan(data: 32), e).data.value, plain.data.value - 0.08 * window))
+    (e.dataOverlap, e.contention) = (1, 0.2)
+    #expect(
+      isClose(
+        try step(Plan(data: 32), e).data.value, max(0.2 * plain.data.value, plain.data.value - 0.8 * window)))
+  }
+
+  @Test("first and last stage add up the gradients of the embedding they share")
+  func tied() throws {
+    var job = Self.job
+    job.model = .megatron(layers: 8, hidden: 4096, heads: 32, tied: false)
+    let apart = try step(Plan(pipeline: 4), job: job), shared = try step(Plan(pipeline: 4))
+    #expect(apart.data == .zero)
+    #expect(isClose(shared.data.value, 2 * 2e-6 + 51_200 * 4096 * 4 / 3e11))
+  }
+
+  @Test("context ranks exchange keys and values of each layer, once forward and twice backward")
+  func context() throws {
+    let job = Job(name: "1b", model: .llama1B, tokens: Count(1e9), sequenceLength: 8192, globalBatch: 8)
+    let exchange = scatter(2 * 8 * 64 * 8192 * 2, 4, steps: 2)
+    var e = Efficiency.perfect(.fused)
+    let found = try step(Plan(context: 4), e, job: job)
+    #expect(isClose(found.context.value, 8 * 16 * 3 * exchange))
+    #expect(try step(Plan(context: 4, recompute: .full), e, job: job).context > found.context)
+    #expect(try step(Plan(), e, job: job).context == .zero)
+    // Four ranks share the work, and the gradients.
+    #expect(found.compute < (try step(Plan(), e, job: job).compute) * 0.3)
+    #expect(found.data > .zero)
+    e.contextOverlap = 1
+    #expect(try step(Plan(context: 4), e, job: job).context < found.context)
+  }
+
+  @Test("a group within the devices of one chip uses the links inside it")
+  func deviceLink() throws {
+    let instance = Instance.node(.round(devices: 2), chips: 4)
+    let found = try estimate(Self.job, Plan(tensor: 2), on: instance).step.tensor.value
+    func half(_ bytes: Double) -> Double { 5e-7 + bytes / 2 / 4e11 }
+    #expect(isClose(found, 32 * 2 * ((8 * 4 + 2) * half(Self.hidden) + 3 * half(2048 * 4))))
+  }
+
+  @Test("a tensor group along one side of a torus has half of the links")
+  func torus() throws {
+    let torus = Instance.node(chips: 16, topology: .torus2D), plain = Instance.node(chips: 16)
+    var slow = plain
+    slow.scaleUp[0].bandwidth = known(1.5e11)
+    let side = try estimate(Self.job, Plan(tensor: 4), on: torus).step.tensor
+    #expect(side == (try estimate(Self.job, Plan(tensor: 4), on: slow).step.tensor))
+    let whole = try estimate(Self.job, Plan(tensor: 16), on: torus).step.tensor
+    #expect(whole == (try estimate(Self.job, Plan(tensor: 16), on: plain).step.tensor))
+  }
+}

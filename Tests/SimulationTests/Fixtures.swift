@@ -1,0 +1,185 @@
+import Quantities
+import Testing
+
+@testable import Scenarios
+@testable import Simulation
+
+/// SplitMix64 (Steele, Lea and Flood 2014): one seed gives one sequence on every machine.
+struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  mutating func fraction() -> Double { Double.random(in: 0..<1, using: &self) }
+  mutating func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * fraction() }
+  mutating func pick<T>(_ values: [T]) -> T { values[Int.random(in: 0..<values.count, using: &self)] }
+  mutating func chance(_ share: Double) -> Bool { fraction() < share }
+}
+
+let gib = 1_073_741_824.0
+let nowhere = Origin(source: "test", retrieved: "2026-01-01", location: "")
+
+/// A figure in base units.
+func known<U>(_ value: Double) -> Sourced<Quantity<U>> { Sourced(Quantity(value), origin: nowhere) }
+
+func isClose(_ a: Double, _ b: Double, _ tolerance: Double = 1e-12) -> Bool {
+  a == b || abs(a - b) <= tolerance * max(abs(a), abs(b))
+}
+
+extension Model {
+  /// GPT of the Megatron papers: learned positions, biases, dropout, a tied head over 51,200 words.
+  static func megatron(
+    layers: Int, hidden: Int, heads: Int, vocabulary: Int = 51_200, tied: Bool = true, dropout: Bool = true
+  ) -> Model {
+    Model(
+      name: "megatron", summary: "", family: .decoder, layers: layers, hiddenSize: hidden, heads: heads,
+      keyValueHeads: heads, headDimension: hidden / heads, feedForwardSize: 4 * hidden,
+      vocabularySize: vocabulary, maxSequenceLength: 2048, activation: .gelu, normalization: .layernorm,
+      positions: .learned, queryKeyNorm: .none, normsPerLayer: 2, queryKeyValueBias: true, outputBias: true,
+      feedForwardBias: true, tiedEmbeddings: tied, dropout: dropout, tokenTypes: 0, publishedParameters: nil,
+      origin: nowhere)
+  }
+
+  /// Llama 3: grouped queries, gated feed-forward, rotary positions, no biases.
+  static func llama(
+    layers: Int, hidden: Int, heads: Int, keyValueHeads: Int = 8, feedForward: Int, vocabulary: Int = 128_256,
+    tied: Bool = false
+  ) -> Model {
+    Model(
+      name: "llama", summary: "", family: .decoder, layers: layers, hiddenSize: hidden, heads: heads,
+      keyValueHeads: keyValueHeads, headDimension: hidden / heads, feedForwardSize: feedForward,
+      vocabularySize: vocabulary, maxSequenceLength: 131_072, activation: .swiglu, normalization: .rmsnorm,
+      positions: .rotary, queryKeyNorm: .none, normsPerLayer: 2, queryKeyValueBias: false, outputBias: false,
+      feedForwardBias: false, tiedEmbeddings: tied, dropout: false, tokenTypes: 0, publishedParameters: nil,
+      origin: nowhere)
+  }
+
+  static let llama70B = llama(layers: 80, hidden: 8192, heads: 64, feedForward: 28_672)
+  static let llama1B = llama(layers: 16, hidden: 2048, heads: 32, feedForward: 8192, tied: true)
+}
+
+/// The four models of Korthikanti et al. 2022 (arXiv:2205.05198 table 3).
+struct MegatronRun: Sendable, CustomTestStringConvertible {
+  var name: String
+  var layers: Int, hidden: Int, heads: Int
+  /// B, t, p, v, b
+  var batch: Int, tensor: Int, pipeline: Int, interleave: Int, microBatch: Int
+  var model: Model { .megatron(layers: layers, hidden: hidden, heads: heads) }
+  var job: Job {
+    Job(
+      name: name, model: model, tokens: Count(3e11), sequenceLength: 2048, globalBatch: batch,
+      precision: .fp16)
+  }
+  func plan(_ recompute: Recompute, sequenceParallel: Bool) -> Plan {
+    Plan(
+      tensor: tensor, pipeline: pipeline, interleave: interleave, microBatch: microBatch,
+      recompute: recompute, sequenceParallel: sequenceParallel)
+  }
+  var testDescription: String { name }
+
+  static let all = [
+    MegatronRun(
+      name: "megatron-22b", layers: 48, hidden: 6144, heads: 64, batch: 4, tensor: 8, pipeline: 1,
+      interleave: 1, microBatch: 4),
+    MegatronRun(
+      name: "megatron-175b", layers: 96, hidden: 12_288, heads: 96, batch: 64, tensor: 8, pipeline: 8,
+      interleave: 3, microBatch: 1),
+    MegatronRun(
+      name: "megatron-530b", layers: 105, hidden: 20_480, heads: 128, batch: 280, tensor: 8, pipeline: 35,
+      interleave: 3, microBatch: 1),
+    MegatronRun(
+      name: "megatron-1t", layers: 128, hidden: 25_600, heads: 160, batch: 512, tensor: 8, pipeline: 64,
+      interleave: 1, microBatch: 1),
+  ]
+}
+
+extension Stack {
+  /// A stack that can do everything; its attention kernel is the one difference that matters.
+  static func able(_ attention: Attention) -> Stack {
+    Stack(
+      name: "able", summary: "", attention: attention, gradientType: .fp32, sequenceParallel: true,
+      contextParallel: true, pipeline: true, interleaving: true, zeroStages: [0, 1, 2, 3],
+      recompute: Recompute.allCases, origin: nowhere)
+  }
+}
+
+extension Efficiency {
+  /// Everything the datasheet promises, nothing overlapped: results can be worked out by hand.
+  static func perfect(_ attention: Stack.Attention = .unfused) -> Efficiency {
+    Efficiency(
+      name: "perfect", summary: "", chip: "round", stack: .able(attention), isDefault: true,
+      status: .notFitted, gemmFraction: [.bf16: 1, .fp16: 1, .fp32: 1, .fp8: 1], gemmDepthHalf: 0,
+      attentionForward: 1, attentionBackward: 1, elementwise: 1, normalization: 1, softmax: 1, optimizer: 1,
+      launchTime: .zero, deviceLinkFraction: 1, scaleUpFraction: 1, scaleOutFraction: 1, tensorOverlap: 0,
+      dataOverlap: 0, pipelineOverlap: 0, contextOverlap: 0, contention: 0, memoryReserve: .zero,
+      origin: nowhere)
+  }
+
+  /// Losses everywhere, so that each has something to act on.
+  static func lossy(_ attention: Stack.Attention) -> Efficiency {
+    var e = perfect(attention)
+    for type in e.gemmFraction.keys { e.gemmFraction[type] = 0.8 }
+    e.gemmDepthHalf = 128
+    (e.attentionForward, e.attentionBackward) = (0.6, 0.5)
+    (e.elementwise, e.normalization, e.softmax, e.optimizer) = (0.85, 0.6, 0.64, 0.8)
+    e.launchTime = Seconds(4e-6)
+    (e.deviceLinkFraction, e.scaleUpFraction, e.scaleOutFraction) = (0.9, 0.8, 0.84)
+    (e.tensorOverlap, e.dataOverlap, e.pipelineOverlap, e.contextOverlap) = (0.3, 0.5, 0.2, 0.5)
+    e.contention = 0.05
+    e.memoryReserve = Bytes(4 * gib)
+    return e
+  }
+}
+
+extension Chip {
+  /// 1e15 FLOP/s in 16 bits, 2e12 B/s, 80 GiB; any matrix fills its units.
+  static func round(devices: Int = 1) -> Chip {
+    Chip(
+      name: "round", vendor: "test", summary: "", chipClass: .accelerator, released: 2026,
+      devicesPerChip: devices,
+      peak: [.bf16: known(1e15), .fp16: known(1e15), .fp32: known(1e14), .fp8: known(2e15)], ceiling: [:],
+      memoryCapacity: known(80 * gib), memoryBandwidth: known(2e12), onChipMemory: nil,
+      matrixUnit: MatrixUnit(rows: 1, columns: 1, units: devices), link: nil,
+      deviceLink: devices > 1 ? Link(name: "inside", bandwidth: known(4e11), latency: known(5e-7)) : nil,
+      powerMax: nil, powerIdle: nil, disputed: [], origin: nowhere)
+  }
+
+  /// The same with tiles and processors, so that shapes matter.
+  static func tiled(devices: Int = 1) -> Chip {
+    var chip = round(devices: devices)
+    chip.matrixUnit = MatrixUnit(rows: 128, columns: 256, units: 100)
+    return chip
+  }
+}
+
+extension Instance {
+  /// Chips on a switch of 3e11 B/s each, units on a network of 2.5e10 B/s for each chip.
+  static func node(_ chip: Chip = .round(), chips: Int = 8, topology: Topology = .switched) -> Instance {
+    Instance(
+      name: "node", provider: "test", summary: "", released: nil, chip: chip, chips: chips, host: Host(),
+      nitro: nil,
+      scaleUp: [
+        ScaleUp(name: "links", topology: topology, chips: chips, bandwidth: known(3e11), latency: known(2e-6))
+      ],
+      network: Network(kind: .efa, bandwidth: known(2.5e10 * Double(chips)), latency: known(1e-5)),
+      ebs: nil, localStorage: nil, powerMax: nil, members: nil, soldIn: nil, disputed: [], origin: nowhere)
+  }
+}
+
+func estimate(_ job: Job, _ plan: Plan, _ efficiency: Efficiency) throws -> Estimate {
+  try estimate(job, plan, on: .node(), efficiency)
+}
+
+func estimate(
+  _ job: Job, _ plan: Plan, on instance: Instance = .node(), _ efficiency: Efficiency = .perfect()
+) throws -> Estimate {
+  try Simulator(job: job, instance: instance, efficiency: efficiency).estimate(plan)
+}
