@@ -19,18 +19,25 @@ struct FlatBatch {
     times = [Double](repeating: 0, count: operators * cases)
     guard operators > 0 else { return }
 
-    func column(_ value: (Operator) -> Double) -> [Double] {
-      var flat = [Double](repeating: 0, count: operators * cases)
+    // One pass over the operators fills every column of the kernel's input.
+    let size = operators * cases
+    var columns = [Double](repeating: 0, count: 7 * size)
+    columns.withUnsafeMutableBufferPointer { flat in
       for (j, list) in lowered.enumerated() {
-        for (o, one) in list.enumerated() { flat[o * cases + j] = value(one) }
+        for (o, one) in list.enumerated() {
+          let at = o * cases + j
+          flat[at] = one.m
+          flat[size + at] = one.n
+          flat[2 * size + at] = one.k
+          flat[3 * size + at] = one.batch
+          flat[4 * size + at] = one.flops
+          flat[5 * size + at] = one.bytes
+        }
       }
-      return flat
+      FlatBatch.collectiveTimes(lowered, machine) { row, time in flat[6 * size + row] = time }
     }
-    let fixed = FlatBatch.collectiveTimes(lowered, machine)
     FlatBatch.operatorTimes(
-      &times, kinds: first.map { UInt8($0.kind.rawValue) },
-      m: column(\.m), n: column(\.n), k: column(\.k), batch: column(\.batch), flops: column(\.flops),
-      bytes: column(\.bytes), fixed: fixed, machine: machine, cases: cases)
+      &times, kinds: first.map { UInt8($0.kind.rawValue) }, columns: columns, machine: machine, cases: cases)
   }
 
   /// [components][shapes]: the step's parts per micro-batch.
@@ -47,15 +54,17 @@ struct FlatBatch {
   private static func incidence(_ operators: [Operator]) -> [Double] {
     var matrix = [Double](repeating: 0, count: Component.allCases.count * operators.count)
     for (o, one) in operators.enumerated() {
-      for (component, times) in one.counts {
-        matrix[component.rawValue * operators.count + o] = one.kind == .collective ? 1 : times
+      for component in Component.allCases where one.components.contains(component) {
+        matrix[component.rawValue * operators.count + o] = 1
       }
     }
     return matrix
   }
 
-  private static func collectiveTimes(_ lowered: [[Operator]], _ machine: Machine) -> [Double] {
-    let cases = lowered.count, operators = lowered.first?.count ?? 0
+  private static func collectiveTimes(
+    _ lowered: [[Operator]], _ machine: Machine, found: (_ row: Int, _ time: Double) -> Void
+  ) {
+    let cases = lowered.count
     var rows: [Int] = [], kinds: [Int32] = [], groups: [Double] = [], strides: [Double] = [], bytes: [Double] = []
     var repeats: [Double] = []
     for (j, list) in lowered.enumerated() {
@@ -66,21 +75,18 @@ struct FlatBatch {
         groups.append(Double(collective.group))
         strides.append(Double(collective.stride))
         bytes.append(collective.bytes)
-        repeats.append(one.counts.first?.times ?? 1)
+        repeats.append(one.repeats)
       }
     }
-    var found = [Double](repeating: 0, count: rows.count)
+    var times = [Double](repeating: 0, count: rows.count)
     let tiers = machine.kernelTiers
-    let four = [tiers.0, tiers.1, tiers.2, tiers.3]
-    tf_collective_times(&found, kinds, groups, strides, bytes, rows.count, four)
-    var flat = [Double](repeating: 0, count: operators * cases)
-    for (i, row) in rows.enumerated() { flat[row] = found[i] * repeats[i] }
-    return flat
+    tf_collective_times(&times, kinds, groups, strides, bytes, rows.count, [tiers.0, tiers.1, tiers.2, tiers.3])
+    for (i, row) in rows.enumerated() { found(row, times[i] * repeats[i]) }
   }
 
+  /// - Parameter columns: m, n, k, batch, flops, bytes, fixed, each [operators][cases].
   private static func operatorTimes(
-    _ times: inout [Double], kinds: [UInt8], m: [Double], n: [Double], k: [Double], batch: [Double], flops: [Double],
-    bytes: [Double], fixed: [Double], machine: Machine, cases: Int
+    _ times: inout [Double], kinds: [UInt8], columns: [Double], machine: Machine, cases: Int
   ) {
     let e = machine.efficiency, unit = machine.instance.chip.matrixUnit
     // One chip and one sample here, so every column of the device table repeats one value.
@@ -91,13 +97,15 @@ struct FlatBatch {
       e.elementwise, e.normalization, e.softmax, e.launchTime.value,
     ]
     let table = values.flatMap { [Double](repeating: $0, count: cases) }
+    let size = kinds.count * cases
     kinds.withUnsafeBufferPointer { kinds in
       table.withUnsafeBufferPointer { table in
-        withPointers([m, n, k, batch, flops, bytes, fixed]) { p in
+        columns.withUnsafeBufferPointer { columns in
           func row(_ i: Int) -> UnsafePointer<Double>? { table.baseAddress.map { $0 + i * cases } }
+          func column(_ i: Int) -> UnsafePointer<Double>? { columns.baseAddress.map { $0 + i * size } }
           var work = tf_operators(
-            operators: kinds.count, cases: cases, kind: kinds.baseAddress, m: p[0], n: p[1], k: p[2], batch: p[3],
-            flops: p[4], bytes: p[5], fixed: p[6])
+            operators: kinds.count, cases: cases, kind: kinds.baseAddress, m: column(0), n: column(1), k: column(2),
+            batch: column(3), flops: column(4), bytes: column(5), fixed: column(6))
           var devices = tf_devices(
             matrix_rate: row(0), attention_rate: row(1), memory_rate: row(2), tile_rows: row(3), tile_columns: row(4),
             units: row(5), gemm_fraction: row(6), depth_half: row(7), attention_forward: row(8),
@@ -107,13 +115,5 @@ struct FlatBatch {
         }
       }
     }
-  }
-
-  /// The base addresses of several arrays at once, without nesting a closure per array.
-  private static func withPointers(
-    _ arrays: [[Double]], _ found: [UnsafePointer<Double>?] = [], _ body: ([UnsafePointer<Double>?]) -> Void
-  ) {
-    guard let first = arrays.first else { return body(found) }
-    first.withUnsafeBufferPointer { withPointers(Array(arrays.dropFirst()), found + [$0.baseAddress], body) }
   }
 }

@@ -31,20 +31,20 @@ extension Lowering {
 
   /// Backward reads the input and the output's gradient and writes the input's; models that normalize outputs as well
   /// pass twice.
-  private func normalization(_ d: Dimensions, _ name: String) -> [Operator] {
+  private func normalization(_ d: Dimensions, _ name: StaticString) -> [Operator] {
     let bytes = d.residualTokens * d.hidden * d.activation * Double(model.normsPerLayer) / 2
     return [
       .memory(name, .normalization, bytes: 2 * bytes, into: .layerForward),
-      .memory("\(name).grad", .normalization, bytes: 3 * bytes, into: .layerBackward),
+      .memory(name, suffix: ".grad", .normalization, bytes: 3 * bytes, into: .layerBackward),
     ]
   }
 
   /// Bias, dropout and residual in one pass: two reads and a write, and the mask's byte.
-  private func residual(_ d: Dimensions, _ name: String) -> [Operator] {
+  private func residual(_ d: Dimensions, _ name: StaticString) -> [Operator] {
     let elements = d.residualTokens * d.hidden, mask = model.dropout ? 1.0 : 0
     return [
       .memory(name, .elementwise, bytes: elements * (3 * d.activation + mask), into: .layerForward),
-      .memory("\(name).grad", .elementwise, bytes: elements * (3 * d.activation + mask), into: .layerBackward),
+      .memory(name, suffix: ".grad", .elementwise, bytes: elements * (3 * d.activation + mask), into: .layerBackward),
     ]
   }
 
@@ -65,11 +65,11 @@ extension Lowering {
     let full = 4 * d.microBatch * d.heads * d.queries * d.sequence * d.headDimension
     let work = model.causal ? full / 2 : full
     let io = d.tokens * (2 * d.heads + 2 * d.keyValueHeads) * d.headDimension * d.activation
-    var forward = Operator.memory("attention", .attentionForward, bytes: io, into: .layerForward, .attentionForward)
+    var forward = Operator.memory("attention", .attentionForward, bytes: io, into: [.layerForward, .attentionForward])
     forward.flops = work
     forward.modelFLOPs = full
     var backward = Operator.memory(
-      "attention.grad", .attentionBackward, bytes: 2 * io, into: .layerBackward, .attentionBackward)
+      "attention", suffix: ".grad", .attentionBackward, bytes: 2 * io, into: [.layerBackward, .attentionBackward])
     backward.flops = 2.5 * work
     backward.modelFLOPs = 2 * full
     return [forward, backward]
@@ -85,21 +85,23 @@ extension Lowering {
     let mask = model.dropout ? 1.0 : 0
     // Scaled masked softmax: read, write. Dropout: read, write, mask. Backward of both likewise, softmax reads two.
     let softmax = 2 * d.activation, dropout = model.dropout ? 2 * d.activation + mask : 0
-    func bmm(_ name: String, _ n: Double, _ k: Double, _ into: Component, _ also: Component) -> Operator {
-      .gemm(name, d.queries, n, k, batch: batch, bytes: product, into: into, also)
+    func bmm(_ name: StaticString, _ n: Double, _ k: Double, _ into: ComponentSet) -> Operator {
+      .gemm(name, d.queries, n, k, batch: batch, bytes: product, into: into)
     }
+    let forward: ComponentSet = [.layerForward, .attentionForward]
+    let backward: ComponentSet = [.layerBackward, .attentionBackward]
     let e = d.headDimension, s = d.sequence
     return [
-      bmm("scores", s, e, .layerForward, .attentionForward),
-      .memory("softmax", .softmax, bytes: scores * softmax, into: .layerForward, .attentionForward),
-      .memory("softmax.dropout", .elementwise, bytes: scores * dropout, into: .layerForward, .attentionForward),
-      bmm("values", e, s, .layerForward, .attentionForward),
-      bmm("values.grad-scores", s, e, .layerBackward, .attentionBackward),
-      bmm("values.grad-values", e, s, .layerBackward, .attentionBackward),
-      .memory("softmax.dropout.grad", .elementwise, bytes: scores * dropout, into: .layerBackward, .attentionBackward),
-      .memory("softmax.grad", .softmax, bytes: scores * 1.5 * softmax, into: .layerBackward, .attentionBackward),
-      bmm("scores.grad-queries", e, s, .layerBackward, .attentionBackward),
-      bmm("scores.grad-keys", e, s, .layerBackward, .attentionBackward),
+      bmm("scores", s, e, forward),
+      .memory("softmax", .softmax, bytes: scores * softmax, into: forward),
+      .memory("softmax.dropout", .elementwise, bytes: scores * dropout, into: forward),
+      bmm("values", e, s, forward),
+      bmm("values.grad-scores", s, e, backward),
+      bmm("values.grad-values", e, s, backward),
+      .memory("softmax.dropout.grad", .elementwise, bytes: scores * dropout, into: backward),
+      .memory("softmax.grad", .softmax, bytes: scores * 1.5 * softmax, into: backward),
+      bmm("scores.grad-queries", e, s, backward),
+      bmm("scores.grad-keys", e, s, backward),
     ]
   }
 

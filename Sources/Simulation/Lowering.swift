@@ -20,7 +20,14 @@ public struct Lowering: Sendable {
   /// All operators of one layer, the embedding and the head, forward and backward.
   public func operators(_ shape: BlockShape) -> [Operator] {
     let d = Dimensions(self, shape)
-    return attentionBlock(d) + feedForwardBlock(d) + layerCommunication(d) + embedding(d) + head(d)
+    var list: [Operator] = []
+    list.reserveCapacity(64)
+    list += attentionBlock(d)
+    list += feedForwardBlock(d)
+    list += layerCommunication(d)
+    list += embedding(d)
+    list += head(d)
+    return list
   }
 }
 
@@ -72,25 +79,21 @@ struct Dimensions {
   ///
   /// The weight gradient accumulates into a buffer of the gradient type: read and written.
   func linear(
-    _ name: String, n: Double, k: Double, columnParallel: Bool, forward: Component = .layerForward,
-    backward: Component = .layerBackward
+    _ name: StaticString, n: Double, k: Double, columnParallel: Bool, forward: ComponentSet = .layerForward,
+    backward: ComponentSet = .layerBackward
   ) -> [Operator] {
     let input = tokens * k, output = tokens * n, weight = k * n
-    var dataGradient = Operator.gemm(
-      "\(name).dgrad", tokens, k, n, bytes: (output + weight) * operand + input * activation, into: backward)
-    var weightGradient = Operator.gemm(
-      "\(name).wgrad", k, n, tokens, bytes: (input + output) * operand + weight * 2 * gradient, into: backward)
-    if columnParallel {
-      dataGradient.counts.append((.columnDataGradient, 1))
-      weightGradient.counts.append((.columnWeightGradient, 1))
-    }
     // A narrower operand is cast once per direction: read wide, write narrow.
     let cast = operand < activation ? activation + operand : 0
+    let data: ComponentSet = columnParallel ? [backward, .columnDataGradient] : backward
+    let weights: ComponentSet = columnParallel ? [backward, .columnWeightGradient] : backward
     return [
-      .memory("\(name).cast", .elementwise, bytes: input * cast, into: forward),
-      .gemm("\(name)", tokens, n, k, bytes: (input + weight) * operand + output * activation, into: forward),
-      .memory("\(name).grad-cast", .elementwise, bytes: output * cast, into: backward),
-      dataGradient, weightGradient,
+      .memory(name, suffix: ".cast", .elementwise, bytes: input * cast, into: forward),
+      .gemm(name, tokens, n, k, bytes: (input + weight) * operand + output * activation, into: forward),
+      .memory(name, suffix: ".grad-cast", .elementwise, bytes: output * cast, into: backward),
+      .gemm(name, suffix: ".dgrad", tokens, k, n, bytes: (output + weight) * operand + input * activation, into: data),
+      .gemm(
+        name, suffix: ".wgrad", k, n, tokens, bytes: (input + output) * operand + weight * 2 * gradient, into: weights),
     ]
   }
 }

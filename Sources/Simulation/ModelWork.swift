@@ -15,10 +15,8 @@ public struct ModelWork: Sendable {
   public init(job: Job, stack: Stack) {
     // Whole work on one device: no splitting, no recomputation.
     let operators = Lowering(job: job, stack: stack).operators(BlockShape(tensor: 1))
-    func sum(_ components: Set<Component>) -> Double {
-      operators.reduce(0) { total, one in
-        total + (one.counts.contains { components.contains($0.component) } ? one.modelFLOPs : 0)
-      }
+    func sum(_ components: ComponentSet) -> Double {
+      operators.reduce(0) { $0 + ($1.components.isDisjoint(with: components) ? 0 : $1.modelFLOPs) }
     }
     layer = FLOPs(sum([.layerForward, .layerBackward]))
     head = FLOPs(sum([.headForward, .headBackward]))

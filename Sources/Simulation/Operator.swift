@@ -42,9 +42,30 @@ public enum Component: Int, CaseIterable, Sendable {
   case boundaryGather
 }
 
+/// Several components at once, as bits: operators are made by the ten thousand in a search, and an array in each would
+/// cost more than the rest of it.
+public struct ComponentSet: OptionSet, Sendable {
+  public let rawValue: UInt32
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  public init(_ component: Component) { rawValue = 1 << UInt32(component.rawValue) }
+  public func contains(_ component: Component) -> Bool { contains(ComponentSet(component)) }
+
+  static let layerForward = ComponentSet(.layerForward), layerBackward = ComponentSet(.layerBackward)
+  static let attentionForward = ComponentSet(.attentionForward)
+  static let attentionBackward = ComponentSet(.attentionBackward)
+  static let columnDataGradient = ComponentSet(.columnDataGradient)
+  static let columnWeightGradient = ComponentSet(.columnWeightGradient)
+  static let embeddingForward = ComponentSet(.embeddingForward)
+  static let embeddingBackward = ComponentSet(.embeddingBackward)
+  static let headForward = ComponentSet(.headForward), headBackward = ComponentSet(.headBackward)
+}
+
 /// One operator of one block shape on one device: a row of the table that `--explain` prints and tests read.
 public struct Operator: Sendable {
-  public var name: String
+  /// `qkv` and `.dgrad`, kept apart because joining them allocates.
+  let base: StaticString
+  let suffix: StaticString
+  public var name: String { "\(base)\(suffix)" }
   public var kind: OperatorKind
   /// GEMM: `batch` products of [m, k] · [k, n].
   public var m = 0.0, n = 0.0, k = 0.0, batch = 0.0
@@ -56,28 +77,34 @@ public struct Operator: Sendable {
   /// Bytes read and written in device memory.
   public var bytes = 0.0
   public var collective: Collective?
-  /// Components this operator's time adds to, with how many times per micro-batch.
-  public var counts: [(component: Component, times: Double)]
+  /// Components this operator's time adds to.
+  public var components: ComponentSet
+  /// How many times per micro-batch; other than 1 only for collectives.
+  public var repeats = 1.0
 
   static func gemm(
-    _ name: String, _ m: Double, _ n: Double, _ k: Double, batch: Double = 1, bytes: Double, into: Component...
+    _ base: StaticString, suffix: StaticString = "", _ m: Double, _ n: Double, _ k: Double, batch: Double = 1,
+    bytes: Double, into: ComponentSet
   ) -> Operator {
     let flops = 2 * m * n * k * batch
     return Operator(
-      name: name, kind: .gemm, m: m, n: n, k: k, batch: batch, flops: flops, modelFLOPs: flops,
-      bytes: flops > 0 ? bytes : 0, counts: into.map { ($0, 1) })
+      base: base, suffix: suffix, kind: .gemm, m: m, n: n, k: k, batch: batch, flops: flops, modelFLOPs: flops,
+      bytes: flops > 0 ? bytes : 0, components: into)
   }
 
-  static func memory(_ name: String, _ kind: OperatorKind, bytes: Double, into: Component...) -> Operator {
-    Operator(name: name, kind: kind, bytes: bytes, counts: into.map { ($0, 1) })
+  static func memory(
+    _ base: StaticString, suffix: StaticString = "", _ kind: OperatorKind, bytes: Double, into: ComponentSet
+  ) -> Operator {
+    Operator(base: base, suffix: suffix, kind: kind, bytes: bytes, components: into)
   }
 
   static func communicate(
-    _ name: String, _ kind: Collective.Kind, group: Int, stride: Int, bytes: Double, times: Double = 1,
+    _ base: StaticString, _ kind: Collective.Kind, group: Int, stride: Int, bytes: Double, times: Double = 1,
     into: Component
   ) -> Operator {
     Operator(
-      name: name, kind: .collective,
-      collective: Collective(kind: kind, group: group, stride: stride, bytes: bytes), counts: [(into, times)])
+      base: base, suffix: "", kind: .collective,
+      collective: Collective(kind: kind, group: group, stride: stride, bytes: bytes), components: ComponentSet(into),
+      repeats: times)
   }
 }

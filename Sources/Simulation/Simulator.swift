@@ -102,7 +102,7 @@ public struct Simulator: Sendable {
     let detail = table([BlockShape(plan)], keepDetails: true).details[0]
     var bound = 0.0, all = 0.0
     for (one, time) in zip(detail.operators, detail.times)
-    where one.counts.contains(where: { $0.component == .layerForward || $0.component == .layerBackward }) {
+    where !one.components.isDisjoint(with: [.layerForward, .layerBackward]) {
       all += time
       let memory = one.bytes / (machine.memoryRate.value * machine.efficiency.elementwise)
       if one.flops == 0 || memory > one.flops / machine.matrixRate.value { bound += time }

@@ -1,0 +1,116 @@
+import Costing
+import Planning
+import Quantities
+import Scenarios
+import Simulation
+
+/// A comparison as people read it: a table, what cannot run and why, then sentences.
+public struct ComparisonText {
+  let comparison: Comparison
+  let reference: Reference
+  let rows: [ResultRow]
+  let scale: TimeScale
+
+  /// What ratios refer to.
+  struct Reference {
+    var name: String
+    /// Nil when the option that was asked for does not run.
+    var run: Run?
+  }
+
+  /// - Parameters:
+  ///   - order: instance types as the user gave them; the first that runs is the reference.
+  ///   - reference: the type asked for by `--reference`.
+  public init(_ comparison: Comparison, order: [String], reference: String? = nil) {
+    self.comparison = comparison
+    rows = comparison.rows
+    func run(_ name: String) -> Run? { comparison.results.first { $0.instance.name == name }?.run }
+    let name = reference ?? order.first { run($0) != nil } ?? order.first ?? ""
+    self.reference = Reference(name: name, run: run(name))
+    scale = TimeScale(longest: comparison.results.compactMap(\.run?.wallTime).max())
+  }
+
+  /// One line: what was asked.
+  public var title: String {
+    [comparison.job.title, comparison.size.sentence, comparison.pricing.sentence].joined(separator: " · ")
+  }
+
+  public func table(_ screen: Screen) -> String {
+    let style = Style(screen)
+    let runs = rows.filter { $0.run != nil }
+    var lines = Prose(width: screen.proseWidth).wrapped(title).map(style.bold)
+    lines.append("")
+    if !runs.isEmpty {
+      let table = TextTable(columns, runs, width: screen.width)
+      lines.append(style.dim(table.heading))
+      lines += zip(runs, table.rows).map { row, line in isReference(row) ? style.bold(line) : line }
+      if !table.leftOut.isEmpty {
+        lines += Prose(width: screen.proseWidth)
+          .wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).")
+          .map(style.dim)
+      }
+    }
+    lines += refusals(screen, style)
+    lines.append("")
+    lines += Findings(self).sentences.flatMap { Prose(width: screen.proseWidth).wrapped($0) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  public var markdown: String {
+    var text = Markdown.escaped(title) + "\n\n"
+    let runs = rows.filter { $0.run != nil }
+    if !runs.isEmpty { text += Markdown.text(columns, runs) + "\n" }
+    for row in rows {
+      guard let refusal = row.result.refusal else { continue }
+      text += "- " + Markdown.escaped("\(row.instance.name): no. \(refusal.reason)") + "\n"
+    }
+    for sentence in Findings(self).sentences { text += "- " + Markdown.escaped(sentence) + "\n" }
+    return text
+  }
+
+  private func refusals(_ screen: Screen, _ style: Style) -> [String] {
+    let refused = rows.compactMap { row in row.result.refusal.map { (row.instance.name.printable, $0) } }
+    let width = refused.reduce(0) { max($0, $1.0.columns) }
+    let prose = Prose(width: screen.proseWidth)
+    return refused.flatMap { name, refusal -> [String] in
+      let start = "  " + name.padded(to: width) + "  "
+      let lines = prose.wrapped(
+        "no: \(refusal.reason)", first: start, rest: String(repeating: " ", count: start.columns + 4))
+      return lines.map(style.dim)
+    }
+  }
+
+  private func isReference(_ row: ResultRow) -> Bool { row.instance.name == reference.name }
+
+  /// The columns of the table and of Markdown; the machine's columns are in `ResultColumns`.
+  private var columns: [Column<ResultRow>] {
+    let reference = reference, scale = scale
+    return [
+      .shown("  instance type", .left) {
+        ($0.instance.name == reference.name ? "▸ " : "  ") + $0.instance.name
+      },
+      .shown("instances") { $0.run.map { Figures.grouped($0.units) } },
+      .shown("chips", dispensable: 5) { $0.run.map { Figures.grouped($0.chips) } },
+      .shown("plan", .left, dispensable: 4) { $0.run?.estimate.plan.short },
+      .shown("tokens/s", dispensable: 2) {
+        $0.run.map { Figures.grouped($0.estimate.tokensPerSecond.value) }
+      },
+      .shown("MFU", dispensable: 1) { $0.run.map { Figures.percent($0.estimate.modelUtilization) } },
+      .shown("step", dispensable: 6) { $0.run?.estimate.stepTime.formatted },
+      .shown(scale.heading) { $0.run.map { scale.text($0.wallTime) } },
+      .shown("cost") { $0.run?.cost?.formatted ?? "no price" },
+      .shown("$/M tok", dispensable: 3) { row in
+        row.run?.dollarsPerMillionTokens(row.job.tokens).map(Figures.dollars)
+      },
+      .shown("vs \(reference.name)") { row in
+        guard let cost = row.run?.cost, let base = reference.run?.cost else { return nil }
+        return Figures.ratio(cost / base)
+      },
+      .shown("bound by", .left, dispensable: 7) { $0.run?.bottleneck.rawValue },
+      .shown("memory", dispensable: 8) { row in
+        row.run.map { MemoryScale($0.estimate.memoryCapacity).part($0.estimate.memory.total) }
+      },
+      .shown("pricing", .left, dispensable: 9) { $0.price.map { "\($0.model.rawValue), \($0.region)" } },
+    ]
+  }
+}

@@ -1,0 +1,147 @@
+import Costing
+import Planning
+import Quantities
+import Scenarios
+import Simulation
+
+/// The arithmetic behind one estimate as a tree: every operator, collective, kind of memory and line of the bill,
+/// with the source of each figure that went in.
+public struct Explanation {
+  let row: ResultRow
+  let run: Run
+  let simulator: Simulator
+
+  /// Nil where the option does not run: there is nothing to explain but the refusal.
+  public init?(_ row: ResultRow, simulator: Simulator) {
+    guard let run = row.result.run else { return nil }
+    self.row = row
+    self.run = run
+    self.simulator = simulator
+  }
+
+  var machine: Machine { simulator.machine }
+  var plan: Plan { run.estimate.plan }
+
+  public func text(_ screen: Screen) -> String {
+    let style = Style(screen)
+    let prose = Prose(width: screen.proseWidth)
+    var notes = Footnotes()
+    var lines = prose.wrapped("\(row.job.title) on \(row.instance.name) × \(run.units)").map(style.bold)
+    lines += prose.wrapped("plan \(plan.option)") + [""]
+    for tree in [device(&notes), step(), memory(&notes), utilization(&notes), bill(&notes)] {
+      let drawn = tree.lines
+      lines += drawn.prefix(1).map(style.bold) + drawn.dropFirst() + [""]
+    }
+    lines += [style.bold("Sources")] + notes.lines(prose)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  // MARK: What a device offers
+
+  private func device(_ notes: inout Footnotes) -> TreeNode {
+    let chip = row.instance.chip, profile = machine.efficiency
+    let type = machine.precision.rawValue
+    let per = chip.devicesPerChip == 1 ? "" : " ÷ \(chip.devicesPerChip) devices a chip"
+    let profiled = mark(profile.origin, &notes)
+    var nodes: [TreeNode] = []
+    if let rate = chip.attainable(machine.precision) {
+      nodes.append(
+        TreeNode(
+          "\(type) products: \(machine.matrixRate.formatted) = \(rate.value.formatted)\(mark(rate.origin, &notes))\(per);"
+            + " large ones reach \(Figures.percent(machine.gemmFraction))\(profiled)"))
+    }
+    if profile.stack.attention == .fused {
+      nodes.append(
+        TreeNode(
+          "fused attention: \(machine.attentionRate.formatted), of which "
+            + "\(Figures.percent(profile.attentionForward)) forward, "
+            + "\(Figures.percent(profile.attentionBackward)) backward\(profiled)"))
+    }
+    nodes.append(
+      TreeNode(
+        "memory: \(machine.memoryRate.formatted) = \(chip.memoryBandwidth.value.formatted)"
+          + "\(mark(chip.memoryBandwidth.origin, &notes))\(per); elementwise \(Figures.percent(profile.elementwise)), "
+          + "normalization \(Figures.percent(profile.normalization)), softmax \(Figures.percent(profile.softmax)), "
+          + "optimizer \(Figures.percent(profile.optimizer))\(profiled)"))
+    nodes.append(TreeNode("launch: \(profile.launchTime.formatted) an operator\(profiled)"))
+    for tier in machine.tiers { nodes.append(TreeNode(sentence(tier) + mark(tier.origin, &notes))) }
+    let status = profile.status == .notFitted ? ", not yet fitted to measured runs" : ""
+    return TreeNode("One device under profile \(profile.name)\(status)", children: nodes)
+  }
+
+  private func sentence(_ tier: Machine.Tier) -> String {
+    let span = tier.span.map { "\($0) devices" } ?? "between instances"
+    return "\(tier.name): \(span), \(tier.bandwidth.formatted) a device one way, of which "
+      + "\(Figures.percent(tier.fraction)) is reached; latency \(tier.latency.formatted)"
+  }
+
+  func mark(_ origin: Origin, _ notes: inout Footnotes) -> String {
+    notes.mark(origin.source, read: origin.retrieved, location: origin.location)
+  }
+
+  // MARK: Memory, utilization, money
+
+  private func memory(_ notes: inout Footnotes) -> TreeNode {
+    let e = run.estimate
+    let capacity = row.instance.chip.memoryCapacity
+    let scale = MemoryScale(e.memoryCapacity)
+    let nodes = MemoryParts.Part.allCases.map { part in
+      TreeNode(part.rawValue, cells: [scale.text(e.memory[part]), part.formula])
+    }
+    return TreeNode(
+      "Memory of the fullest device: \(scale.part(e.memory.total))"
+        + mark(capacity.origin, &notes), children: nodes)
+  }
+
+  private func utilization(_ notes: inout Footnotes) -> TreeNode {
+    let e = run.estimate
+    let work = simulator.work.perStep(globalBatch: row.job.globalBatch)
+    let origin = row.instance.chip.peak[machine.precision].map { mark($0.origin, &notes) } ?? ""
+    return TreeNode(
+      "Model FLOP utilization: \(Figures.percent(e.modelUtilization))",
+      children: [
+        TreeNode(
+          "useful work \(work.formatted) a step: layers × layer + head, no recomputation, scores unmasked"),
+        TreeNode(
+          "÷ \(Figures.grouped(run.devices)) devices × headline peak \(machine.peak.formatted)\(origin)"),
+        TreeNode("÷ step \(e.stepTime.formatted)"),
+        TreeNode("with recomputation counted as work: HFU \(Figures.percent(e.hardwareUtilization))"),
+      ])
+  }
+
+  private func bill(_ notes: inout Footnotes) -> TreeNode {
+    let steps = row.job.tokens.value / run.estimate.tokensPerStep
+    let time = TreeNode(
+      "time \(run.wallTime.formatted) = \(Figures.significant(steps, 5)) steps × \(run.estimate.stepTime.formatted)"
+    )
+    guard let bill = run.bill, let price = run.offer.price else {
+      return TreeNode("Cost: no price known", children: [time])
+    }
+    let source = notes.mark(price.source, read: price.date)
+    let lines = bill.lines.map { line in
+      TreeNode(
+        line.label,
+        cells: [
+          "\(Figures.significant(line.quantity, 5)) \(line.unit)", "× \(Figures.bill(line.unitPrice))",
+          "= \(Figures.bill(line.amount))",
+        ])
+    }
+    let bought = TreeNode("price: \(price.rate.formatted), \(price.model.rawValue), \(price.region)\(source)")
+    return TreeNode("Cost: \(bill.total.formatted)", children: [time, bought] + lines)
+  }
+}
+
+extension MemoryParts.Part {
+  /// How the amount comes about, in words (docs/Model.md §6).
+  var formula: String {
+    switch self {
+    case .weights: "parameters held × bytes of a weight; ÷ data ranks under zero 3"
+    case .gradients: "parameters held × bytes of a gradient; ÷ data ranks under zero 2"
+    case .optimizer: "parameters held × bytes of master copy and moments; ÷ data ranks under zero 1"
+    case .activations: "what layers keep for backward × micro-batches in flight"
+    case .logits: "the head's inputs and fp32 logits, on the last stage"
+    case .workspace: "alive only inside one layer; weights gathered under zero 3"
+    case .reserve: "held back by runtime, allocator and communication library"
+    }
+  }
+}

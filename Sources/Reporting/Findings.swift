@@ -1,0 +1,105 @@
+import Planning
+import Quantities
+import Scenarios
+
+/// What a comparison says in plain sentences: who wins, by how much, and what stands behind it.
+struct Findings {
+  let comparison: Comparison
+  let reference: ComparisonText.Reference
+  let rows: [ResultRow]
+  let runs: [(name: String, run: Run)]
+
+  init(_ text: ComparisonText) {
+    comparison = text.comparison
+    reference = text.reference
+    rows = text.rows
+    runs = rows.compactMap { row in row.run.map { (row.instance.name, $0) } }
+  }
+
+  var sentences: [String] {
+    var list: [String] = []
+    if runs.isEmpty { list.append("None of the options runs this job.") }
+    list += [cheapest, fastest, target, missingReference].compactMap { $0 }
+    list += unpriced
+    let assumptions = rows.flatMap(\.assumptions).filter { !notFittedSentences.contains($0) }
+    list += distinct(assumptions).map { "Assumed: \($0)." }
+    list += distinct(rows.flatMap(\.warnings)).filter { !unpricedWarnings.contains($0) }.map {
+      "Warning: \($0)."
+    }
+    if let interval { list.append(interval) }
+    return list
+  }
+
+  private var cheapest: String? {
+    let priced = runs.compactMap { option in option.run.cost.map { (option.name, $0) } }
+    guard let best = priced.min(by: { $0.1 < $1.1 }) else { return nil }
+    if priced.count == 1 { return "Cheapest: \(best.0) at \(best.1.formatted), the only one with a price." }
+    let start = "Cheapest: \(best.0) at \(best.1.formatted)"
+    return start + comparedTo(best.0, best.1.value, priced.map { ($0.0, $0.1.value) }, "the cost of") + "."
+  }
+
+  private var fastest: String? {
+    guard runs.count > 1, let best = runs.min(by: { $0.run.wallTime < $1.run.wallTime }) else { return nil }
+    let times = runs.map { ($0.name, $0.run.wallTime.value) }
+    return "Fastest: \(best.name) in \(best.run.wallTime.formatted)"
+      + comparedTo(best.name, best.run.wallTime.value, times, "the time of") + "."
+  }
+
+  /// `, 0.61× the cost of p5.48xlarge`; the reference itself is set beside the runner-up.
+  private func comparedTo(_ name: String, _ value: Double, _ all: [(String, Double)], _ what: String)
+    -> String
+  {
+    var other = all.first { $0.0 == reference.name }
+    if name == reference.name { other = all.filter { $0.0 != name }.min { $0.1 < $1.1 } }
+    guard let other, other.1 > 0 else { return "" }
+    return ", \(Figures.ratio(value / other.1)) \(what) \(other.0)"
+  }
+
+  /// How close each option comes to what was asked.
+  private var target: String? {
+    guard !runs.isEmpty else { return nil }
+    switch comparison.size {
+    case .deadline(let limit):
+      let spare = runs.map { "\($0.name) \(Figures.percent(1 - $0.run.wallTime / limit))" }
+      return
+        "Deadline \(limit.formatted): the smallest size that meets it, with time to spare: \(listed(spare))."
+    case .budget(let limit):
+      let left = runs.compactMap { one in
+        one.run.cost.map { "\(one.name) \(Figures.percent(1 - $0 / limit))" }
+      }
+      return left.isEmpty ? nil : "Budget \(limit.formatted): money left over: \(listed(left))."
+    case .instances, .chips: return nil
+    }
+  }
+
+  private var missingReference: String? {
+    guard reference.run == nil, !runs.isEmpty else { return nil }
+    return "The reference \(reference.name) does not run, so there are no ratios."
+  }
+
+  private var unpriced: [String] {
+    rows.compactMap { row in row.unpriced.map { "No cost for \(row.instance.name): \($0)." } }
+  }
+
+  /// The planner warns of the same in the rows of files.
+  private var unpricedWarnings: Set<String> {
+    Set(rows.compactMap { row in row.unpriced.map { "\(row.instance.name): \($0)" } })
+  }
+
+  private var notFitted: [String] {
+    distinct(
+      rows.filter { $0.run != nil && $0.result.efficiency.status == .notFitted }.map(\.result.efficiency.name)
+    )
+  }
+
+  private var notFittedSentences: Set<String> {
+    Set(notFitted.map { "profile \($0) is not yet fitted to measured runs" })
+  }
+
+  private var interval: String? {
+    notFitted.isEmpty
+      ? nil
+      : "This version prints no interval: it would have to come from measured runs, and \(listed(notFitted)) "
+        + (notFitted.count == 1 ? "is" : "are") + " not yet fitted to any."
+  }
+}

@@ -1,0 +1,54 @@
+import Scenarios
+import Simulation
+
+extension Plan {
+  /// `tp8 pp4×2 dp16 zero1 mb2 full`: what is 1 or off is left out, except the data-parallel degree.
+  var short: String {
+    var words: [String] = []
+    if tensor > 1 { words.append("tp\(tensor)" + (sequenceParallel ? "+sp" : "")) }
+    if context > 1 { words.append("cp\(context)") }
+    if pipeline > 1 { words.append("pp\(pipeline)" + (interleave > 1 ? "×\(interleave)" : "")) }
+    words.append("dp\(data)")
+    if expert > 1 { words.append("ep\(expert)") }
+    if zero > 0 { words.append("zero\(zero)") }
+    words.append("mb\(microBatch)")
+    if recompute != .none { words.append(recompute.rawValue) }
+    return words.joined(separator: " ")
+  }
+
+  /// As `--plan` takes it, in full.
+  var option: String {
+    "tp=\(tensor),pp=\(pipeline),vpp=\(interleave),dp=\(data),cp=\(context),zero=\(zero),micro_batch=\(microBatch),"
+      + "recompute=\(recompute.rawValue),sequence_parallel=\(sequenceParallel)"
+  }
+}
+
+extension JobSize {
+  var sentence: String {
+    switch self {
+    case .instances(let n): "on " + counted(n, "instance")
+    case .chips(let n): "on " + counted(n, "chip")
+    case .deadline(let time): "finish within \(time.formatted)"
+    case .budget(let amount): "spend at most \(amount.formatted)"
+    }
+  }
+}
+
+extension PricingRequest {
+  var sentence: String {
+    switch self {
+    case .list: "list prices"
+    case .model(let model): "\(model.rawValue) prices"
+    }
+  }
+}
+
+extension Job {
+  /// `llama-3.1-8b · 1 T tokens · sequence 8,192 · batch 1,024 · bf16`.
+  var title: String {
+    [
+      model.name, "\(tokens.formatted) tokens", "sequence \(Figures.grouped(sequenceLength))",
+      "batch \(Figures.grouped(globalBatch))", precision.rawValue,
+    ].joined(separator: " · ")
+  }
+}

@@ -1,0 +1,108 @@
+import Quantities
+import Scenarios
+import Simulation
+
+/// The columns of every CSV and JSON of results, in their order for ever. docs/Output.md says what each means.
+///
+/// What this version does not model has its column already, always unknown, so that files of later versions line up.
+public enum ResultColumns {
+  public static let all: [Column<ResultRow>] =
+    question + machine + plan + speed + step + memory + money + evidence
+
+  private static let question: [Column<ResultRow>] = [
+    .integer("schema_version") { _ in Release.schemaVersion },
+    .text("suite") { _ in nil },
+    .text("case") { $0.job.name },
+    .text("model") { $0.job.model.name },
+    .number("parameters") { $0.job.model.parameterCount.total },
+    .number("active_parameters") { $0.job.model.parameterCount.total },
+    .number("tokens") { $0.job.tokens.value },
+    .integer("sequence_length", unit: "tokens") { $0.job.sequenceLength },
+    .integer("global_batch_sequences", unit: "sequences") { $0.job.globalBatch },
+    .text("precision") { $0.job.precision.rawValue },
+  ]
+
+  private static let machine: [Column<ResultRow>] = [
+    .text("instance") { $0.instance.name },
+    .text("chip") { $0.instance.chip.name },
+    .integer("instances") { $0.units },
+    .integer("chips") { row in row.units.map { $0 * row.instance.chips } },
+    .integer("devices") { row in row.units.map { $0 * row.instance.devices } },
+    .text("region") { $0.price?.region },
+  ]
+
+  private static let plan: [Column<ResultRow>] = [
+    .integer("plan_tp") { $0.estimate?.plan.tensor },
+    .integer("plan_pp") { $0.estimate?.plan.pipeline },
+    .integer("plan_vpp") { $0.estimate?.plan.interleave },
+    .integer("plan_dp") { $0.estimate?.plan.data },
+    .integer("plan_cp") { $0.estimate?.plan.context },
+    .integer("plan_ep") { $0.estimate?.plan.expert },
+    .integer("plan_zero") { $0.estimate?.plan.zero },
+    .integer("plan_micro_batch", unit: "sequences") { $0.estimate?.plan.microBatch },
+    .text("plan_recompute") { $0.estimate?.plan.recompute.rawValue },
+    .text("plan_schedule") { $0.estimate?.plan.schedule.rawValue },
+  ]
+
+  private static let speed: [Column<ResultRow>] = [
+    .bool("feasible") { $0.run != nil },
+    .text("why_not") { $0.result.refusal?.reason },
+    .number("tokens_per_s", unit: "tokens/s") { $0.run?.estimate.tokensPerSecond.value },
+    .number("tokens_per_s_p05", unit: "tokens/s") { _ in nil },
+    .number("tokens_per_s_p95", unit: "tokens/s") { _ in nil },
+    .number("step_time_s", unit: "s") { $0.run?.estimate.stepTime.value },
+    .fraction("mfu_fraction") { $0.run?.estimate.modelUtilization },
+    .fraction("hfu_fraction") { $0.run?.estimate.hardwareUtilization },
+  ]
+
+  private static let step: [Column<ResultRow>] = [
+    part("compute_s", .compute), part("tp_comm_s", .tensor), part("cp_comm_s", .context),
+    // Dense models have no experts to talk to: this zero is known, not missing.
+    .number("ep_comm_s", unit: "s") { $0.run.map { _ in 0 } },
+    part("pp_comm_s", .pipeline), part("dp_comm_s", .data), part("bubble_s", .bubble),
+    part("optimizer_s", .optimizer), part("recompute_s", .recompute),
+    .number("input_wait_s", unit: "s") { _ in nil },
+    .number("checkpoint_stall_s", unit: "s") { _ in nil },
+  ]
+
+  private static func part(_ name: String, _ part: StepParts.Part) -> Column<ResultRow> {
+    .number(name, unit: "s") { $0.run?.estimate.step[part].value }
+  }
+
+  private static let memory: [Column<ResultRow>] =
+    [
+      .number("memory_bytes", unit: "bytes") { $0.estimate?.memory.total.value },
+      .number("memory_capacity_bytes", unit: "bytes") { $0.estimate?.memoryCapacity.value },
+    ]
+    + MemoryParts.Part.allCases.map { part in
+      .number("memory_\(part.rawValue)_bytes", unit: "bytes") { $0.estimate?.memory[part].value }
+    }
+
+  private static let money: [Column<ResultRow>] = [
+    .fraction("goodput_fraction") { _ in nil },
+    .number("wall_time_s", unit: "s") { $0.run?.wallTime.value },
+    .text("pricing") { $0.price?.model.rawValue },
+    .number("price_usd_per_instance_hour", unit: "USD/h") { $0.price?.rate.perHour },
+    .text("price_source") { $0.price?.source },
+    .text("price_date") { $0.price.flatMap { $0.date.isEmpty ? nil : $0.date } },
+    .number("cost_usd", unit: "USD") { $0.run?.cost?.value },
+    .number("cost_usd_p05", unit: "USD") { _ in nil },
+    .number("cost_usd_p95", unit: "USD") { _ in nil },
+    .number("usd_per_million_tokens", unit: "USD") { $0.run?.dollarsPerMillionTokens($0.job.tokens)?.value },
+    .fraction("probability_cheapest") { _ in nil },
+    .number("energy_j", unit: "J") { _ in nil },
+    .number("co2e_kg", unit: "kg") { _ in nil },
+  ]
+
+  private static let evidence: [Column<ResultRow>] = [
+    .text("bottleneck") { $0.run?.bottleneck.rawValue },
+    .text("evidence") { $0.evidence },
+    .text("nearest_measurement") { _ in nil },
+    .text("assumptions") { joined($0.assumptions) },
+    .text("warnings") { joined($0.warnings) },
+  ]
+
+  private static func joined(_ sentences: [String]) -> String? {
+    sentences.isEmpty ? nil : sentences.joined(separator: "; ")
+  }
+}

@@ -1,0 +1,47 @@
+import Costing
+import Planning
+import Quantities
+import Scenarios
+import Simulation
+
+/// One option of a comparison, as files and tables see it.
+public struct ResultRow: Sendable {
+  public var job: Job
+  public var result: OptionResult
+
+  public init(job: Job, result: OptionResult) {
+    self.job = job
+    self.result = result
+  }
+
+  var run: Run? { result.run }
+  var instance: Instance { result.instance }
+
+  /// What plan and memory columns describe: the run, or the nearest miss of an option that does not run.
+  var estimate: Estimate? { run?.estimate ?? result.refusal?.nearest }
+  var units: Int? { run?.units ?? result.refusal?.units }
+
+  var price: Price? { run?.offer.price }
+
+  var assumptions: [String] { run?.assumptions ?? [] }
+  var warnings: [String] { run?.warnings ?? [] }
+
+  /// Why a run has no cost.
+  var unpriced: String? {
+    guard let run, run.cost == nil else { return nil }
+    if case .unknown(let reason) = run.offer { return reason }
+    return "no price known"
+  }
+
+  /// How far from a measurement the profile is.
+  var evidence: String {
+    switch result.efficiency.status {
+    case .fitted: "calibrated"
+    case .notFitted: "extrapolated"
+    }
+  }
+}
+
+extension Comparison {
+  public var rows: [ResultRow] { results.map { ResultRow(job: job, result: $0) } }
+}

@@ -1,0 +1,83 @@
+import Quantities
+import Scenarios
+
+extension FactSheet {
+  public init(_ model: Model) {
+    let count = model.parameterCount
+    let parts = [
+      Fact("parameters", Count(count.total).formatted),
+      Fact("published parameters", model.publishedParameters),
+      Fact("parameters of a layer", Count(count.perLayer).formatted),
+      Fact("of embeddings", Count(count.embedding).formatted),
+      Fact("of the head", Count(count.head).formatted),
+    ]
+    let shape: [Fact?] = [
+      Fact("family", model.family.rawValue), Fact("layers", "\(model.layers)"),
+      Fact("hidden size", Figures.grouped(model.hiddenSize)),
+      Fact("attention heads", "\(model.heads), \(model.keyValueHeads) of keys and values"),
+      Fact("head dimension", "\(model.headDimension)"),
+      Fact("feed-forward size", Figures.grouped(model.feedForwardSize)),
+      Fact("vocabulary", Figures.grouped(model.vocabularySize)),
+      Fact("longest sequence", optional: model.maxSequenceLength.map { Figures.grouped($0) }),
+      Fact("activation", model.activation.rawValue),
+      Fact("normalization", "\(model.normalization.rawValue), \(model.normsPerLayer) a layer"),
+      Fact("positions", model.positions.rawValue), Fact("query and key norm", model.queryKeyNorm.rawValue),
+      Fact("tied embeddings", model.tiedEmbeddings ? "yes" : "no"),
+      Fact("dropout", model.dropout ? "yes" : "no"),
+    ]
+    self.init(.models, name: model.name, summary: model.summary, facts: parts + shape, origin: model.origin)
+  }
+
+  public init(_ stack: Stack) {
+    func word(_ offered: Bool) -> String { offered ? "yes" : "no" }
+    self.init(
+      .stacks, name: stack.name, summary: stack.summary,
+      facts: [
+        Fact("attention", stack.attention.rawValue), Fact("gradients", stack.gradientType.rawValue),
+        Fact("sequence parallelism", word(stack.sequenceParallel)),
+        Fact("context parallelism", word(stack.contextParallel)), Fact("pipeline", word(stack.pipeline)),
+        Fact("interleaving", word(stack.interleaving)),
+        Fact("zero stages", stack.zeroStages.map(String.init).joined(separator: ", ")),
+        Fact("recomputation", stack.recompute.map(\.rawValue).joined(separator: ", ")),
+      ], origin: stack.origin)
+  }
+
+  public init(_ profile: Efficiency) {
+    let products = DataType.allCases.map { type in
+      profile.gemmFraction[type].map { Fact("products \(type.rawValue)", Figures.percent($0)) }
+    }
+    let fractions: [(String, Double)] = [
+      ("attention forward", profile.attentionForward), ("attention backward", profile.attentionBackward),
+      ("elementwise", profile.elementwise), ("normalization", profile.normalization),
+      ("softmax", profile.softmax), ("optimizer", profile.optimizer),
+      ("links between devices", profile.deviceLinkFraction), ("scale-up links", profile.scaleUpFraction),
+      ("network", profile.scaleOutFraction), ("tensor overlap", profile.tensorOverlap),
+      ("data overlap", profile.dataOverlap), ("pipeline overlap", profile.pipelineOverlap),
+      ("context overlap", profile.contextOverlap), ("contention", profile.contention),
+    ]
+    let head: [Fact?] = [
+      Fact("chip", profile.chip), Fact("stack", profile.stack.name), Fact("status", profile.status.rawValue),
+      Fact("default of its chip", profile.isDefault ? "yes" : "no"),
+    ]
+    let depth = Fact("depth of half the products' rate", Figures.significant(profile.gemmDepthHalf))
+    self.init(
+      .efficiency, name: profile.name, summary: profile.summary,
+      facts: head + products + [depth] + fractions.map { Fact($0.0, Figures.percent($0.1)) } + [
+        Fact("launch", profile.launchTime.formatted), Fact("memory reserve", profile.memoryReserve.formatted),
+      ], origin: profile.origin)
+  }
+
+  public init(_ job: Job) {
+    self.init(
+      .jobs, name: job.name, summary: job.title,
+      facts: [
+        Fact("model", job.model.name), Fact("tokens", job.tokens.formatted),
+        Fact("sequence length", Figures.grouped(job.sequenceLength)),
+        Fact("global batch", counted(job.globalBatch, "sequence")), Fact("precision", job.precision.rawValue),
+        Fact("optimizer", job.optimizer.rawValue),
+        Fact("recomputation", job.recompute?.rawValue ?? "searched"),
+        Fact("stack", job.stack ?? "each chip's default"), Fact("size", job.size?.sentence ?? "not given"),
+        Fact("on", job.options.isEmpty ? "not given" : job.options.joined(separator: ", ")),
+      ])
+  }
+}

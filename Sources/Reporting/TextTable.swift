@@ -1,0 +1,38 @@
+/// An aligned table for a terminal: two blanks between columns, numbers to the right, no lines drawn.
+struct TextTable {
+  var heading: String
+  var rows: [String]
+  /// Headings of columns that the screen had no room for.
+  var leftOut: [String]
+
+  init<Row>(_ columns: [Column<Row>], _ values: [Row], width: Int? = nil, indent: String = "") {
+    let texts = values.map { row in columns.map { $0.value(row).shown.printable } }
+    let widths = columns.indices.map { c in texts.reduce(columns[c].name.columns) { max($0, $1[c].columns) } }
+    var kept = Array(columns.indices)
+    var leftOut: [String] = []
+    func total() -> Int { kept.reduce(indent.columns + 2 * max(0, kept.count - 1)) { $0 + widths[$1] } }
+    while let width, total() > width,
+      let next = kept.filter({ columns[$0].dispensable > 0 }).max(by: {
+        columns[$0].dispensable < columns[$1].dispensable
+      })
+    {
+      kept.removeAll { $0 == next }
+      leftOut.append(columns[next].name)
+    }
+    func line(_ texts: [String]) -> String {
+      let cells = kept.map { texts[$0].padded(to: widths[$0], right: columns[$0].alignment == .right) }
+      return (indent + cells.joined(separator: "  ")).trimmingTrailingBlanks
+    }
+    heading = line(columns.map(\.name))
+    rows = texts.map(line)
+    self.leftOut = leftOut.reversed()
+  }
+}
+
+extension String {
+  var trimmingTrailingBlanks: String {
+    var part = self[...]
+    while part.last == " " { part = part.dropLast() }
+    return String(part)
+  }
+}

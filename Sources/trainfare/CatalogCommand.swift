@@ -1,0 +1,102 @@
+import ArgumentParser
+import Reporting
+import Scenarios
+
+struct CatalogCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "catalog",
+    abstract: "What is known of chips, instances, models, software and prices, with sources.",
+    subcommands: [CatalogListCommand.self, CatalogShowCommand.self, CatalogCheckCommand.self])
+}
+
+struct CatalogListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "All names, by kind. Example: trainfare catalog list instances")
+
+  @Argument(
+    help: ArgumentHelp(
+      "One of \(CatalogKind.allCases.map(\.title).joined(separator: ", ")); default: all.", valueName: "kind"),
+    completion: .list(CatalogKind.allCases.map(\.title)))
+  var kind: String?
+
+  @OptionGroup(title: "What is known") var config: ConfigOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var reader = OptionReader()
+    let overrides = config.read(&reader)
+    let settings = output.read(&reader)
+    if let kind, CatalogKind(title: kind) == nil {
+      reader.unknown(kind, "KIND", among: CatalogKind.allCases.map(\.title))
+    }
+    try reader.finish()
+    let sink = try Sink(settings)
+    let catalog = config.catalog(overrides)
+    let kinds = kind.flatMap(CatalogKind.init(title:)).map { [$0] } ?? CatalogKind.allCases
+    var problems = FileProblems()
+    let entries = kinds.flatMap { kind in
+      catalog.names(kind).map { name in
+        problems.attempt { () throws(Diagnostics) in try catalog.entry(kind, name) }
+          ?? CatalogEntry(kind, name: name, summary: "(cannot be read)")
+      }
+    }
+    if entries.isEmpty {
+      throw Stop.file(Diagnostic(.error, "nothing is known", help: "name a folder with --configs"))
+    }
+    try sink.write(
+      Report(columns: CatalogEntry.columns, rows: entries, table: { CatalogEntry.table(entries, $0) }))
+    try problems.finish()
+  }
+}
+
+struct CatalogShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract:
+      "One entry: every figure with its unit, source and date. Example: trainfare catalog show trainium2")
+
+  @Argument(help: ArgumentHelp("A name, or KIND/NAME where several kinds have it.", valueName: "name"))
+  var name: String
+
+  @OptionGroup(title: "What is known") var config: ConfigOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var reader = OptionReader()
+    let overrides = config.read(&reader)
+    let settings = output.read(&reader)
+    try reader.finish()
+    let sink = try Sink(settings)
+    let catalog = config.catalog(overrides)
+    let (kind, name) = try catalog.find(name)
+    do {
+      let sheet = try catalog.sheet(kind, name)
+      try sink.write(Report(columns: FactSheet.columns, rows: sheet.facts, table: sheet.table))
+    } catch let error as Diagnostics {
+      throw Stop.file(error)
+    }
+  }
+}
+
+struct CatalogCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Reads every file and holds them against each other; exit status 1 when something is wrong.")
+
+  @OptionGroup(title: "What is known") var config: ConfigOptions
+
+  func run() throws {
+    var reader = OptionReader()
+    let overrides = config.read(&reader)
+    try reader.finish()
+    let catalog = config.catalog(overrides)
+    let found = catalog.check()
+    Messages.show(found)
+    let errors = found.filter { $0.severity == .error }.count
+    guard errors == 0 else { throw Stop.no }
+    let files = CatalogKind.allCases.reduce(0) { $0 + catalog.names($1).count }
+    let warnings = found.count
+    try StandardOutput.write(
+      "\(files) files, no errors" + (warnings > 0 ? ", \(warnings) warnings" : "") + "\n")
+  }
+}

@@ -1,0 +1,75 @@
+import Quantities
+import Reporting
+import Scenarios
+
+// Catalog entries by kind and name, as `catalog list` and `catalog show` see them.
+
+extension Catalog {
+  func entry(_ kind: CatalogKind, _ name: String) throws(Diagnostics) -> CatalogEntry {
+    switch kind {
+    case .chips: try CatalogEntry(chip(name))
+    case .nitroCards: try CatalogEntry(nitroCard(name))
+    case .instances: try CatalogEntry(instance(name))
+    case .models: try CatalogEntry(model(name))
+    case .stacks: try CatalogEntry(stack(name))
+    case .efficiency: try CatalogEntry(profile(named: name))
+    case .jobs: try CatalogEntry(job(name))
+    case .prices: try CatalogEntry(prices: prices(), name: name)
+    case .ownership: try ownership(name).map { CatalogEntry($0) } ?? CatalogEntry(kind, name: name)
+    }
+  }
+
+  func sheet(_ kind: CatalogKind, _ name: String) throws(Diagnostics) -> FactSheet {
+    switch kind {
+    case .chips: return try FactSheet(chip(name))
+    case .nitroCards: return try FactSheet(nitroCard(name))
+    case .instances:
+      var sheet = try FactSheet(instance(name))
+      let own = try prices().filter { $0.instance == name }
+      sheet.facts += FactSheet(prices: own, name: name).facts
+      return sheet
+    case .models: return try FactSheet(model(name))
+    case .stacks: return try FactSheet(stack(name))
+    case .efficiency: return try FactSheet(profile(named: name))
+    case .jobs: return try FactSheet(job(name))
+    case .prices: return try FactSheet(prices: prices(), name: name)
+    case .ownership:
+      return try ownership(name).map { FactSheet($0) } ?? FactSheet(kind, name: name, facts: [])
+    }
+  }
+
+  /// A profile by its file's name, `CHIP.STACK`.
+  private func profile(named name: String) throws(Diagnostics) -> Efficiency {
+    let chip = names(.chips).filter { name.hasPrefix($0 + ".") }.max { $0.count < $1.count } ?? name
+    return try efficiency(chip: chip, stack: String(name.dropFirst(chip.count + 1)))
+  }
+
+  /// What `catalog show` was asked for: `NAME`, or `KIND/NAME`.
+  func find(_ text: String) throws(Stop) -> (CatalogKind, String) {
+    let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+    if parts.count == 2, let kind = CatalogKind(title: parts[0]) {
+      if names(kind).contains(parts[1]) { return (kind, parts[1]) }
+      throw unknown(parts[1], [kind])
+    }
+    let kinds = CatalogKind.allCases.filter { names($0).contains(text) }
+    guard let first = kinds.first else { throw unknown(text, CatalogKind.allCases) }
+    if kinds.count > 1 {
+      throw .usage(
+        "several kinds have '\(text)'",
+        help: "name one: \(kinds.map { "\($0.title)/\(text)" }.joined(separator: ", "))")
+    }
+    return (first, text)
+  }
+
+  private func unknown(_ name: String, _ kinds: [CatalogKind]) -> Stop {
+    let known = kinds.flatMap(names)
+    // Sizes are easily left out: `trn2` for `trn2.48xlarge`.
+    let longer = name.isEmpty ? [] : known.filter { $0.hasPrefix(name) }
+    let near = (Spelling.ranked(name, among: known) + longer).prefix(4).map { "'\($0)'" }
+    return .file(
+      Diagnostic(
+        .error, "nothing is called '\(name)'",
+        help: near.isEmpty ? "see: trainfare catalog list" : "did you mean \(near.joined(separator: " or "))?"
+      ))
+  }
+}

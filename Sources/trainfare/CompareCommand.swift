@@ -1,0 +1,57 @@
+import ArgumentParser
+import Planning
+import Quantities
+import Reporting
+import Scenarios
+
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "One training job on several instance types, side by side: time, plan and cost of each.",
+    discussion: """
+      Without arguments: what it costs to train Llama 3.1 8B on each kind of chip.
+
+        trainfare compare llama-3.1-70b-1t --on trn2.48xlarge,p5.48xlarge --deadline '30 d'
+        trainfare compare --model llama-2-7b --tokens '500 B' --sequence-length 4096 --global-batch 512 \\
+          --on trn1.32xlarge,p4d.24xlarge --chips 256 -o compare.csv
+      """)
+
+  @OptionGroup var question: QuestionOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The instance type that ratios refer to.",
+      discussion: "Default: the first that runs. Example: --reference p5.48xlarge", valueName: "type"))
+  var reference: String?
+
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var reader = OptionReader()
+    let settings = question.read(&reader)
+    let sinkSettings = output.read(&reader)
+    try reader.finish()
+    let sink = try Sink(sinkSettings)
+
+    let catalog = question.config.catalog(settings.overrides)
+    sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
+    let asked = try Question(settings, catalog)
+    guard let size = asked.size else {
+      throw Stop.usage("how many machines?", help: "add one of --instances, --chips, --deadline or --budget")
+    }
+    let names = asked.options.map(\.instance.name)
+    if let reference, !names.contains(reference) {
+      let near = Spelling.nearest(to: reference, among: names).map { "did you mean '\($0)'?" }
+      throw Stop.usage(
+        "--reference names \(reference), which is not compared",
+        help: near ?? "compared: \(names.joined(separator: ", "))")
+    }
+    sink.mention("comparing \(names.joined(separator: ", "))")
+    let comparison = asked.compare(size)
+    let text = ComparisonText(comparison, order: names, reference: reference)
+    try sink.write(
+      Report(
+        columns: ResultColumns.all, rows: comparison.rows, table: text.table, markdown: { text.markdown }))
+    if comparison.results.allSatisfy({ $0.run == nil }) { throw Stop.no }
+  }
+}

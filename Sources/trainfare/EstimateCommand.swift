@@ -1,0 +1,62 @@
+import ArgumentParser
+import Planning
+import Reporting
+import Scenarios
+import Simulation
+
+struct EstimateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "estimate",
+    abstract: "One job on one instance type: where the time, the memory and the money go.",
+    discussion: """
+        trainfare estimate llama-3.1-8b-1t --on trn2.48xlarge
+        trainfare estimate llama-3.1-8b-1t --on p5.48xlarge --instances 8 --plan tp=2,pp=1 --explain
+      """)
+
+  @OptionGroup var question: QuestionOptions
+
+  @Flag(help: "Show the arithmetic: every operator, collective and source.")
+  var explain = false
+
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var reader = OptionReader()
+    let settings = question.read(&reader)
+    let sinkSettings = output.read(&reader)
+    if settings.types.count > 1 {
+      reader.problem(
+        "an estimate is of one instance type", help: "name one, or use 'trainfare compare'", option: "--on",
+        text: question.on.joined(separator: ","))
+    }
+    if explain, sinkSettings.path == nil, sinkSettings.format != .table {
+      reader.problem(
+        "--explain is a text for people", help: "leave out --format, or add -o FILE", option: "--format",
+        text: output.format)
+    }
+    try reader.finish()
+    let sink = try Sink(sinkSettings)
+
+    let catalog = question.config.catalog(settings.overrides)
+    sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
+    let asked = try Question(settings, catalog)
+    guard let option = asked.options.first, asked.options.count == 1 else {
+      let names = asked.options.map(\.instance.name).joined(separator: ", ")
+      throw Stop.usage("an estimate is of one instance type", help: "add --on with one of: \(names)")
+    }
+    let size = settings.size ?? PlannedSize.of(asked.plan, option.instance) ?? asked.size ?? .instances(1)
+    let comparison = asked.compare(size)
+    guard let row = comparison.rows.first else { preconditionFailure("one option has one row") }
+    let simulator = try? Simulator(job: asked.job, instance: option.instance, efficiency: option.efficiency)
+    if row.result.run == nil, row.result.refusal?.nearest == nil, let simulator {
+      try PlannedSize.check(asked.plan, size, option.instance, simulator, text: question.plan.plan)
+    }
+    let text = EstimateText(row, size: size)
+    let explanation = explain ? simulator.flatMap { Explanation(row, simulator: $0) } : nil
+    try sink.write(
+      Report(
+        columns: ResultColumns.all, rows: [row],
+        table: { screen in explanation?.text(screen) ?? text.table(screen) }))
+    if row.result.run == nil { throw Stop.no }
+  }
+}

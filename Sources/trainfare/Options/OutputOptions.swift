@@ -1,0 +1,84 @@
+import ArgumentParser
+import Reporting
+
+/// How results are written, and where.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Format of the result: \(Format.allCases.map(\.rawValue).joined(separator: ", ")).",
+      discussion: "Default: what the name after -o ends in, else table. Example: --format json",
+      valueName: "format"),
+    completion: .list(Format.allCases.map(\.rawValue)))
+  var format: String?
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp(
+      "Write the result to a file as well as showing the table; '-' is standard output.",
+      discussion: "Example: -o out/compare.csv", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @Option(help: ArgumentHelp("What stands between fields: ',', ';', '|' or tab.", valueName: "char"))
+  var csvDelimiter: String = ","
+
+  @Option(help: ArgumentHelp("What stands before decimals in CSV: '.' or ','.", valueName: "char"))
+  var csvDecimal: String = "."
+
+  @Flag(help: "Begin CSV with a byte order mark, for spreadsheets that need one.")
+  var bom = false
+
+  @Flag(name: .shortAndLong, help: "With -o, show no table; say nothing but errors.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Tell on standard error what is read and searched.")
+  var verbose = false
+
+  @Option(
+    help: ArgumentHelp("Colour the table: auto, always or never. NO_COLOR is heeded.", valueName: "when"),
+    completion: .list(["auto", "always", "never"]))
+  var color: String = "auto"
+
+  func read(_ reader: inout OptionReader) -> OutputSettings {
+    let path = output == "-" ? nil : output
+    let asked: Format? = reader.choice(format, "--format", among: Format.allCases)
+    let delimiter = csvDelimiter == "tab" || csvDelimiter == "\\t" ? "\t" : csvDelimiter
+    if !CSVDialect.delimiters.contains(where: { String($0) == delimiter }) {
+      reader.unknown(csvDelimiter, "--csv-delimiter", among: [",", ";", "|", "tab"])
+    }
+    if !CSVDialect.decimals.contains(where: { String($0) == csvDecimal }) {
+      reader.unknown(csvDecimal, "--csv-decimal", among: [".", ","])
+    }
+    if delimiter == csvDecimal {
+      reader.problem(
+        "decimals and fields would be set off by the same character", help: "add --csv-delimiter ';'",
+        option: "--csv-decimal", text: csvDecimal)
+    }
+    let colour: Bool
+    switch color {
+    case "always": colour = true
+    case "never": colour = false
+    default:
+      if color != "auto" { reader.unknown(color, "--color", among: ["auto", "always", "never"]) }
+      let isForbidden = Environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+      colour = StandardOutput.isTerminal && !isForbidden && Environment["TERM"] != "dumb"
+    }
+    return OutputSettings(
+      format: asked ?? path.flatMap(Format.init(fileName:)) ?? .table,
+      dialect: CSVDialect(
+        delimiter: delimiter.first ?? ",", decimal: csvDecimal.first ?? ".", byteOrderMark: bom),
+      path: path, quiet: quiet, verbose: verbose,
+      screen: Screen(width: StandardOutput.width, colour: colour))
+  }
+}
+
+/// `OutputOptions`, understood.
+struct OutputSettings {
+  var format: Format
+  var dialect: CSVDialect
+  /// Nil for standard output.
+  var path: String?
+  var quiet: Bool
+  var verbose: Bool
+  var screen: Screen
+}

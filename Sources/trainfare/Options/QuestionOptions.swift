@@ -1,0 +1,135 @@
+import ArgumentParser
+import Costing
+import Planning
+import Quantities
+import Scenarios
+
+/// How many machines.
+struct SizeOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("This many instances. Example: --instances 16", valueName: "n"))
+  var instances: String?
+
+  @Option(help: ArgumentHelp("This many chips. Example: --chips 1024", valueName: "n"))
+  var chips: String?
+
+  @Option(help: ArgumentHelp("As few as finish in this time. Example: --deadline '30 d'", valueName: "time"))
+  var deadline: String?
+
+  @Option(help: ArgumentHelp("As many as this pays for. Example: --budget '$2 M'", valueName: "dollars"))
+  var budget: String?
+
+  func read(_ reader: inout OptionReader) -> JobSize? {
+    reader.attempt { () throws(Diagnostics) in
+      try JobSize.parse(instances: instances, chips: chips, deadline: deadline, budget: budget)
+    } ?? nil
+  }
+}
+
+/// How the work is split.
+struct PlanOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The parallel plan, or part of it; the rest is searched for.",
+      discussion: """
+        Any of tp, pp, vpp, dp, cp, zero, micro_batch, recompute, sequence_parallel.
+        Example: --plan tp=8,pp=4,micro_batch=1,recompute=selective
+        """, valueName: "key=value,…"))
+  var plan: String?
+
+  func read(_ reader: inout OptionReader) -> PlanRequest? {
+    guard let plan else { return nil }
+    return reader.attempt { () throws(Diagnostics) in try PlanRequest(parsing: plan) }
+  }
+}
+
+/// What it is paid by.
+struct PriceOptions: ParsableArguments {
+  static let ways = ["list"] + PricingModel.allCases.map(\.rawValue)
+
+  @Option(
+    help: ArgumentHelp(
+      "How instances are bought: \(ways.joined(separator: ", ")).",
+      discussion:
+        "list: on demand where the type is sold so, else as a capacity block. Example: --pricing spot",
+      valueName: "way"),
+    completion: .list(ways))
+  var pricing: String = "list"
+
+  @Option(help: ArgumentHelp("Prices of this region only. Example: --region us-east-1", valueName: "name"))
+  var region: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A price of your own for one instance-hour; may be repeated.",
+      discussion: "Example: --price trn2.48xlarge=21.5", valueName: "type=usd"))
+  var price: [String] = []
+
+  func read(_ reader: inout OptionReader) -> PriceSettings {
+    var rates: [String: DollarRate] = [:]
+    for text in price {
+      guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+        reader.problem(
+          "'\(text)' is not TYPE=USD_PER_HOUR", help: "write it like trn2.48xlarge=21.5", option: "--price",
+          text: text)
+        continue
+      }
+      let name = String(text[..<equals])
+      let amount = String(text[text.index(after: equals)...])
+      if rates[name] != nil {
+        reader.problem("\(name) is given two prices", help: "keep one of them", option: "--price", text: text)
+      }
+      // A bare number means dollars an hour, as the option's name says.
+      let isBare = amount.unicodeScalars.last.map { ("0"..."9").contains($0) } ?? false
+      if let rate = reader.quantity(isBare ? amount + " USD/h" : amount, "--price", DollarRateUnit.self) {
+        rates[name] = rate
+      }
+    }
+    let request: PricingRequest
+    if pricing == "list" {
+      request = .list
+    } else if let model = PricingModel(rawValue: pricing) {
+      request = .model(model)
+    } else {
+      reader.unknown(pricing, "--pricing", among: PriceOptions.ways)
+      request = .list
+    }
+    return PriceSettings(request: request, region: region, rates: rates)
+  }
+}
+
+struct PriceSettings {
+  var request: PricingRequest
+  var region: String?
+  /// `--price`, by instance type.
+  var rates: [String: DollarRate]
+}
+
+/// Where chips, instances, models and prices are read, and what is changed in them.
+struct ConfigOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A folder of your own files, which overlay the shipped ones by name; may be repeated.",
+      discussion: "Example: --configs ~/my-configs", valueName: "dir"),
+    completion: .directory)
+  var configs: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Change one field of one file for this run; may be repeated.",
+      discussion: "Example: --set 'chips.trainium2.memory_bandwidth=4 TB/s'", valueName: "path=value"))
+  var set: [String] = []
+
+  func read(_ reader: inout OptionReader) -> [Override] {
+    reader.attempt { () throws(Diagnostics) in try Override.parse(set) } ?? []
+  }
+
+  func catalog(_ overrides: [Override] = []) -> Catalog {
+    var environment: [String: String] = [:]
+    if let folders = Environment["TRAINFARE_CONFIGS"] { environment["TRAINFARE_CONFIGS"] = folders }
+    return Catalog(
+      roots: Catalog.findRoots(
+        explicit: configs, environment: environment, currentDirectory: Process.currentDirectory,
+        executable: Process.executable),
+      overrides: overrides)
+  }
+}

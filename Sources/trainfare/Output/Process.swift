@@ -1,0 +1,67 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What this process owes the rest of the system.
+enum Process {
+  static func prepare() {
+    // A descriptor that came closed would be given to the next file opened, and receive what is meant for people.
+    // Opened for the wrong direction, it still fails as a closed one should.
+    for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
+      _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
+    }
+    // Writing to a pipe that nobody reads is an error to look at, not a death.
+    _ = signal(SIGPIPE, SIG_IGN)
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      let before = signal(number, interrupted)
+      // A job put in the background by a shell must go on ignoring Ctrl-C.
+      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+        _ = signal(number, SIG_IGN)
+      }
+    }
+  }
+
+  static func end(_ status: Int32) -> Never {
+    Unfinished.remove()
+    exit(status)
+  }
+
+  /// The folder of `/proc` knows a program started through a path or a link; elsewhere its first argument must do.
+  static var executable: String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let count = readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
+    guard count > 0 else { return CommandLine.arguments.first ?? "trainfare" }
+    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  static var currentDirectory: String {
+    guard let path = getcwd(nil, 0) else { return "." }
+    defer { free(path) }
+    return String(cString: path)
+  }
+}
+
+/// Runs on a signal: only what POSIX allows there. 128 + the signal's number is what shells report.
+private func interrupted(_ number: Int32) {
+  Unfinished.remove()
+  _exit(128 + number)
+}
+
+/// The file being written under another name, which must not outlive the process.
+enum Unfinished {
+  // Set before the file exists and read by a signal handler, which can neither lock nor allocate.
+  nonisolated(unsafe) private static var path: UnsafeMutablePointer<CChar>?
+
+  static func begin(_ name: String) { path = strdup(name) }
+
+  /// The file has its own name now. The few bytes of the old one stay, lest a signal meets a freed string.
+  static func end() { path = nil }
+
+  static func remove() {
+    if let path { unlink(path) }
+  }
+}

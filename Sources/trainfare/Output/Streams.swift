@@ -1,0 +1,98 @@
+import Reporting
+import Scenarios
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What people are told: on standard error, never among the data.
+enum Messages {
+  static func show(_ diagnostics: [Diagnostic]) {
+    if !diagnostics.isEmpty { show(Diagnostics(diagnostics).rendered) }
+  }
+
+  /// Nothing can be done where even this cannot be written.
+  static func show(_ text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
+    _ = Descriptor.write(lines.joined(separator: "\n") + (text.hasSuffix("\n") ? "" : "\n"), to: 2)
+  }
+}
+
+enum StandardOutput {
+  /// A reader that has seen enough, as `head` has, is no error.
+  static func write(_ text: String) throws(Stop) {
+    let code = Descriptor.write(text, to: 1)
+    if code == 0 || code == EPIPE { return }
+    throw .file(
+      Diagnostic(
+        .error, "cannot write to standard output: \(Descriptor.reason(code))",
+        help: "results go to a file with -o FILE"))
+  }
+
+  static var isTerminal: Bool { isatty(1) == 1 }
+
+  /// Columns of the terminal, nil where there is none.
+  static var width: Int? {
+    guard isTerminal else { return nil }
+    if let columns = Environment["COLUMNS"].flatMap({ Int($0) }), columns >= 20 { return columns }
+    var size = winsize()
+    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return nil }
+    return Int(size.ws_col)
+  }
+}
+
+enum Descriptor {
+  /// Writes everything; 0, or the error that stopped it.
+  static func write(_ text: String, to descriptor: Int32) -> Int32 {
+    var text = text
+    return text.withUTF8 { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = unsafeWrite(descriptor, UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: rest)))
+        if count >= 0 {
+          rest = rest.dropFirst(count)
+        } else if errno == EAGAIN {
+          // Somebody made the other end non-blocking: wait until it takes more.
+          var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = poll(&ready, 1, -1)
+        } else if errno != EINTR {
+          return errno
+        }
+      }
+      return 0
+    }
+  }
+
+  private static func unsafeWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    #if canImport(Glibc)
+      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    #elseif canImport(Musl)
+      Musl.write(descriptor, bytes.baseAddress, bytes.count)
+    #else
+      Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+    #endif
+  }
+
+  static func reason(_ code: Int32) -> String {
+    switch code {
+    case ENOSPC: "there is no space left"
+    case EACCES, EPERM: "there is no permission"
+    case EROFS: "it is read-only"
+    case EDQUOT: "the quota is used up"
+    case EISDIR: "it is a folder"
+    case ENOTDIR: "a part of the path is a file, not a folder"
+    case ENAMETOOLONG: "the path is too long"
+    case ENOENT: "there is no such folder"
+    case EBADF: "it is closed"
+    default: String(cString: strerror(code))
+    }
+  }
+}
+
+enum Environment {
+  static subscript(name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}

@@ -1,0 +1,53 @@
+import Scenarios
+import Simulation
+
+/// What a plan given in full says about the number of machines, and what is wrong with it.
+enum PlannedSize {
+  /// A plan with all of its degrees fixes the size; one that leaves some open does not.
+  static func of(_ plan: PlanRequest, _ instance: Instance) -> JobSize? {
+    guard let t = plan.tensor, let p = plan.pipeline, let d = plan.data else { return nil }
+    let devices = t * p * d * (plan.context ?? 1)
+    guard devices % instance.devices == 0 else {
+      // Less than an instance is still paid as one; anything else is told by `check`.
+      return .instances(devices / instance.devices + 1)
+    }
+    return .instances(devices / instance.devices)
+  }
+
+  /// Tells everything that makes the plan illegal, each with what would have worked.
+  static func check(
+    _ asked: PlanRequest, _ size: JobSize, _ instance: Instance, _ simulator: Simulator, text: String?
+  ) throws(Stop) {
+    guard asked != PlanRequest() else { return }
+    let devices: Int? =
+      switch size {
+      case .instances(let n): n * instance.devices
+      case .chips(let n): n * instance.chip.devicesPerChip
+      case .deadline, .budget: nil
+      }
+    var plan = Plan(
+      tensor: asked.tensor ?? 1, pipeline: asked.pipeline ?? 1, interleave: asked.interleave ?? 1,
+      context: asked.context ?? 1, zero: asked.zero ?? 0, microBatch: asked.microBatch ?? 1,
+      recompute: asked.recompute ?? simulator.job.recompute ?? .none,
+      sequenceParallel: asked.sequenceParallel ?? false)
+    let used = plan.devices
+    plan.data = asked.data ?? devices.map { $0 % used == 0 ? $0 / used : 1 } ?? 1
+    let problems = PlanRules(job: simulator.job, machine: simulator.machine).problems(plan, devices: devices)
+      // With dp left open, it is the size that does not suit, and the result says so.
+      .filter { asked.data != nil || !$0.isAboutData }
+    guard !problems.isEmpty else { return }
+    let place = Place(file: "--plan", column: 1, lineText: text)
+    throw .file(
+      Diagnostics(problems.map { Diagnostic(.error, $0.sentence.message, help: $0.sentence.help, at: place) })
+    )
+  }
+}
+
+extension PlanProblem {
+  fileprivate var isAboutData: Bool {
+    switch self {
+    case .batchDoesNotSplit, .interleaveNeedsMicroBatches, .zeroNeedsRanks, .leavesNode: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Costing
+import Planning
+import Quantities
+import Scenarios
+
+/// The options that `compare` and `estimate` share.
+struct QuestionOptions: ParsableArguments {
+  @OptionGroup(title: "What is trained") var job: JobOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Instance types, separated by commas.",
+      discussion: "Default: those of the job. Example: --on trn2.48xlarge,p5.48xlarge", valueName: "types"))
+  var on: [String] = []
+
+  @OptionGroup(title: "How many machines (one of these; default: the job's)") var size: SizeOptions
+  @OptionGroup(title: "How the work is split") var plan: PlanOptions
+  @OptionGroup(title: "What it is paid by") var price: PriceOptions
+  @OptionGroup(title: "What is known") var config: ConfigOptions
+
+  /// Instance types as given, each once.
+  func types(_ reader: inout OptionReader) -> [String] {
+    var names: [String] = []
+    for text in on {
+      for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+        let name = part.trimmingBlanks
+        if name.isEmpty {
+          reader.problem("an instance type is missing", help: "write it like A,B", option: "--on", text: text)
+        } else if names.contains(name) {
+          reader.problem("\(name) is named twice", help: "name it once", option: "--on", text: text)
+        } else {
+          names.append(name)
+        }
+      }
+    }
+    return names
+  }
+
+  func read(_ reader: inout OptionReader) -> QuestionSettings {
+    let settings = QuestionSettings(
+      job: job.read(&reader), types: types(&reader), size: size.read(&reader), plan: plan.read(&reader),
+      price: price.read(&reader), overrides: config.read(&reader))
+    if let whole = settings.job.recompute, let part = settings.plan?.recompute, whole != part {
+      reader.problem(
+        "--recompute \(whole.rawValue) and recompute=\(part.rawValue) disagree", help: "give it once",
+        option: "--plan",
+        text: plan.plan)
+    }
+    return settings
+  }
+}
+
+/// `QuestionOptions`, understood but not yet looked up.
+struct QuestionSettings {
+  var job: JobSettings
+  var types: [String]
+  var size: JobSize?
+  var plan: PlanRequest?
+  var price: PriceSettings
+  var overrides: [Override]
+}
+
+/// Everything that was looked up: what planning starts from.
+struct Question {
+  var job: Job
+  var size: JobSize?
+  var plan: PlanRequest
+  var options: [(instance: Instance, efficiency: Efficiency)]
+  var pricing: PricingRequest
+  var region: String?
+  var prices: PriceBook
+  /// What `--set` changed, for the list of assumptions.
+  var changes: [String]
+
+  /// Reads every file the question needs and tells all that is wrong with any of them.
+  init(_ settings: QuestionSettings, _ catalog: Catalog) throws(Stop) {
+    var problems = FileProblems()
+    let job = problems.attempt { () throws(Diagnostics) in try settings.job.resolve(catalog) }
+    let names = settings.types.isEmpty ? job?.options ?? [] : settings.types
+    let instances = names.compactMap { name in
+      problems.attempt { () throws(Diagnostics) in try catalog.instance(name) }
+    }
+    let stack = settings.job.stack ?? job?.stack
+    let options = instances.compactMap { instance -> (instance: Instance, efficiency: Efficiency)? in
+      problems.attempt { () throws(Diagnostics) in
+        try catalog.efficiency(chip: instance.chip.name, stack: stack)
+      }.map { (instance, $0) }
+    }
+    let known = problems.attempt { () throws(Diagnostics) in try catalog.prices() }
+    // What owning takes is of no use to those who rent.
+    let owned = (settings.price.request == .model(.owned) ? instances : []).compactMap { instance in
+      problems.attempt { () throws(Diagnostics) in try catalog.ownership(instance.name) } ?? nil
+    }
+    try problems.finish()
+    let unused = catalog.unusedOverrides()
+    if !unused.isEmpty { throw .file(Diagnostics(unused)) }
+    guard let job, let known else { preconditionFailure("nothing failed, and something is missing") }
+
+    if names.isEmpty {
+      throw .usage(
+        "no instance type is given", help: "add --on trn2.48xlarge,p5.48xlarge, or 'on:' to the job")
+    }
+    for name in settings.price.rates.keys.sorted() where !names.contains(name) {
+      let near = Spelling.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+      throw .usage(
+        "--price names \(name), which is not compared",
+        help: near ?? "compared: \(names.joined(separator: ", "))")
+    }
+    self.job = job
+    size = settings.size ?? job.size
+    plan = settings.plan ?? job.plan
+    self.options = options
+    pricing = settings.price.request
+    region = settings.price.region
+    prices = PriceBook(known, owned: owned, overrides: settings.price.rates)
+    changes = catalog.appliedOverrides()
+    try checkOwned()
+  }
+
+  /// What a machine of one's own costs, nobody else can know.
+  private func checkOwned() throws(Stop) {
+    guard pricing == .model(.owned) else { return }
+    let missing = options.map(\.instance).filter {
+      prices.offer(for: $0, pricing, region: region).price == nil
+    }
+    guard let first = missing.first else { return }
+    throw .usage(
+      "what an owned \(missing.map(\.name).joined(separator: ", ")) costs an hour is not known",
+      help: "add --price \(first.name)=USD_PER_HOUR, or a file ownership/\(first.name).yaml to your --configs"
+    )
+  }
+
+  /// The comparison, with what `--set` changed among the assumptions of every row.
+  func compare(_ size: JobSize) -> Comparison {
+    var comparison = Comparison(
+      ComparisonRequest(
+        job: job, size: size, options: options, pricing: pricing, region: region, plan: plan), prices: prices)
+    for index in comparison.results.indices {
+      guard case .runs(var run) = comparison.results[index].outcome else { continue }
+      run.assumptions += changes
+      comparison.results[index].outcome = .runs(run)
+    }
+    return comparison
+  }
+}
+
+extension Substring {
+  fileprivate var trimmingBlanks: String {
+    var part = self
+    while part.first == " " { part = part.dropFirst() }
+    while part.last == " " { part = part.dropLast() }
+    return String(part)
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Reporting
+import Scenarios
+
+@main
+struct Trainfare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trainfare",
+    abstract: "What a training run costs, and how long it takes, on which chip.",
+    discussion: """
+      Two commands answer most questions:
+
+        trainfare compare --on trn2.48xlarge,p5.48xlarge
+        trainfare estimate llama-3.1-8b-1t --on trn2.48xlarge --explain
+
+      Exit status: 0 done, 1 an honest no (nothing runs or fits, a check failed), 2 a file is wrong, \
+      64 the command line is wrong, 70 a bug of ours, 130 interrupted.
+      """,
+    version: "trainfare \(Release.version)",
+    subcommands: [CompareCommand.self, EstimateCommand.self, CatalogCommand.self])
+
+  static func main() {
+    Process.prepare()
+    let status = run(arguments: Array(CommandLine.arguments.dropFirst()))
+    Process.end(status)
+  }
+
+  /// The exit status is decided here and nowhere else.
+  private static func run(arguments: [String]) -> Int32 {
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+      return 0
+    } catch let stop as Stop {
+      Messages.show(stop.diagnostics)
+      return stop.status
+    } catch {
+      return report(error)
+    }
+  }
+
+  /// Help and version are data; what is wrong with a command line is not.
+  private static func report(_ error: any Error) -> Int32 {
+    let code = exitCode(for: error)
+    let message = fullMessage(for: error)
+    guard code == .success else {
+      if !message.isEmpty { Messages.show(message) }
+      return code.rawValue
+    }
+    do {
+      try StandardOutput.write(message + (message.hasSuffix("\n") ? "" : "\n"))
+      return 0
+    } catch {
+      Messages.show(error.diagnostics)
+      return error.status
+    }
+  }
+}

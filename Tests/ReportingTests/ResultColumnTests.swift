@@ -1,0 +1,130 @@
+import Foundation
+import Planning
+import Quantities
+import Testing
+
+@testable import Reporting
+@testable import Scenarios
+@testable import Simulation
+
+@Suite struct ResultColumnTests {
+  private func cells(_ row: ResultRow) -> [String: Cell] {
+    Dictionary(uniqueKeysWithValues: ResultColumns.all.map { ($0.name, $0.value(row)) })
+  }
+
+  private func number(_ cells: [String: Cell], _ name: String) -> Double? {
+    if case .number(let value)? = cells[name] { value } else { nil }
+  }
+
+  @Test("docs/Output.md lists every column, with its type and unit, in order")
+  func documentation() throws {
+    let page = try String(contentsOfFile: repository + "/docs/Output.md", encoding: .utf8)
+    let lines = page.split(separator: "\n").filter { $0.hasPrefix("| `") }
+    let documented = lines.map { line in
+      line.split(separator: "|", omittingEmptySubsequences: false).dropFirst().prefix(3)
+        .map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+    let actual = ResultColumns.all.map { ["`\($0.name)`", $0.kind.rawValue, $0.unit ?? ""] }
+    #expect(documented == actual)
+    let meanings = lines.map { $0.split(separator: "|", omittingEmptySubsequences: false).count }
+    #expect(meanings.allSatisfy { $0 == 6 }, "each line has a meaning, and no stray bar")
+  }
+
+  @Test("Names are unique, and carry the unit that a column has")
+  func names() {
+    let names = ResultColumns.all.map(\.name)
+    #expect(Set(names).count == names.count)
+    let endings = ["s": "_s", "bytes": "_bytes", "J": "_j", "kg": "_kg"]
+    for column in ResultColumns.all {
+      if let unit = column.unit, let ending = endings[unit] { #expect(column.name.hasSuffix(ending)) }
+      if column.kind == .fraction {
+        #expect(column.name.hasSuffix("_fraction") || column.name == "probability_cheapest")
+      }
+    }
+  }
+
+  @Test("A column's values are of its kind")
+  func kinds() {
+    for column in ResultColumns.all {
+      for row in [Sample.row(), refused] {
+        let matches =
+          switch column.value(row) {
+          case .unknown: true
+          case .text: column.kind == .text
+          case .integer: column.kind == .integer
+          case .number: column.kind == .number || column.kind == .fraction
+          case .bool: column.kind == .bool
+          }
+        #expect(matches, "\(column.name)")
+      }
+    }
+  }
+
+  @Test("The known parts of the step add up to the step")
+  func stepParts() throws {
+    let cells = cells(Sample.row())
+    let parts = [
+      "compute_s", "tp_comm_s", "cp_comm_s", "ep_comm_s", "pp_comm_s", "dp_comm_s", "bubble_s", "optimizer_s",
+      "recompute_s", "input_wait_s", "checkpoint_stall_s",
+    ]
+    let sum = parts.compactMap { number(cells, $0) }.reduce(0, +)
+    #expect(sum == number(cells, "step_time_s"))
+    #expect(cells["input_wait_s"] == .unknown)
+    #expect(cells["checkpoint_stall_s"] == .unknown)
+    let first = try #require(ResultColumns.all.firstIndex { $0.name == "compute_s" })
+    #expect(ResultColumns.all[first..<first + parts.count].map(\.name) == parts)
+  }
+
+  @Test("Kinds of memory add up to the memory")
+  func memoryParts() {
+    let cells = cells(Sample.row())
+    let sum = MemoryParts.Part.allCases.compactMap { number(cells, "memory_\($0.rawValue)_bytes") }.reduce(
+      0, +)
+    #expect(sum == 53e9)
+    #expect(sum == number(cells, "memory_bytes"))
+  }
+
+  @Test("Money is hours × instances × price")
+  func money() {
+    let cells = cells(Sample.row())
+    #expect(number(cells, "cost_usd") == 20 * 24 * 2 * 25)
+    #expect(number(cells, "usd_per_million_tokens") == 24_000 / 1e6)
+    #expect(cells["price_date"] == .text("2026-01-31"))
+    #expect(cells["region"] == .text("moon-1"))
+  }
+
+  @Test("Without a price there is no cost, and no zero")
+  func unpriced() {
+    let cells = cells(Sample.row(run: Sample.run("toy.8", dollars: nil)))
+    for name in ["cost_usd", "usd_per_million_tokens", "price_usd_per_instance_hour", "pricing", "region"] {
+      #expect(cells[name] == .unknown, "\(name)")
+    }
+    #expect(cells["feasible"] == .bool(true))
+  }
+
+  private var refused: ResultRow {
+    let refusal = Refusal("needs more", nearest: Sample.estimate, units: 2)
+    return ResultRow(job: Sample.job(), result: Sample.option("toy.8", .cannot(refusal)))
+  }
+
+  @Test("An option that does not run shows plan and memory of its nearest miss, and no speed or cost")
+  func nearestMiss() {
+    let cells = cells(refused)
+    #expect(cells["feasible"] == .bool(false))
+    #expect(cells["why_not"] == .text("needs more"))
+    #expect(cells["chips"] == .integer(16))
+    #expect(cells["plan_tp"] == .integer(2))
+    #expect(number(cells, "memory_bytes") == 53e9)
+    for name in ["step_time_s", "tokens_per_s", "mfu_fraction", "wall_time_s", "cost_usd", "ep_comm_s"] {
+      #expect(cells[name] == .unknown, "\(name)")
+    }
+  }
+
+  @Test("Evidence follows the status of the profile")
+  func evidence() {
+    var row = Sample.row()
+    #expect(cells(row)["evidence"] == .text("extrapolated"))
+    row.result.efficiency = Sample.efficiency(.fitted)
+    #expect(cells(row)["evidence"] == .text("calibrated"))
+  }
+}

@@ -1,0 +1,151 @@
+import Planning
+import Quantities
+import Testing
+
+@testable import Reporting
+@testable import Scenarios
+@testable import Simulation
+
+@Suite struct TextTests {
+  private let three = Sample.comparison([
+    Sample.option("cheap.8", .runs(Sample.run("cheap.8", dollars: 20, days: 24))),
+    Sample.option("toy.8", .runs(Sample.run("toy.8", dollars: 25, days: 30, warnings: ["toys are rare"]))),
+    Sample.option(
+      "free.8",
+      .runs(Sample.run("free.8", dollars: nil, days: 12, warnings: ["free.8: no on-demand price known"]))),
+    Sample.option("tiny.1", .cannot(Refusal("needs 90 GB per device at least, 80 GiB are there"))),
+  ])
+
+  @Test("A comparison is a table, what cannot run, and plain sentences")
+  func comparison() {
+    let text = ComparisonText(three, order: ["toy.8", "cheap.8", "free.8", "tiny.1"]).table(Screen())
+    #expect(
+      text == """
+        small · 1 T tokens · sequence 4,096 · batch 512 · bf16 · finish within 30 d · list prices
+
+          instance type  instances  chips  plan                              tokens/s    MFU  step  days      cost  $/M tok  vs toy.8  bound by          memory  pricing
+          cheap.8                2     16  tp2+sp pp2×2 dp4 zero1 mb1 full    209,715  40.0%  10 s  24.0     $23 k  $0.0230    0.640×  compute   49.4 of 80 GiB  on-demand, moon-1
+        ▸ toy.8                  2     16  tp2+sp pp2×2 dp4 zero1 mb1 full    209,715  40.0%  10 s  30.0     $36 k  $0.0360     1.00×  compute   49.4 of 80 GiB  on-demand, moon-1
+          free.8                 2     16  tp2+sp pp2×2 dp4 zero1 mb1 full    209,715  40.0%  10 s  12.0  no price        –         –  compute   49.4 of 80 GiB  –
+          tiny.1  no: needs 90 GB per device at least, 80 GiB are there
+
+        Cheapest: cheap.8 at $23 k, 0.640× the cost of toy.8.
+        Fastest: free.8 in 12 d, 0.400× the time of toy.8.
+        Deadline 30 d: the smallest size that meets it, with time to spare: cheap.8 20.0%, toy.8 0.0% and free.8 60.0%.
+        No cost for free.8: no on-demand price known.
+        Warning: toys are rare.
+        This version prints no interval: it would have to come from measured runs, and toy.toolkit is not yet fitted to any.
+
+        """)
+  }
+
+  @Test("The reference is the first type named that runs, or the one asked for")
+  func reference() {
+    func marked(_ order: [String], _ reference: String?) -> [String] {
+      ComparisonText(three, order: order, reference: reference).table(Screen()).split(separator: "\n")
+        .filter { $0.hasPrefix("▸") }.map { $0.split(separator: " ")[1].description }
+    }
+    #expect(marked(["tiny.1", "cheap.8"], nil) == ["cheap.8"])
+    #expect(marked(["toy.8", "cheap.8"], "cheap.8") == ["cheap.8"])
+    #expect(marked(["toy.8"], "tiny.1").isEmpty)
+    let text = ComparisonText(three, order: ["toy.8"], reference: "tiny.1").table(Screen())
+    #expect(text.contains("The reference tiny.1 does not run, so there are no ratios."))
+  }
+
+  @Test("A cheapest reference is set beside the runner-up")
+  func cheapestReference() {
+    let text = ComparisonText(three, order: ["cheap.8"]).table(Screen())
+    #expect(text.contains("Cheapest: cheap.8 at $23 k, 0.640× the cost of toy.8."))
+  }
+
+  @Test("When nothing runs, that is said, and no table is drawn")
+  func nothingRuns() {
+    let none = Sample.comparison([Sample.option("tiny.1", .cannot(Refusal("too small")))])
+    let text = ComparisonText(none, order: ["tiny.1"]).table(Screen())
+    #expect(text.contains("  tiny.1  no: too small"))
+    #expect(text.contains("None of the options runs this job."))
+    #expect(!text.contains("tokens/s"))
+  }
+
+  @Test("No line is wider than the terminal where columns can be left out")
+  func narrow() {
+    let text = ComparisonText(three, order: ["toy.8"]).table(Screen(width: 80))
+    #expect(text.split(separator: "\n").allSatisfy { String($0).columns <= 80 })
+    #expect(text.contains("Left out at this width:"))
+  }
+
+  @Test("Colour changes nothing but colour, and none is used unless asked for")
+  func colour() {
+    let text = ComparisonText(three, order: ["toy.8"])
+    let plain = text.table(Screen())
+    let coloured = text.table(Screen(colour: true))
+    #expect(!plain.contains("\u{1B}"))
+    #expect(coloured.contains("\u{1B}[1m"))
+    #expect(coloured.replacing(/\u{1B}\[[0-9]+m/, with: "") == plain)
+  }
+
+  @Test("Markdown says what the table says")
+  func markdown() {
+    let text = ComparisonText(three, order: ["toy.8"]).markdown
+    #expect(text.contains("| ▸ toy.8 | 2 | 16 |"))
+    #expect(text.contains("- tiny.1: no. needs 90 GB"))
+    #expect(text.contains("- Cheapest: cheap.8 at $23 k"))
+  }
+
+  @Test("A name with control characters cannot reach the terminal")
+  func hostileName() {
+    let hostile = Sample.comparison([Sample.option("bad\u{1B}[2J", .cannot(Refusal("no\u{7}")))])
+    #expect(!ComparisonText(hostile, order: []).table(Screen()).contains { "\u{1B}\u{7}".contains($0) })
+  }
+
+  @Test("An estimate breaks down the step, the memory and the bill")
+  func estimate() {
+    let text = EstimateText(Sample.row(), size: .instances(2)).table(Screen())
+    #expect(
+      text == """
+        small · 1 T tokens · sequence 4,096 · batch 512 · bf16 · on 2 instances
+        toy.8 × 2: 16 chips, 16 devices; stack toolkit; plan
+          tp=2,pp=2,vpp=2,dp=4,cp=1,zero=1,micro_batch=1,recompute=full,sequence_parallel=true; 128 micro-batches a step
+
+        One step: 10 s
+          compute                    7 s  70.0%  █████████████████████
+          recompute                  1 s  10.0%  ███
+          tensor communication    500 ms   5.0%  █▌
+          context communication      0 s   0.0%
+          pipeline communication  250 ms   2.5%  ▊
+          data communication      500 ms   5.0%  █▌
+          pipeline bubble         500 ms   5.0%  █▌
+          optimizer               250 ms   2.5%  ▊
+
+        Memory of the fullest device: 49.4 of 80 GiB, 61.7%
+          weights       9.31 GiB  11.6%  ███▌
+          gradients     18.6 GiB  23.3%  ███████
+          optimizer     4.66 GiB   5.8%  █▊
+          activations   14.0 GiB  17.5%  █████▎
+          logits       0.931 GiB   1.2%  ▍
+          workspace    0.000 GiB   0.0%
+          reserve       1.86 GiB   2.3%  ▊
+
+        The whole job: 20 d
+          209,715 tokens/s, MFU 40.0%, HFU 53.0%, bound by compute
+
+        Cost: $24 k, $0.0240 per million tokens
+          toy.8 × 2, on-demand, running  960.00 instance-hours  × $25.00  = $24,000.00
+
+        Assumed: profile toy.toolkit is not yet fitted to measured runs.
+
+        """)
+  }
+
+  @Test("An estimate that does not fit says by how much, and with which plan it came nearest")
+  func doesNotFit() {
+    var nearest = Sample.estimate
+    nearest.memory.activations = Bytes(100e9)
+    let refusal = Refusal("needs 138 GB per device at least, 80 GiB are there", nearest: nearest, units: 2)
+    let row = ResultRow(job: Sample.job(), result: Sample.option("toy.8", .cannot(refusal)))
+    let text = EstimateText(row, size: .instances(2)).table(Screen())
+    #expect(text.contains("toy.8 does not run this: needs 138 GB per device at least, 80 GiB are there."))
+    #expect(text.contains("Nearest miss on 2 instances: tp=2,pp=2"))
+    #expect(text.contains("Memory of the fullest device: 129 of 80 GiB, 160.7%"))
+  }
+}
