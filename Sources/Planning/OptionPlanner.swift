@@ -93,8 +93,9 @@ struct OptionPlanner {
     var fastest: (run: Estimate, units: Int, time: Seconds)?
     var tightest: PlanSearch.Outcome?
     for units in sizes {
-      // A causal mask may skip half of attention, so a third of the counted work is a safe floor for any model.
-      if work / 3 / (peak * Double(units)) > limit.value { continue }
+      // A causal mask may skip half of attention, so a third of the counted work is a safe floor for any model. The
+      // largest size is looked at all the same: a refusal names the nearest miss.
+      if work / 3 / (peak * Double(units)) > limit.value, units != sizes.last { continue }
       let found = search.best(devices: units * instance.devices)
       guard let best = found.best else {
         // A size may have no plan at all: only those that miss by memory are near.
@@ -115,7 +116,8 @@ struct OptionPlanner {
     return .cannot(
       Refusal(
         "misses the deadline: global batch \(request.job.globalBatch) spreads over \(fastest.units) instances at best, "
-          + "which take \(fastest.time.formatted); at their rate \(limit.formatted) needs about \(Int(needed))",
+          + "which take \(fastest.time.formatted); at their rate \(limit.formatted) needs about "
+          + Count(needed).formatted,
         nearest: fastest.run, units: fastest.units, wallTime: fastest.time))
   }
 
@@ -176,6 +178,11 @@ struct OptionPlanner {
     case .price(let price, let notes):
       let found = Bill(units: units, wallTime: time, price: price)
       warnings += notes + found.warnings
+      if found.billedTime > time * 1.01 {
+        warnings.append(
+          "\(instance.name): \(found.billedTime.formatted) are paid for \(time.formatted) of work, since capacity blocks are "
+            + "sold in whole days up to 14 and whole weeks beyond")
+      }
       bill = found
     case .unknown(let reason): warnings.append("\(instance.name): \(reason)")
     }
