@@ -27,7 +27,7 @@ format:
 	swift format --in-place --recursive $(SOURCES)
 
 bench: build
-	TRAINFARE=$(abspath $(TOOL)) swift package --package-path Benchmarks --disable-sandbox benchmark
+	TRAINFARE=$(abspath $(TOOL)) TRAINFARE_CONFIGS=$(abspath configs) swift package --package-path Benchmarks --disable-sandbox benchmark
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/trainfare
