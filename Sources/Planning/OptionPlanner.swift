@@ -71,7 +71,8 @@ struct OptionPlanner {
     if let limit = search.space.rules.isolatedDevices, devices > limit {
       return Refusal(PlanProblem.leavesNode(devices: devices).sentence.message)
     }
-    let legal = search.space.deviceCounts(multipleOf: instance.devices, atMost: devices * 8).map { $0 / instance.devices }
+    let legal = search.space.deviceCounts(multipleOf: instance.devices, atMost: devices * 8)
+      .map { $0 / instance.devices }
     let below = legal.last { $0 < units }, above = legal.first { $0 > units }
     let near = [below, above].compactMap { $0 }.map(String.init).joined(separator: " or ")
     let hint = near.isEmpty ? "" : "; nearest sizes with one: \(near)"
@@ -109,7 +110,7 @@ struct OptionPlanner {
     }
     guard let fastest else {
       if let smallest = tightest?.smallest { return .cannot(Refusal(memorySentence(smallest), nearest: smallest)) }
-      return .cannot(Refusal("no size up to \(OptionPlanner.mostUnits) units has a legal plan that could meet the deadline"))
+      return .cannot(Refusal("no size up to \(OptionPlanner.mostUnits) units has a legal plan"))
     }
     // What it would take if work spread without end, so that a reader sees how far off the option is.
     let needed = (Double(fastest.units) * (fastest.time / limit)).rounded(.up)
@@ -144,7 +145,7 @@ struct OptionPlanner {
     }
     return .cannot(
       Refusal(
-        "costs at least \(cost.formatted) (\(cheapest.units) instances); the budget pays for "
+        "costs at least \(cost.formatted) (on \(cheapest.units) × \(instance.name)); the budget pays for "
           + "\(Int(limit / cost * 100))% of the tokens",
         nearest: cheapest.estimate, units: cheapest.units, wallTime: cheapest.wallTime))
   }

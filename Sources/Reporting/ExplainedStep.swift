@@ -48,7 +48,8 @@ extension Explanation {
       case .tensor:
         [
           ("one layer forward", .tensorForward), ("one layer backward", .tensorBackward),
-          ("one layer backward, beside gradients", .tensorColumn), ("one layer gathered again", .tensorRegather),
+          ("one layer backward, beside gradients", .tensorColumn),
+          ("one layer gathered again", .tensorRegather),
           ("embedding", .embeddingTensor),
           ("head", .headTensor),
         ]

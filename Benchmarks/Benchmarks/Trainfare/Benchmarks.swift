@@ -51,7 +51,7 @@ let benchmarks: @Sendable () -> Void = {
   }
   for (devices, plans) in [(64, 13_552), (512, 22_418), (4096, 23_562)] {
     let gpt3 = simulator("megatron-175b", "dgx-a100", devices: devices, sequence: 2048, stack: "megatron-2022")
-    Benchmark("search: Calculon's space of GPT-3 175B on \(devices) A100, \(plans) plans, lowering included") { benchmark in
+    Benchmark("search: Calculon's space, GPT-3 175B on \(devices) A100, \(plans) plans") { benchmark in
       for _ in benchmark.scaledIterations {
         let found = CalculonSpace(simulator: gpt3, devices: devices).search()
         precondition(found.plans == plans, "\(found.plans) plans where Calculon has \(plans)")
