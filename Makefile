@@ -15,7 +15,7 @@ run: build
 	$(TOOL) compare -o out/compare.csv
 
 test: setup
-	swift test
+	swift test --disable-xctest
 
 build: setup
 	swift build $(RELEASE) --product trainfare
