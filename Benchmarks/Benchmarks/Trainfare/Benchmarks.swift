@@ -1,5 +1,6 @@
 import Benchmark
 import CKernels
+import Dispatch
 import Foundation
 import Planning
 import Quantities
@@ -29,10 +30,30 @@ let benchmarks: @Sendable () -> Void = {
     for _ in benchmark.scaledIterations { plans.run(tf_evaluate_plans, into: &storage) }
     blackHole(storage)
   }
+  Benchmark("plans: kernel without AVX-512") { benchmark in
+    var storage = [Double](repeating: 0, count: plans.count * 16)
+    for _ in benchmark.scaledIterations {
+      plans.run({ tf_evaluate_plans_at(TF_AVX2, $0, $1, $2, $3, $4) }, into: &storage)
+    }
+    blackHole(storage)
+  }
   Benchmark("plans: naive twin") { benchmark in
     var storage = [Double](repeating: 0, count: plans.count * 16)
     for _ in benchmark.scaledIterations { plans.run(tf_evaluate_plans_naive, into: &storage) }
     blackHole(storage)
+  }
+
+  let cores = ProcessInfo.processInfo.activeProcessorCount
+  let buffers = (0..<cores).map { _ in Storage(plans.count * 16) }
+  Benchmark("plans: kernel on all cores, 16 x 65,536 on \(cores)") { benchmark in
+    for _ in benchmark.scaledIterations {
+      DispatchQueue.concurrentPerform(iterations: cores) { core in
+        for _ in stride(from: core, to: 16, by: cores) {
+          plans.run(tf_evaluate_plans, into: &buffers[core].values)
+        }
+      }
+    }
+    blackHole(buffers)
   }
 
   let configs = ProcessInfo.processInfo.environment["TRAINFARE_CONFIGS"] ?? "../configs"
@@ -58,6 +79,18 @@ let benchmarks: @Sendable () -> Void = {
         blackHole(found.bestStep)
       }
     }
+  }
+  let small = simulator("megatron-175b", "dgx-a100", devices: 64, sequence: 2048, stack: "megatron-2022")
+  Benchmark("search: naive twin, GPT-3 175B on 64 A100, 13552 plans one by one") { benchmark in
+    for _ in benchmark.scaledIterations { blackHole(CalculonSpace(simulator: small, devices: 64).searchOneByOne()) }
+  }
+  let gpt3 = simulator("megatron-175b", "dgx-a100", devices: 512, sequence: 2048, stack: "megatron-2022")
+  let shapes = CalculonSpace(simulator: gpt3, devices: 512).shapes
+  Benchmark("shapes: lowered, timed and composed, \(shapes.count) of GPT-3 175B") { benchmark in
+    for _ in benchmark.scaledIterations { blackHole(gpt3.table(shapes)) }
+  }
+  Benchmark("shapes: naive twin, one by one") { benchmark in
+    for _ in benchmark.scaledIterations { for shape in shapes { blackHole(gpt3.table([shape])) } }
   }
   let llama = simulator("llama-3.1-405b", "dgx-h100", devices: 16384, sequence: 8192, stack: nil)
   Benchmark("search: Llama-3.1-405B on 16,384 H100, lowering included") { benchmark in
@@ -89,6 +122,12 @@ let benchmarks: @Sendable () -> Void = {
       for _ in benchmark.scaledIterations { run(tool, ["compare"]) }
     }
   }
+}
+
+/// A buffer that a thread can own.
+private final class Storage: @unchecked Sendable {
+  var values: [Double]
+  init(_ count: Int) { values = [Double](repeating: 0, count: count) }
 }
 
 private func run(_ tool: String, _ arguments: [String]) {
