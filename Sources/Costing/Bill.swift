@@ -59,6 +59,25 @@ extension Bill {
   }
 }
 
+extension Price {
+  /// The total of the bill, bit for bit, without writing its lines: what a search asks of millions of plans.
+  public func total(units: Int, wallTime: Seconds) -> Dollars {
+    let run = wallTime.value / 3600
+    let hours = Double(units) * run
+    var total = 0.0
+    if parts.isEmpty {
+      total += rate.perHour * hours
+    } else {
+      for part in parts { total += part.rate.perHour * hours }
+    }
+    if model == .capacityBlock {
+      let billed = CapacityBlock(covering: wallTime).length
+      total += rate.perHour * (Double(units) * (billed.value / 3600 - run))
+    }
+    return Dollars(total)
+  }
+}
+
 /// EC2 Capacity Blocks are sold by the day up to 14 days and by the week up to 182 days, at most 64 instances a block.
 /// Source: AWS, "Capacity Blocks for ML", EC2 user guide, and the 2024-11 announcement of 182 days; read 2026-11-23.
 public struct CapacityBlock: Sendable {

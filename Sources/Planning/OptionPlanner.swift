@@ -36,7 +36,7 @@ struct OptionPlanner {
   }
 
   /// The plan asked for is legal for no shape: say why, by its own rules.
-  private func noShape(_ simulator: Simulator) -> Refusal {
+  func noShape(_ simulator: Simulator) -> Refusal {
     let rules = PlanRules(job: request.job, machine: simulator.machine)
     let asked = request.plan
     let shape = BlockShape(
@@ -49,12 +49,14 @@ struct OptionPlanner {
   // MARK: Sizes
 
   private func fixed(chips: Int, _ search: PlanSearch) -> OptionResult.Outcome {
-    guard chips % instance.chips == 0 else {
-      let below = chips / instance.chips * instance.chips, above = below + instance.chips
-      let nearest = below > 0 ? "\(below) or \(above)" : "\(above)"
-      return .cannot(Refusal("\(chips) chips are not whole instances of \(instance.chips); nearest: \(nearest)"))
-    }
+    guard chips % instance.chips == 0 else { return .cannot(OptionPlanner.notWhole(chips, instance)) }
     return fixed(chips / instance.chips, search)
+  }
+
+  static func notWhole(_ chips: Int, _ instance: Instance) -> Refusal {
+    let below = chips / instance.chips * instance.chips, above = below + instance.chips
+    let nearest = below > 0 ? "\(below) or \(above)" : "\(above)"
+    return Refusal("\(chips) chips are not whole instances of \(instance.chips); nearest: \(nearest)")
   }
 
   private func fixed(_ units: Int, _ search: PlanSearch) -> OptionResult.Outcome {
@@ -171,30 +173,6 @@ struct OptionPlanner {
   private func wallTime(_ e: Estimate) -> Seconds { request.job.tokens.time(at: e.tokensPerSecond) }
 
   private func run(_ e: Estimate, _ units: Int, _ simulator: Simulator) -> Run {
-    let time = wallTime(e)
-    let offer = prices.offer(for: instance, request.pricing, region: request.region)
-    var warnings: [String] = []
-    var bill: Bill?
-    switch offer {
-    case .price(let price, let notes):
-      let found = Bill(units: units, wallTime: time, price: price)
-      warnings += notes + found.warnings
-      if found.billedTime > time * 1.01 {
-        warnings.append(
-          "\(instance.name): \(found.billedTime.formatted) are paid for \(time.formatted) of work, since capacity blocks are "
-            + "sold in whole days up to 14 and whole weeks beyond")
-      }
-      bill = found
-    case .unknown(let reason): warnings.append("\(instance.name): \(reason)")
-    }
-    if units > 1, let unit = instance.soldIn { warnings.append("\(instance.name) is only rented as part of \(unit)") }
-    return Run(
-      units: units, chips: units * instance.chips, devices: units * instance.devices, estimate: e,
-      bottleneck: simulator.bottleneck(of: e), wallTime: time, offer: offer, bill: bill,
-      assumptions: simulator.machine.assumptions + profileAssumptions, warnings: warnings)
-  }
-
-  private var profileAssumptions: [String] {
-    efficiency.status == .notFitted ? ["profile \(efficiency.name) is not yet fitted to measured runs"] : []
+    RunMaker(simulator, request.pricing, region: request.region, prices).run(e, units)
   }
 }

@@ -1,7 +1,7 @@
 import Scenarios
 import Simulation
 
-/// Exhaustive search over a plan space for one job on one type of machine, at any size.
+/// The fastest plan of one job on one type of machine, at any size: what a comparison asks again and again.
 ///
 /// Operator times are computed once for all shapes; each size then costs only plan arithmetic.
 public struct PlanSearch: Sendable {
@@ -26,29 +26,15 @@ public struct PlanSearch: Sendable {
   }
 
   public func best(devices: Int) -> Outcome {
-    var batch = PlanBatch()
-    var results = PlanResults()
-    var best: (time: Double, plan: Plan)?
-    var smallest: (bytes: Double, plan: Plan)?
-    var evaluated = 0
-    let capacity = simulator.machine.memoryCapacity.value
-    for (index, shape) in space.shapes.enumerated() {
-      batch.removeAll()
-      space.plans(of: shape, devices: devices, into: &batch)
-      guard batch.count > 0 else { continue }
-      simulator.evaluate(batch, shape: index, of: table, into: &results)
-      evaluated += batch.count
-      for i in 0..<batch.count {
-        let bytes = results.memory(i)
-        if bytes <= capacity {
-          if best.map({ results.step(i) < $0.time }) ?? true { best = (results.step(i), batch.plan(i, shape)) }
-        } else if best == nil, smallest.map({ bytes < $0.bytes }) ?? true {
-          smallest = (bytes, batch.plan(i, shape))
-        }
-      }
-    }
+    var tally = Tally(SearchRule(top: 1))
+    let terms = OptionTerms(simulator)
+    var walk = PlanWalk(simulator, space, table: table)
+    var counts = PlanCounts()
+    walk.visit(0..<space.shapes.count, .exactly(devices), &counts) { tally.take($0, terms) }
+    let best = tally.top.kept.first
     return Outcome(
-      best: best.map { simulator.estimate($0.plan) }, smallest: smallest.map { simulator.estimate($0.plan) },
-      evaluated: evaluated)
+      best: best.map { simulator.estimate($0.plan) },
+      smallest: best == nil ? tally.smallest.map { simulator.estimate($0.plan) } : nil,
+      evaluated: counts.evaluated)
   }
 }

@@ -1,85 +1,116 @@
 import Scenarios
 import Simulation
 
-/// The plans a search looks at: legal by `PlanRules`, and none that another of them always beats.
+/// The plans a search looks at: legal by `PlanRules`, in a fixed order.
 ///
-/// Left out on purpose, because they cannot win: tensor groups wider than one billed unit, no sequence parallelism
-/// where the stack has it, selective recomputation where attention is fused (it repeats nothing there).
+/// Order of enumeration, each ascending: tensor, context, micro-batch, recomputation as the stack lists it, sequence
+/// parallelism off before on; then pipeline, data, interleaving, sharding.
 public struct PlanSpace: Sendable {
+  /// How much of what is legal is looked at.
+  public enum Breadth: Sendable {
+    /// None that another of them always beats. Left out on purpose, because they cannot win: tensor groups wider than
+    /// one billed unit, no sequence parallelism where the stack has it, selective recomputation where attention is
+    /// fused (it repeats nothing there); and micro-batches above 64, context degrees that are no power of two or leave
+    /// a rank fewer than 2,048 tokens.
+    case contenders
+    /// Every legal plan.
+    case everything
+  }
+
   public let rules: PlanRules
   public let shapes: [BlockShape]
+  /// Shapes of which each degree is legal, but whose sequence does not split over tensor ranks. Counted, never run.
+  let unsplittable: [BlockShape]
   private let request: PlanRequest
   private let job: Job
-  private let stages: [(pipeline: Int, interleave: Int)]
+  let stages: [StageGroup]
+  let zeroStages: [Int]
+  /// Data degrees that divide the global batch.
+  let batchDivisors: [Int]
   private static let microBatchLimit = 64
   private static let contextLimit = 16
   /// Fewest tokens worth a context rank of their own.
   private static let contextTokens = 2048
 
-  public init(job: Job, machine: Machine, request: PlanRequest) {
+  /// One pipeline degree with the interleaving degrees that layers can be dealt to.
+  struct StageGroup: Sendable {
+    var pipeline: Int
+    var interleaves: [Int]
+    /// Interleaving degrees over whose chunks the layers do not spread.
+    var unspread: Int
+  }
+
+  public init(
+    job: Job, machine: Machine, request: PlanRequest, breadth: Breadth = .contenders, maxTensor: Int = .max
+  ) {
     self.job = job
     self.request = request
     let rules = PlanRules(job: job, machine: machine)
     self.rules = rules
     stages = PlanSpace.stages(job, rules.stack, request)
-    let stack = rules.stack
-    let tensors = only(request.tensor, divisors(job.model.heads).filter { $0 <= machine.instance.devices })
-    let contexts = only(
-      request.context,
-      PlanSpace.powers(upTo: PlanSpace.contextLimit).filter {
-        $0 == 1 || job.sequenceLength / $0 >= PlanSpace.contextTokens
-      })
-    let microBatches = only(request.microBatch, divisors(job.globalBatch).filter { $0 <= PlanSpace.microBatchLimit })
+    zeroStages = only(request.zero, rules.stack.zeroStages).filter(rules.stack.zeroStages.contains).sorted()
+    batchDivisors = divisors(job.globalBatch)
+    let stack = rules.stack, wide = breadth == .everything
+    let tensors = only(
+      request.tensor,
+      divisors(job.model.heads).filter { $0 <= maxTensor && (wide || $0 <= machine.instance.devices) })
+    let contexts = only(request.context, PlanSpace.contexts(job, stack, breadth))
+    let microBatches = only(
+      request.microBatch, batchDivisors.filter { wide || $0 <= PlanSpace.microBatchLimit })
     let fused = stack.attention == .fused
     let modes = only(
-      request.recompute ?? job.recompute, stack.recompute.filter { !(fused && $0 == .selective) })
-    var shapes: [BlockShape] = []
+      request.recompute ?? job.recompute, stack.recompute.filter { wide || !(fused && $0 == .selective) })
+    var shapes: [BlockShape] = [], unsplittable: [BlockShape] = []
     for t in tensors {
-      let splits = only(request.sequenceParallel, [t > 1 && stack.sequenceParallel])
+      let canSplit = t > 1 && stack.sequenceParallel
+      let splits = only(request.sequenceParallel, wide && canSplit ? [false, true] : [canSplit])
       for c in contexts {
+        // Micro-batches and recomputation decide nothing about these, so they are asked once.
+        var known: [Bool: [PlanProblem]] = [:]
+        for split in splits {
+          known[split] = rules.shapeProblems(
+            BlockShape(
+              tensor: t, context: c, recompute: stack.recompute.first ?? .none, sequenceParallel: split))
+        }
         for b in microBatches {
-          for mode in modes {
+          for mode in modes where stack.recompute.contains(mode) {
             for split in splits {
               var shape = BlockShape(
                 tensor: t, context: c, microBatch: b, recompute: mode, sequenceParallel: split)
+              var problems = known[split] ?? []
               // A length that does not split over ranks is a reason to do without, unless it was asked for.
-              if request.sequenceParallel == nil, (job.sequenceLength / c) % t != 0 { shape.sequenceParallel = false }
-              if rules.shapeProblems(shape).isEmpty { shapes.append(shape) }
+              if !wide, request.sequenceParallel == nil, split, (job.sequenceLength / c) % t != 0 {
+                shape.sequenceParallel = false
+                problems = rules.shapeProblems(shape)
+              }
+              if problems.isEmpty {
+                shapes.append(shape)
+              } else if problems.allSatisfy(\.isAboutSequence) {
+                unsplittable.append(shape)
+              }
             }
           }
         }
       }
     }
     self.shapes = shapes
+    self.unsplittable = unsplittable
   }
 
   /// Appends every plan of one shape on `devices` ranks.
   public func plans(of shape: BlockShape, devices: Int, into batch: inout PlanBatch) {
-    let used = shape.tensor * shape.context
-    guard devices % used == 0 else { return }
-    if let limit = rules.isolatedDevices, devices > limit { return }
-    let rest = devices / used
-    for (p, v) in stages where rest % p == 0 {
-      let d = rest / p
-      if let asked = request.data, asked != d { continue }
-      let share = shape.microBatch * d
-      guard share <= job.globalBatch, job.globalBatch % share == 0 else { continue }
-      if v > 1, (job.globalBatch / share) % p != 0 { continue }
-      for z in zeroStages(data: d * shape.context, pipeline: p) {
-        batch.append(pipeline: p, interleave: v, data: d, zero: z)
-      }
-    }
+    var counts = PlanCounts()
+    plans(of: shape, .exactly(devices), into: &batch, &counts)
   }
 
   /// Device counts, ascending, for which some plan exists: products of its degrees. The only sizes worth trying.
   public func deviceCounts(multipleOf unit: Int, atMost limit: Int) -> [Int] {
     var found: Set<Int> = []
     let groups = Set(shapes.map { GroupKey(used: $0.tensor * $0.context, microBatch: $0.microBatch) })
-    let batches = divisors(job.globalBatch)
     for group in groups {
-      for (p, _) in stages {
-        let base = group.used * p
-        for d in batches where job.globalBatch % (d * group.microBatch) == 0 {
+      for stage in stages where !stage.interleaves.isEmpty {
+        let base = group.used * stage.pipeline
+        for d in batchDivisors where job.globalBatch % (d * group.microBatch) == 0 {
           let devices = base * d
           if devices <= limit, devices % unit == 0 { found.insert(devices) }
         }
@@ -93,28 +124,106 @@ public struct PlanSpace: Sendable {
     var microBatch: Int
   }
 
-  private func zeroStages(data: Int, pipeline: Int) -> [Int] {
-    let legal = rules.stack.zeroStages.filter { ($0 == 0 || data > 1) && ($0 < 2 || pipeline == 1) }
-    return only(request.zero, legal).filter { legal.contains($0) }
+  /// Context degrees that the sequence splits over in balanced parts.
+  private static func contexts(_ job: Job, _ stack: Stack, _ breadth: Breadth) -> [Int] {
+    switch breadth {
+    case .contenders:
+      Array(sequence(first: 1) { $0 * 2 <= contextLimit ? $0 * 2 : nil }).filter {
+        $0 == 1 || job.sequenceLength / $0 >= contextTokens
+      }
+    case .everything:
+      stack.contextParallel
+        ? divisors(job.sequenceLength).filter { $0 == 1 || job.sequenceLength % (2 * $0) == 0 } : [1]
+    }
   }
 
-  /// (pipeline, interleave) pairs whose chunks the layers fill.
-  private static func stages(_ job: Job, _ stack: Stack, _ request: PlanRequest) -> [(pipeline: Int, interleave: Int)] {
+  private static func stages(_ job: Job, _ stack: Stack, _ request: PlanRequest) -> [StageGroup] {
     let layers = job.model.layers
     let pipelines = only(request.pipeline, stack.pipeline ? Array(1...layers) : [1])
-    var list: [(pipeline: Int, interleave: Int)] = []
-    for p in pipelines where p <= layers {
+    return pipelines.compactMap { p in
+      guard p <= layers, p == 1 || stack.pipeline else { return nil }
       let most = p > 1 && stack.interleaving ? layers / p : 1
-      for v in only(request.interleave, Array(1...max(1, most)))
-      where PlanRules.spreads(layers: layers, pipeline: p, interleave: v) && (v == 1 || (p > 1 && stack.interleaving)) {
-        list.append((pipeline: p, interleave: v))
+      let asked = only(request.interleave, Array(1...max(1, most))).filter { $0 <= most }
+      let interleaves = asked.filter { PlanRules.spreads(layers: layers, pipeline: p, interleave: $0) }
+      return StageGroup(pipeline: p, interleaves: interleaves, unspread: asked.count - interleaves.count)
+    }
+  }
+}
+
+/// On how many devices.
+enum SizeRange: Sendable {
+  case exactly(Int)
+  /// Any number of whole units, with a data degree that divides the global batch.
+  case upTo(Int, multipleOf: Int)
+}
+
+extension PlanSpace {
+  /// Appends every plan of a shape, and counts those that its degrees do not allow together, by their first reason.
+  func plans(
+    of shape: BlockShape, isLegal: Bool = true, _ sizes: SizeRange, into batch: inout PlanBatch,
+    _ counts: inout PlanCounts
+  ) {
+    let used = shape.tensor * shape.context
+    switch sizes {
+    case .exactly(let devices):
+      if devices % used != 0 { return }
+      if let limit = rules.isolatedDevices, devices > limit { return }
+      let rest = devices / used
+      for group in stages where rest % group.pipeline == 0 {
+        append(group, data: rest / group.pipeline, shape, isLegal, into: &batch, &counts)
+      }
+    case .upTo(let limit, let unit):
+      let limit = min(limit, rules.isolatedDevices ?? limit)
+      if used > limit { return }
+      for group in stages {
+        // Layers and batch are bounded where they are read, so these products stay among the integers.
+        let base = used * group.pipeline
+        if base > limit { continue }
+        for data in batchDivisors {
+          let devices = base * data
+          if devices > limit { break }
+          if devices % unit == 0 { append(group, data: data, shape, isLegal, into: &batch, &counts) }
+        }
       }
     }
-    return list
   }
 
-  private static func powers(upTo limit: Int) -> [Int] {
-    Array(sequence(first: 1) { $0 * 2 <= limit ? $0 * 2 : nil })
+  private func append(
+    _ group: StageGroup, data: Int, _ shape: BlockShape, _ isLegal: Bool, into batch: inout PlanBatch,
+    _ counts: inout PlanCounts
+  ) {
+    if let asked = request.data, asked != data { return }
+    let zeros = zeroStages.count, spread = group.interleaves.count * zeros
+    counts.enumerated += spread + group.unspread * zeros
+    counts.add(group.unspread * zeros, .stagesDoNotSpread)
+    guard isLegal else { return counts.add(spread, .sequenceDoesNotSplit) }
+    let share = shape.microBatch * data
+    guard share <= job.globalBatch, job.globalBatch % share == 0 else {
+      return counts.add(spread, .batchDoesNotSplit)
+    }
+    let hasRounds = (job.globalBatch / share) % group.pipeline == 0
+    let hasRanks = data * shape.context > 1
+    for v in group.interleaves {
+      if v > 1, !hasRounds {
+        counts.add(zeros, .interleaveNeedsMicroBatches)
+        continue
+      }
+      for z in zeroStages {
+        if z > 0, !hasRanks {
+          counts.add(1, .zeroNeedsRanks)
+        } else if z > 1, group.pipeline > 1 {
+          counts.add(1, .zeroNeedsWholeModel)
+        } else {
+          batch.append(pipeline: group.pipeline, interleave: v, data: data, zero: z)
+        }
+      }
+    }
+  }
+}
+
+extension PlanProblem {
+  fileprivate var isAboutSequence: Bool {
+    if case .sequenceDoesNotSplit = self { true } else { false }
   }
 }
 

@@ -67,6 +67,14 @@ public struct PlanResults: Sendable {
   }
 
   private func value(_ column: Int, _ i: Int) -> Double { storage[column * capacity + i] }
+  /// Step times and memory of all plans at once, for those that look at every one.
+  public func withTimesAndMemory<T>(_ body: (UnsafePointer<Double>, UnsafePointer<Double>) -> T) -> T? {
+    let capacity = capacity
+    return storage.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { body($0, $0 + 9 * capacity) }
+    }
+  }
+
   public func step(_ i: Int) -> Double { value(0, i) }
   public func memory(_ i: Int) -> Double { value(9, i) }
 

@@ -24,8 +24,16 @@ public struct Simulator: Sendable {
 
   /// Fills `results` for every plan of `batch` under the table's shape at `index`.
   public func evaluate(_ batch: PlanBatch, shape index: Int, of table: BlockTable, into results: inout PlanResults) {
-    results.reserve(batch.count)
-    let count = batch.count
+    evaluate(batch, 0..<batch.count, shape: index, of: table, into: &results)
+  }
+
+  /// The same for a part of the batch; the first result is that of the range's first plan.
+  public func evaluate(
+    _ batch: PlanBatch, _ range: Range<Int>, shape index: Int, of table: BlockTable, into results: inout PlanResults
+  ) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= batch.count)
+    results.reserve(range.count)
+    let count = range.count, start = range.lowerBound
     var block = table.blocks[index]
     var machine = kernelMachine
     batch.pipeline.withUnsafeBufferPointer { pipeline in
@@ -33,8 +41,8 @@ public struct Simulator: Sendable {
         batch.data.withUnsafeBufferPointer { data in
           batch.zero.withUnsafeBufferPointer { zero in
             var plans = tf_plans(
-              pipeline: pipeline.baseAddress, interleave: interleave.baseAddress, data: data.baseAddress,
-              zero: zero.baseAddress)
+              pipeline: pipeline.baseAddress.map { $0 + start }, interleave: interleave.baseAddress.map { $0 + start },
+              data: data.baseAddress.map { $0 + start }, zero: zero.baseAddress.map { $0 + start })
             results.withKernelResults { columns in
               var columns = columns
               tf_evaluate_plans(&columns, &plans, count, &block, &machine)
@@ -87,6 +95,11 @@ public struct Simulator: Sendable {
 
   /// What the step waits for most: the largest exposed part, compute split by which side of the roofline it is on.
   public func bottleneck(of estimate: Estimate) -> Bottleneck {
+    bottleneck(of: estimate, memoryBoundShare: memoryBoundShare)
+  }
+
+  /// - Parameter memoryBoundShare: that of the plan's shape, for callers that know it already.
+  public func bottleneck(of estimate: Estimate, memoryBoundShare: (Plan) -> Double) -> Bottleneck {
     let step = estimate.step
     let parts: [(Bottleneck, Seconds)] = [
       (.recompute, step.recompute), (.tensorCommunication, step.tensor), (.contextCommunication, step.context),

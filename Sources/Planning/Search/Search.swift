@@ -1,0 +1,252 @@
+import Costing
+import Dispatch
+import Quantities
+import Scenarios
+import Simulation
+
+/// Walks every legal plan of a request over all cores and keeps the best.
+///
+/// The space is cut into parts: an option and some of its block shapes. Threads take parts as they become free, each
+/// with its own tally; what tallies keep is decided by a total order, so the result is the same for any number of
+/// threads. Memory does not grow with the number of plans.
+public struct Search: Sendable {
+  public let request: SearchRequest
+  let entries: [Entry]
+  private let refused: [OptionResult]
+  private let parts: [Part]
+
+  /// An option that has plans to look at.
+  struct Entry: Sendable {
+    var instance: Instance
+    var efficiency: Efficiency
+    var simulator: Simulator
+    var space: PlanSpace
+    var sizes: SizeRange
+    var offer: Offer
+    var terms: OptionTerms
+  }
+
+  /// Some shapes of one entry: small enough that Ctrl-C and progress do not wait, large enough for one matrix product.
+  struct Part: Sendable {
+    var entry: Int
+    var shapes: Range<Int>
+  }
+
+  public static var cores: Int { max(1, processorCount()) }
+
+  public init(_ request: SearchRequest, prices: PriceBook) {
+    self.request = request
+    var entries: [Entry] = [], refused: [OptionResult] = []
+    for option in request.options {
+      do {
+        entries.append(
+          try Search.entry(request, option.instance, option.efficiency, prices, index: entries.count))
+      } catch {
+        refused.append(
+          OptionResult(
+            instance: option.instance, efficiency: option.efficiency, outcome: .cannot(error.refusal)))
+      }
+    }
+    self.entries = entries
+    self.refused = refused
+    parts = entries.indices.flatMap { entry -> [Part] in
+      let count = entries[entry].space.shapes.count
+      let size = if case .exactly = entries[entry].sizes { 64 } else { 16 }
+      return stride(from: 0, to: count, by: size).map {
+        Part(entry: entry, shapes: $0..<min($0 + size, count))
+      }
+    }
+  }
+
+  struct Refused: Error { var refusal: Refusal }
+
+  private static func entry(
+    _ request: SearchRequest, _ instance: Instance, _ efficiency: Efficiency, _ prices: PriceBook, index: Int
+  ) throws(Refused) -> Entry {
+    let simulator: Simulator
+    do {
+      simulator = try Simulator(job: request.job, instance: instance, efficiency: efficiency)
+    } catch {
+      throw Refused(refusal: Refusal(error.reason))
+    }
+    let space = PlanSpace(
+      job: request.job, machine: simulator.machine, request: request.plan, breadth: .everything,
+      maxTensor: request.maxTensor ?? .max)
+    let sizes: SizeRange
+    switch request.size {
+    case .instances(let units): sizes = .exactly(units * instance.devices)
+    case .chips(let chips):
+      guard chips % instance.chips == 0 else {
+        throw Refused(refusal: OptionPlanner.notWhole(chips, instance))
+      }
+      sizes = .exactly(chips / instance.chips * instance.devices)
+    case .any:
+      let most = simulator.machine.clusters ? OptionPlanner.mostUnits : 1
+      sizes = .upTo(most * instance.devices, multipleOf: instance.devices)
+    }
+    if case .exactly(let devices) = sizes, let limit = space.rules.isolatedDevices, devices > limit {
+      throw Refused(refusal: Refusal(PlanProblem.leavesNode(devices: devices).sentence.message))
+    }
+    let planner = OptionPlanner(
+      ComparisonRequest(
+        job: request.job, size: .instances(1), options: [], pricing: request.pricing, region: request.region,
+        plan: request.plan), instance, efficiency, prices)
+    guard !space.shapes.isEmpty else { throw Refused(refusal: planner.noShape(simulator)) }
+    let offer = prices.offer(for: instance, request.pricing, region: request.region)
+    return Entry(
+      instance: instance, efficiency: efficiency, simulator: simulator, space: space, sizes: sizes, offer: offer,
+      terms: OptionTerms(simulator, index: index, price: offer.price))
+  }
+
+  // MARK: Walking
+
+  /// - Parameters:
+  ///   - threads: how many at once; the result does not depend on it.
+  ///   - isCancelled: asked before each part.
+  ///   - progress: told after each part, one call at a time, from whatever thread.
+  public func run(
+    threads: Int = Search.cores, isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: (@Sendable (SearchProgress) -> Void)? = nil
+  ) -> SearchOutcome {
+    let shared = Shared(Tally(request.rule))
+    let rule = request.rule
+    DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
+      var tally = Tally(rule)
+      var walk: PlanWalk?
+      var walked: Int?
+      while !isCancelled(), let number = shared.next(below: parts.count) {
+        let part = parts[number], entry = entries[part.entry]
+        if walked != part.entry { (walk, walked) = (PlanWalk(entry.simulator, entry.space), part.entry) }
+        var counts = PlanCounts()
+        walk?.visit(part.shapes, entry.sizes, &counts) { tally.take($0, entry.terms) }
+        tally.counts += counts
+        shared.finished(evaluated: counts.evaluated, parts.count, progress)
+      }
+      shared.merge(tally)
+    }
+    let (tally, done) = shared.result
+    return outcome(tally, done)
+  }
+
+  /// Plans that no part holds: each degree is legal, and the sequence does not split over them together.
+  private func unsplittable() -> PlanCounts {
+    var counts = PlanCounts()
+    var none = PlanBatch()
+    for entry in entries {
+      for shape in entry.space.unsplittable {
+        entry.space.plans(of: shape, isLegal: false, entry.sizes, into: &none, &counts)
+      }
+    }
+    return counts
+  }
+
+  private func outcome(_ tally: Tally, _ done: Int) -> SearchOutcome {
+    var counts = tally.counts
+    if done == parts.count { counts += unsplittable() }
+    func result(_ one: Candidate) -> OptionResult {
+      let entry = entries[one.order.option]
+      let maker = RunMaker(entry.simulator, offer: entry.offer)
+      return OptionResult(
+        instance: entry.instance, efficiency: entry.efficiency,
+        outcome: .runs(maker.run(entry.simulator.estimate(one.plan), one.units)))
+    }
+    let best = tally.top.kept.first
+    var slowdown: Double?
+    if let best, case .exactly = entries[best.order.option].sizes, request.objective != .memory,
+      let slowest = tally.slowest[best.order.option]
+    {
+      slowdown = slowest / best.step
+    }
+    return SearchOutcome(
+      request: request, counts: counts, top: tally.top.kept.map(result),
+      front: tally.front.sorted.map(result), refused: refused,
+      nearest: best == nil ? nearest(tally) : nil, slowdown: slowdown, done: done, parts: parts.count)
+  }
+
+  /// What came nearest to being an answer.
+  private func nearest(_ tally: Tally) -> OptionResult? {
+    guard let one = tally.closest ?? tally.smallest else { return nil }
+    let entry = entries[one.order.option]
+    let estimate = entry.simulator.estimate(one.plan)
+    let wall = entry.terms.wallTime(step: one.step)
+    let reason: String
+    if tally.closest == nil {
+      let there = min(entry.terms.capacity, request.maxMemory?.value ?? .infinity)
+      reason =
+        "needs \(estimate.memory.total.formatted) per device at least, \(Bytes(there).formatted) are there"
+    } else if let deadline = request.deadline, wall > deadline.value {
+      reason =
+        "misses the deadline: the fastest plan takes \(Seconds(wall).formatted) of \(deadline.formatted)"
+    } else {
+      reason = "costs at least \(Dollars(one.cost).formatted)"
+    }
+    return OptionResult(
+      instance: entry.instance, efficiency: entry.efficiency,
+      outcome: .cannot(
+        Refusal(reason, nearest: estimate, units: one.units, wallTime: Seconds(wall))))
+  }
+
+  // MARK: Every plan
+
+  /// Every legal plan in the order of enumeration, some at a time, those that do not fit as refusals. Stops when
+  /// `show` says so or at `isCancelled`; true when all were shown.
+  public func all(
+    isCancelled: () -> Bool = { false }, _ show: ([OptionResult]) throws -> Void
+  ) rethrows -> Bool {
+    for part in parts {
+      if isCancelled() { return false }
+      let entry = entries[part.entry]
+      for index in part.shapes {
+        try rows(of: index, entry, show)
+        if isCancelled() { return false }
+      }
+    }
+    return true
+  }
+
+  private func rows(of index: Int, _ entry: Entry, _ show: ([OptionResult]) throws -> Void) rethrows {
+    let shape = entry.space.shapes[index], simulator = entry.simulator
+    var batch = PlanBatch(), results = PlanResults(), counts = PlanCounts()
+    entry.space.plans(of: shape, entry.sizes, into: &batch, &counts)
+    guard batch.count > 0 else { return }
+    simulator.evaluate(batch, shape: 0, of: simulator.table([shape]), into: &results)
+    let maker = RunMaker(simulator, offer: entry.offer)
+    let share = simulator.memoryBoundShare(batch.plan(0, shape))
+    let chunk = 512
+    for start in stride(from: 0, to: batch.count, by: chunk) {
+      try show(
+        (start..<min(start + chunk, batch.count)).map { i in
+          let plan = batch.plan(i, shape)
+          let estimate = simulator.estimate(plan, results, at: i)
+          let units = plan.devices / entry.terms.unitDevices
+          let run = maker.run(
+            estimate, units, bottleneck: simulator.bottleneck(of: estimate, memoryBoundShare: { _ in share }))
+          let outcome: OptionResult.Outcome =
+            if let obstacle = obstacle(run) {
+              .cannot(Refusal(obstacle, nearest: estimate, units: units, wallTime: run.wallTime))
+            } else {
+              .runs(run)
+            }
+          return OptionResult(instance: entry.instance, efficiency: entry.efficiency, outcome: outcome)
+        })
+    }
+  }
+
+  /// Why a plan that was evaluated is no answer.
+  private func obstacle(_ run: Run) -> String? {
+    let memory = run.estimate.memory.total
+    if !run.estimate.fits {
+      return "needs \(memory.formatted) per device, \(run.estimate.memoryCapacity.formatted) are there"
+    }
+    if let limit = request.maxMemory, memory > limit {
+      return "needs \(memory.formatted) per device, over the limit of \(limit.formatted)"
+    }
+    if let deadline = request.deadline, run.wallTime > deadline {
+      return "takes \(run.wallTime.formatted), and the deadline is \(deadline.formatted)"
+    }
+    if let budget = request.budget, let cost = run.cost, cost > budget {
+      return "costs \(cost.formatted), and the budget is \(budget.formatted)"
+    }
+    return nil
+  }
+}

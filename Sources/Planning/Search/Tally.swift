@@ -1,0 +1,274 @@
+import Costing
+import Quantities
+import Scenarios
+import Simulation
+
+/// What is kept of the plans that a walk shows.
+struct SearchRule: Sendable {
+  var objective = SearchObjective.time
+  var top: Int
+  var axes: [ParetoAxis] = []
+  /// Limits, in base units; infinite where there is none.
+  var maxMemory = Double.infinity
+  var deadline = Double.infinity
+  var budget = Double.infinity
+
+  var needsPrice: Bool { objective.needsPrice || axes.contains(.cost) || budget < .infinity }
+}
+
+/// What plans of one option have in common.
+struct OptionTerms: Sendable {
+  /// Place among the options.
+  var index: Int
+  /// Bytes per device.
+  var capacity: Double
+  /// Devices in a billed unit.
+  var unitDevices: Int
+  var tokens: Double
+  var tokensPerStep: Double
+  var price: Price?
+
+  init(_ simulator: Simulator, index: Int = 0, price: Price? = nil) {
+    let job = simulator.job
+    self.index = index
+    capacity = simulator.machine.memoryCapacity.value
+    unitDevices = simulator.machine.instance.devices
+    tokens = job.tokens.value
+    tokensPerStep = Double(job.globalBatch) * Double(job.sequenceLength)
+    self.price = price
+  }
+
+  /// As `Estimate` and `Run` compute it, so that the bits are theirs.
+  func wallTime(step: Double) -> Double { tokens / (tokensPerStep / step) }
+}
+
+/// A plan worth keeping, in base units.
+struct Candidate: Sendable {
+  /// What the objective minimizes.
+  var value: Double
+  var step: Double
+  var memory: Double
+  /// The whole bill; 0 where no rule asks for it.
+  var cost: Double
+  var order: Order
+  var plan: Plan
+  var units: Int
+
+  /// Place in the order of enumeration: options as given, shapes, then plans of a shape.
+  struct Order: Comparable, Sendable {
+    var option: Int
+    var shape: Int
+    var place: Int
+    static func < (a: Order, b: Order) -> Bool {
+      (a.option, a.shape, a.place) < (b.option, b.shape, b.place)
+    }
+  }
+
+  /// The tie rule: the objective, then the shorter step, then the order of enumeration.
+  func precedes(_ other: Candidate) -> Bool {
+    if value != other.value { return value < other.value }
+    if step != other.step { return step < other.step }
+    return order < other.order
+  }
+}
+
+/// The first few by the objective, best first.
+struct TopList: Sendable {
+  let limit: Int
+  private(set) var kept: [Candidate] = []
+
+  init(_ limit: Int) { self.limit = limit }
+
+  /// Whether a value this large can still get in. Ties may.
+  func admits(_ value: Double) -> Bool {
+    guard kept.count == limit, let last = kept.last else { return limit > 0 }
+    return value <= last.value
+  }
+
+  mutating func offer(_ one: Candidate) {
+    guard admits(one.value) else { return }
+    var place = kept.count
+    while place > 0, one.precedes(kept[place - 1]) { place -= 1 }
+    if place == limit { return }
+    kept.insert(one, at: place)
+    if kept.count > limit { kept.removeLast() }
+  }
+}
+
+/// Plans that no other beats on every axis. The set does not depend on the order in which plans are offered.
+struct Front: Sendable {
+  let axes: [ParetoAxis]
+  private(set) var kept: [Candidate] = []
+  /// Of `kept`, the amounts on the axes, close together since every plan is held against them.
+  private var points: [SIMD4<Double>] = []
+
+  init(_ axes: [ParetoAxis]) { self.axes = axes }
+
+  func point(step: Double, cost: Double, memory: Double) -> SIMD4<Double> {
+    var point = SIMD4<Double>(0, 0, 0, 0)
+    for (i, axis) in axes.enumerated() where i < 3 {
+      switch axis {
+      case .time: point[i] = step
+      case .cost: point[i] = cost
+      case .memory: point[i] = memory
+      }
+    }
+    return point
+  }
+
+  /// Whether some plan kept is at least as good on each axis and better on one.
+  mutating func beats(_ point: SIMD4<Double>) -> Bool {
+    for i in points.indices where all(points[i] .<= point) && points[i] != point {
+      // What beat one plan will beat more, so it moves towards the front.
+      points.swapAt(i, i / 2)
+      kept.swapAt(i, i / 2)
+      return true
+    }
+    return false
+  }
+
+  mutating func offer(_ one: Candidate) {
+    let point = point(step: one.step, cost: one.cost, memory: one.memory)
+    if beats(point) { return }
+    if let same = points.firstIndex(of: point) {
+      let other = kept[same]
+      if (one.step, one.order) < (other.step, other.order) { kept[same] = one }
+      return
+    }
+    for i in points.indices.reversed() where all(point .<= points[i]) {
+      points.swapAt(i, points.count - 1)
+      kept.swapAt(i, kept.count - 1)
+      points.removeLast()
+      kept.removeLast()
+    }
+    points.append(point)
+    kept.append(one)
+  }
+
+  /// By the first axis, then the others, then the tie rule.
+  var sorted: [Candidate] {
+    let keyed = kept.map { ($0, point(step: $0.step, cost: $0.cost, memory: $0.memory)) }
+    return keyed.sorted { a, b in
+      for i in 0..<3 where a.1[i] != b.1[i] { return a.1[i] < b.1[i] }
+      return a.0.order < b.0.order
+    }.map(\.0)
+  }
+}
+
+/// What one thread keeps of the plans it has seen. Tallies of several threads merge to what one would have kept,
+/// whoever saw what: everything kept is the least of a total order.
+struct Tally: Sendable {
+  let rule: SearchRule
+  var counts = PlanCounts()
+  private(set) var top: TopList
+  private(set) var front: Front
+  /// Of plans that do not fit, the one that needs least memory.
+  private(set) var smallest: Candidate?
+  /// Of plans that fit and miss the deadline or the budget, the nearest.
+  private(set) var closest: Candidate?
+  /// By option, the longest step of a plan that fits.
+  private(set) var slowest: [Int: Double] = [:]
+
+  init(_ rule: SearchRule) {
+    self.rule = rule
+    top = TopList(rule.top)
+    front = Front(rule.axes)
+  }
+
+  mutating func take(_ view: borrowing PlanWalk.View, _ terms: OptionTerms) {
+    let count = view.range.count
+    let capacity = terms.capacity, limit = rule.maxMemory
+    var misfits = 0, over = 0, longest = 0.0
+    view.results.withTimesAndMemory { steps, memory in
+      for i in 0..<count {
+        let bytes = memory[i]
+        if bytes > capacity || bytes > limit {
+          if bytes > capacity { misfits += 1 } else { over += 1 }
+          if smallest.map({ bytes <= $0.memory }) ?? true { miss(i, steps[i], bytes, view, terms) }
+          continue
+        }
+        longest = max(longest, steps[i])
+        consider(i, steps[i], bytes, view, terms)
+      }
+    }
+    counts.add(misfits, .doesNotFit)
+    counts.add(over, .overMemoryLimit)
+    if longest > slowest[terms.index, default: 0] { slowest[terms.index] = longest }
+  }
+
+  @inline(__always)
+  private mutating func consider(
+    _ i: Int, _ step: Double, _ bytes: Double, _ view: borrowing PlanWalk.View, _ terms: OptionTerms
+  ) {
+    var cost = 0.0, value = step
+    if rule.needsPrice || rule.deadline < .infinity {
+      let wall = terms.wallTime(step: step)
+      if rule.needsPrice {
+        guard let price = terms.price else { return counts.add(1, .noPrice) }
+        let units = devices(i, view) / terms.unitDevices
+        cost = price.total(units: units, wallTime: Seconds(wall)).value
+        switch rule.objective {
+        case .cost, .costByDeadline: value = cost
+        case .tokensPerDollar: value = price.rate.value * Double(units) * wall
+        case .time, .memory: break
+        }
+      }
+      if wall > rule.deadline {
+        counts.add(1, .missesDeadline)
+        return nearly(i, value: step, step, bytes, cost, view, terms)
+      }
+      if cost > rule.budget {
+        counts.add(1, .overBudget)
+        return nearly(i, value: cost, step, bytes, cost, view, terms)
+      }
+    }
+    if rule.objective == .memory { value = bytes }
+    if top.admits(value) {
+      top.offer(candidate(i, value: value, step, bytes, cost, view, terms))
+    }
+    if !rule.axes.isEmpty, !front.beats(front.point(step: step, cost: cost, memory: bytes)) {
+      front.offer(candidate(i, value: value, step, bytes, cost, view, terms))
+    }
+  }
+
+  private mutating func miss(
+    _ i: Int, _ step: Double, _ bytes: Double, _ view: borrowing PlanWalk.View, _ terms: OptionTerms
+  ) {
+    let one = candidate(i, value: bytes, step, bytes, 0, view, terms)
+    if smallest.map(one.precedes) ?? true { smallest = one }
+  }
+
+  private mutating func nearly(
+    _ i: Int, value: Double, _ step: Double, _ bytes: Double, _ cost: Double, _ view: borrowing PlanWalk.View,
+    _ terms: OptionTerms
+  ) {
+    if let closest, value > closest.value { return }
+    let one = candidate(i, value: value, step, bytes, cost, view, terms)
+    if closest.map(one.precedes) ?? true { closest = one }
+  }
+
+  private func devices(_ i: Int, _ view: borrowing PlanWalk.View) -> Int {
+    let at = view.range.lowerBound + i
+    return view.shape.tensor * view.shape.context * Int(view.batch.pipeline[at]) * Int(view.batch.data[at])
+  }
+
+  private func candidate(
+    _ i: Int, value: Double, _ step: Double, _ bytes: Double, _ cost: Double,
+    _ view: borrowing PlanWalk.View, _ terms: OptionTerms
+  ) -> Candidate {
+    let plan = view.plan(i)
+    return Candidate(
+      value: value, step: step, memory: bytes, cost: cost,
+      order: Candidate.Order(option: terms.index, shape: view.shapeIndex, place: i), plan: plan,
+      units: plan.devices / terms.unitDevices)
+  }
+
+  mutating func merge(_ other: Tally) {
+    counts += other.counts
+    for one in other.top.kept { top.offer(one) }
+    for one in other.front.kept { front.offer(one) }
+    if let one = other.smallest, smallest.map(one.precedes) ?? true { smallest = one }
+    if let one = other.closest, closest.map(one.precedes) ?? true { closest = one }
+    slowest.merge(other.slowest, uniquingKeysWith: max)
+  }
+}
