@@ -57,6 +57,13 @@ extension Column {
     Column(name: name, kind: .bool, alignment: .left, dispensable: 0) { value($0).map(Cell.bool) ?? .unknown }
   }
 
+  /// The same column of rows of another type.
+  func over<Other>(_ value: @escaping @Sendable (Other) -> Cell) -> Column<Other> {
+    Column<Other>(
+      name: name, kind: Column<Other>.Kind(rawValue: kind.rawValue) ?? .text, unit: unit,
+      alignment: alignment == .left ? .left : .right, dispensable: dispensable, value: value)
+  }
+
   /// A column for people: a heading, and a text in the unit that suits it.
   static func shown(
     _ heading: String, _ alignment: Alignment = .right, dispensable: Int = 0,

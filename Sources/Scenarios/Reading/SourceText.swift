@@ -8,17 +8,20 @@ final class SourceText {
   let text: String
   /// Options have no lines to number: `--set: error: …` with the caret under the option's text.
   let isOption: Bool
+  /// What the user wrote, where `text` was made from it character by character.
+  private let shownText: String
 
-  init(name: String, text: String, isOption: Bool = false) {
+  init(name: String, text: String, isOption: Bool = false, shownText: String? = nil) {
     self.name = name
     self.text = text
     self.isOption = isOption
+    self.shownText = shownText ?? text
   }
 
   /// Split as libyaml counts lines, so that its marks and these numbers agree.
   private lazy var lines: [Substring] = {
     var lines: [Substring] = []
-    let scalars = text.unicodeScalars
+    let scalars = shownText.unicodeScalars
     var start = scalars.startIndex
     var index = start
     while index < scalars.endIndex {

@@ -66,6 +66,16 @@ struct OutputFile {
     Unfinished.end()
   }
 
+  /// Whether the name will be a file that is replaced, not a device or a pipe.
+  var isFile: Bool { temporary != nil }
+
+  /// Gives up without a trace: the path was only to be tried.
+  func discard() {
+    close(descriptor)
+    if temporary != nil { Unfinished.remove() }
+    Unfinished.end()
+  }
+
   private static func failed(_ path: String, _ reason: String, help: String? = nil) -> Stop {
     .file(Diagnostic(.error, "cannot write '\(path)': \(reason)", help: help, at: Place(file: "-o")))
   }

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Reporting
+import Scenarios
+
+struct SuiteRunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Runs every case; exit status 1 when an expectation fails.",
+    discussion: """
+        trainfare suite run chips graviton -o results.csv
+        trainfare suite run chips -o results.csv --resume
+
+      A case that cannot run is a row with its reason. Rows go to FILE.journal as they are found, and the \
+      results to FILE when all are there: a run that was stopped goes on with --resume and ends with the \
+      same bytes.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("Suites: names from configs/suites, or YAML files.", valueName: "suite"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var suites: [String]
+
+  @Flag(help: "Go on with a run that was stopped, from the journal beside the results.")
+  var resume = false
+
+  @OptionGroup(title: "What is known") var config: ConfigOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var reader = OptionReader()
+    let overrides = config.read(&reader)
+    let settings = resultSettings(&reader)
+    try reader.finish()
+    let keeper = try ResultKeeper(settings)
+    if resume, keeper.journalBase == nil {
+      throw Stop.usage("there is nothing to resume from", help: "name the results' file with -o FILE")
+    }
+
+    let catalog = config.catalog(overrides)
+    let set = try SuiteSet(suites, catalog)
+    Messages.show(set.problems)
+    let rows = try answered(set, keeper, quiet: settings.quiet)
+    let failures = set.failures(rows)
+    let text = SuiteText(set.suites, rows: rows, failures: failures.count)
+    try keeper.finish(Report(columns: SuiteRow.columns, rows: rows, table: text.table))
+    Messages.show(failures)
+    if !set.problems.isEmpty { throw Stop(status: 2, diagnostics: []) }
+    if !failures.isEmpty { throw Stop.no }
+  }
+
+  /// Every case's row, of which a stopped run may have left some.
+  private func answered(_ set: SuiteSet, _ keeper: ResultKeeper, quiet: Bool) throws(Stop) -> [SuiteRow] {
+    var journal = try keeper.openJournal(version: set.version, resume: resume)
+    var rows = Array((journal?.rows ?? []).prefix(set.cases.count))
+    if resume, !quiet {
+      Messages.show("\(rows.count) of \(set.cases.count) cases were done before")
+    }
+    let rest = set.cases.dropFirst(rows.count)
+    var progress = Progress(total: rest.count, quiet: quiet)
+    defer { progress.end() }
+    for one in rest {
+      let row = set.row(one)
+      try journal?.append(row)
+      rows.append(row)
+      progress.step()
+    }
+    return rows
+  }
+
+  /// A file of results is CSV unless its name or `--format` says otherwise.
+  private func resultSettings(_ reader: inout OptionReader) -> OutputSettings {
+    var settings = output.read(&reader)
+    if let path = settings.path, output.format == nil, Format(fileName: path) == nil { settings.format = .csv }
+    return settings
+  }
+}
+
+/// Where results and their journal go.
+final class ResultKeeper {
+  private let settings: OutputSettings
+  /// The name that a journal stands beside; nil where results go to no file.
+  let journalBase: String?
+  private var journal: Journal?
+
+  /// Tries the file before any work; a journal takes its place until the results are there.
+  init(_ settings: OutputSettings) throws(Stop) {
+    self.settings = settings
+    guard let path = settings.path else {
+      journalBase = nil
+      return
+    }
+    let trial = try OutputFile(path)
+    journalBase = trial.isFile ? path : nil
+    trial.discard()
+  }
+
+  func openJournal(version: String, resume: Bool) throws(Stop) -> Journal? {
+    guard let journalBase else { return nil }
+    journal = try Journal(besides: journalBase, version: version, resume: resume)
+    return journal
+  }
+
+  func finish(_ report: Report) throws(Stop) {
+    try Sink(settings).write(report)
+    journal?.remove()
+  }
+}
