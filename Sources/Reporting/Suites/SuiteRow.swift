@@ -71,7 +71,12 @@ extension SuiteRow {
       }
       if isKept { return nil }
       let name = "\(text("suite") ?? "")/\(text("case") ?? "")"
-      let value = found == .unknown ? "unknown" : found.shown
+      let value =
+        switch found {
+        case .unknown: "unknown"
+        case .number(let value): Figures.significant(value, 4)
+        default: found.shown
+        }
       let why = found == .unknown ? text("why_not").map { "it does not run: \($0)" } : nil
       return Diagnostic(
         .error, "\(name): \(one.column) is \(value), expected \(one.text)", help: why, at: one.place)

@@ -13,6 +13,8 @@ extension Expectation {
     var all: [Expectation] = []
     func add(_ column: String, _ bound: Bound?, _ text: String, _ tree: Tree) {
       guard let bound else { return }
+      // The blank that `>=` left behind when it became one sign.
+      let text = text.hasPrefix("≥  ") ? "≥ " + text.dropFirst(3) : text
       all.append(Expectation(column: column, bound: bound, text: text, place: tree.place))
     }
     if let (text, tree) = fields.word("feasible", expected: "true or false") {

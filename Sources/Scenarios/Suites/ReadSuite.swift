@@ -32,8 +32,8 @@ extension Suite {
 
   private static func product(_ fields: Fields, _ defaults: CaseSettings) -> [SuiteCase] {
     let settings = CaseSettings(fields)
-    let jobs = fields.names("jobs").map(SuiteCase.Work.job)
-    let models = fields.names("models").map(SuiteCase.Work.model)
+    let jobs = fields.names("jobs").map { (SuiteCase.Work.job($0.text), $0.place) }
+    let models = fields.names("models").map { (SuiteCase.Work.model($0.text), $0.place) }
     if !fields.has("jobs"), !fields.has("models"), fields.isMap {
       fields.error("nothing is trained", help: "add 'jobs: [a, b]' or 'models: [a, b]'")
     }
@@ -41,8 +41,8 @@ extension Suite {
     let sizes = fields.sizes("sizes") ?? (settings.size ?? defaults.size).map { [$0] } ?? []
     let ways = fields.ways("pricing")
     var cases: [SuiteCase] = []
-    for work in jobs + models {
-      for instance in instances {
+    for (work, workPlace) in jobs + models {
+      for (instance, instancePlace) in instances {
         // Without a size of its own or of the defaults, a job brings one.
         for size in sizes.isEmpty ? [nil] : sizes.map(Optional.some) {
           for pricing in ways ?? [defaults.pricing ?? .list] {
@@ -53,7 +53,8 @@ extension Suite {
             cases.append(
               SuiteCase(
                 name: parts.compactMap { $0 }.joined(separator: "/"), work: work, instance: instance,
-                size: size, pricing: pricing, settings: settings, defaults: defaults, tree: fields.tree))
+                size: size, pricing: pricing, settings: settings, defaults: defaults,
+                places: (fields.tree.place, workPlace, instancePlace)))
           }
         }
       }
@@ -65,7 +66,7 @@ extension Suite {
     let settings = CaseSettings(fields)
     let size = settings.size ?? defaults.size
     let pricing = settings.pricing ?? defaults.pricing ?? .list
-    let (job, model) = (fields.name("job")?.text, fields.name("model")?.text)
+    let (job, model) = (fields.name("job"), fields.name("model"))
     guard (job == nil) != (model == nil) else {
       if fields.isMap {
         fields.error(
@@ -74,14 +75,14 @@ extension Suite {
       }
       return []
     }
-    guard let instance = fields.name("instance")?.text else { return [] }
-    let work = job.map(SuiteCase.Work.job) ?? .model(model ?? "")
-    let parts = [work.label, instance, size?.label, settings.pricing?.label]
+    guard let instance = fields.name("instance"), let named = job ?? model else { return [] }
+    let work = job.map { SuiteCase.Work.job($0.text) } ?? .model(named.text)
+    let parts = [work.label, instance.text, size?.label, settings.pricing?.label]
     return [
       SuiteCase(
         name: fields.text("name") ?? parts.compactMap { $0 }.joined(separator: "/"), work: work,
-        instance: instance, size: size, pricing: pricing, settings: settings, defaults: defaults,
-        tree: fields.tree)
+        instance: instance.text, size: size, pricing: pricing, settings: settings, defaults: defaults,
+        places: (fields.tree.place, named.tree.place, instance.tree.place))
     ]
   }
 }
@@ -109,14 +110,15 @@ private struct CaseSettings {
 extension SuiteCase {
   fileprivate init(
     name: String, work: Work, instance: String, size: JobSize?, pricing: PricingRequest,
-    settings: CaseSettings, defaults: CaseSettings, tree: Tree
+    settings: CaseSettings, defaults: CaseSettings, places: (whole: Place, work: Place, instance: Place)
   ) {
     let own = Set(settings.expectations.map(\.column))
     self.init(
       name: name, work: work, instance: instance, size: size, pricing: pricing,
       region: settings.region ?? defaults.region,
       expectations: settings.expectations + defaults.expectations.filter { !own.contains($0.column) },
-      place: tree.place, changes: settings.work, defaults: defaults.work)
+      place: places.whole, workPlace: places.work, instancePlace: places.instance, changes: settings.work,
+      defaults: defaults.work)
   }
 }
 
@@ -167,17 +169,17 @@ extension Fields {
   }
 
   /// A list of names, with a finding where it is empty or a name stands in it twice.
-  fileprivate func names(_ key: String) -> [String] {
+  fileprivate func names(_ key: String) -> [(text: String, place: Place)] {
     guard let items = list(key) else { return [] }
-    var names: [String] = []
+    var names: [(text: String, place: Place)] = []
     for item in items {
       guard let text = word(item, called: key, expected: "names") else { continue }
       if text.allSatisfy(\.isWhitespace) {
         reading.error("a name in '\(key)' is blank", help: "take it out", at: item)
-      } else if names.contains(text) {
+      } else if names.contains(where: { $0.text == text }) {
         reading.error("\(quoted(text)) is named twice", help: "name it once", at: item)
       } else {
-        names.append(text)
+        names.append((text, item.place))
       }
     }
     if items.isEmpty, let tree = self[key] {

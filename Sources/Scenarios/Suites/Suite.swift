@@ -21,6 +21,9 @@ public struct SuiteCase: Sendable {
   public var expectations: [Expectation]
   /// Where the case, or the product that it came from, stands in the file.
   public var place: Place
+  /// Where the job or model, and the instance, are named.
+  var workPlace: Place
+  var instancePlace: Place
   var changes: WorkChanges
   /// Of the suite: what a job leaves open.
   var defaults: WorkChanges

@@ -31,26 +31,29 @@ extension Catalog {
   /// Looks up all that a case names; everything wrong with it is told, at the place where the case stands.
   public func resolve(_ one: SuiteCase) throws(Diagnostics) -> ResolvedCase {
     var problems: [Diagnostic] = []
-    func attempt<T>(_ work: () throws(Diagnostics) -> T) -> T? {
+    /// What has no place of its own is put where the name stands.
+    func attempt<T>(at place: Place, _ work: () throws(Diagnostics) -> T) -> T? {
       do {
         return try work()
       } catch {
         problems += error.all.map { found in
           var found = found
-          found.place = found.place ?? one.place
+          found.place = found.place ?? place
           return found
         }
         return nil
       }
     }
-    let job = attempt { () throws(Diagnostics) in try self.job(of: one) }
-    let instance = attempt { () throws(Diagnostics) in try self.instance(one.instance) }
+    let job = attempt(at: one.workPlace) { () throws(Diagnostics) in try self.job(of: one) }
+    let instance = attempt(at: one.instancePlace) { () throws(Diagnostics) in try self.instance(one.instance) }
     let efficiency = instance.flatMap { instance in
-      attempt { () throws(Diagnostics) in try self.efficiency(chip: instance.chip.name, stack: job?.stack) }
+      attempt(at: one.instancePlace) { () throws(Diagnostics) in
+        try self.efficiency(chip: instance.chip.name, stack: job?.stack)
+      }
     }
     var owned: Ownership?
     if one.pricing == .model(.owned), let instance {
-      owned = attempt { () throws(Diagnostics) in try ownership(instance.name) } ?? nil
+      owned = attempt(at: one.instancePlace) { () throws(Diagnostics) in try ownership(instance.name) } ?? nil
     }
     let size = one.size ?? job?.size
     if size == nil, job != nil {
@@ -91,7 +94,7 @@ extension Catalog {
             .error, "a model alone is no job: \(missing.joined(separator: ", ")) missing",
             help: "add it to the case or to 'defaults'", at: one.place))
       }
-      let model = try self.model(beside(one, name), at: one.place)
+      let model = try self.model(beside(one, name), at: one.workPlace)
       job = Job(
         name: model.name, model: model, tokens: tokens, sequenceLength: length, globalBatch: batch,
         recompute: changes.recompute, stack: changes.stack)
