@@ -12,7 +12,7 @@ struct SuiteCommand: ParsableCommand {
         trainfare suite list published
         trainfare suite diff old.csv new.csv --fail-on 'cost_usd +2%'
       """,
-    subcommands: [SuiteRunCommand.self, SuiteListCommand.self])
+    subcommands: [SuiteRunCommand.self, SuiteListCommand.self, SuiteDiffCommand.self])
 }
 
 struct SuiteListCommand: ParsableCommand {
