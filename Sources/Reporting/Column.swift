@@ -77,7 +77,7 @@ extension Column {
 
 extension Cell {
   /// For machines: the shortest text that reads back as the same value; nil when unknown.
-  var exact: String? {
+  public var exact: String? {
     switch self {
     case .unknown: nil
     case .text(let text): text

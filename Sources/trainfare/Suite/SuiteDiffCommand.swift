@@ -53,10 +53,3 @@ struct SuiteDiffCommand: ParsableCommand {
     if !failures.isEmpty { throw Stop.no }
   }
 }
-
-/// Results by the name of their file.
-enum RunReader {
-  static func table(_ name: String) throws(Diagnostics) -> ResultTable {
-    try ResultTable.read(name, needed: SuiteDiff.needed)
-  }
-}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import History
 import Reporting
 import Scenarios
 
@@ -9,6 +10,7 @@ struct SuiteRunCommand: ParsableCommand {
     discussion: """
         trainfare suite run chips graviton -o results.csv
         trainfare suite run chips -o results.csv --resume
+        trainfare suite run published --store results.sqlite
 
       A case that cannot run is a row with its reason. Rows go to FILE.journal as they are found, and the \
       results to FILE when all are there: a run that was stopped goes on with --resume and ends with the \
@@ -23,6 +25,13 @@ struct SuiteRunCommand: ParsableCommand {
   @Flag(help: "Go on with a run that was stopped, from the journal beside the results.")
   var resume = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Also keep the run in a history: a SQLite file, which is made where it is missing.",
+      discussion: "Example: --store results.sqlite", valueName: "file"),
+    completion: .file())
+  var store: String?
+
   @OptionGroup(title: "What is known") var config: ConfigOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -31,9 +40,9 @@ struct SuiteRunCommand: ParsableCommand {
     let overrides = config.read(&reader)
     let settings = resultSettings(&reader)
     try reader.finish()
-    let keeper = try ResultKeeper(settings)
+    let keeper = try ResultKeeper(settings, store: store)
     if resume, keeper.journalBase == nil {
-      throw Stop.usage("there is nothing to resume from", help: "name the results' file with -o FILE")
+      throw Stop.usage("there is nothing to resume from", help: "name the results' file with -o FILE, or a --store")
     }
 
     let catalog = config.catalog(overrides)
@@ -42,6 +51,7 @@ struct SuiteRunCommand: ParsableCommand {
     let rows = try answered(set, keeper, quiet: settings.quiet)
     let failures = set.failures(rows)
     let text = SuiteText(set.suites, rows: rows, failures: failures.count)
+    try keeper.keep(set, rows)
     try keeper.finish(Report(columns: SuiteRow.columns, rows: rows, table: text.table))
     Messages.show(failures)
     if !set.problems.isEmpty { throw Stop(status: 2, diagnostics: []) }
@@ -78,26 +88,43 @@ struct SuiteRunCommand: ParsableCommand {
 /// Where results and their journal go.
 final class ResultKeeper {
   private let settings: OutputSettings
+  private let store: (path: String, runs: RunStore)?
   /// The name that a journal stands beside; nil where results go to no file.
   let journalBase: String?
   private var journal: Journal?
 
-  /// Tries the file before any work; a journal takes its place until the results are there.
-  init(_ settings: OutputSettings) throws(Stop) {
+  /// Tries the files before any work; a journal takes their place until the results are there.
+  init(_ settings: OutputSettings, store path: String?) throws(Stop) {
     self.settings = settings
-    guard let path = settings.path else {
-      journalBase = nil
-      return
+    var base: String?
+    if let path = settings.path {
+      let trial = try OutputFile(path)
+      if trial.isFile { base = path }
+      trial.discard()
     }
-    let trial = try OutputFile(path)
-    journalBase = trial.isFile ? path : nil
-    trial.discard()
+    do {
+      store = if let path { (path, try RunStore(path, create: true)) } else { nil }
+    } catch {
+      throw .store(error)
+    }
+    journalBase = base ?? path
   }
 
   func openJournal(version: String, resume: Bool) throws(Stop) -> Journal? {
     guard let journalBase else { return nil }
     journal = try Journal(besides: journalBase, version: version, resume: resume)
     return journal
+  }
+
+  /// In the history, once, however often the run was stopped and resumed.
+  func keep(_ set: SuiteSet, _ rows: [SuiteRow]) throws(Stop) {
+    guard let store, let journal else { return }
+    do {
+      let number = try store.runs.add(StoredRun(set, rows: rows, token: journal.run))
+      if !settings.quiet { Messages.show("kept as run \(number): \(store.path)#\(number)") }
+    } catch {
+      throw .store(error)
+    }
   }
 
   func finish(_ report: Report) throws(Stop) {

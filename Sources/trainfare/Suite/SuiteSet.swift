@@ -17,6 +17,8 @@ struct SuiteSet {
   var changes: [String]
   /// Changes with the suites, every file that they use, and the program.
   var version: String
+  /// What the cases use, with the fingerprint of each.
+  var files: [(file: String, fingerprint: String)]
 
   /// Reads every file the suites need. What is wrong with a suite stops everything; what is wrong with a case
   /// stops that case.
@@ -42,6 +44,7 @@ struct SuiteSet {
     for suite in suites { version.add(suite.name) }
     version.add(catalog.version)
     self.version = version.text
+    files = catalog.filesRead
   }
 
   static func read(_ names: [String], _ catalog: Catalog) throws(Stop) -> [Suite] {
