@@ -15,6 +15,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .target(name: "Quantities", linkerSettings: [.linkedLibrary("m")]),
@@ -30,10 +31,11 @@ let package = Package(
     .target(name: "Costing", dependencies: ["Simulation"]),
     .target(name: "Planning", dependencies: ["Costing"]),
     .target(name: "Reporting", dependencies: ["Planning"]),
+    .target(name: "History", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "trainfare",
       dependencies: [
-        "Reporting",
+        "Reporting", "History",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
@@ -43,6 +45,7 @@ let package = Package(
     .testTarget(name: "CostingTests", dependencies: ["Costing"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+    .testTarget(name: "HistoryTests", dependencies: ["History"]),
     .testTarget(name: "CommandTests", dependencies: ["trainfare"]),
   ],
   swiftLanguageModes: [.v6]

@@ -57,6 +57,13 @@ extension Column {
     Column(name: name, kind: .bool, alignment: .left, dispensable: 0) { value($0).map(Cell.bool) ?? .unknown }
   }
 
+  /// The same column of rows of another type.
+  func over<Other>(_ value: @escaping @Sendable (Other) -> Cell) -> Column<Other> {
+    Column<Other>(
+      name: name, kind: Column<Other>.Kind(rawValue: kind.rawValue) ?? .text, unit: unit,
+      alignment: alignment == .left ? .left : .right, dispensable: dispensable, value: value)
+  }
+
   /// A column for people: a heading, and a text in the unit that suits it.
   static func shown(
     _ heading: String, _ alignment: Alignment = .right, dispensable: Int = 0,
@@ -70,7 +77,7 @@ extension Column {
 
 extension Cell {
   /// For machines: the shortest text that reads back as the same value; nil when unknown.
-  var exact: String? {
+  public var exact: String? {
     switch self {
     case .unknown: nil
     case .text(let text): text

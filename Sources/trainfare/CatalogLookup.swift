@@ -16,6 +16,7 @@ extension Catalog {
     case .jobs: try CatalogEntry(job(name))
     case .prices: try CatalogEntry(prices: prices(), name: name)
     case .ownership: try ownership(name).map { CatalogEntry($0) } ?? CatalogEntry(kind, name: name)
+    case .suites: try CatalogEntry(suite(name))
     }
   }
 
@@ -35,6 +36,7 @@ extension Catalog {
     case .prices: return try FactSheet(prices: prices(), name: name)
     case .ownership:
       return try ownership(name).map { FactSheet($0) } ?? FactSheet(kind, name: name, facts: [])
+    case .suites: return try FactSheet(suite(name))
     }
   }
 

@@ -55,7 +55,8 @@ import Testing
     (.instance, "host", Keys.host), (.instance, "scale_up", Keys.scaleUp),
     (.instance, "network", Keys.network),
     (.instance, "ebs", Keys.ebs), (.instance, "local_storage", Keys.localStorage), (.job, "size", Keys.size),
-    (.job, "plan", Keys.plan),
+    (.job, "plan", Keys.plan), (.suite, "defaults", Keys.suiteDefaults), (.suite, "matrix", Keys.suiteMatrix),
+    (.suite, "cases", Keys.suiteCase),
   ]
 
   @Test("The keys of nested maps are named in their row, and no others", arguments: nested)
@@ -65,6 +66,12 @@ import Testing
     let named = Set(
       parts.indices.filter { $0 % 2 == 1 }.map { String(parts[$0]) }.filter { !$0.contains("$") })
     #expect(named == Set(keys.map(\.name)))
+  }
+
+  @Test("What a suite may expect is named below its table") func expect() throws {
+    let page = try String(contentsOfFile: repository + "/docs/Files.md", encoding: .utf8)
+    let paragraph = page.split(separator: "\n\n").first { $0.hasPrefix("`expect` has bounds") } ?? ""
+    for key in Keys.expect { #expect(paragraph.contains("`\(key.name)`"), "\(key.name)") }
   }
 
   @Test("The price list has the columns that the page gives, and the ways to buy") func prices() throws {

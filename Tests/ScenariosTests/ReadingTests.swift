@@ -282,6 +282,7 @@ import Testing
     case .efficiency: ("efficiency/c1.s1.yaml", Samples.efficiency)
     case .job: ("jobs/j1.yaml", Samples.job)
     case .ownership: ("ownership/i1.large.yaml", Samples.ownership)
+    case .suite: ("suites/b1.yaml", Samples.suite)
     }
   }
 }
@@ -299,6 +300,7 @@ extension Folder {
       case .efficiency: _ = try catalog.profile("c1.s1")
       case .job: _ = try catalog.job("j1")
       case .ownership: _ = try catalog.ownership("i1.large")
+      case .suite: _ = try catalog.suite("b1")
       }
     }
   }

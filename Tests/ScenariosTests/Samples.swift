@@ -5,7 +5,7 @@ enum Samples {
     ("chips/c1.yaml", chip), ("chips/nitro-v9.yaml", nitroCard), ("instances/i1.large.yaml", instance),
     ("instances/u1.yaml", group), ("models/m1.yaml", model), ("stacks/s1.yaml", stack),
     ("efficiency/c1.s1.yaml", efficiency), ("jobs/j1.yaml", job), ("prices/p.csv", prices),
-    ("ownership/i1.large.yaml", ownership),
+    ("ownership/i1.large.yaml", ownership), ("suites/b1.yaml", suite),
   ]
 
   static let chip = """
@@ -194,6 +194,16 @@ enum Samples {
     size: {deadline: 30 d}
     plan: {tp: 8, pp: 2, vpp: 2, dp: 4, cp: 1, zero: 1, micro_batch: 2, sequence_parallel: true}
     on: [i1.large, u1]
+
+    """
+
+  static let suite = """
+    kind: suite
+    version: 1
+    summary: a suite
+    defaults: {tokens: 10 B, sequence_length: 512, global_batch: 64, size: {instances: 2}, pricing: spot}
+    matrix: [{jobs: [j1], models: [m1], instances: [i1.large, u1], sizes: [{instances: 1}, {deadline: 30 d}]}]
+    cases: [{name: alone, model: m1, instance: u1, expect: {cost_usd: <= 2 M, step_time_s: 18 ± 5%}}]
 
     """
 

@@ -3,7 +3,7 @@ import Quantities
 
 /// The folders of `configs/`, by what their files describe.
 public enum CatalogKind: String, CaseIterable, Sendable {
-  case chips, nitroCards, instances, models, stacks, efficiency, jobs, prices, ownership
+  case chips, nitroCards, instances, models, stacks, efficiency, jobs, prices, ownership, suites
 
   /// Nitro cards live among the chips and are told apart by their name.
   public var folder: String { self == .nitroCards ? "chips" : rawValue }
@@ -21,6 +21,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .jobs: "job"
     case .prices: "price list"
     case .ownership: "owned machine"
+    case .suites: "suite"
     }
   }
 
@@ -36,6 +37,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .jobs: .job
     case .prices: nil
     case .ownership: .ownership
+    case .suites: .suite
     }
   }
 
@@ -177,6 +179,7 @@ final class CatalogCache: @unchecked Sendable {
   private var values: [String: any Sendable] = [:]
   private var folders: [String: [String]] = [:]
   private var applied: [Int: String] = [:]
+  private var files: [String: UInt64] = [:]
 
   func value<T: Sendable>(_ key: String) -> Result<T, Diagnostics>? {
     lock.withLock { values[key] as? Result<T, Diagnostics> }
@@ -197,6 +200,12 @@ final class CatalogCache: @unchecked Sendable {
   func noteApplied(_ index: Int, _ sentence: String) {
     lock.withLock { applied[index] = sentence }
   }
+
+  func noteFile(_ location: String, _ hash: UInt64) {
+    lock.withLock { files[location] = hash }
+  }
+
+  var readFiles: [String: UInt64] { lock.withLock { files } }
 
   var appliedOverrides: [Int: String] { lock.withLock { applied } }
 }

@@ -42,6 +42,7 @@ extension Catalog {
         }
       }
     }
+    for name in names(.suites) { keep { () throws(Diagnostics) in try checkSuite(name) } }
     keep { () throws(Diagnostics) in
       for line in try priceLines() where path(.instances, line.price.instance) == nil {
         found += unknown(.instances, line.price.instance, at: line.place).all

@@ -22,7 +22,7 @@ extension Catalog {
         guard let path = path(.prices, name) else { continue }
         let root = roots.firstIndex { path == "\($0)/prices/\(name).csv" } ?? 0
         do {
-          let source = try SourceFile.read(path)
+          let source = try source(path)
           lines += PriceList.read(source, root: root, &problems)
         } catch {
           problems += error.all

@@ -3,7 +3,7 @@ import Quantities
 extension Catalog {
   /// A model by the `config.json` that comes with its weights.
   func huggingFaceModel(_ path: String, name: String) throws(Diagnostics) -> Model {
-    let tree = try overridden(YAMLText.parse(SourceFile.read(path)), .models, name)
+    let tree = try overridden(YAMLText.parse(source(path)), .models, name)
     return try HuggingFace.model(tree, name: name, location: SourceFile.shown(path))
   }
 }

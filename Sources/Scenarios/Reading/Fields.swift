@@ -105,6 +105,9 @@ struct Fields {
 
   func has(_ key: String) -> Bool { values[key] != nil }
 
+  /// Whether a key may be here at all, for readers that serve several kinds of map.
+  func knows(_ key: String) -> Bool { known.contains { $0.name == key } }
+
   /// The word behind a key, with a finding where a list or a map is.
   func word(_ key: String, expected: String) -> (text: String, tree: Tree)? {
     guard let tree = self[key] else { return nil }

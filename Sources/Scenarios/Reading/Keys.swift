@@ -33,9 +33,10 @@ enum Keys {
       case .efficiency: efficiency
       case .job: job
       case .ownership: ownership
+      case .suite: suite
       }
-    guard kind == .job else { return header + own }
-    // A job is the user's own: it need not say where it was read.
+    guard kind == .job || kind == .suite else { return header + own }
+    // These are the user's own: they need not say where they were read.
     return header.map { $0.name == "source" || $0.name == "retrieved" ? .may($0.name, $0.example) : $0 } + own
   }
 
@@ -112,6 +113,26 @@ enum Keys {
     .need("global_batch", "1024"), .may("precision"), .may("optimizer"), .may("recompute"), .may("stack"),
     .may("size"), .may("plan"), .may("on"),
   ]
+
+  static let suite: [Key] = [.may("defaults"), .may("matrix"), .may("cases")]
+  private static let work: [Key] = [
+    .may("tokens"), .may("sequence_length"), .may("global_batch"), .may("precision"), .may("optimizer"),
+    .may("recompute"), .may("stack"), .may("plan"), .may("region"), .may("expect"),
+  ]
+  static let suiteDefaults: [Key] = work + [.may("size"), .may("pricing")]
+  static let suiteMatrix: [Key] =
+    [
+      .may("name"), .may("jobs"), .may("models"), .need("instances", "[trn2.48xlarge, p5.48xlarge]"),
+      .may("sizes"), .may("pricing"),
+    ] + work
+  static let suiteCase: [Key] =
+    [
+      .may("name"), .may("job"), .may("model"), .need("instance", "trn2.48xlarge"), .may("size"),
+      .may("pricing"), .may("note"),
+    ] + work
+  static let expect: [Key] =
+    [.may("feasible")] + Expectation.numbers.map { .may($0.column) } + [.may("bottleneck"), .may("why_not")]
+
   static let size: [Key] = [.may("instances"), .may("chips"), .may("deadline"), .may("budget")]
   static let plan: [Key] = [
     .may("tp"), .may("pp"), .may("vpp"), .may("dp"), .may("cp"), .may("zero"), .may("micro_batch"),
@@ -123,5 +144,5 @@ enum Keys {
 enum FileKind: String, CaseIterable, Sendable {
   case chip
   case nitroCard = "nitro-card"
-  case instance, model, stack, efficiency, job, ownership
+  case instance, model, stack, efficiency, job, ownership, suite
 }

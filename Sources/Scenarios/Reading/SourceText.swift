@@ -8,17 +8,20 @@ final class SourceText {
   let text: String
   /// Options have no lines to number: `--set: error: …` with the caret under the option's text.
   let isOption: Bool
+  /// What the user wrote, where `text` was made from it character by character.
+  private let shownText: String
 
-  init(name: String, text: String, isOption: Bool = false) {
+  init(name: String, text: String, isOption: Bool = false, shownText: String? = nil) {
     self.name = name
     self.text = text
     self.isOption = isOption
+    self.shownText = shownText ?? text
   }
 
   /// Split as libyaml counts lines, so that its marks and these numbers agree.
   private lazy var lines: [Substring] = {
     var lines: [Substring] = []
-    let scalars = text.unicodeScalars
+    let scalars = shownText.unicodeScalars
     var start = scalars.startIndex
     var index = start
     while index < scalars.endIndex {
@@ -56,12 +59,13 @@ enum SourceFile {
   /// Configuration files are a few kilobytes; what is larger was not meant to be one.
   static let limit = 1_000_000
 
-  static func read(_ path: String) throws(Diagnostics) -> SourceText {
+  /// - Parameter limit: bytes; what is larger is turned away.
+  static func read(_ path: String, limit: Int = limit) throws(Diagnostics) -> SourceText {
     let name = shown(path)
     func failed(_ message: String, help: String? = nil) -> Diagnostics {
       Diagnostics(Diagnostic(.error, message, help: help, at: Place(file: name)))
     }
-    var bytes = try bytes(path, name)
+    var bytes = try bytes(path, name, limit)
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       throw failed("the file is UTF-16 text", help: "save it as UTF-8")
     }
@@ -76,7 +80,7 @@ enum SourceFile {
     return SourceText(name: name, text: text)
   }
 
-  private static func bytes(_ path: String, _ name: String) throws(Diagnostics) -> [UInt8] {
+  private static func bytes(_ path: String, _ name: String, _ limit: Int) throws(Diagnostics) -> [UInt8] {
     func failed(_ message: String, help: String? = nil) -> Diagnostics {
       Diagnostics(Diagnostic(.error, message, help: help, at: Place(file: name)))
     }
@@ -91,7 +95,7 @@ enum SourceFile {
       throw failed("this is a folder", help: "name a file in it")
     }
     if status.st_mode & S_IFMT == S_IFREG, status.st_size > off_t(limit) {
-      throw failed(tooLarge(Double(status.st_size)), help: "is this the right file?")
+      throw failed(tooLarge(Double(status.st_size), limit), help: "is this the right file?")
     }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
@@ -104,13 +108,13 @@ enum SourceFile {
       if count == 0 { return bytes }
       bytes += chunk[..<count]
       // Pipes and devices have no size to ask for beforehand.
-      if bytes.count > limit { throw failed(tooLarge(nil), help: "is this the right file?") }
+      if bytes.count > limit { throw failed(tooLarge(nil, limit), help: "is this the right file?") }
     }
   }
 
-  private static func tooLarge(_ size: Double?) -> String {
+  private static func tooLarge(_ size: Double?, _ limit: Int) -> String {
     let known = size.map { "the file is \(Bytes($0).formatted)" } ?? "there is more"
-    return "\(known); at most 1 MB is read"
+    return "\(known); at most \(Bytes(Double(limit)).formatted) is read"
   }
 
   private static func reason(_ code: Int32) -> String {

@@ -39,6 +39,7 @@ struct OutputFile {
     if exists, access(target, W_OK) != 0 { throw OutputFile.failed(path, Descriptor.reason(errno)) }
     let (folder, name) = OutputFile.split(target)
     try OutputFile.makeFolder(folder, path)
+    OutputFile.sweep(folder, name)
     // The whole name may be as long as names get, so the temporary one takes only some of it.
     let temporary = "\(folder)/.\(name.prefix(40)).\(getpid()).part"
     Unfinished.begin(temporary)
@@ -67,8 +68,34 @@ struct OutputFile {
     Unfinished.end()
   }
 
+  /// Whether the name will be a file that is replaced, not a device or a pipe.
+  var isFile: Bool { temporary != nil }
+
+  /// Gives up without a trace: the path was only to be tried.
+  func discard() {
+    close(descriptor)
+    if temporary != nil { Unfinished.remove() }
+    Unfinished.end()
+  }
+
   private static func failed(_ path: String, _ reason: String, help: String? = nil) -> Stop {
     .file(Diagnostic(.error, "cannot write '\(path)': \(reason)", help: help, at: Place(file: "-o")))
+  }
+
+  /// What runs that were killed left under another name for this file. Those that still run are left alone.
+  private static func sweep(_ folder: String, _ name: String) {
+    guard let listing = opendir(folder) else { return }
+    defer { closedir(listing) }
+    let head = ".\(name.prefix(40))."
+    while let entry = readdir(listing) {
+      let found = withUnsafePointer(to: &entry.pointee.d_name) { field in
+        field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard found.hasPrefix(head), found.hasSuffix(".part"),
+        let process = pid_t(found.dropFirst(head.count).dropLast(5)), process > 0
+      else { continue }
+      if kill(process, 0) != 0, errno == ESRCH { unlink("\(folder)/\(found)") }
+    }
   }
 
   private static func resolved(_ path: String) -> String {

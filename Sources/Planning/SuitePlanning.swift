@@ -1,0 +1,20 @@
+import Costing
+import Scenarios
+
+extension OptionResult {
+  /// One case of a suite, answered as an option of a comparison is.
+  /// - Parameter changes: what `--set` changed, for the list of assumptions.
+  public init(_ one: ResolvedCase, prices: [Price], changes: [String] = []) {
+    let request = ComparisonRequest(
+      job: one.job, size: one.size, options: [(one.instance, one.efficiency)], pricing: one.pricing,
+      region: one.region)
+    let book = PriceBook(prices, owned: one.owned.map { [$0] } ?? [])
+    guard let result = Comparison(request, prices: book).results.first else {
+      preconditionFailure("one option has one result")
+    }
+    self = result
+    guard case .runs(var run) = outcome, !changes.isEmpty else { return }
+    run.assumptions += changes
+    outcome = .runs(run)
+  }
+}

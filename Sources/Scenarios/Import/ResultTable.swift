@@ -1,0 +1,60 @@
+/// A file of results as texts: a header, and as many fields in every row; nil is unknown.
+public struct ResultTable: Sendable {
+  /// For messages and headings.
+  public var name: String
+  public var columns: [String]
+  public var rows: [[String?]]
+  /// What the results were made from, by name, where that is known.
+  public var fingerprints: [String: String]
+
+  public init(name: String, columns: [String], rows: [[String?]], fingerprints: [String: String] = [:]) {
+    self.name = name
+    self.columns = columns
+    self.rows = rows
+    self.fingerprints = fingerprints
+  }
+
+  /// A large suite has thousands of rows.
+  private static let limit = 100_000_000
+
+  /// - Parameter needed: columns without which nothing can be done.
+  public static func read(_ path: String, needed: [String]) throws(Diagnostics) -> ResultTable {
+    let source = try SourceFile.read(path, limit: limit)
+    var problems: [Diagnostic] = []
+    let records = CSVText.parse(source, &problems)
+    guard problems.isEmpty else { throw Diagnostics(problems) }
+    let columns = records.first?.map(\.text) ?? []
+    let missing = needed.filter { !columns.contains($0) }
+    guard missing.isEmpty else {
+      throw Diagnostics(
+        Diagnostic(
+          .error,
+          "this is no file of results: it has no column \(missing.map { "'\($0)'" }.joined(separator: ", "))",
+          help: "files that 'trainfare suite run -o FILE.csv' wrote, with commas and points, are due here",
+          at: source.place(line: 1, column: 1)))
+    }
+    var rows: [[String?]] = []
+    for record in records.dropFirst() {
+      guard record.count == columns.count else {
+        problems.append(
+          Diagnostic(
+            .error, "this row has \(record.count) fields, and there are \(columns.count) columns",
+            help: "was the file cut off?",
+            at: record.first.map { source.place(line: $0.line, column: $0.column) }))
+        if problems.count >= Reading.limit { break }
+        continue
+      }
+      rows.append(record.map { $0.text.isEmpty ? nil : plain($0.text) })
+    }
+    guard problems.isEmpty else { throw Diagnostics(problems) }
+    return ResultTable(name: path, columns: columns, rows: rows)
+  }
+
+  /// Without the apostrophe that keeps a spreadsheet from taking a text for a formula.
+  private static func plain(_ text: String) -> String {
+    let scalars = text.unicodeScalars
+    guard scalars.first == "'", let second = scalars.dropFirst().first, "=+-@\t\r".unicodeScalars.contains(second)
+    else { return text }
+    return String(String.UnicodeScalarView(scalars.dropFirst()))
+  }
+}

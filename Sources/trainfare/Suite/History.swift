@@ -1,0 +1,65 @@
+import History
+import Reporting
+import Scenarios
+
+// Runs between the store, which knows no columns, and results, which know no database.
+
+extension StoredRun {
+  init(_ set: SuiteSet, rows: [SuiteRow], token: String) {
+    self.init(
+      token: token, toolVersion: Release.version, version: set.version, suites: set.suites.map(\.name),
+      files: set.files, columns: SuiteRow.columns.map(\.name),
+      rows: rows.map { $0.cells.map(StoredValue.init) })
+  }
+}
+
+extension StoredValue {
+  init(_ cell: Cell) {
+    switch cell {
+    case .unknown: self = .unknown
+    case .text(let text): self = .text(text)
+    case .integer(let value): self = .integer(value)
+    case .number(let value): self = .number(value)
+    case .bool(let value): self = .text(value ? "true" : "false")
+    }
+  }
+
+  /// As a file of results has it.
+  var text: String? {
+    switch self {
+    case .unknown: nil
+    case .text(let text): text
+    case .integer(let value): Cell.integer(value).exact
+    case .number(let value): Cell.number(value).exact
+    }
+  }
+}
+
+extension Stop {
+  static func store(_ problem: StoreProblem) -> Stop {
+    .file(Diagnostic(.error, problem.message, help: problem.help, at: Place(file: "--store")))
+  }
+}
+
+/// Results by the name of their file, or `STORE#RUN`.
+enum RunReader {
+  static func table(_ name: String) throws(Diagnostics) -> ResultTable {
+    guard let mark = name.lastIndex(of: "#"), let number = Int64(name[name.index(after: mark)...]) else {
+      return try ResultTable.read(name, needed: SuiteDiff.needed)
+    }
+    do throws(StoreProblem) {
+      let store = try RunStore(String(name[..<mark]), create: false)
+      guard let run = try store.run(number) else {
+        let known = try store.runs().map { "\($0.number) of \($0.time)" }.suffix(10).joined(separator: ", ")
+        throw StoreProblem(
+          message: "there is no run \(number) in the store",
+          help: known.isEmpty ? "it has none yet" : "it has: \(known)")
+      }
+      return ResultTable(
+        name: name, columns: run.columns, rows: run.rows.map { $0.map(\.text) },
+        fingerprints: Dictionary(run.files.map { ($0.file, $0.fingerprint) }) { first, _ in first })
+    } catch {
+      throw Diagnostics(Diagnostic(.error, error.message, help: error.help, at: Place(file: name)))
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Reporting
+import Scenarios
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The rows of a run so far, in a file beside its results, so that a run that was stopped loses at most the case
+/// it was at. One line a row, each with the fingerprint of what it says and of its number; the first line names
+/// the run and what its results depend on.
+struct Journal {
+  let path: String
+  private let descriptor: Int32
+  /// Names this run in a store: a run resumed after it was stored is not stored twice.
+  private(set) var run: String
+  /// What an earlier run left.
+  private(set) var rows: [SuiteRow] = []
+  private var count = 0
+
+  private static let title = "trainfare suite journal 1"
+
+  /// - Parameters:
+  ///   - version: what results depend on; rows of another version are never mixed with these.
+  ///   - resume: keep the rows that are there.
+  init(besides results: String, version: String, resume: Bool) throws(Stop) {
+    path = results + ".journal"
+    run = Journal.newName(version)
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw Journal.failed(path, Descriptor.reason(errno)) }
+    // The lock goes with the process, however that ends.
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw Journal.failed(path, "another run is writing it", help: "wait for it, or choose another -o")
+    }
+    var kept = 0
+    if resume, let text = Journal.read(descriptor) { kept = try load(text, version) }
+    guard ftruncate(descriptor, off_t(kept)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
+      throw Journal.failed(path, Descriptor.reason(errno))
+    }
+    if kept == 0 { try write("\(Journal.title) \(version) \(run)\n") }
+  }
+
+  /// Takes the rows that are whole, and says how many bytes they and the head take.
+  private mutating func load(_ text: String, _ version: String) throws(Stop) -> Int {
+    var kept = 0
+    // What follows the last line break was being written when the run was stopped.
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+    for (number, bytes) in lines.enumerated() {
+      guard let line = String(bytes) else { return kept }
+      if number == 0 {
+        let words = line.split(separator: " ")
+        guard line.hasPrefix(Journal.title + " "), words.count == 6 else { return 0 }
+        guard words[4] == version else {
+          throw .file(
+            Diagnostic(
+              .error, "the suite, a file it uses or the program has changed since this run was stopped",
+              help: "run it again without --resume", at: Place(file: path)))
+        }
+        run = String(words[5])
+      } else {
+        guard let row = Journal.row(line, number: number) else { return kept }
+        rows.append(row)
+      }
+      kept += bytes.count + 1
+      count = number
+    }
+    return kept
+  }
+
+  mutating func append(_ row: SuiteRow) throws(Stop) {
+    count += 1
+    let line = row.line
+    try write("\(Journal.mark(line, count)) \(line)\n")
+  }
+
+  /// The results have their own file now.
+  func remove() {
+    unlink(path)
+    close(descriptor)
+  }
+
+  private static func row(_ line: String, number: Int) -> SuiteRow? {
+    guard let blank = line.firstIndex(of: " ") else { return nil }
+    let content = String(line[line.index(after: blank)...])
+    return line[..<blank] == mark(content, number) ? SuiteRow(line: content) : nil
+  }
+
+  private static func mark(_ line: String, _ number: Int) -> String {
+    var mark = Fingerprint("\(number)")
+    mark.add(line)
+    return mark.text
+  }
+
+  /// Unique enough: the time to a nanosecond and the process.
+  private static func newName(_ version: String) -> String {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Fingerprint("\(version) \(now.tv_sec) \(now.tv_nsec) \(getpid())").text
+  }
+
+  private func write(_ text: String) throws(Stop) {
+    let code = Descriptor.write(text, to: descriptor)
+    guard code == 0 else { throw Journal.failed(path, Descriptor.reason(code)) }
+  }
+
+  private static func read(_ descriptor: Int32) -> String? {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = chunk.withUnsafeMutableBytes { buffer in
+        #if canImport(Glibc)
+          Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+        #elseif canImport(Musl)
+          Musl.read(descriptor, buffer.baseAddress, buffer.count)
+        #else
+          Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+        #endif
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return nil }
+      // A row torn in the middle of a character is left out with its line, so it may be mended here.
+      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+      bytes += chunk[..<count]
+    }
+  }
+
+  private static func failed(_ path: String, _ reason: String, help: String? = nil) -> Stop {
+    .file(Diagnostic(.error, "cannot write '\(path)': \(reason)", help: help, at: Place(file: "-o")))
+  }
+}

@@ -1,0 +1,82 @@
+import Planning
+import Reporting
+import Scenarios
+
+/// The suites of a command, their cases in order, each looked up or with what is wrong with it.
+struct SuiteSet {
+  struct Case {
+    var suite: String
+    var one: SuiteCase
+    var resolved: Result<ResolvedCase, Diagnostics>
+  }
+
+  var suites: [Suite]
+  var cases: [Case]
+  var prices: [Price]
+  /// What `--set` changed, for the list of assumptions.
+  var changes: [String]
+  /// Changes with the suites, every file that they use, and the program.
+  var version: String
+  /// What the cases use, with the fingerprint of each.
+  var files: [(file: String, fingerprint: String)]
+
+  /// Reads every file the suites need. What is wrong with a suite stops everything; what is wrong with a case
+  /// stops that case.
+  init(_ names: [String], _ catalog: Catalog) throws(Stop) {
+    suites = try SuiteSet.read(names, catalog)
+    var problems = FileProblems()
+    prices = problems.attempt { () throws(Diagnostics) in try catalog.prices() } ?? []
+    try problems.finish()
+    cases = []
+    for suite in suites {
+      for one in suite.cases {
+        do {
+          cases.append(Case(suite: suite.name, one: one, resolved: .success(try catalog.resolve(one))))
+        } catch {
+          cases.append(Case(suite: suite.name, one: one, resolved: .failure(error)))
+        }
+      }
+    }
+    let unused = catalog.unusedOverrides()
+    if !unused.isEmpty { throw .file(Diagnostics(unused)) }
+    changes = catalog.appliedOverrides()
+    var version = Fingerprint(Release.version)
+    for suite in suites { version.add(suite.name) }
+    version.add(catalog.version)
+    self.version = version.text
+    files = catalog.filesRead
+  }
+
+  static func read(_ names: [String], _ catalog: Catalog) throws(Stop) -> [Suite] {
+    var problems = FileProblems()
+    let suites = names.compactMap { name in
+      problems.attempt { () throws(Diagnostics) in try catalog.suite(name) }
+    }
+    try problems.finish()
+    for (index, suite) in suites.enumerated() where suites[..<index].contains(where: { $0.name == suite.name }) {
+      throw .usage("two suites are called \(suite.name)", help: "name each once")
+    }
+    return suites
+  }
+
+  func row(_ one: Case) -> SuiteRow {
+    switch one.resolved {
+    case .success(let resolved):
+      SuiteRow(
+        OptionResult(resolved, prices: prices, changes: changes), job: resolved.job, suite: one.suite,
+        name: one.one.name)
+    case .failure(let problems): SuiteRow(one.one, suite: one.suite, unreadable: problems)
+    }
+  }
+
+  /// What is wrong with cases that could not be looked up, each told once.
+  var problems: [Diagnostic] {
+    var found = FileProblems()
+    for one in cases { _ = found.attempt { () throws(Diagnostics) in try one.resolved.get() } }
+    return found.found
+  }
+
+  func failures(_ rows: [SuiteRow]) -> [Diagnostic] {
+    zip(cases, rows).flatMap { $1.failures($0.one.expectations) }
+  }
+}

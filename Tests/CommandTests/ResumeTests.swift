@@ -1,0 +1,151 @@
+import Foundation
+import Testing
+
+/// What is left of a run that was killed, and what becomes of it.
+@Suite(.serialized) struct ResumeTests {
+  /// Enough cases that there is time to be killed between them.
+  static let text: String = {
+    let sizes = (0..<12).map { "{instances: \($0 + 1)}" }.joined(separator: ", ")
+    return """
+      kind: suite
+      version: 1
+      summary: many cases
+      defaults: {tokens: 1 B, sequence_length: 1024, global_batch: 480}
+      matrix:
+        - models: [gpt2, llama-3.2-1b, llama-3.1-8b]
+          instances: [p5.48xlarge, trn1.32xlarge]
+          sizes: [\(sizes)]
+
+      """
+  }()
+
+  private static func run(_ scratch: Scratch, _ more: String...) throws -> Tool.Running {
+    try Tool.start(
+      ["suite", "run", scratch.path + "/many.yaml", "-o", scratch.path + "/r.csv"] + more)
+  }
+
+  /// Rows that are whole in the journal.
+  private static func rows(_ scratch: Scratch) -> Int? {
+    guard let data = FileManager.default.contents(atPath: scratch.path + "/r.csv.journal") else { return nil }
+    return max(0, data.count { $0 == UInt8(ascii: "\n") } - 1)
+  }
+
+  /// Until the journal has so many rows, or the run is over.
+  private static func wait(_ scratch: Scratch, for rows: Int) {
+    for _ in 0..<20_000 {
+      if let now = Self.rows(scratch), now >= rows { return }
+      if FileManager.default.fileExists(atPath: scratch.path + "/r.csv") { return }
+      usleep(50)
+    }
+  }
+
+  @Test("Killed at any moment, a run loses at most the case it was at, and ends with the same bytes")
+  func killed() throws {
+    let scratch = try Scratch()
+    try scratch.write("many.yaml", Self.text)
+    _ = try Self.run(scratch).finish()
+    let due = scratch.read("r.csv")
+    #expect(due.components(separatedBy: "\r\n").count == 74)
+    var random = SystemRandomNumberGenerator()
+    var kills = 0
+    var inFlight = 0
+    for _ in 0..<4 {
+      try FileManager.default.removeItem(atPath: scratch.path + "/r.csv")
+      var before = 0
+      for target in [3, 10, 11, 25, 40, 55, 65, 71, 72, 72] {
+        let running = try Self.run(scratch, "--resume", "--quiet")
+        // Killed when the journal has come so far, and a moment later that differs every time.
+        Self.wait(scratch, for: target)
+        usleep(UInt32.random(in: 0...3_000, using: &random))
+        let seen = Self.rows(scratch)
+        running.signal(SIGKILL)
+        if try running.finish().status == 128 + SIGKILL { kills += 1 }
+        let now = Self.rows(scratch)
+        // What was whole before the kill is whole after it, and nothing was done twice.
+        if let seen, let now { #expect(now >= seen && seen >= before) }
+        before = now ?? before
+        if let now, now > 0, now < 72 { inFlight += 1 }
+        // The results appear whole or not at all.
+        let result = scratch.read("r.csv")
+        #expect(result.isEmpty || result == due)
+        if !result.isEmpty { break }
+      }
+      let last = try Self.run(scratch, "--resume").finish()
+      #expect(last.status == 0)
+      #expect(scratch.read("r.csv") == due)
+      #expect(scratch.names == ["many.yaml", "r.csv"])
+    }
+    #expect(kills >= 20 && inFlight >= 10, "\(kills) kills, \(inFlight) between the first and the last case")
+  }
+
+  @Test("A torn last line and a changed one are done again; whole ones are not") func torn() throws {
+    let scratch = try Scratch()
+    try scratch.write("many.yaml", Self.text)
+    let running = try Self.run(scratch)
+    Self.wait(scratch, for: 40)
+    running.signal(SIGKILL)
+    _ = try running.finish()
+    let journal = scratch.read("r.csv.journal")
+    let lines = journal.components(separatedBy: "\n")
+    try #require(lines.count > 30)
+    func resumed(_ text: String) throws -> String {
+      try scratch.write("r.csv.journal", text)
+      let result = try Self.run(scratch, "--resume").finish()
+      #expect(result.status == 0)
+      return result.err
+    }
+    let head = lines[...10].joined(separator: "\n") + "\n"
+    #expect(try resumed(head + lines[11].dropLast(7)).contains("10 of 72 cases were done before"))
+    let due = scratch.read("r.csv")
+    var changed = lines[11]
+    changed.removeLast()
+    #expect(try resumed(head + changed + "x\n" + lines[12] + "\n").contains("10 of 72 cases"))
+    #expect(scratch.read("r.csv") == due)
+    // A line that is whole but out of its place is not believed either.
+    #expect(try resumed(head + lines[12] + "\n").contains("10 of 72 cases"))
+    #expect(try resumed("nonsense\n" + journal).contains("0 of 72 cases"))
+    #expect(try resumed("").contains("0 of 72 cases"))
+    #expect(scratch.read("r.csv") == due)
+  }
+
+  @Test("Rows of a suite or a price that has changed since are never mixed with new ones") func changed() throws {
+    let scratch = try Scratch()
+    try scratch.write("many.yaml", Self.text)
+    let running = try Self.run(scratch)
+    Self.wait(scratch, for: 5)
+    running.signal(SIGKILL)
+    _ = try running.finish()
+    try scratch.write("many.yaml", Self.text + "# changed\n")
+    let result = try Self.run(scratch, "--resume").finish()
+    #expect(result.status == 2)
+    #expect(result.err.contains("has changed since this run was stopped"))
+    #expect(result.err.contains("run it again without --resume"))
+    #expect(try Self.run(scratch).finish().status == 0)
+    #expect(scratch.names == ["many.yaml", "r.csv"])
+  }
+
+  @Test("Two runs never write the same results at once") func locked() throws {
+    let scratch = try Scratch()
+    try scratch.write("many.yaml", Self.text)
+    let first = try Self.run(scratch)
+    Self.wait(scratch, for: 1)
+    first.signal(SIGSTOP)
+    let second = try Self.run(scratch).finish()
+    first.signal(SIGCONT)
+    #expect(second.status == 2)
+    #expect(second.err.contains("another run is writing it"))
+    #expect(try first.finish().status == 0)
+  }
+
+  @Test("Ctrl-C keeps the journal for another day") func interrupted() throws {
+    let scratch = try Scratch()
+    try scratch.write("many.yaml", Self.text)
+    let running = try Self.run(scratch)
+    Self.wait(scratch, for: 5)
+    running.signal(SIGINT)
+    #expect(try running.finish().status == 130)
+    #expect(scratch.names == ["many.yaml", "r.csv.journal"])
+    #expect(try Self.run(scratch, "--resume").finish().status == 0)
+    #expect(scratch.names == ["many.yaml", "r.csv"])
+  }
+}
