@@ -7,7 +7,7 @@ import Simulation
 /// What this version does not model has its column already, always unknown, so that files of later versions line up.
 public enum ResultColumns {
   public static let all: [Column<ResultRow>] =
-    question + machine + plan + speed + step + memory + money + evidence
+    question + machine + plan + speed + step + memory + money + evidence + added
 
   private static let question: [Column<ResultRow>] = [
     .integer("schema_version") { _ in Release.schemaVersion },
@@ -100,6 +100,11 @@ public enum ResultColumns {
     .text("nearest_measurement") { _ in nil },
     .text("assumptions") { joined($0.assumptions) },
     .text("warnings") { joined($0.warnings) },
+  ]
+
+  /// What came later stands at the end.
+  private static let added: [Column<ResultRow>] = [
+    .bool("plan_sequence_parallel") { $0.estimate?.plan.sequenceParallel }
   ]
 
   private static func joined(_ sentences: [String]) -> String? {

@@ -192,7 +192,7 @@ public struct Search: Sendable {
   /// `show` says so or at `isCancelled`; true when all were shown.
   public func all(
     isCancelled: () -> Bool = { false }, _ show: ([OptionResult]) throws -> Void
-  ) rethrows -> Bool {
+  ) throws -> Bool {
     for part in parts {
       if isCancelled() { return false }
       let entry = entries[part.entry]
@@ -204,7 +204,7 @@ public struct Search: Sendable {
     return true
   }
 
-  private func rows(of index: Int, _ entry: Entry, _ show: ([OptionResult]) throws -> Void) rethrows {
+  private func rows(of index: Int, _ entry: Entry, _ show: ([OptionResult]) throws -> Void) throws {
     let shape = entry.space.shapes[index], simulator = entry.simulator
     var batch = PlanBatch(), results = PlanResults(), counts = PlanCounts()
     entry.space.plans(of: shape, entry.sizes, into: &batch, &counts)
