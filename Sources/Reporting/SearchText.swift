@@ -46,7 +46,8 @@ public struct SearchText {
       lines.append(style.dim(table.heading))
       lines += table.rows
       if !table.leftOut.isEmpty {
-        lines += prose.wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).").map(style.dim)
+        lines += prose.wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).").map(
+          style.dim)
       }
     }
     if !outcome.top.isEmpty { section("Best by \(request.objective.rawValue):", outcome.top) }
@@ -56,7 +57,8 @@ public struct SearchText {
     }
     if !outcome.refused.isEmpty { lines.append("") }
     for one in outcome.refused {
-      lines += prose.wrapped("\(one.instance.name): no. \(one.refusal?.reason ?? "")", rest: "    ").map(style.dim)
+      lines += prose.wrapped("\(one.instance.name): no. \(one.refusal?.reason ?? "")", rest: "    ").map(
+        style.dim)
     }
     lines.append("")
     lines += sentences.flatMap { prose.wrapped($0) }
@@ -126,7 +128,9 @@ public struct SearchText {
       .shown("instances") { $0.units.map(Figures.grouped) },
       .shown("plan", .left) { $0.estimate?.plan.short },
       .shown("step") { $0.run?.estimate.stepTime.formatted },
-      .shown("tokens/s", dispensable: 3) { $0.run.map { Figures.grouped($0.estimate.tokensPerSecond.value) } },
+      .shown("tokens/s", dispensable: 3) {
+        $0.run.map { Figures.grouped($0.estimate.tokensPerSecond.value) }
+      },
       .shown("MFU", dispensable: 1) { $0.run.map { Figures.percent($0.estimate.modelUtilization) } },
       .shown("memory", dispensable: 2) { row in
         row.run.map { MemoryScale($0.estimate.memoryCapacity).part($0.estimate.memory.total) }

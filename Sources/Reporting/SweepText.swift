@@ -34,7 +34,8 @@ public struct SweepText {
     var lines = prose.wrapped(title).map(style.bold)
     lines += ["", style.dim(table.heading)] + table.rows
     if !table.leftOut.isEmpty {
-      lines += prose.wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).").map(style.dim)
+      lines += prose.wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).").map(
+        style.dim)
     }
     lines.append("")
     lines += sentences.flatMap { prose.wrapped($0) }

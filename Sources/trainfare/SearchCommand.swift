@@ -40,8 +40,8 @@ struct SearchCommand: ParsableCommand {
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
     let asked = try Question(settings, catalog)
     let request = try wanted.request(asked, size: settings.size)
-    let found = Search(request, prices: asked.prices)
     Interruption.catchFirst()
+    let found = Search(request, prices: asked.prices)
     if search.all { return try stream(found, asked, sink) }
 
     let progress = ProgressLine(isQuiet: sinkSettings.quiet)

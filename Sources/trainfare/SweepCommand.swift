@@ -43,7 +43,8 @@ struct SweepCommand: ParsableCommand {
     let sinkSettings = output.read(&reader)
     var varied = vary.compactMap { Varied.parse($0, "--vary", &reader) }
     if strongScaling != nil, weakScaling != nil {
-      reader.problem("--strong-scaling and --weak-scaling are both given", help: "keep one", option: "--weak-scaling")
+      reader.problem(
+        "--strong-scaling and --weak-scaling are both given", help: "keep one", option: "--weak-scaling")
     }
     let scaling = weakScaling ?? strongScaling
     let option = scaling == nil ? "--vary" : weakScaling == nil ? "--strong-scaling" : "--weak-scaling"

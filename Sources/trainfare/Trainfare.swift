@@ -19,7 +19,9 @@ struct Trainfare: ParsableCommand {
       64 the command line is wrong, 70 a bug of ours, 130 interrupted.
       """,
     version: "trainfare \(Release.version)",
-    subcommands: [CompareCommand.self, EstimateCommand.self, SearchCommand.self, SweepCommand.self, CatalogCommand.self])
+    subcommands: [
+      CompareCommand.self, EstimateCommand.self, SearchCommand.self, SweepCommand.self, CatalogCommand.self,
+    ])
 
   static func main() {
     Process.prepare()

@@ -94,7 +94,8 @@ public struct Search: Sendable {
     guard !space.shapes.isEmpty else { throw Refused(refusal: planner.noShape(simulator)) }
     let offer = prices.offer(for: instance, request.pricing, region: request.region)
     return Entry(
-      instance: instance, efficiency: efficiency, simulator: simulator, space: space, sizes: sizes, offer: offer,
+      instance: instance, efficiency: efficiency, simulator: simulator, space: space, sizes: sizes,
+      offer: offer,
       terms: OptionTerms(simulator, index: index, price: offer.price))
   }
 

@@ -27,10 +27,12 @@ struct SearchOptions: ParsableArguments {
   @Flag(help: "Any number of instances, rather than those of the job.")
   var anyCount = false
 
-  @Flag(help: "Write every legal plan as CSV, also those that do not fit; needs no more memory for more plans.")
+  @Flag(
+    help: "Write every legal plan as CSV, also those that do not fit; needs no more memory for more plans.")
   var all = false
 
-  @Option(help: ArgumentHelp("Tensor groups of at most this many devices. Example: --max-tp 8", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Tensor groups of at most this many devices. Example: --max-tp 8", valueName: "n"))
   var maxTp: String?
 
   @Option(
@@ -104,7 +106,8 @@ struct SearchSettings {
     let objective = objective ?? usual
     if objective == .costByDeadline {
       guard case .any(deadline: .some, _) = size else {
-        throw .usage("cost-by-deadline needs a deadline", help: "add --deadline '30 d', or use --objective cost")
+        throw .usage(
+          "cost-by-deadline needs a deadline", help: "add --deadline '30 d', or use --objective cost")
       }
     }
     return SearchRequest(
