@@ -30,6 +30,12 @@ public struct OptionResult: Sendable {
   public var efficiency: Efficiency
   public var outcome: Outcome
 
+  public init(instance: Instance, efficiency: Efficiency, outcome: Outcome) {
+    self.instance = instance
+    self.efficiency = efficiency
+    self.outcome = outcome
+  }
+
   public enum Outcome: Sendable {
     case runs(Run)
     case cannot(Refusal)

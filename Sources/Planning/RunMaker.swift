@@ -37,7 +37,9 @@ struct RunMaker {
       bill = found
     case .unknown(let reason): warnings.append("\(instance.name): \(reason)")
     }
-    if units > 1, let unit = instance.soldIn { warnings.append("\(instance.name) is only rented as part of \(unit)") }
+    if units > 1, let unit = instance.soldIn {
+      warnings.append("\(instance.name) is only rented as part of \(unit)")
+    }
     return Run(
       units: units, chips: units * instance.chips, devices: units * instance.devices, estimate: e,
       bottleneck: bottleneck ?? simulator.bottleneck(of: e), wallTime: time, offer: offer, bill: bill,

@@ -21,8 +21,20 @@ public enum CSV {
   public static func text<Row>(_ columns: [Column<Row>], _ rows: [Row], _ dialect: CSVDialect = CSVDialect())
     -> String
   {
+    header(columns, dialect) + records(columns, rows, dialect)
+  }
+
+  public static func header<Row>(_ columns: [Column<Row>], _ dialect: CSVDialect = CSVDialect()) -> String {
     var text = dialect.byteOrderMark ? "\u{FEFF}" : ""
     write(columns.map { .text($0.name) }, dialect, to: &text)
+    return text
+  }
+
+  /// Rows alone, for files that are written in parts.
+  public static func records<Row>(
+    _ columns: [Column<Row>], _ rows: [Row], _ dialect: CSVDialect = CSVDialect()
+  ) -> String {
+    var text = ""
     for row in rows { write(columns.map { $0.value(row) }, dialect, to: &text) }
     return text
   }

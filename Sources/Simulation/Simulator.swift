@@ -28,8 +28,11 @@ public struct Simulator: Sendable {
   }
 
   /// The same for a part of the batch; the first result is that of the range's first plan.
+  ///
+  /// - Parameter naively: by the kernel's twin, which tests hold it to.
   public func evaluate(
-    _ batch: PlanBatch, _ range: Range<Int>, shape index: Int, of table: BlockTable, into results: inout PlanResults
+    _ batch: PlanBatch, _ range: Range<Int>, shape index: Int, of table: BlockTable, into results: inout PlanResults,
+    naively: Bool = false
   ) {
     precondition(range.lowerBound >= 0 && range.upperBound <= batch.count)
     results.reserve(range.count)
@@ -45,7 +48,8 @@ public struct Simulator: Sendable {
               data: data.baseAddress.map { $0 + start }, zero: zero.baseAddress.map { $0 + start })
             results.withKernelResults { columns in
               var columns = columns
-              tf_evaluate_plans(&columns, &plans, count, &block, &machine)
+              let kernel = naively ? tf_evaluate_plans_naive : tf_evaluate_plans
+              kernel(&columns, &plans, count, &block, &machine)
             }
           }
         }

@@ -136,12 +136,24 @@ struct Question {
     var comparison = Comparison(
       ComparisonRequest(
         job: job, size: size, options: options, pricing: pricing, region: region, plan: plan), prices: prices)
-    for index in comparison.results.indices {
-      guard case .runs(var run) = comparison.results[index].outcome else { continue }
-      run.assumptions += changes
-      comparison.results[index].outcome = .runs(run)
-    }
+    comparison.results = comparison.results.map(noted)
     return comparison
+  }
+
+  /// A result with what `--set` changed among its assumptions.
+  func noted(_ result: OptionResult) -> OptionResult {
+    guard !changes.isEmpty, case .runs(var run) = result.outcome else { return result }
+    var result = result
+    run.assumptions += changes
+    result.outcome = .runs(run)
+    return result
+  }
+
+  func noted(_ outcome: SearchOutcome) -> SearchOutcome {
+    var outcome = outcome
+    outcome.top = outcome.top.map(noted)
+    outcome.front = outcome.front.map(noted)
+    return outcome
   }
 }
 

@@ -8,6 +8,9 @@ struct Stop: Error {
   /// An honest no: the result has said why.
   static let no = Stop(status: 1, diagnostics: [])
 
+  /// Ctrl-C, after what was found so far was shown.
+  static let interrupted = Stop(status: 130, diagnostics: [])
+
   /// A file is wrong, or cannot be written.
   static func file(_ diagnostics: Diagnostics) -> Stop { Stop(status: 2, diagnostics: diagnostics.all) }
   static func file(_ diagnostic: Diagnostic) -> Stop { Stop(status: 2, diagnostics: [diagnostic]) }

@@ -13,7 +13,9 @@ import Testing
     #expect(help.out.contains("trainfare compare --on trn2.48xlarge,p5.48xlarge"))
   }
 
-  @Test("Every option of every command has a help text", arguments: ["compare", "estimate", "catalog list"])
+  @Test(
+    "Every option of every command has a help text",
+    arguments: ["compare", "estimate", "search", "sweep", "catalog list"])
   func options(command: String) throws {
     let help = try Tool.start(command.split(separator: " ").map(String.init) + ["--help"]).finish()
     #expect(help.status == 0)

@@ -94,7 +94,8 @@ public struct Search: Sendable {
     guard !space.shapes.isEmpty else { throw Refused(refusal: planner.noShape(simulator)) }
     let offer = prices.offer(for: instance, request.pricing, region: request.region)
     return Entry(
-      instance: instance, efficiency: efficiency, simulator: simulator, space: space, sizes: sizes, offer: offer,
+      instance: instance, efficiency: efficiency, simulator: simulator, space: space, sizes: sizes,
+      offer: offer,
       terms: OptionTerms(simulator, index: index, price: offer.price))
   }
 
@@ -192,7 +193,7 @@ public struct Search: Sendable {
   /// `show` says so or at `isCancelled`; true when all were shown.
   public func all(
     isCancelled: () -> Bool = { false }, _ show: ([OptionResult]) throws -> Void
-  ) rethrows -> Bool {
+  ) throws -> Bool {
     for part in parts {
       if isCancelled() { return false }
       let entry = entries[part.entry]
@@ -204,7 +205,7 @@ public struct Search: Sendable {
     return true
   }
 
-  private func rows(of index: Int, _ entry: Entry, _ show: ([OptionResult]) throws -> Void) rethrows {
+  private func rows(of index: Int, _ entry: Entry, _ show: ([OptionResult]) throws -> Void) throws {
     let shape = entry.space.shapes[index], simulator = entry.simulator
     var batch = PlanBatch(), results = PlanResults(), counts = PlanCounts()
     entry.space.plans(of: shape, entry.sizes, into: &batch, &counts)

@@ -103,9 +103,9 @@ extension PlanRequest {
     }
   }
 
-  /// `tp=8,pp=4,recompute=selective`, with diagnostics placed at `--plan`.
-  public init(parsing text: String) throws(Diagnostics) {
-    let source = SourceText(name: "--plan", text: text, isOption: true)
+  /// `tp=8,pp=4,recompute=selective`, with diagnostics placed at the option.
+  public init(parsing text: String, option: String = "--plan") throws(Diagnostics) {
+    let source = SourceText(name: option, text: text, isOption: true)
     let reading = Reading(location: source.name)
     var entries: [Tree.Entry] = []
     var column = 1

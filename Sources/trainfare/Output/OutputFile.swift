@@ -53,7 +53,18 @@ struct OutputFile {
     if exists { _ = fchmod(descriptor, status.st_mode & 0o7777) }
   }
 
-  /// Writes all of it and gives the file its name; on failure nothing new remains.
+  /// Writes a part; on failure nothing new remains.
+  func append(_ text: String) throws(Stop) {
+    let code = Descriptor.write(text, to: descriptor)
+    guard code == 0 else {
+      close(descriptor)
+      Unfinished.remove()
+      Unfinished.end()
+      throw OutputFile.failed(path, Descriptor.reason(code))
+    }
+  }
+
+  /// Writes all of it, or the rest, and gives the file its name; on failure nothing new remains.
   func finish(_ text: String) throws(Stop) {
     var code = Descriptor.write(text, to: descriptor)
     // A disk may find only now that it is full. Pipes and devices need not know how to do this.

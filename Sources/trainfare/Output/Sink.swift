@@ -28,9 +28,11 @@ struct Report {
 }
 
 /// Where a command's result goes. Made before any work, so that a full disk is not news after an hour.
-struct Sink {
+final class Sink {
   private let settings: OutputSettings
   private let file: OutputFile?
+  /// Whoever reads standard output, as `head` does, has seen enough.
+  private(set) var isClosed = false
 
   init(_ settings: OutputSettings) throws(Stop) {
     self.settings = settings
@@ -48,6 +50,25 @@ struct Sink {
     } else {
       try StandardOutput.write(report.text(settings.format, settings.dialect, settings.screen))
     }
+  }
+
+  // MARK: CSV in parts, for results that no memory should have to hold
+
+  func begin<Row>(_ columns: [Column<Row>]) throws(Stop) { try put(CSV.header(columns, settings.dialect)) }
+
+  func append<Row>(_ columns: [Column<Row>], _ rows: [Row]) throws(Stop) {
+    try put(CSV.records(columns, rows, settings.dialect))
+  }
+
+  func end() throws(Stop) {
+    guard let file, let path = settings.path else { return }
+    try file.finish("")
+    if !settings.quiet { Messages.show("wrote \(path)") }
+  }
+
+  private func put(_ text: String) throws(Stop) {
+    if let file { return try file.append(text) }
+    if try !StandardOutput.writeToReader(text) { isClosed = true }
   }
 
   /// What only `--verbose` tells.

@@ -24,9 +24,12 @@ enum Messages {
 
 enum StandardOutput {
   /// A reader that has seen enough, as `head` has, is no error.
-  static func write(_ text: String) throws(Stop) {
+  static func write(_ text: String) throws(Stop) { _ = try writeToReader(text) }
+
+  /// False when nobody reads any more.
+  static func writeToReader(_ text: String) throws(Stop) -> Bool {
     let code = Descriptor.write(text, to: 1)
-    if code == 0 || code == EPIPE { return }
+    if code == 0 || code == EPIPE { return code == 0 }
     throw .file(
       Diagnostic(
         .error, "cannot write to standard output: \(Descriptor.reason(code))",

@@ -1,0 +1,143 @@
+import Costing
+import Planning
+import Quantities
+import Scenarios
+import Simulation
+
+/// A search as people read it: the best plans, the front, what was looked at.
+public struct SearchText {
+  let outcome: SearchOutcome
+
+  public init(_ outcome: SearchOutcome) { self.outcome = outcome }
+
+  private var request: SearchRequest { outcome.request }
+  private var job: Job { request.job }
+
+  /// What files hold: the front where one was asked for, else the best plans; refusals where there is neither.
+  public var rows: [ResultRow] {
+    let found = request.pareto.isEmpty ? outcome.top : outcome.front
+    let shown = found.isEmpty ? outcome.nearest.map { [$0] } ?? outcome.refused : found
+    return shown.map { ResultRow(job: job, result: $0) }
+  }
+
+  public var title: String {
+    [job.title, size, request.pricing.sentence].joined(separator: " · ")
+  }
+
+  private var size: String {
+    switch request.size {
+    case .instances(let n): return JobSize.instances(n).sentence
+    case .chips(let n): return JobSize.chips(n).sentence
+    case .any(let deadline, let budget):
+      let limits = [
+        deadline.map { JobSize.deadline($0).sentence }, budget.map { JobSize.budget($0).sentence },
+      ].compactMap { $0 }
+      return (["any number of instances"] + limits).joined(separator: ", ")
+    }
+  }
+
+  public func table(_ screen: Screen) -> String {
+    let style = Style(screen), prose = Prose(width: screen.proseWidth)
+    var lines = prose.wrapped(title).map(style.bold)
+    func section(_ heading: String, _ results: [OptionResult]) {
+      lines += ["", heading]
+      let rows = results.map { ResultRow(job: job, result: $0) }
+      let table = TextTable(columns(rows), rows, width: screen.width)
+      lines.append(style.dim(table.heading))
+      lines += table.rows
+      if !table.leftOut.isEmpty {
+        lines += prose.wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).").map(
+          style.dim)
+      }
+    }
+    if !outcome.top.isEmpty { section("Best by \(request.objective.rawValue):", outcome.top) }
+    if !outcome.front.isEmpty {
+      let axes = listed(request.pareto.map(\.rawValue))
+      section("No plan beats these on \(axes) at once:", outcome.front)
+    }
+    if !outcome.refused.isEmpty { lines.append("") }
+    for one in outcome.refused {
+      lines += prose.wrapped("\(one.instance.name): no. \(one.refusal?.reason ?? "")", rest: "    ").map(
+        style.dim)
+    }
+    lines.append("")
+    lines += sentences.flatMap { prose.wrapped($0) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  public var markdown: String {
+    var text = Markdown.escaped(title) + "\n\n"
+    let rows = self.rows.filter { $0.run != nil }
+    if !rows.isEmpty { text += Markdown.text(columns(rows), rows) + "\n" }
+    return text + sentences.map { "- " + Markdown.escaped($0) + "\n" }.joined()
+  }
+
+  // MARK: Sentences
+
+  private var sentences: [String] {
+    var list: [String] = []
+    if outcome.wasInterrupted {
+      let share = Figures.percent(Double(outcome.done) / Double(max(1, outcome.parts)))
+      list.append("Interrupted: \(share) of the search was done, and better plans may be in the rest.")
+    }
+    if outcome.top.isEmpty, outcome.front.isEmpty { list += nothing }
+    list += counts
+    if let slowdown = outcome.slowdown {
+      list.append(
+        "The slowest legal plan that fits takes \(Figures.ratio(slowdown)) the time of the fastest shown.")
+    }
+    let runs = (outcome.top + outcome.front).compactMap(\.run)
+    list += distinct(runs.flatMap(\.assumptions)).map { "Assumed: \($0)." }
+    list += distinct(runs.flatMap(\.warnings)).prefix(6).map { "Warning: \($0)." }
+    return list
+  }
+
+  private var nothing: [String] {
+    guard let nearest = outcome.nearest, let refusal = nearest.refusal else {
+      return ["No plan was found."]
+    }
+    let plan = refusal.nearest.map { ": \($0.plan.short)" } ?? ""
+    let units = refusal.units.map { " × \($0)" } ?? ""
+    return ["No plan was found. Nearest: \(nearest.instance.name)\(units)\(plan), which \(refusal.reason)."]
+  }
+
+  /// How many there were, and what became of all of them.
+  private var counts: [String] {
+    let counts = outcome.counts
+    func part(_ obstacle: PlanObstacle) -> String? {
+      counts[obstacle] > 0 ? "\(Figures.grouped(counts[obstacle])) \(obstacle.words)" : nil
+    }
+    let before = PlanObstacle.allCases.filter { $0.rawValue < PlanObstacle.doesNotFit.rawValue }
+    let after = PlanObstacle.allCases.filter { $0.rawValue >= PlanObstacle.doesNotFit.rawValue }
+    var first = "\(counted(counts.enumerated, "plan")) enumerated"
+    let illegal = before.compactMap(part)
+    if !illegal.isEmpty { first += "; not legal: \(listed(illegal))" }
+    var second = "\(counted(counts.evaluated, "plan")) evaluated"
+    let outside = after.compactMap(part)
+    if !outside.isEmpty { second += ", of them \(listed(outside))" }
+    return [first + ".", second + "; \(counted(counts.feasible, "plan")) remained."]
+  }
+
+  // MARK: Columns
+
+  private func columns(_ rows: [ResultRow]) -> [Column<ResultRow>] {
+    let scale = TimeScale(longest: rows.compactMap(\.run?.wallTime).max())
+    let types: [Column<ResultRow>] =
+      request.options.count > 1 ? [.shown("instance type", .left) { $0.instance.name }] : []
+    return types + [
+      .shown("instances") { $0.units.map(Figures.grouped) },
+      .shown("plan", .left) { $0.estimate?.plan.short },
+      .shown("step") { $0.run?.estimate.stepTime.formatted },
+      .shown("tokens/s", dispensable: 3) {
+        $0.run.map { Figures.grouped($0.estimate.tokensPerSecond.value) }
+      },
+      .shown("MFU", dispensable: 1) { $0.run.map { Figures.percent($0.estimate.modelUtilization) } },
+      .shown("memory", dispensable: 2) { row in
+        row.run.map { MemoryScale($0.estimate.memoryCapacity).part($0.estimate.memory.total) }
+      },
+      .shown(scale.heading) { $0.run.map { scale.text($0.wallTime) } },
+      .shown("cost") { $0.run?.cost?.formatted ?? "no price" },
+      .shown("bound by", .left, dispensable: 4) { $0.run?.bottleneck.rawValue },
+    ]
+  }
+}

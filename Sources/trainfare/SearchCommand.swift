@@ -1,0 +1,71 @@
+import ArgumentParser
+import Planning
+import Reporting
+import Scenarios
+
+struct SearchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "search",
+    abstract: "Every legal plan of a job: the best, the Pareto front, or all of them as CSV.",
+    discussion: """
+        trainfare search llama-3.1-70b-1t --on p5.48xlarge --instances 64
+        trainfare search llama-3.1-70b-1t --on trn2.48xlarge,p5.48xlarge,p4d.24xlarge --any-count
+        trainfare search llama-3.1-70b-1t --on p5.48xlarge,trn2.48xlarge --deadline '30 d' --pareto time,cost
+        trainfare search llama-3.1-8b-1t --on p5.48xlarge --instances 2 --fix pp=1 --max-memory '70 GiB' --all
+      """)
+
+  @OptionGroup var question: QuestionOptions
+  @OptionGroup(title: "What is looked for") var search: SearchOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var reader = OptionReader()
+    let settings = question.read(&reader)
+    let wanted = search.read(&reader)
+    var sinkSettings = output.read(&reader)
+    if wanted.fixed != nil, settings.plan != nil {
+      reader.problem("--plan and --fix are both given", help: "keep one of them", option: "--fix")
+    }
+    if search.all {
+      if output.format == nil, sinkSettings.path == nil { sinkSettings.format = .csv }
+      if sinkSettings.format != .csv {
+        reader.problem(
+          "--all is written as CSV", help: "leave out --format, or write to a file that ends in .csv",
+          option: "--all")
+      }
+    }
+    try reader.finish()
+    let sink = try Sink(sinkSettings)
+    let catalog = question.config.catalog(settings.overrides)
+    sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
+    let asked = try Question(settings, catalog)
+    let request = try wanted.request(asked, size: settings.size)
+    Interruption.catchFirst()
+    let found = Search(request, prices: asked.prices)
+    if search.all { return try stream(found, asked, sink) }
+
+    let progress = ProgressLine(isQuiet: sinkSettings.quiet)
+    let show: (@Sendable (SearchProgress) -> Void)?
+    if let progress { show = { progress.show($0) } } else { show = nil }
+    let outcome = asked.noted(found.run(isCancelled: { Interruption.requested }, progress: show))
+    progress?.clear()
+    let text = SearchText(outcome)
+    try sink.write(
+      Report(columns: ResultColumns.all, rows: text.rows, table: text.table, markdown: { text.markdown }))
+    if outcome.wasInterrupted { throw Stop.interrupted }
+    if outcome.top.isEmpty, outcome.front.isEmpty { throw Stop.no }
+  }
+
+  private func stream(_ found: Search, _ asked: Question, _ sink: Sink) throws {
+    try sink.begin(ResultColumns.all)
+    func stops() -> Bool { Interruption.requested || sink.isClosed }
+    func show(_ results: [OptionResult]) throws {
+      try sink.append(
+        ResultColumns.all, results.map { ResultRow(job: asked.job, result: asked.noted($0)) })
+    }
+    let isComplete = try found.all(isCancelled: stops, show)
+    // A file that lacks rows would look like one that has them all, so it gets no name.
+    if Interruption.requested, !isComplete { throw Stop.interrupted }
+    try sink.end()
+  }
+}

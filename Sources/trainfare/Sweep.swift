@@ -1,0 +1,168 @@
+import Planning
+import Quantities
+import Reporting
+import Scenarios
+import Simulation
+
+/// One input of a sweep and the values it takes.
+struct Varied {
+  var key: String
+  var values: [String]
+
+  static let jobKeys = [
+    "global_batch", "sequence_length", "tokens", "precision", "optimizer", "on", "price", "devices",
+    "instances",
+    "chips", "deadline", "budget",
+  ]
+  static let planKeys = [
+    "tp", "pp", "vpp", "dp", "cp", "zero", "micro_batch", "recompute", "sequence_parallel",
+  ]
+
+  /// `KEY=V1,V2`; a key with a dot is a path as `--set` takes it.
+  static func parse(_ text: String, _ option: String, _ reader: inout OptionReader) -> Varied? {
+    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+      reader.problem(
+        "'\(text)' is not KEY=V1,V2", help: "write it like global_batch=256,512", option: option, text: text)
+      return nil
+    }
+    let key = String(text[..<equals])
+    let values = text[text.index(after: equals)...].split(separator: ",", omittingEmptySubsequences: false)
+      .map(String.init)
+    if !key.contains("."), !(jobKeys + planKeys).contains(key) {
+      reader.unknown(key, option, among: jobKeys + planKeys + ["chips.NAME.FIELD"])
+      return nil
+    }
+    if values.contains(where: \.isEmpty) || Set(values).count < values.count {
+      reader.problem(
+        "a value of \(key) is missing or there twice", help: "write it like \(key)=A,B", option: option,
+        text: text)
+      return nil
+    }
+    return Varied(key: key, values: values)
+  }
+}
+
+/// A question of a sweep: the settings that its values make of the ones given.
+struct SweepCell {
+  var values: [String]
+  var settings: QuestionSettings
+  /// Total, in place of a size.
+  var devices: Int?
+  /// Of every instance type of the cell.
+  var price: DollarRate?
+  /// What the global batch is multiplied by: weak scaling.
+  var growth: (by: Int, over: Int)?
+  var changesFiles = false
+
+  /// Takes one value on; what is wrong with it is told as an option's would be.
+  mutating func apply(_ key: String, _ text: String, _ option: String, _ reader: inout OptionReader) {
+    values.append(text)
+    switch key {
+    case "global_batch": settings.job.globalBatch = reader.int(text, option)
+    case "sequence_length": settings.job.sequenceLength = reader.int(text, option)
+    case "tokens": settings.job.tokens = reader.quantity(text, option)
+    case "precision": settings.job.precision = reader.choice(text, option, among: Job.precisions)
+    case "optimizer": settings.job.optimizer = reader.choice(text, option, among: Optimizer.allCases)
+    case "on": settings.types = [text]
+    case "devices": devices = reader.int(text, option)
+    case "instances": settings.size = reader.int(text, option).map(JobSize.instances)
+    case "chips": settings.size = reader.int(text, option).map(JobSize.chips)
+    case "deadline": settings.size = reader.quantity(text, option).map(JobSize.deadline)
+    case "budget": settings.size = reader.quantity(text, option).map(JobSize.budget)
+    case "price":
+      let isBare = text.unicodeScalars.last.map { ("0"..."9").contains($0) } ?? false
+      price = reader.quantity(isBare ? text + " USD/h" : text, option)
+    case _ where Varied.planKeys.contains(key):
+      let part = reader.attempt { () throws(Diagnostics) in
+        try PlanRequest(parsing: "\(key)=\(text)", option: option)
+      }
+      if let part { settings.plan = (settings.plan ?? PlanRequest()).overlaid(by: part) }
+    default:
+      changesFiles = true
+      let change = reader.attempt { () throws(Diagnostics) in try Override(parsing: "\(key)=\(text)") }
+      if let change { settings.overrides.append(change) }
+    }
+  }
+}
+
+extension PlanRequest {
+  func overlaid(by other: PlanRequest) -> PlanRequest {
+    var plan = self
+    plan.tensor = other.tensor ?? tensor
+    plan.pipeline = other.pipeline ?? pipeline
+    plan.interleave = other.interleave ?? interleave
+    plan.data = other.data ?? data
+    plan.context = other.context ?? context
+    plan.zero = other.zero ?? zero
+    plan.microBatch = other.microBatch ?? microBatch
+    plan.recompute = other.recompute ?? recompute
+    plan.sequenceParallel = other.sequenceParallel ?? sequenceParallel
+    return plan
+  }
+}
+
+/// Every combination of values, the last key changing fastest; each cell is the best plan of its question.
+struct Sweep {
+  var keys: [String]
+  var cells: [SweepCell]
+
+  /// - Parameter isWeak: the global batch grows with `devices`.
+  init(
+    _ varied: [Varied], _ base: QuestionSettings, isWeak: Bool, option: String, _ reader: inout OptionReader
+  ) {
+    keys = varied.map(\.key)
+    cells = [SweepCell(values: [], settings: base)]
+    for one in varied {
+      // A value is wrong once, however many cells it is in.
+      var probe = SweepCell(values: [], settings: base)
+      for value in one.values { probe.apply(one.key, value, option, &reader) }
+      var silent = OptionReader()
+      cells = cells.flatMap { cell in
+        one.values.map { value in
+          var cell = cell
+          cell.apply(one.key, value, option, &silent)
+          return cell
+        }
+      }
+    }
+    guard isWeak, let first = cells.first?.devices else { return }
+    for index in cells.indices {
+      cells[index].growth = cells[index].devices.map { (by: $0, over: first) }
+    }
+  }
+
+  /// Rows of one cell: one for each instance type.
+  static func rows(_ cell: SweepCell, _ keys: [String], _ catalog: Catalog) throws -> [SweepRow] {
+    var settings = cell.settings
+    var asked = try Question(settings, catalog)
+    if let price = cell.price {
+      for option in asked.options { settings.price.rates[option.instance.name] = price }
+      asked = try Question(settings, catalog)
+    }
+    let batch = asked.job.globalBatch
+    if let growth = cell.growth { asked.job.globalBatch = max(1, batch * growth.by / growth.over) }
+    let name = zip(keys, cell.values).map { "\($0)=\($1)" }.joined(separator: " ")
+    asked.job.name += name.isEmpty ? "" : " " + name
+    return try asked.options.map { option in
+      let result: OptionResult
+      func refused(_ reason: String) -> OptionResult {
+        OptionResult(
+          instance: option.instance, efficiency: option.efficiency, outcome: .cannot(Refusal(reason)))
+      }
+      if let growth = cell.growth, batch * growth.by % growth.over != 0 {
+        result = refused("a batch of \(batch) does not grow to a whole number on \(growth.by) devices")
+      } else if let devices = cell.devices, devices % option.instance.devices != 0 {
+        result = refused("\(devices) devices are not whole instances of \(option.instance.devices)")
+      } else {
+        guard let size = cell.devices.map({ .instances($0 / option.instance.devices) }) ?? asked.size else {
+          throw Stop.usage(
+            "how many machines?", help: "add one of --instances, --chips, --deadline or --budget, or vary it")
+        }
+        var one = asked
+        one.options = [option]
+        result = one.compare(size).results[0]
+      }
+      return SweepRow(values: cell.values, row: ResultRow(job: asked.job, result: result))
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Planning
+import Reporting
+import Scenarios
+
+struct SweepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Every combination of the inputs that are varied, each with its best plan.",
+    discussion: """
+        trainfare sweep llama-3.1-8b-1t --on p5.48xlarge --vary devices=64,128,256 --vary global_batch=512,1024
+        trainfare sweep llama-3.1-8b-1t --on p5.48xlarge,trn2.48xlarge --strong-scaling 64,128,256,512
+        trainfare sweep llama-3.1-8b-1t --on trn2.48xlarge --vary 'chips.trainium2.memory_bandwidth=2.9 TB/s,4 TB/s'
+      """)
+
+  @OptionGroup var question: QuestionOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "An input and its values; may be repeated, which gives every combination.",
+      discussion: """
+        One of \((Varied.jobKeys + Varied.planKeys).joined(separator: ", ")), or a path as --set takes it.
+        Example: --vary global_batch=256,512,1024
+        """, valueName: "key=v1,v2"))
+  var vary: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The same job on more and more devices. Example: --strong-scaling 64,128,256", valueName: "counts"))
+  var strongScaling: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "More and more devices, and a global batch that grows with them from the job's own.",
+      discussion: "Example: --weak-scaling 64,128,256", valueName: "counts"))
+  var weakScaling: String?
+
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var reader = OptionReader()
+    let settings = question.read(&reader)
+    let sinkSettings = output.read(&reader)
+    var varied = vary.compactMap { Varied.parse($0, "--vary", &reader) }
+    if strongScaling != nil, weakScaling != nil {
+      reader.problem(
+        "--strong-scaling and --weak-scaling are both given", help: "keep one", option: "--weak-scaling")
+    }
+    let scaling = weakScaling ?? strongScaling
+    let option = scaling == nil ? "--vary" : weakScaling == nil ? "--strong-scaling" : "--weak-scaling"
+    if let scaling, let one = Varied.parse("devices=\(scaling)", option, &reader) { varied.append(one) }
+    let keys = varied.map(\.key)
+    if let twice = keys.enumerated().first(where: { keys[..<$0.offset].contains($0.element) }) {
+      reader.problem(
+        "\(twice.element) is varied twice", help: "name all of its values at once", option: "--vary")
+    }
+    if varied.isEmpty, vary.isEmpty, scaling == nil {
+      reader.problem("nothing is varied", help: "add --vary global_batch=256,512", option: "--vary")
+    }
+    let sweep = Sweep(varied, settings, isWeak: weakScaling != nil, option: "--vary", &reader)
+    try reader.finish()
+    let sink = try Sink(sinkSettings)
+
+    Interruption.catchFirst()
+    let shared = question.config.catalog(settings.overrides)
+    var rows: [SweepRow] = []
+    var isComplete = true
+    for cell in sweep.cells {
+      guard !Interruption.requested else {
+        isComplete = false
+        break
+      }
+      let catalog = cell.changesFiles ? question.config.catalog(cell.settings.overrides) : shared
+      rows += try Sweep.rows(cell, sweep.keys, catalog)
+    }
+    let text = SweepText(keys: sweep.keys, rows: rows, showsScaling: scaling != nil, isComplete: isComplete)
+    try sink.write(
+      Report(
+        columns: ResultColumns.all, rows: rows.map(\.row), table: text.table, markdown: { text.markdown }))
+    if !isComplete { throw Stop.interrupted }
+    if rows.allSatisfy({ $0.row.result.run == nil }) { throw Stop.no }
+  }
+}
