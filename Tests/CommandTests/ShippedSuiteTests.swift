@@ -1,0 +1,22 @@
+import Testing
+
+@Suite struct ShippedSuiteTests {
+  @Test("Published runs are predicted within the margins that the shipped suite states") func published() throws {
+    let result = try Tool.run("suite", "run", "published")
+    #expect(result.status == 0, "\(result.err)")
+    #expect(result.out.contains("19 cases: 19 run, 0 do not."))
+  }
+
+  @Test("Every shipped suite can be listed, and its files are all there") func list() throws {
+    let result = try Tool.run(
+      "suite", "list", "chips", "scaling", "graviton", "published", "frontier", "--format", "csv")
+    #expect(result.status == 0, "\(result.err)")
+    #expect(result.out.components(separatedBy: "\r\n").count > 250)
+  }
+
+  @Test("The small suites run whole, and what cannot run says why") func graviton() throws {
+    let result = try Tool.run("suite", "run", "graviton", "scaling")
+    #expect(result.status == 0, "\(result.err)")
+    #expect(result.out.contains(", 0 do not."))
+  }
+}
