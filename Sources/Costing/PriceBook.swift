@@ -34,6 +34,9 @@ public struct PriceBook: Sendable {
     self.overrides = overrides
   }
 
+  /// Regions of which some price is known.
+  public var regions: Set<String> { Set(prices.values.joined().map(\.region)) }
+
   /// The newest price that answers the request. `list` means on-demand where the type is sold so, else capacity block.
   public func offer(for instance: Instance, _ request: PricingRequest, region: String? = nil) -> Offer {
     if let rate = overrides[instance.name] {
@@ -72,7 +75,8 @@ public struct PriceBook: Sendable {
   private func warnings(for price: Price, _ region: String?) -> [String] {
     var list: [String] = []
     if region == nil, price.region != PriceBook.homeRegion {
-      list.append("\(price.instance): price is of region \(price.region); none known in \(PriceBook.homeRegion)")
+      let place = price.region == "unspecified" ? "a region its source does not name" : "region \(price.region)"
+      list.append("\(price.instance): price is of \(place); none known in \(PriceBook.homeRegion)")
     }
     if price.atSpotFloor {
       list.append("\(price.instance): spot price is the 10% floor of on-demand, not a market price")

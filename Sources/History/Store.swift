@@ -94,8 +94,7 @@ public struct RunStore: Sendable {
   public func add(_ run: StoredRun) throws(StoreProblem) -> Int64 {
     do {
       return try database.write { db in
-        if let known = try Int64.fetchOne(db, sql: "SELECT run FROM runs WHERE token = ?", arguments: [run.token])
-        {
+        if let known = try Int64.fetchOne(db, sql: "SELECT run FROM runs WHERE token = ?", arguments: [run.token]) {
           return known
         }
         try db.execute(

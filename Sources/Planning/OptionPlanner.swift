@@ -73,20 +73,33 @@ struct OptionPlanner {
     if let limit = search.space.rules.isolatedDevices, devices > limit {
       return Refusal(PlanProblem.leavesNode(devices: devices).sentence.message)
     }
-    let legal = search.space.deviceCounts(multipleOf: instance.devices, atMost: devices * 8)
-      .map { $0 / instance.devices }
-    let below = legal.last { $0 < units }, above = legal.first { $0 > units }
-    let near = [below, above].compactMap { $0 }.map(String.init).joined(separator: " or ")
-    let hint = near.isEmpty ? "" : "; nearest sizes with one: \(near)"
+    let near = [nearest(to: units, search, step: -1), nearest(to: units, search, step: 1)]
+      .compactMap { $0 }.map(String.init).joined(separator: " or ")
+    let reasons = PlanObstacle.allCases.filter { found.counts[$0] > 0 }
+      .map { "\(found.counts[$0]) \($0.words)" }.joined(separator: ", ")
+    let asked = request.plan == PlanRequest() ? "" : " with the degrees asked for"
     return Refusal(
-      "no legal plan splits global batch \(request.job.globalBatch) over \(units) units (\(devices) devices)\(hint)")
+      "no legal plan on \(units) units (\(devices) devices)\(asked): "
+        + (reasons.isEmpty ? "no degrees multiply to \(devices)" : reasons)
+        + (near.isEmpty ? "" : "; nearest sizes with one: \(near)"))
+  }
+
+  /// The next smaller or larger size that has a legal plan, among the sizes that degrees multiply to.
+  private func nearest(to units: Int, _ search: PlanSearch, step: Int) -> Int? {
+    let sizes = candidateSizes(search)
+    let side = step < 0 ? sizes.filter { $0 < units }.reversed() : sizes.filter { $0 > units }
+    // Farther away a suggestion helps nobody.
+    return side.prefix(40).first { search.best(devices: $0 * instance.devices).isLegal }
   }
 
   private func memorySentence(_ e: Estimate) -> String {
     "needs \(e.memory.total.formatted) per device at least, \(e.memoryCapacity.formatted) are there"
   }
 
-  /// Fewest units that finish in time.
+  /// The cheapest size that finishes in time, the faster of equals; the smallest where no price is known.
+  ///
+  /// Sizes up to four times the smallest that meets the deadline are looked at: beyond, work spreads only thinner. A
+  /// larger size can be the cheaper one where rent is by the week.
   private func byDeadline(_ limit: Seconds, _ search: PlanSearch) -> OptionResult.Outcome {
     let sizes = candidateSizes(search)
     // No size can beat its own peak: skip those that would miss the deadline even so.
@@ -107,7 +120,7 @@ struct OptionPlanner {
         continue
       }
       let time = wallTime(best)
-      if time <= limit { return .runs(run(best, units, search.simulator)) }
+      if time <= limit { return .runs(cheapest(from: units, best, sizes, limit, search)) }
       if fastest.map({ time < $0.time }) ?? true { fastest = (best, units, time) }
     }
     guard let fastest else {
@@ -122,6 +135,23 @@ struct OptionPlanner {
           + "which take \(fastest.time.formatted); at their rate \(limit.formatted) needs about "
           + Count(needed).formatted,
         nearest: fastest.run, units: fastest.units, wallTime: fastest.time))
+  }
+
+  private func cheapest(
+    from smallest: Int, _ first: Estimate, _ sizes: [Int], _ limit: Seconds, _ search: PlanSearch
+  ) -> Run {
+    var chosen = run(first, smallest, search.simulator)
+    for units in sizes where units > smallest && units <= 4 * smallest {
+      guard let cost = chosen.cost, let best = search.best(devices: units * instance.devices).best,
+        wallTime(best) <= limit
+      else { continue }
+      let other = run(best, units, search.simulator)
+      guard let otherCost = other.cost else { continue }
+      // Bills of equal instance-days differ in the last bit only.
+      let saved = 1 - otherCost / cost
+      if saved > 1e-9 || (abs(saved) <= 1e-9 && other.wallTime < chosen.wallTime) { chosen = other }
+    }
+    return chosen
   }
 
   /// The fastest size that the budget pays for.
@@ -170,7 +200,7 @@ struct OptionPlanner {
 
   // MARK: A run
 
-  private func wallTime(_ e: Estimate) -> Seconds { request.job.tokens.time(at: e.tokensPerSecond) }
+  private func wallTime(_ e: Estimate) -> Seconds { e.stepTime * request.job.steps }
 
   private func run(_ e: Estimate, _ units: Int, _ simulator: Simulator) -> Run {
     RunMaker(simulator, request.pricing, region: request.region, prices).run(e, units)

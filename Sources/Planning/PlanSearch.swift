@@ -21,8 +21,12 @@ public struct PlanSearch: Sendable {
     public var best: Estimate?
     /// Of plans that do not fit, the one that needs least memory.
     public var smallest: Estimate?
+    /// How many plans there were, and why others were none.
+    public var counts: PlanCounts
     /// Plans evaluated.
-    public var evaluated: Int
+    public var evaluated: Int { counts.evaluated }
+    /// Whether any plan is legal, whether it fits or not.
+    var isLegal: Bool { best != nil || smallest != nil }
   }
 
   public func best(devices: Int) -> Outcome {
@@ -35,6 +39,6 @@ public struct PlanSearch: Sendable {
     return Outcome(
       best: best.map { simulator.estimate($0.plan) },
       smallest: best == nil ? tally.smallest.map { simulator.estimate($0.plan) } : nil,
-      evaluated: counts.evaluated)
+      counts: counts)
   }
 }

@@ -18,7 +18,7 @@ struct RunMaker {
     offer = prices.offer(for: simulator.machine.instance, pricing, region: region)
   }
 
-  func wallTime(_ e: Estimate) -> Seconds { simulator.job.tokens.time(at: e.tokensPerSecond) }
+  func wallTime(_ e: Estimate) -> Seconds { e.stepTime * simulator.job.steps }
 
   func run(_ e: Estimate, _ units: Int, bottleneck: Bottleneck? = nil) -> Run {
     let time = wallTime(e)
@@ -29,21 +29,67 @@ struct RunMaker {
     case .price(let price, let notes):
       let found = Bill(units: units, wallTime: time, price: price)
       warnings += notes + found.warnings
-      if found.billedTime > time * 1.01 {
-        warnings.append(
-          "\(instance.name): \(found.billedTime.formatted) are paid for \(time.formatted) of work, since capacity "
-            + "blocks are sold in whole days up to 14 and whole weeks beyond")
-      }
+      warnings += conditions(of: price, units: units, bill: found, time: time)
       bill = found
     case .unknown(let reason): warnings.append("\(instance.name): \(reason)")
     }
-    if units > 1, let unit = instance.soldIn {
+    if bill != nil, let unit = instance.soldIn {
       warnings.append("\(instance.name) is only rented as part of \(unit)")
+    }
+    warnings += modelWarnings
+    let used = e.memory.total / e.memoryCapacity
+    if used > RunMaker.tight {
+      warnings.append(
+        "\(instance.name): \(Int((used * 1000).rounded(.down)) / 10)% of memory is used: a little more than is counted "
+          + "does not fit")
     }
     return Run(
       units: units, chips: units * instance.chips, devices: units * instance.devices, estimate: e,
       bottleneck: bottleneck ?? simulator.bottleneck(of: e), wallTime: time, offer: offer, bill: bill,
       assumptions: simulator.machine.assumptions + profileAssumptions, warnings: warnings)
+  }
+
+  /// Above this share of memory a plan is one surprise away from failing.
+  private static let tight = 0.97
+
+  /// What a price is tied to that its figure does not show.
+  private func conditions(of price: Price, units: Int, bill: Bill, time: Seconds) -> [String] {
+    let name = price.instance
+    var list: [String] = []
+    if bill.billedTime > time * 1.01 {
+      list.append(
+        "\(name): the bill is for \(bill.billedTime.formatted), the work takes \(time.formatted); capacity blocks are "
+          + "sold in whole days up to 14 and whole weeks beyond")
+    }
+    let years: Double? =
+      switch price.model {
+      case .reserved1y: 1
+      case .reserved3y: 3
+      default: nil
+      }
+    if let years {
+      let whole = price.rate.cost(over: Seconds(years * 365 * 86400)) * Double(units)
+      list.append(
+        "\(name): the rate is for a commitment of \(Int(years)) year\(years > 1 ? "s" : ""), \(whole.formatted) in all")
+    }
+    if price.model == .spot {
+      list.append("\(name): spot instances are taken back without much notice; interruptions are not modelled yet")
+    }
+    return list
+  }
+
+  /// Where the job goes beyond what its model was made for, or what is modelled of it.
+  private var modelWarnings: [String] {
+    let job = simulator.job, model = job.model
+    var list: [String] = []
+    if let longest = model.maxSequenceLength, job.sequenceLength > longest {
+      list.append("\(model.name): sequence length \(job.sequenceLength) is beyond the \(longest) it was made for")
+    }
+    if let window = model.slidingWindow, job.sequenceLength > window {
+      list.append(
+        "\(model.name): attention is counted over the whole sequence; its sliding window of \(window) is not modelled")
+    }
+    return list
   }
 
   private var profileAssumptions: [String] {

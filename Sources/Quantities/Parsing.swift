@@ -27,7 +27,9 @@ extension Quantity {
       if number.isZero, !allowingZero { throw .zero(trimmed) }
       if !number.isZero { throw .tooSmall(trimmed) }
     }
-    guard value.isFinite else { throw .tooLarge(trimmed) }
+    // Nothing anybody rents or trains is near these; products of a few such amounts stay finite.
+    if value > 0, value < 1e-30 { throw .tooSmall(trimmed) }
+    guard value <= 1e30 else { throw .tooLarge(trimmed) }
     return Quantity(value)
   }
 

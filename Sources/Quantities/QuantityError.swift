@@ -4,9 +4,9 @@ public enum QuantityError: Error, Hashable, Sendable {
   case notANumber(String, help: String)
   /// NaN and infinities, which other readers would take for numbers.
   case notFinite(String)
-  /// More than a double holds.
+  /// More than anything is, or than a double holds.
   case tooLarge(String)
-  /// Above zero, but a double would make it zero.
+  /// Above zero, but next to nothing.
   case tooSmall(String)
   /// `-3 GB`, and `-0` too.
   case negative(String)

@@ -110,9 +110,8 @@ public struct Explanation {
   }
 
   private func bill(_ notes: inout Footnotes) -> TreeNode {
-    let steps = row.job.tokens.value / run.estimate.tokensPerStep
     let time = TreeNode(
-      "time \(run.wallTime.formatted) = \(Figures.significant(steps, 5)) steps × \(run.estimate.stepTime.formatted)"
+      "time \(run.wallTime.formatted) = \(Count(row.job.steps).value < 1e15 ? Figures.grouped(Int(row.job.steps)) : "\(row.job.steps)") steps × \(run.estimate.stepTime.formatted)"
     )
     guard let bill = run.bill, let price = run.offer.price else {
       return TreeNode("Cost: no price known", children: [time])

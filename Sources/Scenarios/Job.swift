@@ -64,6 +64,12 @@ public struct Job: Sendable {
   }
 }
 
+extension Job {
+  public var tokensPerStep: Double { Double(globalBatch) * Double(sequenceLength) }
+  /// Whole steps that see all tokens; the last one may be padded.
+  public var steps: Double { (tokens.value / tokensPerStep).rounded(.up) }
+}
+
 /// How many machines: exactly one of these.
 public enum JobSize: Sendable, Equatable {
   case instances(Int)

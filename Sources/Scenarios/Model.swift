@@ -52,6 +52,8 @@ public struct Model: Sendable {
   public var dropout: Bool
   /// Segment embeddings (BERT: 2).
   public var tokenTypes: Int
+  /// Tokens that attention looks back, where not all; not modelled, only told.
+  public var slidingWindow: Int?
   public var publishedParameters: Sourced<Count>?
   public var origin: Origin
 

@@ -116,6 +116,12 @@ struct Question {
     prices = PriceBook(known, owned: owned, overrides: settings.price.rates)
     changes = catalog.appliedOverrides()
     try checkOwned()
+    if let region, !prices.regions.contains(region) {
+      let known = prices.regions.sorted()
+      let near = Spelling.nearest(to: region, among: known).map { "did you mean '\($0)'? " } ?? ""
+      throw .usage(
+        "no price of a region called \(region) is known", help: "\(near)known: \(known.joined(separator: ", "))")
+    }
   }
 
   /// What a machine of one's own costs, nobody else can know.
@@ -124,7 +130,8 @@ struct Question {
     let missing = options.map(\.instance).filter {
       prices.offer(for: $0, pricing, region: region).price == nil
     }
-    guard let first = missing.first else { return }
+    // A comparison with one that is known goes on: the others have no price, and it says so.
+    guard let first = missing.first, missing.count == options.count else { return }
     throw .usage(
       "what an owned \(missing.map(\.name).joined(separator: ", ")) costs an hour is not known",
       help: "add --price \(first.name)=USD_PER_HOUR, or a file ownership/\(first.name).yaml to your --configs"

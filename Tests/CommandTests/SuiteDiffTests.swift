@@ -117,7 +117,8 @@ import Testing
     try Self.run(scratch, "b", suite: Self.suite, "--store", store)
     let result = try Tool.run("suite", "diff", store + "#1", store + "#2")
     #expect(result.status == 0, "\(result.err)")
-    #expect(result.out.contains("speed (") && result.out.contains("efficiency profile efficiency/h100.megatron-core.yaml"))
+    #expect(
+      result.out.contains("speed (") && result.out.contains("efficiency profile efficiency/h100.megatron-core.yaml"))
     #expect(result.out.contains("2 cases: 1 the same, 1 changed, 0 new, 0 gone."))
     // A file and a run of a store hold the same.
     let mixed = try Tool.run("suite", "diff", scratch.path + "/b.csv", store + "#2")

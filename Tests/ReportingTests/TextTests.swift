@@ -31,7 +31,7 @@ import Testing
 
         Cheapest: cheap.8 at $23 k, 0.640× the cost of toy.8.
         Fastest: free.8 in 12 d, 0.400× the time of toy.8.
-        Deadline 30 d: the smallest size that meets it, with time to spare: cheap.8 20.0%, toy.8 0.0% and free.8 60.0%.
+        Deadline 30 d: the cheapest size that meets it, with time to spare: cheap.8 20.0%, toy.8 0.0% and free.8 60.0%.
         No cost for free.8: no on-demand price known.
         Warning: toys are rare.
         This version prints no interval: it would have to come from measured runs, and toy.toolkit is not yet fitted to any.

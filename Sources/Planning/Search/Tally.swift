@@ -24,8 +24,7 @@ struct OptionTerms: Sendable {
   var capacity: Double
   /// Devices in a billed unit.
   var unitDevices: Int
-  var tokens: Double
-  var tokensPerStep: Double
+  var steps: Double
   var price: Price?
 
   init(_ simulator: Simulator, index: Int = 0, price: Price? = nil) {
@@ -33,13 +32,12 @@ struct OptionTerms: Sendable {
     self.index = index
     capacity = simulator.machine.memoryCapacity.value
     unitDevices = simulator.machine.instance.devices
-    tokens = job.tokens.value
-    tokensPerStep = Double(job.globalBatch) * Double(job.sequenceLength)
+    steps = job.steps
     self.price = price
   }
 
   /// As `Estimate` and `Run` compute it, so that the bits are theirs.
-  func wallTime(step: Double) -> Double { tokens / (tokensPerStep / step) }
+  func wallTime(step: Double) -> Double { step * steps }
 }
 
 /// A plan worth keeping, in base units.

@@ -80,21 +80,26 @@ public struct Catalog: Sendable {
   ) -> [String] {
     var roots = explicit
     roots += (environment["TRAINFARE_CONFIGS"] ?? "").split(separator: ":").map(String.init)
-    var folder = currentDirectory
-    while !folder.isEmpty {
-      let candidate = (folder == "/" ? "" : folder) + "/configs"
-      if looksLikeConfigs(candidate) {
-        roots.append(candidate)
-        break
-      }
-      if folder == "/" || !folder.contains("/") { break }
-      folder = SourceFile.split(folder).folder
-    }
+    if let near = upward(from: currentDirectory) { roots.append(near) }
     let program = URL(fileURLWithPath: executable).resolvingSymlinksInPath().path
-    let share = SourceFile.split(SourceFile.split(program).folder).folder + "/share/trainfare/configs"
-    if looksLikeConfigs(share) { roots.append(share) }
+    let home = SourceFile.split(program).folder
+    let share = SourceFile.split(home).folder + "/share/trainfare/configs"
+    // A program that was built but not installed has its checkout's folder above it.
+    if looksLikeConfigs(share) { roots.append(share) } else if let own = upward(from: home) { roots.append(own) }
     var seen: Set<String> = []
     return roots.filter { seen.insert($0).inserted }
+  }
+
+  /// `configs/` in a folder or the nearest one above it.
+  private static func upward(from start: String) -> String? {
+    var folder = start
+    while !folder.isEmpty {
+      let candidate = (folder == "/" ? "" : folder) + "/configs"
+      if looksLikeConfigs(candidate) { return candidate }
+      if folder == "/" || !folder.contains("/") { return nil }
+      folder = SourceFile.split(folder).folder
+    }
+    return nil
   }
 
   /// Other projects have a folder of this name too; ours has one of these in it.

@@ -215,6 +215,7 @@ extension Model {
     }
     if let window = fields["sliding_window"]?.word, fields["use_sliding_window"]?.word != "false" {
       notes.append("its sliding window of \(window) tokens is not modelled")
+      slidingWindow = Int(window)
     }
     summary = notes.joined(separator: "; ")
   }

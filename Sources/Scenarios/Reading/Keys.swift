@@ -37,7 +37,7 @@ enum Keys {
       }
     guard kind == .job || kind == .suite else { return header + own }
     // These are the user's own: they need not say where they were read.
-    return header.map { $0.name == "source" || $0.name == "retrieved" ? .may($0.name, $0.example) : $0 } + own
+    return header.map { ["source", "retrieved", "summary"].contains($0.name) ? .may($0.name, $0.example) : $0 } + own
   }
 
   static let sourced: [Key] = [
@@ -84,6 +84,7 @@ enum Keys {
     .need("activation", "swiglu"), .need("normalization", "rmsnorm"), .may("norms_per_layer"),
     .need("positions", "rotary"), .may("query_key_norm"), .may("query_key_value_bias"), .may("output_bias"),
     .may("feed_forward_bias"), .need("tied_embeddings", "false"), .may("dropout"), .may("token_types"),
+    .may("sliding_window"),
     .may("published_parameters"),
   ]
 

@@ -27,6 +27,7 @@ extension Model {
       tiedEmbeddings: fields.bool("tied_embeddings") ?? false,
       dropout: fields.bool("dropout") ?? false,
       tokenTypes: fields.int("token_types", in: 1...1000) ?? 0,
+      slidingWindow: fields.int("sliding_window"),
       publishedParameters: fields.sourced("published_parameters"),
       origin: fields.origin)
     if normsPerLayer != 2, normsPerLayer != 4 {
