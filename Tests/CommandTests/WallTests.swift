@@ -13,7 +13,8 @@ import Testing
     "Reporting": ["Quantities", "Scenarios", "Simulation", "Costing", "Planning"],
     "History": ["GRDB", "Foundation"],
     "trainfare": [
-      "Quantities", "Scenarios", "Simulation", "Costing", "Planning", "Reporting", "History", "ArgumentParser",
+      "Quantities", "Scenarios", "Simulation", "Costing", "Planning", "Reporting", "History",
+      "ArgumentParser",
     ],
   ]
   /// The C library, which every room may call.
@@ -23,7 +24,8 @@ import Testing
     let root = Tool.repository + "/Sources/" + room
     let files = (FileManager.default.enumerator(atPath: root)?.allObjects ?? []).compactMap { $0 as? String }
     return try files.filter { $0.hasSuffix(".swift") }.flatMap { file in
-      try String(contentsOfFile: root + "/" + file, encoding: .utf8).components(separatedBy: "\n").compactMap {
+      try String(contentsOfFile: root + "/" + file, encoding: .utf8).components(separatedBy: "\n").compactMap
+      {
         line -> (file: String, module: String)? in
         let words = line.split(separator: " ")
         guard let at = words.firstIndex(of: "import"), words[..<at].allSatisfy({ $0.hasPrefix("@") }),
@@ -34,7 +36,9 @@ import Testing
     }
   }
 
-  @Test("No room imports what it must not know", arguments: allowed.keys.sorted()) func walls(room: String) throws {
+  @Test("No room imports what it must not know", arguments: allowed.keys.sorted()) func walls(room: String)
+    throws
+  {
     let found = try Self.imports(of: room)
     for (file, module) in found where !Self.system.contains(module) {
       #expect(Self.allowed[room]?.contains(module) == true, "\(file) imports \(module)")

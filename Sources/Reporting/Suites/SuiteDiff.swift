@@ -24,7 +24,9 @@ public struct SuiteDiff: Sendable {
     // Without the fingerprints of both runs, nothing is known of their files.
     let changed = old.fingerprints.isEmpty || new.fingerprints.isEmpty ? nil : files.sorted()
     cases = after.order.map { CaseDiff(name: $0, before.rows[$0], after.rows[$0], changed) }
-    cases += before.order.filter { after.rows[$0] == nil }.map { CaseDiff(name: $0, before.rows[$0], nil, changed) }
+    cases += before.order.filter { after.rows[$0] == nil }.map {
+      CaseDiff(name: $0, before.rows[$0], nil, changed)
+    }
   }
 }
 
@@ -113,7 +115,9 @@ extension CaseDiff {
     "model", "parameters", "active_parameters", "tokens", "sequence_length", "global_batch_sequences",
     "precision",
   ]
-  static let priceColumns = ["pricing", "price_usd_per_instance_hour", "region", "price_source", "price_date"]
+  static let priceColumns = [
+    "pricing", "price_usd_per_instance_hour", "region", "price_source", "price_date",
+  ]
   static let sizeColumns = ["instances", "chips", "devices"]
 
   /// cost = instances × tokens ÷ (tokens/s) × price × what billing rounds up; each of these that changed is a cause,
@@ -142,7 +146,9 @@ extension CaseDiff {
     let why = speedCauses(files)
     if let speed, speed != 1 {
       causes.append(Cause(what: "speed (\(why.joined(separator: ", ")))", factor: isPriced ? speed : nil))
-    } else if !why.isEmpty, changes.contains(where: { !CaseDiff.priceColumns.contains($0.column) }), causes.isEmpty {
+    } else if !why.isEmpty, changes.contains(where: { !CaseDiff.priceColumns.contains($0.column) }),
+      causes.isEmpty
+    {
       causes += why.map { Cause(what: $0) }
     }
     if let cost = ratio("cost_usd") {
@@ -171,7 +177,9 @@ extension CaseDiff {
     if let files {
       let own = files.filter(concerns)
       why += own.map { "\(CaseDiff.kind(of: $0)) \($0)" }
-      if why.isEmpty { why.append("the program") }
+      // What a suite or a job asks for may show in no column.
+      let asking = files.filter { !$0.hasPrefix("prices/") && !CaseDiff.isPart($0) }
+      if why.isEmpty { why += asking.isEmpty ? ["the program"] : asking.map { "what \($0) asks for" } }
     } else if why.isEmpty {
       why.append("efficiency profile, chip or model figures, or the program: the rows do not tell")
     }
@@ -186,6 +194,11 @@ extension CaseDiff {
     if isOf("chips", "chip") || isOf("instances", "instance") || isOf("models", "model") { return true }
     if file.hasPrefix("chips/nitro-") || file.hasPrefix("stacks/") { return true }
     return [old["chip"], new["chip"]].contains { $0.map { file.hasPrefix("efficiency/\($0).") } ?? false }
+  }
+
+  /// Of some machine, model or software, of this case or another's.
+  private static func isPart(_ file: String) -> Bool {
+    ["chips/", "instances/", "models/", "stacks/", "efficiency/"].contains { file.hasPrefix($0) }
   }
 
   private static func kind(of file: String) -> String {

@@ -27,7 +27,8 @@ extension Catalog {
     _ path: String, location: String, _ kind: CatalogKind, _ name: String, build: (Fields) -> T
   ) throws(Diagnostics) -> T {
     guard let fileKind = kind.fileKind else { preconditionFailure("\(kind) is not read from YAML") }
-    let tree = try overridden(YAMLText.parse(kind == .suites ? Suite.boundsAsWords(source(path)) : source(path)), kind, name)
+    let tree = try overridden(
+      YAMLText.parse(kind == .suites ? Suite.boundsAsWords(source(path)) : source(path)), kind, name)
     try checkHeader(tree, fileKind)
     let reading = Reading(location: location)
     let fields = Fields(tree, keys: Keys.of(fileKind), reading: reading)
