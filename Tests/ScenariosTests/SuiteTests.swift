@@ -7,8 +7,7 @@ import Testing
   static let head = "kind: suite\nversion: 1\nsummary: s\n"
 
   /// The suite of a marked text, with what is wrong at which `line:column`.
-  private static func read(_ marked: String) throws -> (suite: Suite?, problems: [Diagnostic], due: [String])
-  {
+  private static func read(_ marked: String) throws -> (suite: Suite?, problems: [Diagnostic], due: [String]) {
     let (text, due) = unmarked(head + marked)
     let folder = try Folder.sample()
     let path = try folder.write("mine.yaml", text)
@@ -31,8 +30,7 @@ import Testing
     #expect(suite.cases.last?.size == .instances(2))
   }
 
-  @Test("Several ways to buy are a dimension of their own; one is not part of the name") func pricing() throws
-  {
+  @Test("Several ways to buy are a dimension of their own; one is not part of the name") func pricing() throws {
     let two = try Self.read(
       "matrix:\n- {models: [m1], instances: [u1], sizes: [{chips: 32}], pricing: [list, spot]}\n")
     #expect(two.suite?.cases.map(\.name) == ["m1/u1/32-chips/list", "m1/u1/32-chips/spot"])

@@ -113,7 +113,7 @@ public struct CaseDiff: Sendable {
 extension CaseDiff {
   static let jobColumns = [
     "model", "parameters", "active_parameters", "tokens", "sequence_length", "global_batch_sequences",
-    "precision",
+    "precision", "optimizer",
   ]
   static let priceColumns = [
     "pricing", "price_usd_per_instance_hour", "region", "price_source", "price_date",
@@ -170,6 +170,7 @@ extension CaseDiff {
       let steps = plan.map { "\($0.dropFirst(5)) \(old[$0] ?? "–") → \(new[$0] ?? "–")" }
       why.append("plan: " + steps.joined(separator: ", "))
     }
+    if let a = old["profile"], let b = new["profile"], a != b { why.append("efficiency profile: \(a) → \(b)") }
     if old["assumptions"] != new["assumptions"] {
       let sets = [old, new].map { ($0["assumptions"] ?? "").contains("--set ") }
       if sets.contains(true) { why.append("--set") }
@@ -192,8 +193,8 @@ extension CaseDiff {
       [old[column], new[column]].contains { $0.map { file == "\(folder)/\($0).yaml" } ?? false }
     }
     if isOf("chips", "chip") || isOf("instances", "instance") || isOf("models", "model") { return true }
-    if file.hasPrefix("chips/nitro-") || file.hasPrefix("stacks/") { return true }
-    return [old["chip"], new["chip"]].contains { $0.map { file.hasPrefix("efficiency/\($0).") } ?? false }
+    if file.hasPrefix("chips/nitro-") || isOf("stacks", "stack") { return true }
+    return isOf("efficiency", "profile")
   }
 
   /// Of some machine, model or software, of this case or another's.

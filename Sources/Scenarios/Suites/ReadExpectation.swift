@@ -58,8 +58,7 @@ extension Expectation {
       }
     }
     var rest = text[...].trimmed
-    for (sign, isMost) in [("<=", true), ("≤", true), (">=", false), ("≥", false)] where rest.hasPrefix(sign)
-    {
+    for (sign, isMost) in [("<=", true), ("≤", true), (">=", false), ("≥", false)] where rest.hasPrefix(sign) {
       rest = rest.dropFirst(sign.count).trimmed
       let limit = try number(rest)
       return isMost ? .atMost(limit) : .atLeast(limit)
