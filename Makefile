@@ -36,7 +36,7 @@ install: build
 	install -m 755 $(TOOL) $(DESTDIR)$(PREFIX)/bin/trainfare
 	cp -R configs $(DESTDIR)$(PREFIX)/share/trainfare/
 
-# The one library that Swift's package manager cannot fetch.
+# The two libraries that Swift's package manager cannot fetch.
 setup:
 	@./scripts/setup
 

@@ -59,7 +59,8 @@ public struct RunStore: Sendable {
   public init(_ path: String, create: Bool) throws(StoreProblem) {
     self.path = path
     guard create || FileManager.default.fileExists(atPath: path) else {
-      throw StoreProblem(message: "there is no store '\(path)'", help: "make one with 'suite run … --store \(path)'")
+      throw StoreProblem(
+        message: "there is no store '\(path)'", help: "make one with 'suite run … --store \(path)'")
     }
     var settings = Configuration()
     settings.journalMode = .wal
@@ -94,13 +95,16 @@ public struct RunStore: Sendable {
   public func add(_ run: StoredRun) throws(StoreProblem) -> Int64 {
     do {
       return try database.write { db in
-        if let known = try Int64.fetchOne(db, sql: "SELECT run FROM runs WHERE token = ?", arguments: [run.token]) {
+        if let known = try Int64.fetchOne(
+          db, sql: "SELECT run FROM runs WHERE token = ?", arguments: [run.token])
+        {
           return known
         }
         try db.execute(
           sql: "INSERT INTO runs (token, time, tool_version, version, suites) VALUES (?, ?, ?, ?, ?)",
           arguments: [
-            run.token, Date().ISO8601Format(), run.toolVersion, run.version, run.suites.joined(separator: " "),
+            run.token, Date().ISO8601Format(), run.toolVersion, run.version,
+            run.suites.joined(separator: " "),
           ])
         let number = db.lastInsertedRowID
         for (file, fingerprint) in run.files {
@@ -147,7 +151,8 @@ public struct RunStore: Sendable {
   public func run(_ number: Int64) throws(StoreProblem) -> StoredRun? {
     do {
       return try database.read { db in
-        guard let found = try Row.fetchOne(db, sql: "SELECT * FROM runs WHERE run = ?", arguments: [number]) else {
+        guard let found = try Row.fetchOne(db, sql: "SELECT * FROM runs WHERE run = ?", arguments: [number])
+        else {
           return nil
         }
         var run = RunStore.run(found)
@@ -168,17 +173,20 @@ public struct RunStore: Sendable {
   private static func run(_ row: Row) -> StoredRun {
     var run = StoredRun(
       token: row["token"], toolVersion: row["tool_version"], version: row["version"],
-      suites: (row["suites"] as String).split(separator: " ").map(String.init), files: [], columns: [], rows: [])
+      suites: (row["suites"] as String).split(separator: " ").map(String.init), files: [], columns: [],
+      rows: [])
     run.number = row["run"]
     run.time = row["time"]
     return run
   }
 
   private static func problem(_ path: String, _ error: any Error) -> StoreProblem {
-    let reason = (error as? DatabaseError).map { $0.message ?? "error \($0.resultCode.rawValue)" } ?? "\(error)"
+    let reason =
+      (error as? DatabaseError).map { $0.message ?? "error \($0.resultCode.rawValue)" } ?? "\(error)"
     return StoreProblem(
       message: "cannot use the store '\(path)': \(reason)",
-      help: reason.contains("not a database") ? "name a file that 'suite run --store' made, or a new one" : nil)
+      help: reason.contains("not a database")
+        ? "name a file that 'suite run --store' made, or a new one" : nil)
   }
 }
 

@@ -108,7 +108,9 @@ import Testing
     #expect(scratch.read("r.csv") == due)
   }
 
-  @Test("Rows of a suite or a price that has changed since are never mixed with new ones") func changed() throws {
+  @Test("Rows of a suite or a price that has changed since are never mixed with new ones") func changed()
+    throws
+  {
     let scratch = try Scratch()
     try scratch.write("many.yaml", Self.text)
     let running = try Self.run(scratch)

@@ -1,7 +1,9 @@
 import Testing
 
 @Suite struct ShippedSuiteTests {
-  @Test("Published runs are predicted within the margins that the shipped suite states") func published() throws {
+  @Test("Published runs are predicted within the margins that the shipped suite states") func published()
+    throws
+  {
     let result = try Tool.run("suite", "run", "published")
     #expect(result.status == 0, "\(result.err)")
     #expect(result.out.contains("19 cases: 19 run, 0 do not."))

@@ -4,7 +4,8 @@ import Testing
 /// Results as another program reads them: Python's csv module, and LibreOffice where it is installed.
 @Suite struct SpreadsheetTests {
   static let names = [
-    "plain", "a, b", "said \"so\"", "two\nlines", "=1+1", "+1", "-1", "@here", "'quoted'", " blanks ", "émoji 😀👩‍🚀",
+    "plain", "a, b", "said \"so\"", "two\nlines", "=1+1", "+1", "-1", "@here", "'quoted'", " blanks ",
+    "émoji 😀👩‍🚀",
     "semi;colon", "tab\there", "\"", "=HYPERLINK(\"http://x\",\"y\")", "日本語",
   ]
 
@@ -12,7 +13,8 @@ import Testing
     let cases = names.map { name in
       // JSON is YAML, and Foundation knows how to quote.
       let quoted = (try? JSONEncoder().encode(name)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
-      return "  - {name: \(quoted.replacingOccurrences(of: "\\/", with: "/")), model: gpt2, instance: p5.48xlarge}\n"
+      return
+        "  - {name: \(quoted.replacingOccurrences(of: "\\/", with: "/")), model: gpt2, instance: p5.48xlarge}\n"
     }
     return """
       kind: suite
@@ -79,7 +81,9 @@ import Testing
     let file = scratch.path + "/r.csv", store = scratch.path + "/r.sqlite"
     #expect(try Tool.run("suite", "run", suite, "-o", file, "--store", store, "--quiet").status == 0)
     let result = try Tool.run("suite", "diff", file, store + "#1")
-    #expect(result.out.contains("\(Self.names.count) cases: \(Self.names.count) the same, 0 changed, 0 new, 0 gone."))
+    #expect(
+      result.out.contains(
+        "\(Self.names.count) cases: \(Self.names.count) the same, 0 changed, 0 new, 0 gone."))
   }
 
   @Test(
@@ -103,7 +107,8 @@ import Testing
       rows = list(csv.reader(open(sys.argv[1], newline="", encoding="utf-8-sig")))
       print(json.dumps([r[rows[0].index("case")] for r in rows[1:]]))
       """
-    let text = try Self.output(try #require(Self.find("python3")), ["-c", script, scratch.path + "/out/r.csv"])
+    let text = try Self.output(
+      try #require(Self.find("python3")), ["-c", script, scratch.path + "/out/r.csv"])
     #expect(try JSONDecoder().decode([String].self, from: Data(text.utf8)) == Self.due)
   }
 }

@@ -61,7 +61,9 @@ import Testing
       """
     let result = try Tool.run("suite", "run", Self.suite(scratch, text))
     #expect(result.status == 1)
-    #expect(result.err.contains("mine.yaml:8:27: error: mine/llama-3.2-1b-finetune/p5.48xlarge/1x: step_time_s is "))
+    #expect(
+      result.err.contains("mine.yaml:8:27: error: mine/llama-3.2-1b-finetune/p5.48xlarge/1x: step_time_s is ")
+    )
     #expect(result.err.contains(", expected 1 h ± 5%"))
     #expect(!result.err.contains("feasible is"))
     #expect(result.out.contains("1 expectation failed."))

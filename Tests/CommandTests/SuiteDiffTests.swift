@@ -27,7 +27,8 @@ import Testing
     try scratch.write("mine.yaml", suite)
     let result = try Tool.start(
       [
-        "suite", "run", scratch.path + "/mine.yaml", "-o", "\(scratch.path)/\(name).csv", "--quiet", "--configs",
+        "suite", "run", scratch.path + "/mine.yaml", "-o", "\(scratch.path)/\(name).csv", "--quiet",
+        "--configs",
         scratch.path + "/configs",
       ] + more
     ).finish()
@@ -85,7 +86,8 @@ import Testing
   @Test("New and lost cases are told; a lost one fails every gate") func lost() throws {
     let scratch = try Scratch()
     try Self.run(scratch, "a")
-    try Self.run(scratch, "b", suite: Self.suite.replacingOccurrences(of: "trn1.32xlarge", with: "p4d.24xlarge"))
+    try Self.run(
+      scratch, "b", suite: Self.suite.replacingOccurrences(of: "trn1.32xlarge", with: "p4d.24xlarge"))
     let result = try Self.diff(scratch, "--fail-on", "step_time_s +50%")
     #expect(result.status == 1)
     #expect(result.out.contains("new: mine/llama-3.2-1b/p4d.24xlarge/2x"))
@@ -113,12 +115,14 @@ import Testing
     try FileManager.default.createDirectory(
       atPath: scratch.path + "/configs/efficiency", withIntermediateDirectories: true)
     try scratch.write(
-      "configs/efficiency/h100.megatron-core.yaml", profile.replacingOccurrences(of: "  bf16: 0.", with: "  bf16: 0.0"))
+      "configs/efficiency/h100.megatron-core.yaml",
+      profile.replacingOccurrences(of: "  bf16: 0.", with: "  bf16: 0.0"))
     try Self.run(scratch, "b", suite: Self.suite, "--store", store)
     let result = try Tool.run("suite", "diff", store + "#1", store + "#2")
     #expect(result.status == 0, "\(result.err)")
     #expect(
-      result.out.contains("speed (") && result.out.contains("efficiency profile efficiency/h100.megatron-core.yaml"))
+      result.out.contains("speed (")
+        && result.out.contains("efficiency profile efficiency/h100.megatron-core.yaml"))
     #expect(result.out.contains("2 cases: 1 the same, 1 changed, 0 new, 0 gone."))
     // A file and a run of a store hold the same.
     let mixed = try Tool.run("suite", "diff", scratch.path + "/b.csv", store + "#2")
@@ -128,7 +132,9 @@ import Testing
     #expect(missing.err.contains("there is no run 9 in the store") && missing.err.contains("it has: 1 of 20"))
   }
 
-  @Test("What is no file of results, or no tolerance, is told with what would have worked") func wrong() throws {
+  @Test("What is no file of results, or no tolerance, is told with what would have worked") func wrong()
+    throws
+  {
     let scratch = try Scratch()
     try scratch.write("a.csv", "a,b\r\n1,2\r\n")
     try scratch.write("b.csv", "suite,case,instance,feasible\r\ns,c,i\r\n")

@@ -34,7 +34,8 @@ import Testing
     let two = try Self.read(
       "matrix:\n- {models: [m1], instances: [u1], sizes: [{chips: 32}], pricing: [list, spot]}\n")
     #expect(two.suite?.cases.map(\.name) == ["m1/u1/32-chips/list", "m1/u1/32-chips/spot"])
-    let one = try Self.read("matrix:\n- {models: [m1], instances: [u1], sizes: [{chips: 32}], pricing: spot}\n")
+    let one = try Self.read(
+      "matrix:\n- {models: [m1], instances: [u1], sizes: [{chips: 32}], pricing: spot}\n")
     #expect(one.suite?.cases.map(\.name) == ["m1/u1/32-chips"])
     #expect(one.suite?.cases.map(\.pricing) == [.model(.spot)])
   }
@@ -69,7 +70,9 @@ import Testing
     #expect(suite.cases[0].expectations.first { $0.column == "tokens_per_s" }?.text == "≥ 400 k")
   }
 
-  @Test("Every problem of a suite is told at its place, and the line is shown as written") func places() throws {
+  @Test("Every problem of a suite is told at its place, and the line is shown as written") func places()
+    throws
+  {
     let result = try Self.read(
       """
       defaults: {size: ▸{instances: 1, chips: 2}}

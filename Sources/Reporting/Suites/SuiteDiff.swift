@@ -24,7 +24,9 @@ public struct SuiteDiff: Sendable {
     // Without the fingerprints of both runs, nothing is known of their files.
     let changed = old.fingerprints.isEmpty || new.fingerprints.isEmpty ? nil : files.sorted()
     cases = after.order.map { CaseDiff(name: $0, before.rows[$0], after.rows[$0], changed) }
-    cases += before.order.filter { after.rows[$0] == nil }.map { CaseDiff(name: $0, before.rows[$0], nil, changed) }
+    cases += before.order.filter { after.rows[$0] == nil }.map {
+      CaseDiff(name: $0, before.rows[$0], nil, changed)
+    }
   }
 }
 
@@ -111,9 +113,11 @@ public struct CaseDiff: Sendable {
 extension CaseDiff {
   static let jobColumns = [
     "model", "parameters", "active_parameters", "tokens", "sequence_length", "global_batch_sequences",
-    "precision",
+    "precision", "optimizer",
   ]
-  static let priceColumns = ["pricing", "price_usd_per_instance_hour", "region", "price_source", "price_date"]
+  static let priceColumns = [
+    "pricing", "price_usd_per_instance_hour", "region", "price_source", "price_date",
+  ]
   static let sizeColumns = ["instances", "chips", "devices"]
 
   /// cost = instances × tokens ÷ (tokens/s) × price × what billing rounds up; each of these that changed is a cause,
@@ -142,7 +146,9 @@ extension CaseDiff {
     let why = speedCauses(files)
     if let speed, speed != 1 {
       causes.append(Cause(what: "speed (\(why.joined(separator: ", ")))", factor: isPriced ? speed : nil))
-    } else if !why.isEmpty, changes.contains(where: { !CaseDiff.priceColumns.contains($0.column) }), causes.isEmpty {
+    } else if !why.isEmpty, changes.contains(where: { !CaseDiff.priceColumns.contains($0.column) }),
+      causes.isEmpty
+    {
       causes += why.map { Cause(what: $0) }
     }
     if let cost = ratio("cost_usd") {
@@ -164,6 +170,7 @@ extension CaseDiff {
       let steps = plan.map { "\($0.dropFirst(5)) \(old[$0] ?? "–") → \(new[$0] ?? "–")" }
       why.append("plan: " + steps.joined(separator: ", "))
     }
+    if let a = old["profile"], let b = new["profile"], a != b { why.append("efficiency profile: \(a) → \(b)") }
     if old["assumptions"] != new["assumptions"] {
       let sets = [old, new].map { ($0["assumptions"] ?? "").contains("--set ") }
       if sets.contains(true) { why.append("--set") }
@@ -171,7 +178,9 @@ extension CaseDiff {
     if let files {
       let own = files.filter(concerns)
       why += own.map { "\(CaseDiff.kind(of: $0)) \($0)" }
-      if why.isEmpty { why.append("the program") }
+      // What a suite or a job asks for may show in no column.
+      let asking = files.filter { !$0.hasPrefix("prices/") && !CaseDiff.isPart($0) }
+      if why.isEmpty { why += asking.isEmpty ? ["the program"] : asking.map { "what \($0) asks for" } }
     } else if why.isEmpty {
       why.append("efficiency profile, chip or model figures, or the program: the rows do not tell")
     }
@@ -184,8 +193,13 @@ extension CaseDiff {
       [old[column], new[column]].contains { $0.map { file == "\(folder)/\($0).yaml" } ?? false }
     }
     if isOf("chips", "chip") || isOf("instances", "instance") || isOf("models", "model") { return true }
-    if file.hasPrefix("chips/nitro-") || file.hasPrefix("stacks/") { return true }
-    return [old["chip"], new["chip"]].contains { $0.map { file.hasPrefix("efficiency/\($0).") } ?? false }
+    if file.hasPrefix("chips/nitro-") || isOf("stacks", "stack") { return true }
+    return isOf("efficiency", "profile")
+  }
+
+  /// Of some machine, model or software, of this case or another's.
+  private static func isPart(_ file: String) -> Bool {
+    ["chips/", "instances/", "models/", "stacks/", "efficiency/"].contains { file.hasPrefix($0) }
   }
 
   private static func kind(of file: String) -> String {

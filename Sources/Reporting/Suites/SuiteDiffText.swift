@@ -34,7 +34,9 @@ extension SuiteDiff {
       lines += ["", style.dim(table.heading)]
       for (one, line) in zip(shown, table.rows) {
         lines.append(line)
-        if let cause = one.causeText { lines += prose.wrapped(cause, first: "    ", rest: "    ").map(style.dim) }
+        if let cause = one.causeText {
+          lines += prose.wrapped(cause, first: "    ", rest: "    ").map(style.dim)
+        }
       }
     }
     for (kind, word) in [(CaseDiff.Kind.added, "new"), (.removed, "gone")] {
@@ -136,7 +138,8 @@ extension SuiteDiff {
       guard let now = change.new else { return failed("is not known any more") }
       guard let (a, b) = one.number(tolerance.column) else { return nil }
       // From 0, any step is more than a share of it.
-      let step = tolerance.isPercent ? (a == 0 ? (b > 0 ? Double.infinity : -.infinity) : (b - a) / abs(a)) : b - a
+      let step =
+        tolerance.isPercent ? (a == 0 ? (b > 0 ? Double.infinity : -.infinity) : (b - a) / abs(a)) : b - a
       guard step > 0 ? tolerance.rises && step > tolerance.limit : tolerance.falls && -step > tolerance.limit
       else { return nil }
       let size = tolerance.isPercent ? Figures.percent(abs(step)) : Figures.significant(abs(step))

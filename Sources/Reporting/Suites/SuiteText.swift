@@ -67,7 +67,9 @@ public struct SuiteText {
     guard row.number("plan_dp") != nil else { return nil }
     func degree(_ column: String) -> Int { row.number(column).map { Int($0) } ?? 1 }
     var words: [String] = []
-    if degree("plan_tp") > 1 { words.append("tp\(degree("plan_tp"))") }
+    if degree("plan_tp") > 1 {
+      words.append("tp\(degree("plan_tp"))" + (row["plan_sequence_parallel"] == .bool(true) ? "+sp" : ""))
+    }
     if degree("plan_cp") > 1 { words.append("cp\(degree("plan_cp"))") }
     let (stages, chunks) = (degree("plan_pp"), degree("plan_vpp"))
     if stages > 1 { words.append("pp\(stages)" + (chunks > 1 ? "×\(chunks)" : "")) }

@@ -53,7 +53,8 @@ public struct ResultTable: Sendable {
   /// Without the apostrophe that keeps a spreadsheet from taking a text for a formula.
   private static func plain(_ text: String) -> String {
     let scalars = text.unicodeScalars
-    guard scalars.first == "'", let second = scalars.dropFirst().first, "=+-@\t\r".unicodeScalars.contains(second)
+    guard scalars.first == "'", let second = scalars.dropFirst().first,
+      "=+-@\t\r".unicodeScalars.contains(second)
     else { return text }
     return String(String.UnicodeScalarView(scalars.dropFirst()))
   }

@@ -45,7 +45,8 @@ extension Catalog {
       }
     }
     let job = attempt(at: one.workPlace) { () throws(Diagnostics) in try self.job(of: one) }
-    let instance = attempt(at: one.instancePlace) { () throws(Diagnostics) in try self.instance(one.instance) }
+    let instance = attempt(at: one.instancePlace) { () throws(Diagnostics) in try self.instance(one.instance)
+    }
     let efficiency = instance.flatMap { instance in
       attempt(at: one.instancePlace) { () throws(Diagnostics) in
         try self.efficiency(chip: instance.chip.name, stack: job?.stack)
@@ -114,7 +115,8 @@ extension Catalog {
     {
       throw Diagnostics(
         Diagnostic(
-          .error, "\(job.model.name) has learned positions for \(longest) tokens only, not \(job.sequenceLength)",
+          .error,
+          "\(job.model.name) has learned positions for \(longest) tokens only, not \(job.sequenceLength)",
           help: "use a 'sequence_length' of at most \(longest)", at: one.place))
     }
     return job

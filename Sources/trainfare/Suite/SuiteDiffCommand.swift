@@ -14,10 +14,12 @@ struct SuiteDiffCommand: ParsableCommand {
       tell which files changed in between.
       """)
 
-  @Argument(help: ArgumentHelp("Results before: a CSV file, or STORE#RUN.", valueName: "old"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("Results before: a CSV file, or STORE#RUN.", valueName: "old"), completion: .file())
   var old: String
 
-  @Argument(help: ArgumentHelp("Results after: a CSV file, or STORE#RUN.", valueName: "new"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("Results after: a CSV file, or STORE#RUN.", valueName: "new"), completion: .file())
   var new: String
 
   @Option(

@@ -42,7 +42,8 @@ struct SuiteRunCommand: ParsableCommand {
     try reader.finish()
     let keeper = try ResultKeeper(settings, store: store)
     if resume, keeper.journalBase == nil {
-      throw Stop.usage("there is nothing to resume from", help: "name the results' file with -o FILE, or a --store")
+      throw Stop.usage(
+        "there is nothing to resume from", help: "name the results' file with -o FILE, or a --store")
     }
 
     let catalog = config.catalog(overrides)
@@ -80,7 +81,9 @@ struct SuiteRunCommand: ParsableCommand {
   /// A file of results is CSV unless its name or `--format` says otherwise.
   private func resultSettings(_ reader: inout OptionReader) -> OutputSettings {
     var settings = output.read(&reader)
-    if let path = settings.path, output.format == nil, Format(fileName: path) == nil { settings.format = .csv }
+    if let path = settings.path, output.format == nil, Format(fileName: path) == nil {
+      settings.format = .csv
+    }
     return settings
   }
 }

@@ -53,7 +53,8 @@ struct SuiteSet {
       problems.attempt { () throws(Diagnostics) in try catalog.suite(name) }
     }
     try problems.finish()
-    for (index, suite) in suites.enumerated() where suites[..<index].contains(where: { $0.name == suite.name }) {
+    for (index, suite) in suites.enumerated()
+    where suites[..<index].contains(where: { $0.name == suite.name }) {
       throw .usage("two suites are called \(suite.name)", help: "name each once")
     }
     return suites
