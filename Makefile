@@ -15,7 +15,7 @@ run: build
 	$(TOOL) compare -o out/compare.csv
 
 test: setup
-	swift test
+	swift test --disable-xctest
 
 build: setup
 	swift build $(RELEASE) --product trainfare
@@ -27,7 +27,9 @@ format:
 	swift format --in-place --recursive $(SOURCES)
 
 bench: build
-	TRAINFARE=$(abspath $(TOOL)) swift package --package-path Benchmarks --disable-sandbox benchmark
+	cd Benchmarks && TRAINFARE=$(abspath $(TOOL)) TRAINFARE_CONFIGS=$(abspath configs) \
+	  swift package --disable-sandbox benchmark --no-progress > .build/benchmark.txt
+	Benchmarks/table < Benchmarks/.build/benchmark.txt
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/trainfare

@@ -1,6 +1,6 @@
-#include "collectives.h"
+#include "dispatch.h"
 
-#pragma STDC FP_CONTRACT OFF
+#include "collectives.h"
 
 void tf_collective_times(double *times, const int *collective, const double *group, const double *stride,
                          const double *bytes, size_t count, const tf_tier tiers[TF_TIERS]) {

@@ -3,6 +3,10 @@
 #ifndef TRAINFARE_DISPATCH_H
 #define TRAINFARE_DISPATCH_H
 
+/* No a·b + c in one rounding: the same bits with and without fused instructions. Holds from here on, so every .c file
+ * includes this first, before anything that computes. */
+#pragma STDC FP_CONTRACT OFF
+
 #define TF_INLINE __attribute__((always_inline)) static inline
 #define TF_MAX(a, b) ((a) > (b) ? (a) : (b))
 #define TF_MIN(a, b) ((a) < (b) ? (a) : (b))
@@ -12,12 +16,8 @@
 #define TF_TARGET_V3 __attribute__((target("arch=x86-64-v3")))
 /* Without the last word clang keeps to 256-bit vectors: half the speed. */
 #define TF_TARGET_V4 __attribute__((target("arch=x86-64-v4,no-prefer-256-bit")))
-/* __builtin_cpu_supports reads a table that libgcc fills before main: cheap enough to ask at every call. */
-#define TF_CHOOSE(v4, v3, base) \
-  (__builtin_cpu_supports("x86-64-v4") ? (v4) : __builtin_cpu_supports("x86-64-v3") ? (v3) : (base))
 #else
 #define TF_X86 0
-#define TF_CHOOSE(v4, v3, base) (base)
 #endif
 
 #endif

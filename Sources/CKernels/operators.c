@@ -1,11 +1,8 @@
+#include "dispatch.h"
 #include "include/operators.h"
 
 #include <cblas.h>
 #include <float.h>
-
-#include "dispatch.h"
-
-#pragma STDC FP_CONTRACT OFF
 
 /* Share of whole tiles that is real work, times share of the last wave of tiles that is busy. */
 TF_INLINE double tile_use(double m, double n, double batch, double rows, double columns, double units) {
@@ -83,11 +80,6 @@ TF_INLINE void operator_times(double *restrict times, const tf_operators *w, con
   }
 }
 
-typedef void (*operator_times_fn)(double *restrict, const tf_operators *, const tf_devices *);
-
-static void operator_times_base(double *restrict t, const tf_operators *w, const tf_devices *d) {
-  operator_times(t, w, d);
-}
 #if TF_X86
 TF_TARGET_V3 static void operator_times_v3(double *restrict t, const tf_operators *w, const tf_devices *d) {
   operator_times(t, w, d);
@@ -97,9 +89,21 @@ TF_TARGET_V4 static void operator_times_v4(double *restrict t, const tf_operator
 }
 #endif
 
+void tf_operator_times_at(tf_level level, double *times, const tf_operators *work, const tf_devices *devices) {
+  tf_level best = tf_best_level();
+  if (level > best) level = best;
+#if TF_X86
+  switch (level) {
+  case TF_AVX512: operator_times_v4(times, work, devices); return;
+  case TF_AVX2: operator_times_v3(times, work, devices); return;
+  case TF_BASE: break;
+  }
+#endif
+  operator_times(times, work, devices);
+}
+
 void tf_operator_times(double *times, const tf_operators *work, const tf_devices *devices) {
-  operator_times_fn run = TF_CHOOSE(operator_times_v4, operator_times_v3, operator_times_base);
-  run(times, work, devices);
+  tf_operator_times_at(TF_AVX512, times, work, devices);
 }
 
 void tf_compose(double *components, const double *incidence, const double *times, size_t component_count,

@@ -1,10 +1,10 @@
 /* The definitions, one element at a time: what the fast kernels are held to. Deliberately shares no code
  * with operators.c. */
+#include "dispatch.h"
+
 #include <math.h>
 
 #include "include/operators.h"
-
-#pragma STDC FP_CONTRACT OFF
 
 static double share(double amount, double tile) { return amount / (ceil(amount / tile) * tile); }
 

@@ -1,8 +1,8 @@
+#include "dispatch.h"
+
 #include "include/plans.h"
 
 #include "collectives.h"
-
-#pragma STDC FP_CONTRACT OFF
 
 TF_INLINE double above(double amount, double floor) { return amount > floor ? amount - floor : 0.0; }
 
@@ -159,11 +159,6 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
   }
 }
 
-typedef void (*evaluate_fn)(const tf_results *, const tf_plans *, size_t, const tf_block *, const tf_machine *);
-
-static void evaluate_base(const tf_results *r, const tf_plans *p, size_t n, const tf_block *b, const tf_machine *g) {
-  evaluate(r, p, n, b, g);
-}
 #if TF_X86
 TF_TARGET_V3 static void evaluate_v3(const tf_results *r, const tf_plans *p, size_t n, const tf_block *b,
                                      const tf_machine *g) {
@@ -175,8 +170,21 @@ TF_TARGET_V4 static void evaluate_v4(const tf_results *r, const tf_plans *p, siz
 }
 #endif
 
+void tf_evaluate_plans_at(tf_level level, const tf_results *results, const tf_plans *plans, size_t count,
+                          const tf_block *block, const tf_machine *machine) {
+  tf_level best = tf_best_level();
+  if (level > best) level = best;
+#if TF_X86
+  switch (level) {
+  case TF_AVX512: evaluate_v4(results, plans, count, block, machine); return;
+  case TF_AVX2: evaluate_v3(results, plans, count, block, machine); return;
+  case TF_BASE: break;
+  }
+#endif
+  evaluate(results, plans, count, block, machine);
+}
+
 void tf_evaluate_plans(const tf_results *results, const tf_plans *plans, size_t count, const tf_block *block,
                        const tf_machine *machine) {
-  evaluate_fn run = TF_CHOOSE(evaluate_v4, evaluate_v3, evaluate_base);
-  run(results, plans, count, block, machine);
+  tf_evaluate_plans_at(TF_AVX512, results, plans, count, block, machine);
 }

@@ -1,10 +1,10 @@
 /* The step and the memory of one plan, told in branches. Shares no code with plans.c and collectives.h: it is
  * what they are held to. */
+#include "dispatch.h"
+
 #include <math.h>
 
 #include "include/plans.h"
-
-#pragma STDC FP_CONTRACT OFF
 
 static double tier_share(const tf_tier *t, double extent) {
   if (extent <= t->row) return t->row_share;

@@ -43,7 +43,8 @@ public struct PriceBook: Sendable {
           provider: instance.provider, instance: instance.name, region: region ?? "given", model: model, rate: rate,
           date: "", source: "--price"), warnings: [])
     }
-    let known = (prices[instance.name] ?? []).filter { region == nil || $0.region == region }
+    // One's own machine stands wherever one is.
+    let known = (prices[instance.name] ?? []).filter { region == nil || $0.region == region || $0.model == .owned }
     let wanted: [PricingModel] =
       switch request {
       case .list: [.onDemand, .capacityBlock]

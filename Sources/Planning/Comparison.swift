@@ -88,7 +88,8 @@ public struct Comparison: Sendable {
   public var job: Job
   public var size: JobSize
   public var pricing: PricingRequest
-  /// Options that run come first, cheapest first (fastest first where no price is known), then the others as given.
+  /// Options that run come first: cheapest first, or fastest first where the budget is given or no price is known; then
+  /// the others as given.
   public var results: [OptionResult]
 
   public init(_ request: ComparisonRequest, prices: PriceBook) {
@@ -100,13 +101,15 @@ public struct Comparison: Sendable {
         instance: option.instance, efficiency: option.efficiency,
         outcome: OptionPlanner(request, option.instance, option.efficiency, prices).outcome())
     }
-    results = Comparison.ranked(answered)
+    let spent = if case .budget = request.size { true } else { false }
+    results = Comparison.ranked(answered, byTime: spent)
   }
 
   /// A stable order: the same input gives the same rows.
-  private static func ranked(_ results: [OptionResult]) -> [OptionResult] {
+  private static func ranked(_ results: [OptionResult], byTime: Bool) -> [OptionResult] {
     func key(_ r: OptionResult) -> (Int, Double) {
       guard let run = r.run else { return (2, 0) }
+      if byTime { return (0, run.wallTime.value) }
       return run.cost.map { (0, $0.value) } ?? (1, run.wallTime.value)
     }
     return results.enumerated().sorted { a, b in

@@ -73,7 +73,8 @@ struct OptionPlanner {
     if let limit = search.space.rules.isolatedDevices, devices > limit {
       return Refusal(PlanProblem.leavesNode(devices: devices).sentence.message)
     }
-    let legal = search.space.deviceCounts(multipleOf: instance.devices, atMost: devices * 8).map { $0 / instance.devices }
+    let legal = search.space.deviceCounts(multipleOf: instance.devices, atMost: devices * 8)
+      .map { $0 / instance.devices }
     let below = legal.last { $0 < units }, above = legal.first { $0 > units }
     let near = [below, above].compactMap { $0 }.map(String.init).joined(separator: " or ")
     let hint = near.isEmpty ? "" : "; nearest sizes with one: \(near)"
@@ -95,8 +96,9 @@ struct OptionPlanner {
     var fastest: (run: Estimate, units: Int, time: Seconds)?
     var tightest: PlanSearch.Outcome?
     for units in sizes {
-      // A causal mask may skip half of attention, so a third of the counted work is a safe floor for any model.
-      if work / 3 / (peak * Double(units)) > limit.value { continue }
+      // A causal mask may skip half of attention, so a third of the counted work is a safe floor for any model. The
+      // largest size is looked at all the same: a refusal names the nearest miss.
+      if work / 3 / (peak * Double(units)) > limit.value, units != sizes.last { continue }
       let found = search.best(devices: units * instance.devices)
       guard let best = found.best else {
         // A size may have no plan at all: only those that miss by memory are near.
@@ -110,14 +112,15 @@ struct OptionPlanner {
     }
     guard let fastest else {
       if let smallest = tightest?.smallest { return .cannot(Refusal(memorySentence(smallest), nearest: smallest)) }
-      return .cannot(Refusal("no size up to \(OptionPlanner.mostUnits) units has a legal plan that could meet the deadline"))
+      return .cannot(Refusal("no size up to \(OptionPlanner.mostUnits) units has a legal plan"))
     }
     // What it would take if work spread without end, so that a reader sees how far off the option is.
     let needed = (Double(fastest.units) * (fastest.time / limit)).rounded(.up)
     return .cannot(
       Refusal(
         "misses the deadline: global batch \(request.job.globalBatch) spreads over \(fastest.units) instances at best, "
-          + "which take \(fastest.time.formatted); at their rate \(limit.formatted) needs about \(Int(needed))",
+          + "which take \(fastest.time.formatted); at their rate \(limit.formatted) needs about "
+          + Count(needed).formatted,
         nearest: fastest.run, units: fastest.units, wallTime: fastest.time))
   }
 
@@ -144,7 +147,7 @@ struct OptionPlanner {
     }
     return .cannot(
       Refusal(
-        "costs at least \(cost.formatted) (\(cheapest.units) instances); the budget pays for "
+        "costs at least \(cost.formatted) (on \(cheapest.units) × \(instance.name)); the budget pays for "
           + "\(Int(limit / cost * 100))% of the tokens",
         nearest: cheapest.estimate, units: cheapest.units, wallTime: cheapest.wallTime))
   }

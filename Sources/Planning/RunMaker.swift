@@ -29,6 +29,11 @@ struct RunMaker {
     case .price(let price, let notes):
       let found = Bill(units: units, wallTime: time, price: price)
       warnings += notes + found.warnings
+      if found.billedTime > time * 1.01 {
+        warnings.append(
+          "\(instance.name): \(found.billedTime.formatted) are paid for \(time.formatted) of work, since capacity blocks are "
+            + "sold in whole days up to 14 and whole weeks beyond")
+      }
       bill = found
     case .unknown(let reason): warnings.append("\(instance.name): \(reason)")
     }

@@ -48,7 +48,9 @@ extension Explanation {
       case .tensor:
         [
           ("one layer forward", .tensorForward), ("one layer backward", .tensorBackward),
-          ("one layer backward, beside gradients", .tensorColumn), ("embedding", .embeddingTensor),
+          ("one layer backward, beside gradients", .tensorColumn),
+          ("one layer gathered again", .tensorRegather),
+          ("embedding", .embeddingTensor),
           ("head", .headTensor),
         ]
       case .context: [("one layer forward", .contextForward), ("one layer backward", .contextBackward)]

@@ -32,7 +32,7 @@ struct Findings {
 
   private var cheapest: String? {
     let priced = runs.compactMap { option in option.run.cost.map { (option.name, $0) } }
-    guard let best = priced.min(by: { $0.1 < $1.1 }) else { return nil }
+    guard runs.count > 1, let best = priced.min(by: { $0.1 < $1.1 }) else { return nil }
     if priced.count == 1 { return "Cheapest: \(best.0) at \(best.1.formatted), the only one with a price." }
     let start = "Cheapest: \(best.0) at \(best.1.formatted)"
     return start + comparedTo(best.0, best.1.value, priced.map { ($0.0, $0.1.value) }, "the cost of") + "."

@@ -7,7 +7,7 @@ import Simulation
 /// What this version does not model has its column already, always unknown, so that files of later versions line up.
 public enum ResultColumns {
   public static let all: [Column<ResultRow>] =
-    question + machine + plan + speed + step + memory + money + evidence + added
+    question + machine + plan + speed + step + memory + money + evidence + replay
 
   private static let question: [Column<ResultRow>] = [
     .integer("schema_version") { _ in Release.schemaVersion },
@@ -102,9 +102,12 @@ public enum ResultColumns {
     .text("warnings") { joined($0.warnings) },
   ]
 
-  /// What came later stands at the end.
-  private static let added: [Column<ResultRow>] = [
-    .bool("plan_sequence_parallel") { $0.estimate?.plan.sequenceParallel }
+  /// With the plan's columns above, what it takes to ask for the same row again. Added after the first contract.
+  private static let replay: [Column<ResultRow>] = [
+    .bool("plan_sequence_parallel") { $0.estimate?.plan.sequenceParallel },
+    .text("stack") { $0.result.efficiency.stack.name },
+    .text("profile") { $0.result.efficiency.name },
+    .text("optimizer") { $0.job.optimizer.rawValue },
   ]
 
   private static func joined(_ sentences: [String]) -> String? {

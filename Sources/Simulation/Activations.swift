@@ -26,7 +26,11 @@ extension Lowering {
     let inputs = model.activation.gated ? 2.0 : 1.0
     let feedForward = d.tokens * d.feedForward * (inputs * d.activation + d.operand)
     let scores = scoreBytes(d)
-    let kept = whole + attention + feedForward
+    // Gathered inputs of the QKV and up projections that are kept whole instead of gathered again.
+    let gathered =
+      shape.keepsGathered && shape.sequenceParallel
+      ? 2 * (d.tokens - d.residualTokens) * d.hidden * d.operand : 0
+    let kept = whole + attention + feedForward + gathered
 
     let layer: Double
     let workspace: Double

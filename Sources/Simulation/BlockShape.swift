@@ -10,20 +10,32 @@ public struct BlockShape: Hashable, Sendable {
   public var microBatch: Int
   public var recompute: Recompute
   public var sequenceParallel: Bool
+  /// Without sequence parallelism: each tensor rank sends only its share to the next stage, which gathers the shares.
+  public var scattersAtEdges: Bool
+  /// With it: inputs gathered forward are kept for backward instead of being gathered again.
+  public var keepsGathered: Bool
 
   public init(
-    tensor: Int, context: Int = 1, microBatch: Int = 1, recompute: Recompute = .none, sequenceParallel: Bool = false
+    tensor: Int, context: Int = 1, microBatch: Int = 1, recompute: Recompute = .none, sequenceParallel: Bool = false,
+    scattersAtEdges: Bool = true, keepsGathered: Bool = false
   ) {
     self.tensor = tensor
     self.context = context
     self.microBatch = microBatch
     self.recompute = recompute
     self.sequenceParallel = sequenceParallel
+    self.scattersAtEdges = scattersAtEdges
+    self.keepsGathered = keepsGathered
   }
 
   public init(_ plan: Plan) {
     self.init(
       tensor: plan.tensor, context: plan.context, microBatch: plan.microBatch, recompute: plan.recompute,
       sequenceParallel: plan.sequenceParallel)
+  }
+
+  /// What decides the operators alone: recomputation repeats them and the other choices count collectives differently.
+  var operatorShape: BlockShape {
+    BlockShape(tensor: tensor, context: context, microBatch: microBatch, sequenceParallel: sequenceParallel)
   }
 }

@@ -22,25 +22,34 @@ public struct BlockTable: Sendable {
   ) {
     self.shapes = shapes
     let lowering = Lowering(job: job, stack: machine.efficiency.stack)
-    let lowered = shapes.map(lowering.operators)
+    // Many shapes run the same operators: those are lowered and timed once.
+    var columns: [BlockShape: Int] = [:]
+    var distinct: [BlockShape] = []
+    let columnOf = shapes.map { shape in
+      let key = shape.operatorShape
+      if let known = columns[key] { return known }
+      columns[key] = distinct.count
+      distinct.append(key)
+      return distinct.count - 1
+    }
+    let lowered = distinct.map(lowering.operators)
     let batch = FlatBatch(lowered, machine)
     let components = batch.components()
-    let parameters = DeviceParameters.Source(job.model)
-    var blocks: [tf_block] = []
-    blocks.reserveCapacity(shapes.count)
-    for (j, shape) in shapes.enumerated() {
-      let column = (0..<Component.allCases.count).map { components[$0 * shapes.count + j] }
-      blocks.append(
-        BlockTable.block(
-          shape, column, job, machine, lowering.activations(shape), parameters.perDevice(tensor: shape.tensor)))
+    func column(_ j: Int) -> [Double] {
+      (0..<Component.allCases.count).map { components[$0 * distinct.count + columnOf[j]] }
     }
-    self.blocks = blocks
+    let parameters = DeviceParameters.Source(job.model)
+    blocks = shapes.indices.map { j in
+      BlockTable.block(
+        shapes[j], column(j), job, machine, lowering.activations(shapes[j]),
+        parameters.perDevice(tensor: shapes[j].tensor))
+    }
     if keepDetails {
       details = shapes.indices.map { j in
-        let count = lowered[j].count
+        let operators = lowered[columnOf[j]]
         return Detail(
-          operators: lowered[j], times: (0..<count).map { batch.times[$0 * shapes.count + j] },
-          components: (0..<Component.allCases.count).map { components[$0 * shapes.count + j] })
+          operators: operators,
+          times: operators.indices.map { batch.times[$0 * distinct.count + columnOf[j]] }, components: column(j))
       }
     }
   }
@@ -83,9 +92,10 @@ public struct BlockTable: Sendable {
     block.layer_forward = time(.layerForward)
     block.layer_backward = time(.layerBackward)
     block.layer_recompute = repeated
+    let beside = time(.tensorColumn) + (shape.keepsGathered ? 0 : time(.tensorRegather))
     block.layer_tensor =
       (1 + full) * time(.tensorForward) + time(.tensorBackward)
-      + exposed(time(.tensorColumn), behind: profile.tensorOverlap * column)
+      + exposed(beside, behind: profile.tensorOverlap * column)
     block.layer_context = (1 + full) * contextForward + contextBackward
     block.embedding_forward = time(.embeddingForward)
     block.embedding_backward = time(.embeddingBackward)
@@ -95,9 +105,11 @@ public struct BlockTable: Sendable {
     block.head_tensor = time(.headTensor)
     let tokens = Double(shape.microBatch) * Double(job.sequenceLength) / Double(shape.context)
     let activation = machine.precision == .fp32 || machine.precision == .tf32 ? 4.0 : 2.0
-    // Every tensor rank sends its share to its counterpart, which gathers the shares again.
-    block.boundary_bytes = tokens * Double(job.model.hiddenSize) * activation / Double(shape.tensor)
-    block.boundary_gather = time(.boundaryGather)
+    let boundary = tokens * Double(job.model.hiddenSize) * activation
+    // Every tensor rank sends its share to its counterpart, which gathers the shares again, or the whole.
+    let whole = !shape.sequenceParallel && !shape.scattersAtEdges
+    block.boundary_bytes = whole ? boundary : boundary / Double(shape.tensor)
+    block.boundary_gather = whole ? 0 : time(.boundaryGather)
     block.layer_parameters = parameters.layer
     block.embedding_parameters = parameters.embedding
     block.head_parameters = parameters.head

@@ -117,8 +117,9 @@ extension Lowering {
       .communicate("tp.forward", kind, group: t, stride: 1, bytes: hidden, times: split ? 4 : 2, into: .tensorForward),
       .communicate(
         "tp.backward-row", kind, group: t, stride: 1, bytes: hidden, times: split ? 2 : 0, into: .tensorBackward),
+      .communicate("tp.backward-column", kind, group: t, stride: 1, bytes: hidden, times: 2, into: .tensorColumn),
       .communicate(
-        "tp.backward-column", kind, group: t, stride: 1, bytes: hidden, times: split ? 4 : 2, into: .tensorColumn),
+        "tp.regather", kind, group: t, stride: 1, bytes: hidden, times: split ? 2 : 0, into: .tensorRegather),
       .communicate("cp.forward", .reduceScatter, group: c, stride: t, bytes: keysValues, into: .contextForward),
       .communicate(
         "cp.backward", .reduceScatter, group: c, stride: t, bytes: keysValues, times: 2, into: .contextBackward),

@@ -36,6 +36,8 @@ public enum Component: Int, CaseIterable, Sendable {
   case tensorForward, tensorBackward
   /// Backward communication of column-parallel layers, and the compute it can hide behind.
   case tensorColumn, columnDataGradient, columnWeightGradient
+  /// Inputs gathered once more for weight gradients, beside the same compute.
+  case tensorRegather
   case contextForward, contextBackward
   case embeddingForward, embeddingBackward, embeddingTensor
   case headForward, headBackward, headTensor

@@ -49,14 +49,20 @@ extension PlanProblem {
     case .interleaveNeedsPipeline(let v):
       ("vpp \(v) interleaves pipeline stages, and pp is 1", "use vpp=1, or pp of 2 or more")
     case .interleaveNeedsMicroBatches(let m, let p):
-      ("\(m) micro-batches per step are not a multiple of pp \(p), which interleaving needs", "change micro_batch or dp")
+      (
+        "\(m) micro-batches per step are not a multiple of pp \(p), which interleaving needs",
+        "change micro_batch or dp"
+      )
     case .batchDoesNotSplit(let batch, let b, let d):
       (
         "global batch \(batch) is not a multiple of micro_batch \(b) × dp \(d) = \(b * d)",
         "use a micro_batch × dp of one of: \(list(divisors(batch)))"
       )
     case .zeroNeedsWholeModel(let z, let p):
-      ("zero \(z) shards gradients, which pipelines accumulate over micro-batches (pp is \(p))", "use zero 0 or 1, or pp=1")
+      (
+        "zero \(z) shards gradients, which pipelines accumulate over micro-batches (pp is \(p))",
+        "use zero 0 or 1, or pp=1"
+      )
     case .zeroNeedsRanks(let z):
       ("zero \(z) shards over data-parallel ranks, and there is one", "use zero=0, or dp of 2 or more")
     case .stackLacks(let what, let stack):
@@ -133,7 +139,9 @@ public struct PlanRules: Sendable {
     if shape.sequenceParallel {
       if t == 1 { found.append(.sequenceParallelNeedsTensor) }
       if !stack.sequenceParallel { found.append(.stackLacks("sequence parallelism", stack: stack.name)) }
-      if (job.sequenceLength / c) % t != 0 { found.append(.sequenceDoesNotSplit(by: t, length: job.sequenceLength / c)) }
+      if (job.sequenceLength / c) % t != 0 {
+        found.append(.sequenceDoesNotSplit(by: t, length: job.sequenceLength / c))
+      }
     }
     if c > 1 {
       if job.sequenceLength % (2 * c) != 0 { found.append(.contextDoesNotSplit(c, length: job.sequenceLength)) }

@@ -36,10 +36,26 @@ enum PlannedSize {
       // With dp left open, it is the size that does not suit, and the result says so.
       .filter { asked.data != nil || !$0.isAboutData }
     guard !problems.isEmpty else { return }
-    let place = Place(file: "--plan", column: 1, lineText: text)
     throw .file(
-      Diagnostics(problems.map { Diagnostic(.error, $0.sentence.message, help: $0.sentence.help, at: place) })
-    )
+      Diagnostics(
+        problems.map { problem in
+          let (message, help) = problem.sentence
+          return Diagnostic(.error, message, help: help, at: place(of: problem.key, in: text))
+        }))
+  }
+
+  /// The key at fault in the text of `--plan`; a plan that a job's file gives has no text here.
+  private static func place(of key: String, in text: String?) -> Place {
+    guard let text else { return Place(file: "the job's plan") }
+    var column = 1
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let blanks = part.prefix { $0 == " " }.count
+      if part.dropFirst(blanks).hasPrefix(key + "=") {
+        return Place(file: "--plan", column: column + blanks, lineText: text)
+      }
+      column += part.count + 1
+    }
+    return Place(file: "--plan", column: 1, lineText: text)
   }
 }
 
@@ -48,6 +64,27 @@ extension PlanProblem {
     switch self {
     case .batchDoesNotSplit, .interleaveNeedsMicroBatches, .zeroNeedsRanks, .leavesNode: true
     default: false
+    }
+  }
+
+  /// The key of `--plan` that is most likely to be changed.
+  fileprivate var key: String {
+    switch self {
+    case .pipelineTooDeep, .pipelineUneven: "pp"
+    case .interleaveNeedsPipeline, .interleaveNeedsMicroBatches: "vpp"
+    case .contextDoesNotSplit: "cp"
+    case .sequenceParallelNeedsTensor: "sequence_parallel"
+    case .batchDoesNotSplit: "dp"
+    case .zeroNeedsRanks, .zeroNeedsWholeModel: "zero"
+    case .stackLacks(let what, _):
+      // A word that is not in this list only costs the caret its place.
+      [
+        "zero": "zero", "sequence": "sequence_parallel", "context": "cp", "pipeline": "pp",
+        "interleaving": "vpp",
+      ][String(what.prefix { $0 != " " })] ?? "recompute"
+    case .tensorDoesNotDivideHeads, .tensorDoesNotDivideFeedForward, .tensorAndKeyValueHeads,
+      .sequenceDoesNotSplit, .devices, .leavesNode:
+      "tp"
     }
   }
 }

@@ -47,8 +47,10 @@ struct SearchCommand: ParsableCommand {
     let progress = ProgressLine(isQuiet: sinkSettings.quiet)
     let show: (@Sendable (SearchProgress) -> Void)?
     if let progress { show = { progress.show($0) } } else { show = nil }
+    let start = ContinuousClock.now
     let outcome = asked.noted(found.run(isCancelled: { Interruption.requested }, progress: show))
     progress?.clear()
+    sink.mention("searched in \(ContinuousClock.now - start) on \(Search.cores) cores")
     let text = SearchText(outcome)
     try sink.write(
       Report(columns: ResultColumns.all, rows: text.rows, table: text.table, markdown: { text.markdown }))

@@ -47,6 +47,11 @@ struct Trainfare: ParsableCommand {
   private static func report(_ error: any Error) -> Int32 {
     let code = exitCode(for: error)
     let message = fullMessage(for: error)
+    // The parser's own errors are 64; an error that nobody foresaw must not look like an honest no.
+    if code == .failure {
+      Messages.show("error: \(error)\n  help: this is a bug of trainfare; please report it")
+      return Process.bug
+    }
     guard code == .success else {
       if !message.isEmpty { Messages.show(message) }
       return code.rawValue

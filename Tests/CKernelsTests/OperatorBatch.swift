@@ -72,7 +72,7 @@ final class OperatorBatch: @unchecked Sendable {
   func cut(_ range: Range<Int>) -> OperatorBatch { OperatorBatch(self, range) }
 
   /// Times of [operators][cases].
-  func times(naive: Bool = false) -> [Double] {
+  func times(naive: Bool = false, level: tf_level = TF_AVX512) -> [Double] {
     var times = [Double](repeating: .nan, count: operators * cases)
     kinds.withUnsafeBufferPointer { kinds in
       var batch = tf_operators(
@@ -83,7 +83,11 @@ final class OperatorBatch: @unchecked Sendable {
         tile_columns: devices[4], units: devices[5], gemm_fraction: devices[6], depth_half: devices[7],
         attention_forward: devices[8], attention_backward: devices[9], elementwise: devices[10],
         normalization: devices[11], softmax: devices[12], launch: devices[13])
-      naive ? tf_operator_times_naive(&times, &batch, &offered) : tf_operator_times(&times, &batch, &offered)
+      if naive {
+        tf_operator_times_naive(&times, &batch, &offered)
+      } else {
+        tf_operator_times_at(level, &times, &batch, &offered)
+      }
     }
     return times
   }

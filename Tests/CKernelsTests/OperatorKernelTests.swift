@@ -41,6 +41,13 @@ import Testing
     #expect(sameBits(joined, whole))
   }
 
+  @Test("times are the same bits at every instruction set", arguments: [TF_BASE, TF_AVX2])
+  func levels(level: tf_level) {
+    var random = SplitMix64(seed: 5)
+    let batch = OperatorBatch(operators: 25, cases: 101, &random)
+    #expect(sameBits(batch.times(level: level), batch.times()))
+  }
+
   @Test("times are the same bits from every thread")
   func threads() {
     var random = SplitMix64(seed: 4)

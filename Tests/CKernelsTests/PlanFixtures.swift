@@ -25,7 +25,8 @@ final class Plans: @unchecked Sendable {
 
   /// Evaluates a range of plans into the same places of `results`.
   func evaluate(
-    _ range: Range<Int>, into results: Rows, _ block: tf_block, _ machine: tf_machine, naive: Bool = false
+    _ range: Range<Int>, into results: Rows, _ block: tf_block, _ machine: tf_machine, naive: Bool = false,
+    level: tf_level? = nil
   ) {
     let at = range.lowerBound
     var block = block, machine = machine
@@ -40,6 +41,8 @@ final class Plans: @unchecked Sendable {
       workspace: results[15] + at)
     if naive {
       tf_evaluate_plans_naive(&out, &plans, range.count, &block, &machine)
+    } else if let level {
+      tf_evaluate_plans_at(level, &out, &plans, range.count, &block, &machine)
     } else {
       tf_evaluate_plans(&out, &plans, range.count, &block, &machine)
     }

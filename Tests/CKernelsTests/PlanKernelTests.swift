@@ -65,6 +65,18 @@ import Testing
     }
   }
 
+  @Test("results are the same bits at every instruction set", arguments: [TF_BASE, TF_AVX2, TF_AVX512])
+  func levels(level: tf_level) {
+    var random = SplitMix64(seed: 25)
+    for _ in 0..<20 {
+      let block = randomBlock(&random), machine = randomMachine(&random)
+      let plans = randomPlans(131, block, &random)
+      let found = Rows(resultNames.count, width: plans.count)
+      plans.evaluate(0..<plans.count, into: found, block, machine, level: level)
+      #expect(sameBits(found.all, plans.evaluate(block, machine).all))
+    }
+  }
+
   @Test("results are the same bits when threads share the plans")
   func threads() {
     var random = SplitMix64(seed: 24)

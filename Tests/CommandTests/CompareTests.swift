@@ -61,7 +61,7 @@ import Testing
   func dialect() throws {
     let result = try Self.run("--format", "csv", "--csv-delimiter", ";", "--csv-decimal", ",", "--bom")
     #expect(result.out.hasPrefix("\u{FEFF}schema_version;suite;"))
-    #expect(result.out.contains(",") && !result.out.contains(";0.") && !result.out.contains(";1."))
+    #expect(result.out.contains(";0,") && !result.out.contains(";0."))
   }
 
   @Test("Options change a job, and a changed field is an assumption in every format")

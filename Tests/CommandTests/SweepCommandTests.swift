@@ -54,8 +54,7 @@ import Testing
       "--vary", "glbal_batch=2", "--vary", "tp=x", "--vary", "tokens=,", "--vary", "nothing", "--instances",
       "1")
     #expect(result.status == 64)
-    for words in ["did you mean 'global_batch'?", "not 'x'", "value of tokens", "'nothing' is not KEY=V1,V2"]
-    {
+    for words in ["did you mean 'global_batch'?", "not 'x'", "value of tokens", "'nothing' is not KEY=V1,V2"] {
       #expect(result.err.contains(words), "\(words)")
     }
     #expect(try Self.sweep("--instances", "1").status == 64)

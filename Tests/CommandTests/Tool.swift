@@ -142,7 +142,8 @@ final class Scratch {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   func read(_ name: String) -> String {
-    (try? String(contentsOfFile: path + "/" + name, encoding: .utf8)) ?? ""
+    // As it is: Foundation's readers of texts take away a byte order mark.
+    String(decoding: FileManager.default.contents(atPath: path + "/" + name) ?? Data(), as: UTF8.self)
   }
 
   @discardableResult

@@ -16,9 +16,9 @@ import Testing
           class             accelerator
           released          2025
           devices per chip  1
-          peak bf16         1 PFLOP/s                           [1]  chips/toy.yaml:7
-          memory            80 GiB                              [1]  chips/toy.yaml:7
-          memory bandwidth  3 TB/s                              [1]  chips/toy.yaml:7
+          peak bf16         1 PFLOP/s                            [1]  chips/toy.yaml:7
+          memory            80 GiB                               [1]  chips/toy.yaml:7
+          memory bandwidth  3 TB/s                               [1]  chips/toy.yaml:7
               rounded
           matrix units      100, each 128 × 128 outputs at once
 

@@ -23,10 +23,10 @@ import Testing
       text == """
         small · 1 T tokens · sequence 4,096 · batch 512 · bf16 · finish within 30 d · list prices
 
-          instance type  instances  chips  plan                              tokens/s    MFU  step  days      cost  $/M tok  vs toy.8  bound by          memory  pricing
-          cheap.8                2     16  tp2+sp pp2×2 dp4 zero1 mb1 full    209,715  40.0%  10 s  24.0     $23 k  $0.0230    0.640×  compute   49.4 of 80 GiB  on-demand, moon-1
-        ▸ toy.8                  2     16  tp2+sp pp2×2 dp4 zero1 mb1 full    209,715  40.0%  10 s  30.0     $36 k  $0.0360     1.00×  compute   49.4 of 80 GiB  on-demand, moon-1
-          free.8                 2     16  tp2+sp pp2×2 dp4 zero1 mb1 full    209,715  40.0%  10 s  12.0  no price        –         –  compute   49.4 of 80 GiB  –
+          instance type  instances  chips  plan                             tokens/s    MFU  step  days      cost  $/M tok  vs toy.8  bound by          memory  pricing
+          cheap.8                2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715  40.0%  10 s  24.0     $23 k  $0.0230    0.640×  compute   49.4 of 80 GiB  on-demand, moon-1
+        ▸ toy.8                  2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715  40.0%  10 s  30.0     $36 k  $0.0360     1.00×  compute   49.4 of 80 GiB  on-demand, moon-1
+          free.8                 2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715  40.0%  10 s  12.0  no price        –         –  compute   49.4 of 80 GiB  –
           tiny.1  no: needs 90 GB per device at least, 80 GiB are there
 
         Cheapest: cheap.8 at $23 k, 0.640× the cost of toy.8.

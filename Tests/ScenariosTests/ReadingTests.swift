@@ -32,8 +32,7 @@ import Testing
     #expect(chip.origin.note == "some words")
   }
 
-  @Test("An instance takes what it leaves out from its chip's link and its Nitro card") func instance() throws
-  {
+  @Test("An instance takes what it leaves out from its chip's link and its Nitro card") func instance() throws {
     let instance = try Folder.sample().catalog().instance("i1.large")
     #expect(instance.chips == 16 && instance.devices == 64 && instance.chip.name == "c1")
     #expect(instance.host.vcpus == 192 && instance.host.cores == 96 && instance.host.cpu == "some cpu")
@@ -261,8 +260,7 @@ import Testing
     #expect(found.map { $0.place?.line ?? 0 } == [1, 7, 8, 21])
   }
 
-  @Test("A file of nonsense is answered with a hundred problems, not a hundred thousand") func capped() throws
-  {
+  @Test("A file of nonsense is answered with a hundred problems, not a hundred thousand") func capped() throws {
     let folder = try Folder.sample()
     try folder.write("chips/c1.yaml", (0..<60_000).map { "key\($0): 1" }.joined(separator: "\n"))
     let catalog = try folder.catalog()

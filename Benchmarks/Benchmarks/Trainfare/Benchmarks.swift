@@ -1,6 +1,11 @@
 import Benchmark
 import CKernels
+import Dispatch
 import Foundation
+import Planning
+import Quantities
+import Scenarios
+import Simulation
 
 // Throughput is per benchmark's scaling unit: 65,536 plans, 28,672 operator times, or one command.
 let benchmarks: @Sendable () -> Void = {
@@ -25,10 +30,87 @@ let benchmarks: @Sendable () -> Void = {
     for _ in benchmark.scaledIterations { plans.run(tf_evaluate_plans, into: &storage) }
     blackHole(storage)
   }
+  Benchmark("plans: kernel without AVX-512") { benchmark in
+    var storage = [Double](repeating: 0, count: plans.count * 16)
+    for _ in benchmark.scaledIterations {
+      plans.run({ tf_evaluate_plans_at(TF_AVX2, $0, $1, $2, $3, $4) }, into: &storage)
+    }
+    blackHole(storage)
+  }
   Benchmark("plans: naive twin") { benchmark in
     var storage = [Double](repeating: 0, count: plans.count * 16)
     for _ in benchmark.scaledIterations { plans.run(tf_evaluate_plans_naive, into: &storage) }
     blackHole(storage)
+  }
+
+  let cores = ProcessInfo.processInfo.activeProcessorCount
+  let buffers = (0..<cores).map { _ in Storage(plans.count * 16) }
+  Benchmark("plans: kernel on all cores, 16 x 65,536 on \(cores)") { benchmark in
+    for _ in benchmark.scaledIterations {
+      DispatchQueue.concurrentPerform(iterations: cores) { core in
+        for _ in stride(from: core, to: 16, by: cores) {
+          plans.run(tf_evaluate_plans, into: &buffers[core].values)
+        }
+      }
+    }
+    blackHole(buffers)
+  }
+
+  let configs = ProcessInfo.processInfo.environment["TRAINFARE_CONFIGS"] ?? "../configs"
+  func simulator(_ model: String, _ instance: String, devices: Int, sequence: Int, stack: String?) -> Simulator {
+    do {
+      let catalog = Catalog(roots: [configs])
+      let machine = try catalog.instance(instance)
+      let job = Job(
+        name: model, model: try catalog.model(model), tokens: Count(1e12), sequenceLength: sequence,
+        globalBatch: devices)
+      return try Simulator(
+        job: job, instance: machine, efficiency: try catalog.efficiency(chip: machine.chip.name, stack: stack))
+    } catch {
+      preconditionFailure("the shipped catalog does not load: \(error)")
+    }
+  }
+  for (devices, plans) in [(64, 13_552), (512, 22_418), (4096, 23_562)] {
+    let gpt3 = simulator("megatron-175b", "dgx-a100", devices: devices, sequence: 2048, stack: "megatron-2022")
+    Benchmark("search: Calculon's space, GPT-3 175B on \(devices) A100, \(plans) plans") { benchmark in
+      for _ in benchmark.scaledIterations {
+        let found = CalculonSpace(simulator: gpt3, devices: devices).search()
+        precondition(found.plans == plans, "\(found.plans) plans where Calculon has \(plans)")
+        blackHole(found.bestStep)
+      }
+    }
+  }
+  let small = simulator("megatron-175b", "dgx-a100", devices: 64, sequence: 2048, stack: "megatron-2022")
+  Benchmark("search: naive twin, GPT-3 175B on 64 A100, 13552 plans one by one") { benchmark in
+    for _ in benchmark.scaledIterations { blackHole(CalculonSpace(simulator: small, devices: 64).searchOneByOne()) }
+  }
+  let gpt3 = simulator("megatron-175b", "dgx-a100", devices: 512, sequence: 2048, stack: "megatron-2022")
+  let shapes = CalculonSpace(simulator: gpt3, devices: 512).shapes
+  Benchmark("shapes: lowered, timed and composed, \(shapes.count) of GPT-3 175B") { benchmark in
+    for _ in benchmark.scaledIterations { blackHole(gpt3.table(shapes)) }
+  }
+  Benchmark("shapes: naive twin, one by one") { benchmark in
+    for _ in benchmark.scaledIterations { for shape in shapes { blackHole(gpt3.table([shape])) } }
+  }
+  let llama = simulator("llama-3.1-405b", "dgx-h100", devices: 16384, sequence: 8192, stack: nil)
+  Benchmark("search: Llama-3.1-405B on 16,384 H100, lowering included") { benchmark in
+    for _ in benchmark.scaledIterations {
+      blackHole(PlanSearch(simulator: llama, request: PlanRequest()).best(devices: 16384).evaluated)
+    }
+  }
+  Benchmark("catalog: six instances, profiles, prices, job") { benchmark in
+    for _ in benchmark.scaledIterations {
+      do {
+        let catalog = Catalog(roots: [configs])
+        let job = try catalog.job("llama-3.1-8b-1t")
+        for name in job.options {
+          blackHole(try catalog.efficiency(chip: try catalog.instance(name).chip.name, stack: nil))
+        }
+        blackHole(try catalog.prices().count)
+      } catch {
+        preconditionFailure("the shipped catalog does not load: \(error)")
+      }
+    }
   }
 
   // Whole commands of the release build that `make bench` made.
@@ -40,6 +122,12 @@ let benchmarks: @Sendable () -> Void = {
       for _ in benchmark.scaledIterations { run(tool, ["compare"]) }
     }
   }
+}
+
+/// A buffer that a thread can own.
+private final class Storage: @unchecked Sendable {
+  var values: [Double]
+  init(_ count: Int) { values = [Double](repeating: 0, count: count) }
 }
 
 private func run(_ tool: String, _ arguments: [String]) {

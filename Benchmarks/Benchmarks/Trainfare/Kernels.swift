@@ -4,8 +4,9 @@ import CKernels
 /// Random but repeatable inputs of the two hot kernels, sized like a search.
 struct OperatorBatch: @unchecked Sendable {
   let operators = 56, cases = 512
-  var columns: [[Double]]
-  var devices: [[Double]]
+  /// m, n, k, batch, flops, bytes, fixed, each [operators][cases]; and fourteen device figures, each [cases].
+  let columns: [Double]
+  let devices: [Double]
   let kinds: [UInt8]
 
   init() {
@@ -25,10 +26,10 @@ struct OperatorBatch: @unchecked Sendable {
       bytes.append(2 * (operands + m[i] * n[i]))
     }
     let ones = [Double](repeating: 1, count: count)
-    columns = [m, n, k, ones, flops, bytes, ones]
+    columns = [m, n, k, ones, flops, bytes, ones].flatMap { $0 }
     kinds = (0..<operators).map { UInt8([0, 0, 0, 3, 4, 5, 1, 2][$0 % 8]) }
     let values = [3e14, 3e14, 2e12, 128, 256, 108, 0.8, 128, 0.6, 0.5, 0.85, 0.6, 0.6, 4e-6]
-    devices = values.map { [Double](repeating: $0, count: 512) }
+    devices = values.flatMap { [Double](repeating: $0, count: 512) }
   }
 
   /// Runs one of the twins over the whole batch.
@@ -37,9 +38,8 @@ struct OperatorBatch: @unchecked Sendable {
     into times: inout [Double]
   ) {
     let count = operators * cases
-    let flat = columns.flatMap { $0 }, table = devices.flatMap { $0 }
-    flat.withUnsafeBufferPointer { flat in
-      table.withUnsafeBufferPointer { table in
+    columns.withUnsafeBufferPointer { flat in
+      devices.withUnsafeBufferPointer { table in
         kinds.withUnsafeBufferPointer { kinds in
           func column(_ i: Int) -> UnsafePointer<Double>? { flat.baseAddress.map { $0 + i * count } }
           func row(_ i: Int) -> UnsafePointer<Double>? { table.baseAddress.map { $0 + i * cases } }

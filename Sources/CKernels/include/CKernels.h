@@ -10,6 +10,7 @@
 #ifndef TRAINFARE_CKERNELS_H
 #define TRAINFARE_CKERNELS_H
 
+#include "levels.h"
 #include "operators.h"
 #include "plans.h"
 

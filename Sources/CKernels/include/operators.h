@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "levels.h"
+
 enum {
   TF_KIND_GEMM = 0,      /* batch × [m,k]·[k,n] on the matrix units */
   TF_KIND_ATTENTION_FORWARD,
@@ -41,6 +43,9 @@ typedef struct {
 
 /* times[O][B] = launch + max(flops / (rate · η), bytes / (memory rate · β)), 0 for absent operators. */
 void tf_operator_times(double *times, const tf_operators *work, const tf_devices *devices);
+
+/* The same at a level that this machine has; a higher one is lowered to its best. */
+void tf_operator_times_at(tf_level level, double *times, const tf_operators *work, const tf_devices *devices);
 
 /* components[C][B] = incidence[C][O] · times[O][B], by DGEMM. */
 void tf_compose(double *components, const double *incidence, const double *times,

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "levels.h"
+
 enum { TF_TIERS = 4 };
 
 /* One tier of links, innermost first. Unused tiers have span 0; the last used one spans everything. */
@@ -71,6 +73,10 @@ typedef struct {
 /* Evaluates `count` plans of one block shape. Degrees must be positive integers held exactly. */
 void tf_evaluate_plans(const tf_results *results, const tf_plans *plans, size_t count, const tf_block *block,
                        const tf_machine *machine);
+
+/* The same at a level that this machine has; a higher one is lowered to its best. */
+void tf_evaluate_plans_at(tf_level level, const tf_results *results, const tf_plans *plans, size_t count,
+                          const tf_block *block, const tf_machine *machine);
 
 /* Naive twins, kept for ever: one plan at a time, written with branches, in the order docs/Model.md tells it. */
 void tf_collective_times_naive(double *times, const int *collective, const double *group, const double *stride,

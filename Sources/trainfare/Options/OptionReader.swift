@@ -19,8 +19,7 @@ struct OptionReader {
     problems.append(Diagnostic(.error, message, help: help, at: place))
   }
 
-  mutating func quantity<U: Unit>(_ text: String?, _ option: String, _ unit: U.Type = U.self) -> Quantity<U>?
-  {
+  mutating func quantity<U: Unit>(_ text: String?, _ option: String, _ unit: U.Type = U.self) -> Quantity<U>? {
     guard let text else { return nil }
     do {
       return try Quantity<U>.parse(text)

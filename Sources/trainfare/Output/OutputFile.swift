@@ -24,6 +24,7 @@ struct OutputFile {
     target = OutputFile.resolved(path)
     var status = stat()
     let exists = stat(target, &status) == 0
+    if !exists, errno != ENOENT { throw OutputFile.failed(path, Descriptor.reason(errno)) }
     let type = status.st_mode & S_IFMT
     if exists, type == S_IFDIR {
       throw OutputFile.failed(path, Descriptor.reason(EISDIR), help: "name a file in it")

@@ -23,7 +23,13 @@ enum Process {
         _ = signal(number, SIG_IGN)
       }
     }
+    // Whoever asks Swift for backtraces gets those instead.
+    guard Environment["SWIFT_BACKTRACE"] == nil else { return }
+    for number in [SIGILL, SIGTRAP, SIGFPE, SIGSEGV, SIGBUS] { _ = signal(number, crashed) }
   }
+
+  /// EX_SOFTWARE: a bug of ours.
+  static let bug: Int32 = 70
 
   static func end(_ status: Int32) -> Never {
     Unfinished.remove()
@@ -49,6 +55,12 @@ enum Process {
 private func interrupted(_ number: Int32) {
   Unfinished.remove()
   _exit(128 + number)
+}
+
+/// A precondition of ours that did not hold; Swift has said which before it stops here.
+private func crashed(_ number: Int32) {
+  Unfinished.remove()
+  _exit(Process.bug)
 }
 
 /// The file being written under another name, which must not outlive the process.

@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+/// The walls of docs/Architecture.md. SwiftPM forbids cycles but lets a room import what another one brought in.
+struct WallTests {
+  /// Rooms in the order a question walks through them; each may see those before it.
+  static let line = ["Quantities", "Scenarios", "Simulation", "Costing", "Planning", "Reporting", "trainfare"]
+  /// Who alone may see what comes from outside, and Foundation's place is nowhere near numbers.
+  static let owners = ["Yams": ["Scenarios"], "CKernels": ["Simulation"], "ArgumentParser": ["trainfare"]]
+  static let headers: Set<String> = ["cblas.h", "float.h", "math.h", "stdint.h", "string.h", "stddef.h"]
+  static let system: Set<String> = ["Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Darwin", "Musl"]
+
+  static func imports(of room: String) throws -> [(file: String, module: String)] {
+    let folder = URL(fileURLWithPath: Tool.repository + "/Sources/" + room)
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    var found: [(String, String)] = []
+    while let file = files?.nextObject() as? URL {
+      guard file.pathExtension == "swift" else { continue }
+      for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+        let words = line.split(separator: " ")
+        guard let at = words.firstIndex(of: "import"), at <= 1, at + 1 < words.count else { continue }
+        found.append((file.lastPathComponent, String(words[at + 1])))
+      }
+    }
+    return found
+  }
+
+  @Test("a room imports only rooms before it, and outside packages only where they belong", arguments: line)
+  func walls(room: String) throws {
+    let earlier = Self.line.prefix { $0 != room }
+    let found = try Self.imports(of: room)
+    if room != "Quantities" { #expect(!found.isEmpty) }
+    for (file, module) in found {
+      let allowed =
+        earlier.contains(module) || Self.owners[module]?.contains(room) == true
+        || (Self.system.contains(module) && room != "Quantities")
+      #expect(allowed, "\(room)/\(file) imports \(module)")
+    }
+  }
+
+  @Test("kernels see OpenBLAS and the C library only")
+  func kernels() throws {
+    let folder = Tool.repository + "/Sources/CKernels"
+    for file in try FileManager.default.contentsOfDirectory(atPath: folder) where file.hasSuffix(".c") {
+      let text = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
+      for line in text.split(separator: "\n") where line.hasPrefix("#include <") {
+        let header = line.dropFirst(10).prefix { $0 != ">" }
+        #expect(Self.headers.contains(String(header)), "\(file): \(header)")
+      }
+    }
+  }
+}
