@@ -41,13 +41,13 @@ struct SearchCommand: ParsableCommand {
     let asked = try Question(settings, catalog)
     let request = try wanted.request(asked, size: settings.size)
     Interruption.catchFirst()
+    let start = ContinuousClock.now
     let found = Search(request, prices: asked.prices)
     if search.all { return try stream(found, asked, sink) }
 
     let progress = ProgressLine(isQuiet: sinkSettings.quiet)
     let show: (@Sendable (SearchProgress) -> Void)?
     if let progress { show = { progress.show($0) } } else { show = nil }
-    let start = ContinuousClock.now
     let outcome = asked.noted(found.run(isCancelled: { Interruption.requested }, progress: show))
     progress?.clear()
     sink.mention("searched in \(ContinuousClock.now - start) on \(Search.cores) cores")
