@@ -170,38 +170,49 @@ extension PlanSpace {
       if let limit = rules.isolatedDevices, devices > limit { return }
       let rest = devices / used
       for group in stages where rest % group.pipeline == 0 {
-        append(group, data: rest / group.pipeline, shape, isLegal, into: &batch, &counts)
+        let data = rest / group.pipeline
+        append(group, data, microBatches(shape, data), shape, isLegal, into: &batch, &counts)
       }
     case .upTo(let limit, let unit):
       let limit = min(limit, rules.isolatedDevices ?? limit)
       if used > limit { return }
+      let rounds = batchDivisors.map { microBatches(shape, $0) }
+      // Pipelines that share their factors with the unit need the same of the data degree.
+      var known: [Int: [Int]] = [:]
       for group in stages {
         // Layers and batch are bounded where they are read, so these products stay among the integers.
         let base = used * group.pipeline
         if base > limit { continue }
-        for data in batchDivisors {
-          let devices = base * data
-          if devices > limit { break }
-          if devices % unit == 0 { append(group, data: data, shape, isLegal, into: &batch, &counts) }
+        let need = unit / greatestCommonDivisor(base, unit), most = limit / base
+        let places = known[need] ?? batchDivisors.indices.filter { batchDivisors[$0] % need == 0 }
+        known[need] = places
+        for place in places {
+          let data = batchDivisors[place]
+          if data > most { break }
+          append(group, data, rounds[place], shape, isLegal, into: &batch, &counts)
         }
       }
     }
   }
 
+  /// Micro-batches in a step; nil where the batch does not split.
+  private func microBatches(_ shape: BlockShape, _ data: Int) -> Int? {
+    let share = shape.microBatch * data
+    return share <= job.globalBatch && job.globalBatch % share == 0 ? job.globalBatch / share : nil
+  }
+
   private func append(
-    _ group: StageGroup, data: Int, _ shape: BlockShape, _ isLegal: Bool, into batch: inout PlanBatch,
-    _ counts: inout PlanCounts
+    _ group: StageGroup, _ data: Int, _ rounds: Int?, _ shape: BlockShape, _ isLegal: Bool,
+    into batch: inout PlanBatch, _ counts: inout PlanCounts
   ) {
     if let asked = request.data, asked != data { return }
     let zeros = zeroStages.count, spread = group.interleaves.count * zeros
     counts.enumerated += spread + group.unspread * zeros
     counts.add(group.unspread * zeros, .stagesDoNotSpread)
+    if spread == 0 { return }
     guard isLegal else { return counts.add(spread, .sequenceDoesNotSplit) }
-    let share = shape.microBatch * data
-    guard share <= job.globalBatch, job.globalBatch % share == 0 else {
-      return counts.add(spread, .batchDoesNotSplit)
-    }
-    let hasRounds = (job.globalBatch / share) % group.pipeline == 0
+    guard let rounds else { return counts.add(spread, .batchDoesNotSplit) }
+    let hasRounds = rounds % group.pipeline == 0
     let hasRanks = data * shape.context > 1
     for v in group.interleaves {
       if v > 1, !hasRounds {
@@ -219,6 +230,12 @@ extension PlanSpace {
       }
     }
   }
+}
+
+private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+  var (a, b) = (a, b)
+  while b != 0 { (a, b) = (b, a % b) }
+  return a
 }
 
 extension PlanProblem {

@@ -41,6 +41,7 @@ struct SearchCommand: ParsableCommand {
     let asked = try Question(settings, catalog)
     let request = try wanted.request(asked, size: settings.size)
     Interruption.catchFirst()
+    let start = ContinuousClock.now
     let found = Search(request, prices: asked.prices)
     if search.all { return try stream(found, asked, sink) }
 
@@ -49,6 +50,7 @@ struct SearchCommand: ParsableCommand {
     if let progress { show = { progress.show($0) } } else { show = nil }
     let outcome = asked.noted(found.run(isCancelled: { Interruption.requested }, progress: show))
     progress?.clear()
+    sink.mention("searched in \(ContinuousClock.now - start) on \(Search.cores) cores")
     let text = SearchText(outcome)
     try sink.write(
       Report(columns: ResultColumns.all, rows: text.rows, table: text.table, markdown: { text.markdown }))
