@@ -63,7 +63,7 @@ struct BruteForce {
       batch, 0..<1, shape: 0, of: simulator.table([BlockShape(plan)]), into: &results, naively: true)
     let job = simulator.job
     let tokens = Double(job.globalBatch * job.sequenceLength)
-    let hours = job.tokens.value / tokens * results.step(0) / 3600
+    let hours = (job.tokens.value / tokens).rounded(.up) * results.step(0) / 3600
     let units = Double(devices / simulator.machine.instance.devices)
     let one = Found(
       plan: plan, step: results.step(0), memory: results.memory(0),

@@ -11,11 +11,22 @@ import Testing
   @Test("twice the tokens take twice the time and twice the cost")
   func linear() throws {
     let book = prices(["node": 50])
-    let one = try #require(compare(.small(), .instances(2), [.node()], book).results[0].run)
-    let two = try #require(compare(.small(tokens: 2e11), .instances(2), [.node()], book).results[0].run)
+    // Whole steps, so that nothing is rounded up.
+    let tokens = 1e6 * 32 * 4096.0
+    let one = try #require(compare(.small(tokens: tokens), .instances(2), [.node()], book).results[0].run)
+    let two = try #require(compare(.small(tokens: 2 * tokens), .instances(2), [.node()], book).results[0].run)
     #expect(two.wallTime == one.wallTime * 2)
     #expect(two.cost == one.cost.map { $0 * 2 })
-    #expect(one.dollarsPerMillionTokens(Count(1e11)) == one.cost.map { $0 / 1e5 })
+    #expect(one.dollarsPerMillionTokens(Count(tokens)) == one.cost.map { $0 / (tokens / 1e6) })
+  }
+
+  @Test("a run is whole steps: a token too many is a step more")
+  func wholeSteps() throws {
+    let tokens = 1000 * 32 * 4096.0
+    let even = try #require(compare(.small(tokens: tokens), .instances(2), [.node()], prices([:])).results[0].run)
+    let odd = try #require(compare(.small(tokens: tokens + 1), .instances(2), [.node()], prices([:])).results[0].run)
+    #expect(even.wallTime == even.estimate.stepTime * 1000)
+    #expect(odd.wallTime == even.estimate.stepTime * 1001)
   }
 
   @Test("cost is linear in the price and changes no plan")
@@ -74,10 +85,11 @@ import Testing
   }
 
   @Test(
-    "a deadline takes the fewest instances that meet it: every smaller size misses", arguments: [3, 0.5, 0.2])
+    "without a price a deadline takes the fewest instances that meet it: every smaller size misses",
+    arguments: [3, 0.5, 0.2])
   func deadline(days: Double) throws {
     let limit = Seconds(days * Self.day), job = Job.small(batch: 96)
-    let run = try #require(compare(job, .deadline(limit), [.node()], prices(["node": 50])).results[0].run)
+    let run = try #require(compare(job, .deadline(limit), [.node()], prices([:])).results[0].run)
     #expect(run.wallTime <= limit)
     let search = try PlanSearch.of(job)
     for units in 1..<run.units {
@@ -85,6 +97,33 @@ import Testing
       #expect(smaller.map { $0 > limit } ?? true, "\(units) instances would do")
     }
     #expect(run.units > 1 || days > 1)
+  }
+
+  @Test("a deadline takes the cheapest size that meets it, and of two that cost the same the faster")
+  func cheapestByDeadline() throws {
+    let limit = Seconds(40 * Self.day), job = Job.small(batch: 96, tokens: 6e12)
+    let weekly = PriceBook([
+      Price(
+        provider: "aws", instance: "node", region: "us-east-1", model: .capacityBlock, rate: DollarRate(perHour: 50),
+        date: "2026-07-01", source: "test")
+    ])
+    for book in [weekly, prices(["node": 50])] {
+      let chosen = try #require(compare(job, .deadline(limit), [.node()], book).results[0].run)
+      let cost = try #require(chosen.cost)
+      #expect(chosen.wallTime <= limit)
+      let search = try PlanSearch.of(job)
+      let first = try #require(
+        (1...64).first { units in
+          search.best(devices: units * 8).best.map { $0.stepTime * job.steps <= limit } ?? false
+        })
+      for units in first...(4 * first) {
+        guard let other = compare(job, .instances(units), [.node()], book).results[0].run,
+          let otherCost = other.cost, other.wallTime <= limit
+        else { continue }
+        #expect(otherCost >= cost * (1 - 1e-9))
+        if otherCost <= cost * (1 + 1e-9) { #expect(other.wallTime >= chosen.wallTime) }
+      }
+    }
   }
 
   @Test("a deadline that no size meets names the fastest")
