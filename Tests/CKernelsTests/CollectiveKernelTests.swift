@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 /// A collective over a group, timed by either twin.

@@ -1,24 +1,5 @@
 import CKernels
-
-/// SplitMix64 (Steele, Lea and Flood 2014): one seed gives one sequence on every machine.
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func fraction() -> Double { Double.random(in: 0..<1, using: &self) }
-  mutating func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * fraction() }
-  mutating func pick<T>(_ values: [T]) -> T { values[Int.random(in: 0..<values.count, using: &self)] }
-  mutating func chance(_ share: Double) -> Bool { fraction() < share }
-}
+import TestSupport
 
 /// Rows of doubles at fixed addresses, which the structs of the kernels point into.
 final class Rows: @unchecked Sendable {

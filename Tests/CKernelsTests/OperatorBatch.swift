@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 
 /// Operators × cases with every pointer that the kernel reads, random within the ranges a lowering
 /// can produce.

@@ -1,5 +1,6 @@
 import CKernels
 import Dispatch
+import TestSupport
 import Testing
 
 @Suite struct OperatorKernelTests {

@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 
 /// The columns of `tf_results`, in its order.
 let resultNames = [

@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 /// A pipeline step played out event by event: every stage does one forward or backward at a time, in the

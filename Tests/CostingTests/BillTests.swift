@@ -1,6 +1,7 @@
 import Costing
 import Quantities
 import Scenarios
+import TestSupport
 import Testing
 
 @Suite struct BillTests {

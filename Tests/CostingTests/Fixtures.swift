@@ -2,21 +2,6 @@ import Quantities
 
 @testable import Scenarios
 
-/// SplitMix64 (Steele, Lea and Flood 2014): one seed gives one sequence on every machine.
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 func isClose(_ a: Double, _ b: Double, _ tolerance: Double = 1e-12) -> Bool {
   a == b || abs(a - b) <= tolerance * max(abs(a), abs(b))
 }

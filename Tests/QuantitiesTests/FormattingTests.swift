@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Quantities
@@ -66,7 +67,7 @@ import Testing
   }
 
   @Test("Every amount that is shown can be read back to within its three digits") func roundTrip() throws {
-    var random = SplitMix(state: 3)
+    var random = SplitMix64(seed: 3)
     for _ in 0..<2000 {
       let exponent = Double(random.next() % 14) + 1
       var value = Double(random.next() % 9000 + 1000) / 1000

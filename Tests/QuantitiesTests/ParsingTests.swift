@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Quantities
@@ -167,7 +168,7 @@ import Testing
   }
 
   @Test("Random texts give an amount above zero or an error with help") func fuzz() {
-    var random = SplitMix(state: 0x7A1)
+    var random = SplitMix64(seed: 0x7A1)
     let alphabet = Array("0123456789.eE+-_, $kMGTPBbits/FLOhdnaNµ\t½−'")
     for _ in 0..<20_000 {
       let text = String(
@@ -179,17 +180,5 @@ import Testing
         #expect(!error.message.isEmpty && !error.help.isEmpty, "\(text)")
       }
     }
-  }
-}
-
-/// A seeded generator, so that a failure can be repeated. Source: Steele, Lea, Flood, OOPSLA 2014.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Scenarios
@@ -30,7 +31,7 @@ import Testing
   func mutations(index: Int) throws {
     let (file, text) = Self.files[index]
     let folder = try Folder.sample()
-    var random = SplitMix(state: UInt64(index) + 1)
+    var random = SplitMix64(seed: UInt64(index) + 1)
     let spice = Array("&*!?|>%@`'\"[]{}:,-#~\t\n\r\u{0}\u{1B}é\u{2028}0919e+-. TGB/s".utf8)
     var refused = 0
     for _ in 0..<150 {
@@ -59,7 +60,7 @@ import Testing
 
   @Test("Random bytes are refused") func noise() throws {
     let folder = try Folder.sample()
-    var random = SplitMix(state: 99)
+    var random = SplitMix64(seed: 99)
     for round in 0..<150 {
       let bytes = (0..<Int(random.next() % 400)).map { _ in
         round % 2 == 0 ? UInt8(truncatingIfNeeded: random.next()) : UInt8(random.next() % 95) + 32
@@ -70,7 +71,7 @@ import Testing
   }
 
   @Test("Random options give a plan, a size or an override, or a problem") func options() {
-    var random = SplitMix(state: 5)
+    var random = SplitMix64(seed: 5)
     let alphabet = Array("tpvdcz=,.0189[]{}: $MkTchips1x\u{0}é")
     for _ in 0..<3000 {
       let text = String(

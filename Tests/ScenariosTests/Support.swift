@@ -75,15 +75,3 @@ func unmarked(_ marked: String) -> (text: String, places: [String]) {
   }
   return (text, places)
 }
-
-/// A seeded generator, so that a failure can be repeated. Source: Steele, Lea, Flood, OOPSLA 2014.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}

@@ -12,7 +12,8 @@ struct SizeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("This many chips. Example: --chips 1024", valueName: "n"))
   var chips: String?
 
-  @Option(help: ArgumentHelp("As few as finish in this time. Example: --deadline '30 d'", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("The cheapest count that finishes in this time. Example: --deadline '30 d'", valueName: "time"))
   var deadline: String?
 
   @Option(help: ArgumentHelp("As many as this pays for. Example: --budget '$2 M'", valueName: "dollars"))
