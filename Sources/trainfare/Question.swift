@@ -41,7 +41,7 @@ struct QuestionOptions: ParsableArguments {
     let settings = QuestionSettings(
       job: job.read(&reader), types: types(&reader), size: size.read(&reader), plan: plan.read(&reader),
       price: price.read(&reader), overrides: config.read(&reader))
-    if let whole = settings.job.recompute, let part = settings.plan?.recompute, whole != part {
+    if let whole = settings.job.changes.recompute, let part = settings.plan?.recompute, whole != part {
       reader.problem(
         "--recompute \(whole.rawValue) and recompute=\(part.rawValue) disagree", help: "give it once",
         option: "--plan",
@@ -81,7 +81,7 @@ struct Question {
     let instances = names.compactMap { name in
       problems.attempt { () throws(Diagnostics) in try catalog.instance(name) }
     }
-    let stack = settings.job.stack ?? job?.stack
+    let stack = settings.job.changes.stack ?? job?.stack
     let options = instances.compactMap { instance -> (instance: Instance, efficiency: Efficiency)? in
       problems.attempt { () throws(Diagnostics) in
         try catalog.efficiency(chip: instance.chip.name, stack: stack)

@@ -58,11 +58,11 @@ struct SweepCell {
   mutating func apply(_ key: String, _ text: String, _ option: String, _ reader: inout OptionReader) {
     values.append(text)
     switch key {
-    case "global_batch": settings.job.globalBatch = reader.int(text, option)
-    case "sequence_length": settings.job.sequenceLength = reader.int(text, option)
-    case "tokens": settings.job.tokens = reader.quantity(text, option)
-    case "precision": settings.job.precision = reader.choice(text, option, among: Job.precisions)
-    case "optimizer": settings.job.optimizer = reader.choice(text, option, among: Optimizer.allCases)
+    case "global_batch": settings.job.changes.globalBatch = reader.int(text, option)
+    case "sequence_length": settings.job.changes.sequenceLength = reader.int(text, option)
+    case "tokens": settings.job.changes.tokens = reader.quantity(text, option)
+    case "precision": settings.job.changes.precision = reader.choice(text, option, among: Job.precisions)
+    case "optimizer": settings.job.changes.optimizer = reader.choice(text, option, among: Optimizer.allCases)
     case "on": settings.types = [text]
     case "devices": devices = reader.int(text, option)
     case "instances": settings.size = reader.int(text, option).map(JobSize.instances)

@@ -15,7 +15,7 @@ extension Job {
       size: fields.fields("size", Keys.size).flatMap(JobSize.init),
       plan: fields.fields("plan", Keys.plan).map(PlanRequest.init) ?? PlanRequest(),
       options: fields.texts("on") ?? [])
-    if model.positions == .learned, let longest = model.maxSequenceLength, sequenceLength > longest {
+    if let longest = positionsExceeded {
       fields.error(
         "\(model.name) has learned positions for \(longest) tokens only",
         help: "use a 'sequence_length' of at most \(longest)", at: "sequence_length")

@@ -89,7 +89,7 @@ extension Suite {
 
 /// What the three places that describe cases have in common.
 private struct CaseSettings {
-  var work = WorkChanges()
+  var work = JobChanges()
   var size: JobSize?
   var pricing: PricingRequest?
   var region: String?
@@ -98,7 +98,7 @@ private struct CaseSettings {
   init() {}
 
   init(_ fields: Fields) {
-    work = WorkChanges(fields)
+    work = JobChanges(fields)
     if fields.knows("size") { size = fields.fields("size", Keys.size).flatMap(JobSize.init) }
     // A product may be bought in several ways; those are read where it is unfolded.
     if fields.knows("size") { pricing = fields.ways("pricing")?.first }

@@ -24,9 +24,9 @@ public struct SuiteCase: Sendable {
   /// Where the job or model, and the instance, are named.
   var workPlace: Place
   var instancePlace: Place
-  var changes: WorkChanges
+  var changes: JobChanges
   /// Of the suite: what a job leaves open.
-  var defaults: WorkChanges
+  var defaults: JobChanges
   /// The folder of the suite's file, where relative paths start; nil for a suite found by name.
   var folder: String?
 
@@ -41,45 +41,6 @@ public struct SuiteCase: Sendable {
       case .job(let text), .model(let text): text
       }
     }
-  }
-}
-
-/// What a suite says of a job: of a model everything, of a job only what is to differ.
-struct WorkChanges: Sendable {
-  var tokens: Count?
-  var sequenceLength: Int?
-  var globalBatch: Int?
-  var precision: DataType?
-  var optimizer: Optimizer?
-  var recompute: Recompute?
-  var stack: String?
-  var plan: PlanRequest?
-
-  init() {}
-
-  init(_ fields: Fields) {
-    tokens = fields.quantity("tokens")
-    sequenceLength = fields.int("sequence_length", in: 1...100_000_000)
-    globalBatch = fields.int("global_batch", in: 1...100_000_000)
-    precision = fields.choice("precision", DataType.self, allowed: Job.precisions)
-    optimizer = fields.choice("optimizer", Optimizer.self)
-    recompute = fields.choice("recompute", Recompute.self)
-    stack = fields.name("stack")?.text
-    plan = fields.fields("plan", Keys.plan).map(PlanRequest.init)
-  }
-
-  /// These, and where they say nothing, the others.
-  func over(_ other: WorkChanges) -> WorkChanges {
-    var all = self
-    all.tokens = tokens ?? other.tokens
-    all.sequenceLength = sequenceLength ?? other.sequenceLength
-    all.globalBatch = globalBatch ?? other.globalBatch
-    all.precision = precision ?? other.precision
-    all.optimizer = optimizer ?? other.optimizer
-    all.recompute = recompute ?? other.recompute
-    all.stack = stack ?? other.stack
-    all.plan = plan ?? other.plan
-    return all
   }
 }
 

@@ -73,46 +73,32 @@ extension Catalog {
 
   /// A model becomes a job by what the suite says; a job is changed only where its case says so.
   private func job(of one: SuiteCase) throws(Diagnostics) -> Job {
-    let changes: WorkChanges
     var job: Job
     switch one.work {
     case .job(let name):
-      changes = one.changes
-      job = try self.job(beside(one, name))
-      job.recompute = changes.recompute ?? job.recompute ?? one.defaults.recompute
-      job.stack = changes.stack ?? job.stack ?? one.defaults.stack
+      job = one.changes.applied(to: try self.job(beside(one, name)))
+      job.recompute = job.recompute ?? one.defaults.recompute
+      job.stack = job.stack ?? one.defaults.stack
       if job.plan == PlanRequest() { job.plan = one.defaults.plan ?? job.plan }
     case .model(let name):
-      changes = one.changes.over(one.defaults)
+      let changes = one.changes.over(one.defaults)
       let missing = [
         ("tokens", changes.tokens == nil), ("sequence_length", changes.sequenceLength == nil),
         ("global_batch", changes.globalBatch == nil),
       ].filter(\.1).map { "'\($0.0)'" }
-      guard let tokens = changes.tokens, let length = changes.sequenceLength, let batch = changes.globalBatch
-      else {
+      guard missing.isEmpty, let bare = changes.job(of: try self.model(beside(one, name), at: one.workPlace)) else {
         throw Diagnostics(
           Diagnostic(
             .error, "a model alone is no job: \(missing.joined(separator: ", ")) missing",
             help: "add it to the case or to 'defaults'", at: one.place))
       }
-      let model = try self.model(beside(one, name), at: one.workPlace)
-      job = Job(
-        name: model.name, model: model, tokens: tokens, sequenceLength: length, globalBatch: batch,
-        recompute: changes.recompute, stack: changes.stack)
+      job = bare
     }
-    job.tokens = changes.tokens ?? job.tokens
-    job.sequenceLength = changes.sequenceLength ?? job.sequenceLength
-    job.globalBatch = changes.globalBatch ?? job.globalBatch
-    job.precision = changes.precision ?? job.precision
-    job.optimizer = changes.optimizer ?? job.optimizer
-    job.plan = changes.plan ?? job.plan
     if let whole = job.recompute, let part = job.plan.recompute, whole != part {
       throw Diagnostics(
         Diagnostic(.error, "'recompute' and 'plan' disagree", help: "give it once", at: one.place))
     }
-    if job.model.positions == .learned, let longest = job.model.maxSequenceLength,
-      job.sequenceLength > longest
-    {
+    if let longest = job.positionsExceeded {
       throw Diagnostics(
         Diagnostic(
           .error,

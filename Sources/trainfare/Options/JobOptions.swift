@@ -68,13 +68,15 @@ struct JobOptions: ParsableArguments {
           option: "--model", text: model)
       }
     }
-    return JobSettings(
-      job: job, model: model, tokens: reader.quantity(tokens, "--tokens"),
-      sequenceLength: reader.int(sequenceLength, "--sequence-length"),
-      globalBatch: reader.int(globalBatch, "--global-batch"),
-      precision: reader.choice(precision, "--precision", among: Job.precisions),
-      optimizer: reader.choice(optimizer, "--optimizer", among: Optimizer.allCases),
-      recompute: reader.choice(recompute, "--recompute", among: Recompute.allCases), stack: stack)
+    var changes = JobChanges()
+    changes.tokens = reader.quantity(tokens, "--tokens")
+    changes.sequenceLength = reader.int(sequenceLength, "--sequence-length")
+    changes.globalBatch = reader.int(globalBatch, "--global-batch")
+    changes.precision = reader.choice(precision, "--precision", among: Job.precisions)
+    changes.optimizer = reader.choice(optimizer, "--optimizer", among: Optimizer.allCases)
+    changes.recompute = reader.choice(recompute, "--recompute", among: Recompute.allCases)
+    changes.stack = stack
+    return JobSettings(job: job, model: model, changes: changes)
   }
 }
 
@@ -82,45 +84,24 @@ struct JobOptions: ParsableArguments {
 struct JobSettings {
   var job: String?
   var model: String?
-  var tokens: Count?
-  var sequenceLength: Int?
-  var globalBatch: Int?
-  var precision: DataType?
-  var optimizer: Optimizer?
-  var recompute: Recompute?
-  var stack: String?
+  var changes: JobChanges
 
   func resolve(_ catalog: Catalog) throws(Diagnostics) -> Job {
     var result: Job
-    if job == nil, let model, let tokens, let sequenceLength, let globalBatch {
-      let found = try catalog.model(model)
-      result = Job(
-        name: found.name, model: found, tokens: tokens, sequenceLength: sequenceLength,
-        globalBatch: globalBatch)
+    if job == nil, let model, let bare = changes.job(of: try catalog.model(model)) {
+      result = bare
     } else {
       result = try catalog.job(job ?? JobOptions.defaultJob)
       if let model { result.model = try catalog.model(model) }
+      result = changes.applied(to: result)
     }
-    result.tokens = tokens ?? result.tokens
-    result.sequenceLength = sequenceLength ?? result.sequenceLength
-    result.globalBatch = globalBatch ?? result.globalBatch
-    result.precision = precision ?? result.precision
-    result.optimizer = optimizer ?? result.optimizer
-    result.recompute = recompute ?? result.recompute
-    result.stack = stack ?? result.stack
-    try check(result)
+    // What the reader of job files checks too, for what options changed.
+    if let longest = result.positionsExceeded {
+      throw Diagnostics(
+        Diagnostic(
+          .error, "\(result.model.name) has learned positions for \(longest) tokens only, not \(result.sequenceLength)",
+          help: "use a --sequence-length of at most \(longest)", at: Place(file: "--sequence-length")))
+    }
     return result
-  }
-
-  /// What the reader of job files checks too, for what options changed.
-  private func check(_ job: Job) throws(Diagnostics) {
-    guard job.model.positions == .learned, let longest = job.model.maxSequenceLength,
-      job.sequenceLength > longest
-    else { return }
-    throw Diagnostics(
-      Diagnostic(
-        .error,
-        "\(job.model.name) has learned positions for \(longest) tokens only, not \(job.sequenceLength)",
-        help: "use a --sequence-length of at most \(longest)", at: Place(file: "--sequence-length")))
   }
 }

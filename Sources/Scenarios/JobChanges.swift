@@ -1,0 +1,71 @@
+import Quantities
+
+/// What options or a suite say of a job: of a model everything, of a job only what is to differ.
+public struct JobChanges: Sendable {
+  public var tokens: Count?
+  public var sequenceLength: Int?
+  public var globalBatch: Int?
+  public var precision: DataType?
+  public var optimizer: Optimizer?
+  public var recompute: Recompute?
+  public var stack: String?
+  public var plan: PlanRequest?
+
+  public init() {}
+
+  init(_ fields: Fields) {
+    tokens = fields.quantity("tokens")
+    sequenceLength = fields.int("sequence_length", in: 1...100_000_000)
+    globalBatch = fields.int("global_batch", in: 1...100_000_000)
+    precision = fields.choice("precision", DataType.self, allowed: Job.precisions)
+    optimizer = fields.choice("optimizer", Optimizer.self)
+    recompute = fields.choice("recompute", Recompute.self)
+    stack = fields.name("stack")?.text
+    plan = fields.fields("plan", Keys.plan).map(PlanRequest.init)
+  }
+
+  /// These, and where they say nothing, the others.
+  func over(_ other: JobChanges) -> JobChanges {
+    var all = self
+    all.tokens = tokens ?? other.tokens
+    all.sequenceLength = sequenceLength ?? other.sequenceLength
+    all.globalBatch = globalBatch ?? other.globalBatch
+    all.precision = precision ?? other.precision
+    all.optimizer = optimizer ?? other.optimizer
+    all.recompute = recompute ?? other.recompute
+    all.stack = stack ?? other.stack
+    all.plan = plan ?? other.plan
+    return all
+  }
+
+  /// A job of a model alone; nil unless tokens, length and batch are given.
+  public func job(of model: Model) -> Job? {
+    guard let tokens, let sequenceLength, let globalBatch else { return nil }
+    let bare = Job(
+      name: model.name, model: model, tokens: tokens, sequenceLength: sequenceLength, globalBatch: globalBatch)
+    return applied(to: bare)
+  }
+
+  public func applied(to job: Job) -> Job {
+    var job = job
+    job.tokens = tokens ?? job.tokens
+    job.sequenceLength = sequenceLength ?? job.sequenceLength
+    job.globalBatch = globalBatch ?? job.globalBatch
+    job.precision = precision ?? job.precision
+    job.optimizer = optimizer ?? job.optimizer
+    job.recompute = recompute ?? job.recompute
+    job.stack = stack ?? job.stack
+    job.plan = plan ?? job.plan
+    return job
+  }
+}
+
+extension Job {
+  /// The longest sequence that the model's learned positions have room for, where this job's is longer.
+  public var positionsExceeded: Int? {
+    guard model.positions == .learned, let longest = model.maxSequenceLength, sequenceLength > longest else {
+      return nil
+    }
+    return longest
+  }
+}
