@@ -1,5 +1,6 @@
 import Benchmark
 import CKernels
+import Costing
 import Dispatch
 import Foundation
 import Planning
@@ -80,9 +81,13 @@ let benchmarks: @Sendable () -> Void = {
       }
     }
   }
-  let small = simulator("megatron-175b", "dgx-a100", devices: 64, sequence: 2048, stack: "megatron-2022")
-  Benchmark("search: naive twin, GPT-3 175B on 64 A100, 13552 plans one by one") { benchmark in
-    for _ in benchmark.scaledIterations { blackHole(CalculonSpace(simulator: small, devices: 64).searchOneByOne()) }
+  for devices in [64, 512, 4096] {
+    let space = CalculonSpace(
+      simulator: simulator("megatron-175b", "dgx-a100", devices: devices, sequence: 2048, stack: "megatron-2022"),
+      devices: devices)
+    Benchmark("search: naive twin, GPT-3 175B on \(devices) A100, one plan at a time") { benchmark in
+      for _ in benchmark.scaledIterations { blackHole(space.searchOneByOne()) }
+    }
   }
   let gpt3 = simulator("megatron-175b", "dgx-a100", devices: 512, sequence: 2048, stack: "megatron-2022")
   let shapes = CalculonSpace(simulator: gpt3, devices: 512).shapes
@@ -93,10 +98,15 @@ let benchmarks: @Sendable () -> Void = {
     for _ in benchmark.scaledIterations { for shape in shapes { blackHole(gpt3.table([shape])) } }
   }
   let llama = simulator("llama-3.1-405b", "dgx-h100", devices: 16384, sequence: 8192, stack: nil)
-  Benchmark("search: Llama-3.1-405B on 16,384 H100, lowering included") { benchmark in
+  Benchmark("search: Llama-3.1-405B on 16,384 H100, plans that can win") { benchmark in
     for _ in benchmark.scaledIterations {
       blackHole(PlanSearch(simulator: llama, request: PlanRequest()).best(devices: 16384).evaluated)
     }
+  }
+  let option = (instance: llama.machine.instance, efficiency: llama.machine.efficiency)
+  let every = SearchRequest(job: llama.job, options: [option], size: .chips(16384))
+  Benchmark("search: Llama-3.1-405B on 16,384 H100, every legal plan") { benchmark in
+    for _ in benchmark.scaledIterations { blackHole(Search(every, prices: PriceBook([])).run().counts.evaluated) }
   }
   Benchmark("catalog: six instances, profiles, prices, job") { benchmark in
     for _ in benchmark.scaledIterations {
