@@ -131,7 +131,7 @@ struct OptionPlanner {
     let needed = (Double(fastest.units) * (fastest.time / limit)).rounded(.up)
     return .cannot(
       Refusal(
-        "misses the deadline: global batch \(request.job.globalBatch) spreads over \(fastest.units) instances at best, "
+        "misses the deadline: global batch \(request.job.globalBatch) spreads over \(fastest.units) × \(instance.name) at best, "
           + "which take \(fastest.time.formatted); at their rate \(limit.formatted) needs about "
           + Count(needed).formatted,
         nearest: fastest.run, units: fastest.units, wallTime: fastest.time))

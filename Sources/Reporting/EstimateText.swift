@@ -110,8 +110,8 @@ enum BillText {
   static func lines(_ bill: Bill, indent: String) -> [String] {
     let columns: [Column<BillLine>] = [
       .shown("", .left) { $0.label },
-      .shown("") { "\(Figures.significant($0.quantity, 5)) \($0.unit)" },
-      .shown("", .left) { "× \(Figures.bill($0.unitPrice))" },
+      .shown("") { "\(Figures.fixed($0.quantity, 2)) \($0.unit)" },
+      .shown("", .left) { "× \(Figures.unitPrice($0.unitPrice))" },
       .shown("") { "= \(Figures.bill($0.amount))" },
     ]
     return TextTable(columns, bill.lines, indent: indent).rows

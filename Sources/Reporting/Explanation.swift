@@ -121,7 +121,7 @@ public struct Explanation {
       TreeNode(
         line.label,
         cells: [
-          "\(Figures.significant(line.quantity, 5)) \(line.unit)", "× \(Figures.bill(line.unitPrice))",
+          "\(Figures.fixed(line.quantity, 2)) \(line.unit)", "× \(Figures.unitPrice(line.unitPrice))",
           "= \(Figures.bill(line.amount))",
         ])
     }

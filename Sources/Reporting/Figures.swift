@@ -59,6 +59,12 @@ enum Figures {
   /// Dollars and cents in full, for the lines of a bill.
   static func bill(_ amount: Dollars) -> String { "$" + fixed(amount.value, 2) }
 
+  /// A price per hour to four digits behind the point where two would not multiply to the amount beside it.
+  static func unitPrice(_ price: Dollars) -> String {
+    let cents = (price.value * 100).rounded() / 100
+    return "$" + fixed(price.value, abs(cents - price.value) < 1e-9 ? 2 : 4)
+  }
+
   private static func power(_ n: Int) -> Double { (0..<max(0, n)).reduce(1.0) { product, _ in product * 10 } }
 }
 

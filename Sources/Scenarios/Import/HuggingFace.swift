@@ -102,7 +102,7 @@ enum HuggingFace {
       guard let word = fields[key]?.word, let count = Int(word), count > 1 else { continue }
       return fields.error(
         "this is a mixture of \(count) experts, which is not modelled",
-        help: "dense models are: \(supported)", at: key)
+        help: "dense models are \(supported)", at: key)
     }
     guard family == nil else { return }
     let experts =
