@@ -44,10 +44,10 @@ let package = Package(
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "TestSupport"]),
     .testTarget(name: "CostingTests", dependencies: ["Costing", "TestSupport"]),
-    .testTarget(name: "PlanningTests", dependencies: ["Planning"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+    .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
     .testTarget(name: "HistoryTests", dependencies: ["History"]),
-    .testTarget(name: "CommandTests", dependencies: ["trainfare"]),
+    .testTarget(name: "CommandTests", dependencies: ["trainfare", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -23,12 +23,16 @@ struct OptionPlanner {
     do {
       let simulator = try Simulator(job: request.job, instance: instance, efficiency: efficiency)
       let search = PlanSearch(simulator: simulator, request: request.plan)
-      guard !search.space.shapes.isEmpty else { return .cannot(noShape(simulator)) }
+      guard !search.space.shapes.isEmpty else {
+        return .cannot(OptionPlanner.noShape(simulator, request.plan))
+      }
+      let offer = prices.offer(for: instance, request.pricing, region: request.region)
+      let maker = RunMaker(simulator, offer: offer)
       switch request.size {
-      case .instances(let units): return fixed(units, search)
-      case .chips(let chips): return fixed(chips: chips, search)
-      case .deadline(let limit): return byDeadline(limit, search)
-      case .budget(let limit): return byBudget(limit, search)
+      case .instances(let units): return fixed(units, search, maker)
+      case .chips(let chips): return fixed(chips: chips, search, maker)
+      case .deadline(let limit): return byDeadline(limit, search, maker)
+      case .budget(let limit): return byBudget(limit, search, maker)
       }
     } catch {
       return .cannot(Refusal(error.reason))
@@ -36,21 +40,20 @@ struct OptionPlanner {
   }
 
   /// The plan asked for is legal for no shape: say why, by its own rules.
-  func noShape(_ simulator: Simulator) -> Refusal {
-    let rules = PlanRules(job: request.job, machine: simulator.machine)
-    let asked = request.plan
+  static func noShape(_ simulator: Simulator, _ asked: PlanRequest) -> Refusal {
+    let job = simulator.job, rules = PlanRules(job: job, machine: simulator.machine)
     let shape = BlockShape(
       tensor: asked.tensor ?? 1, context: asked.context ?? 1, microBatch: asked.microBatch ?? 1,
-      recompute: asked.recompute ?? request.job.recompute ?? .none, sequenceParallel: asked.sequenceParallel ?? false)
+      recompute: asked.recompute ?? job.recompute ?? .none, sequenceParallel: asked.sequenceParallel ?? false)
     let problems = rules.shapeProblems(shape).map(\.sentence.message)
     return Refusal(problems.isEmpty ? "no legal plan" : problems.joined(separator: "; "))
   }
 
   // MARK: Sizes
 
-  private func fixed(chips: Int, _ search: PlanSearch) -> OptionResult.Outcome {
+  private func fixed(chips: Int, _ search: PlanSearch, _ maker: RunMaker) -> OptionResult.Outcome {
     guard chips % instance.chips == 0 else { return .cannot(OptionPlanner.notWhole(chips, instance)) }
-    return fixed(chips / instance.chips, search)
+    return fixed(chips / instance.chips, search, maker)
   }
 
   static func notWhole(_ chips: Int, _ instance: Instance) -> Refusal {
@@ -59,10 +62,10 @@ struct OptionPlanner {
     return Refusal("\(chips) chips are not whole instances of \(instance.chips); nearest: \(nearest)")
   }
 
-  private func fixed(_ units: Int, _ search: PlanSearch) -> OptionResult.Outcome {
+  private func fixed(_ units: Int, _ search: PlanSearch, _ maker: RunMaker) -> OptionResult.Outcome {
     let devices = units * instance.devices
     let found = search.best(devices: devices)
-    if let best = found.best { return .runs(run(best, units, search.simulator)) }
+    if let best = found.best { return .runs(maker.run(best, units)) }
     return .cannot(misses(found, units, devices, search))
   }
 
@@ -100,12 +103,13 @@ struct OptionPlanner {
   ///
   /// Sizes up to four times the smallest that meets the deadline are looked at: beyond, work spreads only thinner. A
   /// larger size can be the cheaper one where rent is by the week.
-  private func byDeadline(_ limit: Seconds, _ search: PlanSearch) -> OptionResult.Outcome {
+  private func byDeadline(
+    _ limit: Seconds, _ search: PlanSearch, _ maker: RunMaker
+  ) -> OptionResult.Outcome {
     let sizes = candidateSizes(search)
     // No size can beat its own peak: skip those that would miss the deadline even so.
     let peak = search.simulator.machine.peak.value * Double(instance.devices)
-    let steps = request.job.tokens.value / (Double(request.job.globalBatch) * Double(request.job.sequenceLength))
-    let work = search.simulator.work.perStep(globalBatch: request.job.globalBatch).value * steps
+    let work = search.simulator.work.perStep(globalBatch: request.job.globalBatch).value * request.job.steps
     var fastest: (run: Estimate, units: Int, time: Seconds)?
     var tightest: PlanSearch.Outcome?
     for units in sizes {
@@ -119,8 +123,8 @@ struct OptionPlanner {
         if let need = found.smallest?.memory.total, least.map({ need < $0 }) ?? true { tightest = found }
         continue
       }
-      let time = wallTime(best)
-      if time <= limit { return .runs(cheapest(from: units, best, sizes, limit, search)) }
+      let time = search.simulator.wallTime(best)
+      if time <= limit { return .runs(cheapest(from: units, best, sizes, limit, search, maker)) }
       if fastest.map({ time < $0.time }) ?? true { fastest = (best, units, time) }
     }
     guard let fastest else {
@@ -138,48 +142,41 @@ struct OptionPlanner {
   }
 
   private func cheapest(
-    from smallest: Int, _ first: Estimate, _ sizes: [Int], _ limit: Seconds, _ search: PlanSearch
+    from smallest: Int, _ first: Estimate, _ sizes: [Int], _ limit: Seconds, _ search: PlanSearch, _ maker: RunMaker
   ) -> Run {
-    var chosen = run(first, smallest, search.simulator)
+    guard var cost = maker.bill(first, smallest)?.total else { return maker.run(first, smallest) }
+    var chosen = (estimate: first, units: smallest)
     for units in sizes where units > smallest && units <= 4 * smallest {
-      guard let cost = chosen.cost, let best = search.best(devices: units * instance.devices).best,
-        wallTime(best) <= limit
+      guard let best = search.best(devices: units * instance.devices).best, search.simulator.wallTime(best) <= limit,
+        let other = maker.bill(best, units)?.total
       else { continue }
-      let other = run(best, units, search.simulator)
-      guard let otherCost = other.cost else { continue }
       // Bills of equal instance-days differ in the last bit only.
-      let saved = 1 - otherCost / cost
-      if saved > 1e-9 || (abs(saved) <= 1e-9 && other.wallTime < chosen.wallTime) { chosen = other }
+      let saved = 1 - other / cost
+      let isFaster = search.simulator.wallTime(best) < search.simulator.wallTime(chosen.estimate)
+      if saved > 1e-9 || (abs(saved) <= 1e-9 && isFaster) { (chosen, cost) = ((best, units), other) }
     }
-    return chosen
+    return maker.run(chosen.estimate, chosen.units)
   }
 
   /// The fastest size that the budget pays for.
-  private func byBudget(_ limit: Dollars, _ search: PlanSearch) -> OptionResult.Outcome {
-    guard case .price = prices.offer(for: instance, request.pricing, region: request.region) else {
-      if case .unknown(let reason) = prices.offer(for: instance, request.pricing, region: request.region) {
-        return .cannot(Refusal("a budget needs a price: \(reason)"))
-      }
-      return .cannot(Refusal("a budget needs a price"))
-    }
-    var fastest: Run?
-    var cheapest: Run?
+  private func byBudget(_ limit: Dollars, _ search: PlanSearch, _ maker: RunMaker) -> OptionResult.Outcome {
+    if case .unknown(let reason) = maker.offer { return .cannot(Refusal("a budget needs a price: \(reason)")) }
+    var fastest: (estimate: Estimate, units: Int, time: Seconds)?
+    var cheapest: (estimate: Estimate, units: Int, time: Seconds, cost: Dollars)?
     for units in thinned(candidateSizes(search)) {
-      guard let best = search.best(devices: units * instance.devices).best else { continue }
-      let candidate = run(best, units, search.simulator)
-      guard let cost = candidate.cost else { continue }
-      if cost <= limit, fastest.map({ candidate.wallTime < $0.wallTime }) ?? true { fastest = candidate }
-      if cheapest.flatMap(\.cost).map({ cost < $0 }) ?? true { cheapest = candidate }
+      guard let best = search.best(devices: units * instance.devices).best, let cost = maker.bill(best, units)?.total
+      else { continue }
+      let time = search.simulator.wallTime(best)
+      if cost <= limit, fastest.map({ time < $0.time }) ?? true { fastest = (best, units, time) }
+      if cheapest.map({ cost < $0.cost }) ?? true { cheapest = (best, units, time, cost) }
     }
-    if let fastest { return .runs(fastest) }
-    guard let cheapest, let cost = cheapest.cost else {
-      return .cannot(Refusal("no plan fits at any size"))
-    }
+    if let fastest { return .runs(maker.run(fastest.estimate, fastest.units)) }
+    guard let cheapest else { return .cannot(Refusal("no plan fits at any size")) }
     return .cannot(
       Refusal(
-        "costs at least \(cost.formatted) (on \(cheapest.units) × \(instance.name)); the budget pays for "
-          + "\(Int(limit / cost * 100))% of the tokens",
-        nearest: cheapest.estimate, units: cheapest.units, wallTime: cheapest.wallTime))
+        "costs at least \(cheapest.cost.formatted) (on \(cheapest.units) × \(instance.name)); the budget pays for "
+          + "\(Int(limit / cheapest.cost * 100))% of the tokens",
+        nearest: cheapest.estimate, units: cheapest.units, wallTime: cheapest.time))
   }
 
   private func candidateSizes(_ search: PlanSearch) -> [Int] {
@@ -196,13 +193,5 @@ struct OptionPlanner {
       last = Double(size)
       return true
     }
-  }
-
-  // MARK: A run
-
-  private func wallTime(_ e: Estimate) -> Seconds { e.stepTime * request.job.steps }
-
-  private func run(_ e: Estimate, _ units: Int, _ simulator: Simulator) -> Run {
-    RunMaker(simulator, request.pricing, region: request.region, prices).run(e, units)
   }
 }

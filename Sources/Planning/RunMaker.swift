@@ -13,34 +13,28 @@ struct RunMaker {
     self.offer = offer
   }
 
-  init(_ simulator: Simulator, _ pricing: PricingRequest, region: String?, _ prices: PriceBook) {
-    self.simulator = simulator
-    offer = prices.offer(for: simulator.machine.instance, pricing, region: region)
+  /// What units cost for the whole job; nil where no price is known.
+  func bill(_ e: Estimate, _ units: Int) -> Bill? {
+    offer.price.map { Bill(units: units, wallTime: simulator.wallTime(e), price: $0) }
   }
 
-  func wallTime(_ e: Estimate) -> Seconds { e.stepTime * simulator.job.steps }
-
   func run(_ e: Estimate, _ units: Int, bottleneck: Bottleneck? = nil) -> Run {
-    let time = wallTime(e)
+    let time = simulator.wallTime(e)
     let instance = simulator.machine.instance
+    let bill = bill(e, units)
     var warnings: [String] = []
-    var bill: Bill?
     switch offer {
     case .price(let price, let notes):
-      let found = Bill(units: units, wallTime: time, price: price)
-      warnings += notes + found.warnings
-      warnings += conditions(of: price, units: units, bill: found, time: time)
-      bill = found
+      warnings += notes
+      if let bill { warnings += bill.warnings + conditions(of: price, units: units, bill: bill, time: time) }
+      if let unit = instance.soldIn { warnings.append("\(instance.name) is only rented as part of \(unit)") }
     case .unknown(let reason): warnings.append("\(instance.name): \(reason)")
-    }
-    if bill != nil, let unit = instance.soldIn {
-      warnings.append("\(instance.name) is only rented as part of \(unit)")
     }
     warnings += modelWarnings
     let used = e.memory.total / e.memoryCapacity
     if used > RunMaker.tight {
       warnings.append(
-        "\(instance.name): \(Int((used * 1000).rounded(.down)) / 10)% of memory is used: a little more than is counted "
+        "\(instance.name): \(Int(used * 100))% of memory is used: a little more than is counted "
           + "does not fit")
     }
     return Run(

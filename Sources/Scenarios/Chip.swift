@@ -4,6 +4,12 @@ import Quantities
 public enum DataType: String, CaseIterable, Sendable {
   case fp64, fp32, tf32, bf16, fp16, fp8, fp4
 
+  /// Trained in 32 bits throughout: activations, weights and their gradients; no wider master copy of weights.
+  public var isWide: Bool { self == .fp32 || self == .tf32 }
+
+  /// Bytes of an activation kept between operators: below 16 bits only matrix operands shrink.
+  public var activationBytes: Double { isWide ? 4 : 2 }
+
   /// Bytes per element as stored in memory (fp4 without its block scales).
   public var bytes: Double {
     switch self {

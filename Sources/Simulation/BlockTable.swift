@@ -54,9 +54,6 @@ public struct BlockTable: Sendable {
     }
   }
 
-  /// Index of a shape's block, for a table of few shapes.
-  public func index(of shape: BlockShape) -> Int? { shapes.firstIndex(of: shape) }
-
   private static func block(
     _ shape: BlockShape, _ column: [Double], _ job: Job, _ machine: Machine, _ kept: ActivationBytes,
     _ parameters: DeviceParameters
@@ -104,8 +101,7 @@ public struct BlockTable: Sendable {
     block.head_backward = time(.headBackward)
     block.head_tensor = time(.headTensor)
     let tokens = Double(shape.microBatch) * Double(job.sequenceLength) / Double(shape.context)
-    let activation = machine.precision == .fp32 || machine.precision == .tf32 ? 4.0 : 2.0
-    let boundary = tokens * Double(job.model.hiddenSize) * activation
+    let boundary = tokens * Double(job.model.hiddenSize) * machine.precision.activationBytes
     // Every tensor rank sends its share to its counterpart, which gathers the shares again, or the whole.
     let whole = !shape.sequenceParallel && !shape.scattersAtEdges
     block.boundary_bytes = whole ? boundary : boundary / Double(shape.tensor)

@@ -66,8 +66,7 @@ struct Dimensions {
     hidden = Double(m.hiddenSize)
     feedForward = Double(m.feedForwardSize) / t
     vocabulary = (Double(m.vocabularySize) / t).rounded(.up)
-    // Below 16 bits only matrix operands shrink; everything between them stays in bf16.
-    activation = l.precision == .fp32 || l.precision == .tf32 ? 4 : 2
+    activation = l.precision.activationBytes
     operand = min(activation, l.precision.bytes)
     gradient = l.stack.gradientType.bytes
   }

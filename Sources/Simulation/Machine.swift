@@ -107,7 +107,7 @@ extension Machine {
   /// The constants of the plan kernel.
   func kernelMachine(optimizer: Optimizer) -> tf_machine {
     let e = efficiency
-    let wide = precision == .fp32 || precision == .tf32
+    let wide = precision.isWide
     let gradient = e.stack.gradientType.bytes
     let weight = wide ? 4.0 : 2.0
     // 16-bit weights keep an fp32 master copy; fp32 weights are their own.

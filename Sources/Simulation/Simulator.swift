@@ -77,7 +77,7 @@ public struct Simulator: Sendable {
       weights: Bytes(b[0]), gradients: Bytes(b[1]), optimizer: Bytes(b[2]), activations: Bytes(b[3]),
       logits: Bytes(b[4]), workspace: Bytes(b[5]), reserve: machine.efficiency.memoryReserve)
     let time = step.total
-    let tokens = Double(job.globalBatch) * Double(job.sequenceLength)
+    let tokens = job.tokensPerStep
     let available = machine.peak * Double(plan.devices)
     let useful = work.perStep(globalBatch: job.globalBatch)
     let executed = work.perStep(
@@ -89,6 +89,9 @@ public struct Simulator: Sendable {
       hardwareUtilization: executed.rate(over: time) / available,
       microBatches: job.globalBatch / (plan.microBatch * plan.data))
   }
+
+  /// The whole job at an estimate's pace.
+  public func wallTime(_ estimate: Estimate) -> Seconds { estimate.stepTime * job.steps }
 
   /// Forward scores and values of one layer and sequence: what selective recomputation repeats where it repeats anything.
   private var attentionForward: FLOPs {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct SearchCommandTests {
@@ -13,23 +14,8 @@ import Testing
   }
 
   static func rows(_ csv: String) -> [[String: String]] {
-    let lines = csv.components(separatedBy: "\r\n").filter { !$0.isEmpty }.map(fields)
-    guard let header = lines.first else { return [] }
+    guard let lines = parseCSV(csv), let header = lines.first else { return [] }
     return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(header, $0)) }
-  }
-
-  private static func fields(_ line: String) -> [String] {
-    var fields: [String] = [""], isQuoted = false
-    for character in line {
-      if character == "\"" {
-        isQuoted.toggle()
-      } else if character == ",", !isQuoted {
-        fields.append("")
-      } else {
-        fields[fields.count - 1].append(character)
-      }
-    }
-    return fields
   }
 
   /// `57,708 plans evaluated` → 57708.

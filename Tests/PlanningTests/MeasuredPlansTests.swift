@@ -2,6 +2,7 @@ import Foundation
 import Quantities
 import Scenarios
 import Simulation
+import TestSupport
 import Testing
 
 /// Published step times of plans that differ only in how the work is split: does the model choose well among them?
@@ -21,8 +22,7 @@ import Testing
   static func groups(_ catalog: Catalog) throws -> [Group] {
     let text = try String(
       contentsOfFile: repository + "/configs/measurements/vtrain-plans.csv", encoding: .utf8)
-    // Only the second and third fields are quoted, and what follows them is plain.
-    let lines = text.split(whereSeparator: \.isNewline).map { fields(String($0)) }
+    let lines = try #require(parseCSV(text))
     let header = lines[0]
     let form = try catalog.model("megatron-175b")
     var groups: [Group] = []
@@ -48,20 +48,6 @@ import Testing
       groups[index].measured[plan, default: []].append(Double(text("value")) ?? .nan)
     }
     return groups
-  }
-
-  private static func fields(_ line: String) -> [String] {
-    var fields: [String] = [""], isQuoted = false
-    for character in line {
-      if character == "\"" {
-        isQuoted.toggle()
-      } else if character == ",", !isQuoted {
-        fields.append("")
-      } else {
-        fields[fields.count - 1].append(character)
-      }
-    }
-    return fields
   }
 
   @Test("the plan ranked first takes little longer than the one measured fastest")

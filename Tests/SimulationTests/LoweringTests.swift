@@ -137,7 +137,7 @@ import Testing
     let shapes = [1, 2, 4, 8].flatMap { t in [1, 2, 4].map { BlockShape(tensor: t, microBatch: $0) } }
     let many = simulator.table(shapes, keepDetails: true)
     for (i, shape) in shapes.enumerated() {
-      #expect(many.index(of: shape) == i)
+      #expect(many.shapes.firstIndex(of: shape) == i)
       let alone = simulator.table([shape], keepDetails: true).details[0]
       #expect(alone.times == many.details[i].times)
       #expect(zip(alone.components, many.details[i].components).allSatisfy { isClose($0, $1) })

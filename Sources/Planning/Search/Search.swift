@@ -87,11 +87,9 @@ public struct Search: Sendable {
     if case .exactly(let devices) = sizes, let limit = space.rules.isolatedDevices, devices > limit {
       throw Refused(refusal: Refusal(PlanProblem.leavesNode(devices: devices).sentence.message))
     }
-    let planner = OptionPlanner(
-      ComparisonRequest(
-        job: request.job, size: .instances(1), options: [], pricing: request.pricing, region: request.region,
-        plan: request.plan), instance, efficiency, prices)
-    guard !space.shapes.isEmpty else { throw Refused(refusal: planner.noShape(simulator)) }
+    guard !space.shapes.isEmpty else {
+      throw Refused(refusal: OptionPlanner.noShape(simulator, request.plan))
+    }
     let offer = prices.offer(for: instance, request.pricing, region: request.region)
     return Entry(
       instance: instance, efficiency: efficiency, simulator: simulator, space: space, sizes: sizes,

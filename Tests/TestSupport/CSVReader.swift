@@ -1,6 +1,6 @@
 /// A strict reader of RFC 4180, written apart from the writer, to read back what it wrote. Nil when the text breaks
 /// the rules.
-func parseCSV(_ text: String, delimiter: Unicode.Scalar = ",") -> [[String]]? {
+public func parseCSV(_ text: String, delimiter: Unicode.Scalar = ",") -> [[String]]? {
   var records: [[String]] = []
   var record: [String] = []
   var scalars = Array(text.unicodeScalars)[...]
