@@ -39,10 +39,22 @@ tf_status tf_damped_step(double *step, double *workspace, const tf_least_squares
 /* covariance[P][P] = (Jᵀ·W²·J + R0ᵀ·R0)⁻¹, by QR, symmetric to the bit. Reads neither residual. */
 tf_status tf_normal_covariance(double *covariance, double *workspace, const tf_least_squares *problem);
 
+/* lower[P][P] · lowerᵀ = matrix[P][P], with zeros above the diagonal. Reads the lower triangle of `matrix`. Returns the
+ * index of the first pivot that is not positive and finite, so of a matrix that has no factor; P when all are. */
+size_t tf_cholesky(double *lower, const double *matrix, size_t parameters);
+
+/* samples[N][P] = normals[N][P] · lowerᵀ: draws whose covariance is lower[P][P] · lowerᵀ when the normals are standard.
+ * Reads the lower triangle of `lower`. `samples` may be `normals`. */
+void tf_correlated(double *samples, const double *normals, const double *lower, size_t sample_count,
+                   size_t parameters);
+
 /* Naive twins, kept for ever: normal equations and elimination, sums written out, the inverse of erf by Newton's
  * iteration, the C library's exp. Normal equations square the condition number: they find a problem singular sooner. */
 tf_status tf_damped_step_naive(double *step, double *workspace, const tf_least_squares *problem, double damping,
                                double least_scale);
 tf_status tf_normal_covariance_naive(double *covariance, double *workspace, const tf_least_squares *problem);
+size_t tf_cholesky_naive(double *lower, const double *matrix, size_t parameters);
+void tf_correlated_naive(double *samples, const double *normals, const double *lower, size_t sample_count,
+                         size_t parameters);
 
 #endif
