@@ -52,8 +52,13 @@ void tf_correlated(double *samples, const double *normals, const double *lower, 
  * keeps its draws, whatever is drawn beside it. To 1e-15 relative, at most 8.21 in size, the same bits everywhere. */
 void tf_standard_normals(double *out, size_t count, uint64_t seed, uint64_t stream);
 
+/* out[count] = exp(in[count]) within 2 units in the last place; 0 where it is too small for a double, DBL_MAX where too
+ * large, NaN for NaN. */
+void tf_exponentials(double *out, const double *in, size_t count);
+
 /* The same at a level that this machine has; a higher one is lowered to its best. */
 void tf_standard_normals_at(tf_level level, double *out, size_t count, uint64_t seed, uint64_t stream);
+void tf_exponentials_at(tf_level level, double *out, const double *in, size_t count);
 
 /* Naive twins, kept for ever: normal equations and elimination, sums written out, the inverse of erf by Newton's
  * iteration, the C library's exp. Normal equations square the condition number: they find a problem singular sooner. */
@@ -64,5 +69,6 @@ size_t tf_cholesky_naive(double *lower, const double *matrix, size_t parameters)
 void tf_correlated_naive(double *samples, const double *normals, const double *lower, size_t sample_count,
                          size_t parameters);
 void tf_standard_normals_naive(double *out, size_t count, uint64_t seed, uint64_t stream);
+void tf_exponentials_naive(double *out, const double *in, size_t count);
 
 #endif
