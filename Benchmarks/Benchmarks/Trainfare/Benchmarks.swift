@@ -44,6 +44,8 @@ let benchmarks: @Sendable () -> Void = {
     blackHole(storage)
   }
 
+  calibrationBenchmarks()
+
   let cores = ProcessInfo.processInfo.activeProcessorCount
   let buffers = (0..<cores).map { _ in Storage(plans.count * 16) }
   Benchmark("plans: kernel on all cores, 16 x 65,536 on \(cores)") { benchmark in
