@@ -48,6 +48,11 @@ extension Catalog {
         found += unknown(.instances, line.price.instance, at: line.place).all
       }
     }
+    for folder in roots.map({ $0 + "/measurements" }) {
+      for file in files(folder) where file.hasSuffix(".csv") {
+        keep { () throws(Diagnostics) in _ = try Measurement.read("\(folder)/\(file)") }
+      }
+    }
     return Diagnostics(found).sorted.all
   }
 
