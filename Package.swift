@@ -10,7 +10,9 @@ let package = Package(
     // Every room but the command line, for Benchmarks/ and for tools built on top.
     .library(
       name: "TrainfareKit",
-      targets: ["Quantities", "Scenarios", "CKernels", "Simulation", "Costing", "Planning", "Reporting"]),
+      targets: [
+        "Quantities", "Scenarios", "CKernels", "Simulation", "Calibration", "Costing", "Planning", "Reporting",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -28,9 +30,10 @@ let package = Package(
     // libm by name: nothing here imports Foundation, which would bring it in.
     .target(name: "CKernels", dependencies: ["COpenBLAS"], linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Simulation", dependencies: ["Scenarios", "CKernels"]),
+    .target(name: "Calibration", dependencies: ["Simulation", "CKernels"]),
     .target(name: "Costing", dependencies: ["Simulation"]),
     .target(name: "Planning", dependencies: ["Costing"]),
-    .target(name: "Reporting", dependencies: ["Planning"]),
+    .target(name: "Reporting", dependencies: ["Planning", "Calibration"]),
     .target(name: "History", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "trainfare",
@@ -43,6 +46,7 @@ let package = Package(
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "TestSupport"]),
+    .testTarget(name: "CalibrationTests", dependencies: ["Calibration", "TestSupport"]),
     .testTarget(name: "CostingTests", dependencies: ["Costing", "TestSupport"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),

@@ -4,12 +4,16 @@ import Testing
 /// The walls of docs/Architecture.md. SwiftPM forbids cycles but lets a room import what another one brought in.
 struct WallTests {
   /// Rooms in the order a question walks through them; each may see those before it.
-  static let line = ["Quantities", "Scenarios", "Simulation", "Costing", "Planning", "Reporting", "trainfare"]
+  static let line = [
+    "Quantities", "Scenarios", "Simulation", "Calibration", "Costing", "Planning", "Reporting", "trainfare",
+  ]
+  /// What a bill does not know: how a time was obtained, and so what it was held against.
+  static let hidden = ["Costing": ["Calibration"]]
   /// A room beside the line: it sees none of the others, and only the last of the line sees it.
   static let apart = "History"
   /// Who alone may see what comes from outside, and Foundation's place is nowhere near numbers.
   static let owners = [
-    "Yams": ["Scenarios"], "CKernels": ["Simulation"], "ArgumentParser": ["trainfare"], "GRDB": [apart],
+    "Yams": ["Scenarios"], "CKernels": ["Simulation", "Calibration"], "ArgumentParser": ["trainfare"], "GRDB": [apart],
   ]
   static let headers: Set<String> = ["cblas.h", "float.h", "math.h", "stdint.h", "string.h", "stddef.h"]
   static let system: Set<String> = ["Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Darwin", "Musl"]
@@ -32,6 +36,7 @@ struct WallTests {
   @Test("a room imports only rooms before it, and outside packages only where they belong", arguments: line + [apart])
   func walls(room: String) throws {
     var earlier = room == Self.apart ? [] : Array(Self.line.prefix { $0 != room })
+    earlier.removeAll { Self.hidden[room]?.contains($0) == true }
     if room == Self.line.last { earlier.append(Self.apart) }
     let found = try Self.imports(of: room)
     if room != "Quantities" { #expect(!found.isEmpty) }
