@@ -49,6 +49,9 @@ enum Figures {
     fraction.isFinite ? fixed(fraction * 100, 1) + "%" : "–"
   }
 
+  /// With its sign: `+3.1%`.
+  static func signed(_ fraction: Double) -> String { (fraction > 0 ? "+" : "") + percent(fraction) }
+
   static func ratio(_ value: Double) -> String { significant(value) + "×" }
 
   /// Dollars to three digits, so that $0.412 is not $0.41 when a million tokens are compared.

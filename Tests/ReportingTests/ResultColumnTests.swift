@@ -17,18 +17,7 @@ import Testing
   }
 
   @Test("docs/Output.md lists every column, with its type and unit, in order")
-  func documentation() throws {
-    let page = try String(contentsOfFile: repository + "/docs/Output.md", encoding: .utf8)
-    let lines = page.split(separator: "\n").filter { $0.hasPrefix("| `") }
-    let documented = lines.map { line in
-      line.split(separator: "|", omittingEmptySubsequences: false).dropFirst().prefix(3)
-        .map { $0.trimmingCharacters(in: .whitespaces) }
-    }
-    let actual = ResultColumns.all.map { ["`\($0.name)`", $0.kind.rawValue, $0.unit ?? ""] }
-    #expect(documented == actual)
-    let meanings = lines.map { $0.split(separator: "|", omittingEmptySubsequences: false).count }
-    #expect(meanings.allSatisfy { $0 == 6 }, "each line has a meaning, and no stray bar")
-  }
+  func documentation() throws { try OutputPage.holds("Columns", ResultColumns.all) }
 
   @Test("Names are unique, and carry the unit that a column has")
   func names() {
