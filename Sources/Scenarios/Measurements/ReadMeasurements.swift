@@ -89,9 +89,10 @@ private struct MeasurementReader {
       }
     }
     fields = places
-    let first = header.first.map { source.place(line: $0.line, column: $0.column) }
+    // The lines of a large file are only looked for when one of them is to be shown.
+    func first() -> Place? { header.first.map { source.place(line: $0.line, column: $0.column) } }
     if places.isEmpty {
-      problems.append(Diagnostic(.error, "the first line does not name the columns", help: form, at: first))
+      problems.append(Diagnostic(.error, "the first line does not name the columns", help: form, at: first()))
       return nil
     }
     for column in all where column.isRequired && places[column] == nil {
@@ -99,7 +100,7 @@ private struct MeasurementReader {
       problems.append(
         Diagnostic(
           .error, "column '\(column.rawValue)' is missing",
-          help: near ?? "add it, and leave it empty where a run's source does not say", at: first))
+          help: near ?? "add it, and leave it empty where a run's source does not say", at: first()))
     }
   }
 
