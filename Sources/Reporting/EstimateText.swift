@@ -129,6 +129,8 @@ extension StepParts.Part {
     case .data: "data communication"
     case .bubble: "pipeline bubble"
     case .optimizer: "optimizer"
+    case .host: "host"
+    case .straggling: "straggling"
     }
   }
 }

@@ -88,18 +88,17 @@ struct Findings {
 
   private var notFitted: [String] {
     distinct(
-      rows.filter { $0.run != nil && $0.result.efficiency.status == .notFitted }.map(\.result.efficiency.name)
+      rows.filter { $0.run != nil && $0.result.efficiency.status == .extrapolated }.map(\.result.efficiency.name)
     )
   }
 
   private var notFittedSentences: Set<String> {
-    Set(notFitted.map { "profile \($0) is not yet fitted to measured runs" })
+    Set(notFitted.map { "profile \($0) is extrapolated: no run of this chip with this stack was fitted" })
   }
 
   private var interval: String? {
     notFitted.isEmpty
       ? nil
-      : "This version prints no interval: it would have to come from measured runs, and \(listed(notFitted)) "
-        + (notFitted.count == 1 ? "is" : "are") + " not yet fitted to any."
+      : "Extrapolated, since no run of the chip with the stack was fitted: \(listed(notFitted))."
   }
 }

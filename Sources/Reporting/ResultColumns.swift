@@ -108,6 +108,9 @@ public enum ResultColumns {
     .text("stack") { $0.result.efficiency.stack.name },
     .text("profile") { $0.result.efficiency.name },
     .text("optimizer") { $0.job.optimizer.rawValue },
+    .integer("plan_shard", unit: "ranks") { $0.estimate?.plan.shard },
+    .integer("lora_rank") { $0.job.loraRank },
+    part("host_s", .host), part("straggling_s", .straggling),
   ]
 
   private static func joined(_ sentences: [String]) -> String? {

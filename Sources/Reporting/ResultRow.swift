@@ -37,7 +37,7 @@ public struct ResultRow: Sendable {
   var evidence: String {
     switch result.efficiency.status {
     case .fitted: "calibrated"
-    case .notFitted: "extrapolated"
+    case .extrapolated: "extrapolated"
     }
   }
 }

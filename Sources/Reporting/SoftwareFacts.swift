@@ -43,28 +43,22 @@ extension FactSheet {
   }
 
   public init(_ profile: Efficiency) {
-    let products = DataType.allCases.map { type in
-      profile.gemmFraction[type].map { Fact("products \(type.rawValue)", Figures.percent($0)) }
+    let values = EfficiencyParameter.allCases.map { parameter in
+      let value = profile[parameter]
+      let text =
+        switch parameter.scale {
+        case .fraction, .overlap: Figures.percent(value)
+        case .number: Figures.significant(value)
+        case .seconds: Seconds(value).formatted
+        }
+      return Fact(parameter.key.replacingUnderscores, text)
     }
-    let fractions: [(String, Double)] = [
-      ("attention forward", profile.attentionForward), ("attention backward", profile.attentionBackward),
-      ("elementwise", profile.elementwise), ("normalization", profile.normalization),
-      ("softmax", profile.softmax), ("optimizer", profile.optimizer),
-      ("links between devices", profile.deviceLinkFraction), ("scale-up links", profile.scaleUpFraction),
-      ("network", profile.scaleOutFraction), ("tensor overlap", profile.tensorOverlap),
-      ("data overlap", profile.dataOverlap), ("pipeline overlap", profile.pipelineOverlap),
-      ("context overlap", profile.contextOverlap), ("contention", profile.contention),
-    ]
-    let head: [Fact?] = [
-      Fact("chip", profile.chip), Fact("stack", profile.stack.name), Fact("status", profile.status.rawValue),
-      Fact("default of its chip", profile.isDefault ? "yes" : "no"),
-    ]
-    let depth = Fact("depth of half the products' rate", Figures.significant(profile.gemmDepthHalf))
     self.init(
       .efficiency, name: profile.name, summary: profile.summary,
-      facts: head + products + [depth] + fractions.map { Fact($0.0, Figures.percent($0.1)) } + [
-        Fact("launch", profile.launchTime.formatted), Fact("memory reserve", profile.memoryReserve.formatted),
-      ], origin: profile.origin)
+      facts: [
+        Fact("chip", profile.chip), Fact("stack", profile.stack.name), Fact("status", profile.status.rawValue),
+        Fact("default of its chip", profile.isDefault ? "yes" : "no"),
+      ] + values + [Fact("memory reserve", profile.memoryReserve.formatted)], origin: profile.origin)
   }
 
   public init(_ job: Job) {
@@ -80,4 +74,8 @@ extension FactSheet {
         Fact("on", job.options.isEmpty ? "not given" : job.options.joined(separator: ", ")),
       ])
   }
+}
+
+extension String {
+  fileprivate var replacingUnderscores: String { String(map { $0 == "_" ? " " : $0 }) }
 }

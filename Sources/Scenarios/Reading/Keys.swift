@@ -91,18 +91,23 @@ enum Keys {
   static let stack: [Key] = [
     .need("attention", "fused"), .need("gradient_type", "fp32"), .need("sequence_parallel", "true"),
     .need("context_parallel", "true"), .need("pipeline", "true"), .need("interleaving", "true"),
-    .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"),
+    .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"), .may("reduce_type"), .may("softmax_rows"),
+    .may("softmax_length"), .may("wide_products"),
   ]
 
-  static let efficiency: [Key] = [
-    .need("chip", "trainium2"), .need("stack", "neuron"), .may("default"), .need("status", "not-fitted"),
-    .need("gemm_fraction", "{bf16: 0.8}"), .need("gemm_depth_half", "512"), .need("attention_forward", "0.5"),
-    .need("attention_backward", "0.4"), .need("elementwise", "0.8"), .need("normalization", "0.8"),
-    .need("softmax", "0.8"), .need("optimizer", "0.8"), .need("launch_time", "5 us"),
-    .need("device_link", "0.8"), .need("scale_up", "0.8"), .need("scale_out", "0.8"),
-    .need("tensor_overlap", "0"), .need("data_overlap", "0.8"), .need("pipeline_overlap", "0.5"),
-    .need("context_overlap", "0.5"), .need("contention", "0.1"), .need("memory_reserve", "2 GiB"),
-  ]
+  static let efficiency: [Key] =
+    [
+      .need("chip", "trainium2"), .need("stack", "neuron"), .may("default"), .need("status", "extrapolated"),
+      .need("memory_reserve", "2 GiB"), .may("rows"), .may("data"), .may("fitted"),
+    ]
+    + EfficiencyParameter.allCases.map { parameter in
+      switch parameter.scale {
+      case .fraction: .need(parameter.key, "0.8")
+      case .overlap: .need(parameter.key, "0.5")
+      case .number: .need(parameter.key, "1.5")
+      case .seconds: .need(parameter.key, "5 us")
+      }
+    }
 
   static let ownership: [Key] = [
     .need("capital", "$250 k"), .need("useful_life", "5 years"), .need("utilization", "0.8"),
@@ -112,7 +117,7 @@ enum Keys {
   static let job: [Key] = [
     .need("model", "llama-3.1-8b"), .need("tokens", "1 T"), .need("sequence_length", "8192"),
     .need("global_batch", "1024"), .may("precision"), .may("optimizer"), .may("recompute"), .may("stack"),
-    .may("size"), .may("plan"), .may("on"),
+    .may("size"), .may("plan"), .may("on"), .may("lora_rank"),
   ]
 
   static let suite: [Key] = [.may("defaults"), .may("matrix"), .may("cases")]
@@ -137,7 +142,7 @@ enum Keys {
   static let size: [Key] = [.may("instances"), .may("chips"), .may("deadline"), .may("budget")]
   static let plan: [Key] = [
     .may("tp"), .may("pp"), .may("vpp"), .may("dp"), .may("cp"), .may("zero"), .may("micro_batch"),
-    .may("recompute"), .may("sequence_parallel"),
+    .may("recompute"), .may("sequence_parallel"), .may("shard"),
   ]
 }
 
