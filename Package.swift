@@ -32,7 +32,7 @@ let package = Package(
     .target(name: "Simulation", dependencies: ["Scenarios", "CKernels"]),
     .target(name: "Calibration", dependencies: ["Simulation", "CKernels"]),
     .target(name: "Costing", dependencies: ["Simulation"]),
-    .target(name: "Planning", dependencies: ["Costing"]),
+    .target(name: "Planning", dependencies: ["Costing", "Calibration"]),
     .target(name: "Reporting", dependencies: ["Planning", "Calibration"]),
     .target(name: "History", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(

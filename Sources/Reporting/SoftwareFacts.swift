@@ -61,6 +61,31 @@ extension FactSheet {
       ] + values + [Fact("memory reserve", profile.memoryReserve.formatted)], origin: profile.origin)
   }
 
+  public init(_ priors: Priors) {
+    let facts = EfficiencyParameter.allCases.map { parameter in
+      let prior = priors[parameter]
+      let spreads = [
+        ("population", prior.population), ("architecture", prior.architecture), ("chip", prior.chip),
+        ("stack", prior.stack),
+      ].filter { $0.1 > 0 }.map { "\($0.0) \(Figures.significant($0.1))" }
+      return Fact(
+        parameter.key.replacingUnderscores, "\(Figures.significant(prior.value)); spreads: \(listed(spreads))")
+    }
+    self.init(
+      .priors, name: "priors", summary: "What is believed before any training run is looked at", facts: facts,
+      origin: priors.origin)
+  }
+
+  public init(_ posterior: Posterior) {
+    self.init(
+      .posteriors, name: "posterior", summary: "What calibration left known of the efficiency parameters",
+      facts: [
+        Fact("measured runs", Figures.grouped(posterior.rows)), Fact("of a file with hash", posterior.data),
+        Fact("offsets", Figures.grouped(posterior.elements.count)),
+        Fact("of them correlated", Figures.grouped(posterior.correlated)),
+      ], origin: posterior.origin)
+  }
+
   public init(_ job: Job) {
     self.init(
       .jobs, name: job.name, summary: job.title,

@@ -17,6 +17,13 @@ struct BlockFacts {
 
   /// - Parameter column: time of each component, by its raw value.
   func block(_ shape: BlockShape, _ column: [Double], _ e: EfficiencyValues) -> tf_block {
+    var block = constants(shape)
+    fill(&block, shape, column, e)
+    return block
+  }
+
+  /// What the shape fixes whatever the efficiency: sizes and amounts.
+  func constants(_ shape: BlockShape) -> tf_block {
     let kept = lowering.activations(shape)
     let held = parameters.perDevice(tensor: shape.tensor)
     var block = tf_block()
@@ -25,13 +32,10 @@ struct BlockFacts {
     block.context = Double(shape.context)
     block.micro_batch = Double(shape.microBatch)
     block.global_batch = Double(job.globalBatch)
-    times(&block, shape, column, e)
     let tokens = Double(shape.microBatch) * Double(job.sequenceLength) / Double(shape.context)
     let boundary = tokens * Double(job.model.hiddenSize) * machine.precision.activationBytes
     // Every tensor rank sends its share to its counterpart, which gathers the shares again, or the whole.
-    let whole = !shape.sequenceParallel && !shape.scattersAtEdges
-    block.boundary_bytes = whole ? boundary : boundary / Double(shape.tensor)
-    block.boundary_gather = whole ? 0 : column[Component.boundaryGather.rawValue]
+    block.boundary_bytes = sendsWhole(shape) ? boundary : boundary / Double(shape.tensor)
     block.layer_parameters = held.layer
     block.embedding_parameters = held.embedding
     block.head_parameters = held.head
@@ -42,6 +46,14 @@ struct BlockFacts {
     block.head_logits = kept.head
     block.workspace = kept.workspace
     return block
+  }
+
+  private func sendsWhole(_ shape: BlockShape) -> Bool { !shape.sequenceParallel && !shape.scattersAtEdges }
+
+  /// The times of a block whose constants are set.
+  func fill(_ block: inout tf_block, _ shape: BlockShape, _ column: [Double], _ e: EfficiencyValues) {
+    times(&block, shape, column, e)
+    block.boundary_gather = sendsWhole(shape) ? 0 : column[Component.boundaryGather.rawValue]
   }
 
   private func times(_ block: inout tf_block, _ shape: BlockShape, _ column: [Double], _ e: EfficiencyValues) {

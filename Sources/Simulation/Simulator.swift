@@ -34,11 +34,17 @@ public struct Simulator: Sendable {
     _ batch: PlanBatch, _ range: Range<Int>, shape index: Int, of table: BlockTable, into results: inout PlanResults,
     naively: Bool = false
   ) {
+    Simulator.evaluate(batch, range, table.blocks[index], kernelMachine, into: &results, naively: naively)
+  }
+
+  static func evaluate(
+    _ batch: PlanBatch, _ range: Range<Int>, _ block: tf_block, _ machine: tf_machine, into results: inout PlanResults,
+    naively: Bool = false
+  ) {
     precondition(range.lowerBound >= 0 && range.upperBound <= batch.count)
     results.reserve(range.count)
     let count = range.count, start = range.lowerBound
-    var block = table.blocks[index]
-    var machine = kernelMachine
+    var block = block, machine = machine
     machine.shard_ranks = batch.shard.map(Double.init) ?? machine.shard_ranks
     batch.pipeline.withUnsafeBufferPointer { pipeline in
       batch.interleave.withUnsafeBufferPointer { interleave in

@@ -34,6 +34,8 @@ enum Keys {
       case .job: job
       case .ownership: ownership
       case .suite: suite
+      case .priors: priors
+      case .posterior: posterior
       }
     guard kind == .job || kind == .suite else { return header + own }
     // These are the user's own: they need not say where they were read.
@@ -109,6 +111,19 @@ enum Keys {
       }
     }
 
+  static let priors: [Key] = [
+    .need("population", "{gemm_16bit: {value: 0.7, population: 0.3}}"), .may("architectures"), .may("chips"),
+    .need("default_stacks", "{h100: nemo}"), .need("memory_reserves", "{gpu: 4 GiB}"),
+  ]
+  static let prior: [Key] = [
+    .need("value", "0.7"), .need("population", "0.3"), .may("architecture"), .may("chip"), .may("stack"),
+  ]
+  static let observation: [Key] = [.need("value", "0.8"), .need("spread", "0.2"), .may("source"), .may("note")]
+  static let posterior: [Key] = [
+    .need("rows", "1700"), .need("data", "0123456789abcdef"), .need("extrapolated", "0.2"),
+    .need("residuals", "|"), .need("elements", "|"), .need("factor", "|"),
+  ]
+
   static let ownership: [Key] = [
     .need("capital", "$250 k"), .need("useful_life", "5 years"), .need("utilization", "0.8"),
     .need("power", "10.2 kW"), .need("pue", "1.15"), .need("electricity", "0.0871 $/kWh"),
@@ -150,5 +165,5 @@ enum Keys {
 enum FileKind: String, CaseIterable, Sendable {
   case chip
   case nitroCard = "nitro-card"
-  case instance, model, stack, efficiency, job, ownership, suite
+  case instance, model, stack, efficiency, job, ownership, suite, priors, posterior
 }
