@@ -105,6 +105,7 @@ public struct Calibrator: Sendable {
 
     let posterior = Posterior(
       space, fit, active: active, covariance: covariance, residuals: residuals, extrapolated: extrapolated,
+      shared: Uncertainty.shared(outside, groups: rows.map { "\($0.series) \($0.subject.stack) \($0.group)" }),
       rows: rows.count, data: data,
       origin: Origin(source: source, retrieved: date, location: "calibration/posterior.yaml"))
     func judge(_ r: [Double]) -> [Judged] {

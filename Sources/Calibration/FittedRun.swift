@@ -4,12 +4,20 @@ import Simulation
 
 extension FittedRun {
   init(_ row: FitRow, predicted: Double) {
-    let job = row.plan.simulator.job, plan = row.plan.plan
     self.init(
-      texts: [row.id, row.subject.chip, row.subject.stack, job.precision.rawValue],
+      id: row.id, row.plan.simulator, row.plan.plan, stack: row.subject.stack, measured: row.measured,
+      predicted: predicted)
+  }
+
+  public init(
+    id: String, _ simulator: Simulator, _ plan: Plan, stack: String, measured: Double, predicted: Double
+  ) {
+    let job = simulator.job
+    self.init(
+      texts: [id, simulator.machine.instance.chip.name, stack, job.precision.rawValue],
       numbers: [
         job.model.parameterCount.total, Double(job.sequenceLength), Double(job.globalBatch), Double(plan.devices),
-        Double(plan.tensor), Double(plan.pipeline), row.measured, predicted,
+        Double(plan.tensor), Double(plan.pipeline), measured, predicted,
       ])
   }
 

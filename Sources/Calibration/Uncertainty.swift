@@ -52,6 +52,31 @@ struct Uncertainty: Sendable {
     return needed[max(0, at)].squareRoot()
   }
 
+  /// Intraclass correlation: the part of the variance of residuals that members of a group have in common (one-way
+  /// analysis of variance, Fisher 1925). Outliers count up to three typical sizes.
+  static func shared(_ residuals: [Double], groups: [String]) -> Double {
+    let sizes = residuals.map(abs).sorted()
+    guard let typical = sizes.isEmpty ? nil : sizes[sizes.count / 2], typical > 0 else { return 0 }
+    var members: [String: [Double]] = [:]
+    for (r, group) in zip(residuals, groups) {
+      members[group, default: []].append(min(max(r, -3 * typical), 3 * typical))
+    }
+    let several = members.values.filter { $0.count > 1 }
+    let n = Double(several.reduce(0) { $0 + $1.count }), k = Double(several.count)
+    guard k > 1, n > k else { return 0 }
+    let mean = several.reduce(0.0) { $0 + $1.reduce(0, +) } / n
+    var between = 0.0, within = 0.0, squares = 0.0
+    for group in several {
+      let own = group.reduce(0, +) / Double(group.count)
+      between += Double(group.count) * (own - mean) * (own - mean)
+      within += group.reduce(0) { $0 + ($1 - own) * ($1 - own) }
+      squares += Double(group.count * group.count)
+    }
+    let size = (n - squares / n) / (k - 1)
+    let a = between / (k - 1), b = within / (n - k)
+    return min(1, max(0, (a - b) / (a + (size - 1) * b)))
+  }
+
   /// 5–95% around a predicted step time.
   static func interval(_ predicted: Double, variance: Double, residual: Double) -> (low: Double, high: Double) {
     let width = Residual.exponential(bound * (variance + residual * residual).squareRoot())

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Calibration
+import Planning
 import Reporting
 import Scenarios
+import Simulation
 
 struct CalibrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,7 +12,11 @@ struct CalibrateCommand: ParsableCommand {
     discussion: """
         trainfare calibrate -o fitted
         trainfare calibrate my-runs.csv -o fitted
-        trainfare compare --configs fitted
+        trainfare calibrate --log train.log llama-3.1-8b-1t --on p5.48xlarge --instances 8 --plan tp=2,dp=32 -o mine
+        trainfare compare --configs mine
+
+      With --log, one run of your own moves the shipped calibration: the log of Megatron-LM, NeMo, torchtitan, llm-foundry \
+      or NeuronX Distributed says how long a step took, the job and the options what ran.
 
       Writes efficiency/CHIP.STACK.yaml and calibration/posterior.yaml into the folder: configurations that overlay the \
       shipped ones with --configs. Files that exist are never changed in place. docs/Calibration.md says how it is done.
@@ -18,10 +24,15 @@ struct CalibrateCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A CSV file of measured runs; '-' is standard input.", discussion: "Default: configs/measurements/runs.csv",
-      valueName: "file"),
-    completion: .file(extensions: ["csv"]))
+      "A CSV file of measured runs, '-' is standard input; with --log the job that ran.",
+      discussion: "Default: configs/measurements/runs.csv", valueName: "file"),
+    completion: .file(extensions: ["csv", "yaml"]))
   var file: String?
+
+  @Option(
+    help: ArgumentHelp("The log of a training run of your own; '-' is standard input.", valueName: "file"),
+    completion: .file())
+  var log: String?
 
   @Option(
     name: [.customShort("o"), .customLong("output")],
@@ -37,6 +48,11 @@ struct CalibrateCommand: ParsableCommand {
   var leaveOut: [String] = []
   @Option(help: ArgumentHelp("The date to write into the files. Default: today.", valueName: "date"))
   var date: String?
+  @OptionGroup(title: "What ran, with --log") var job: JobOptions
+  @Option(help: ArgumentHelp("The instance type that it ran on. Example: --on p5.48xlarge", valueName: "type"))
+  var on: String?
+  @OptionGroup(title: "On how many") var size: SizeOptions
+  @OptionGroup(title: "How the work was split") var plan: PlanOptions
   @OptionGroup(title: "What is known") var config: ConfigOptions
   @Option(help: ArgumentHelp("How the report is printed: table or markdown.", valueName: "format"))
   var format: String = "table"
@@ -45,6 +61,7 @@ struct CalibrateCommand: ParsableCommand {
   @Flag(help: "No progress and no table on the terminal.") var quiet = false
 
   func run() throws {
+    if let log { return try learn(from: log) }
     var reader = OptionReader()
     let overrides = config.read(&reader)
     let folds = folds == "0" ? 0 : reader.int(folds, "--folds") ?? 0
@@ -106,5 +123,68 @@ struct CalibrateCommand: ParsableCommand {
     try OutputFile("\(folder)/calibration/runs.csv").finish(FittedFiles.text(outcome.runs))
     try OutputFile("\(folder)/calibration/posterior.yaml").finish(FittedFiles.text(outcome.posterior))
     if !quiet { Messages.show("wrote \(outcome.profiles.count) profiles and the posterior into \(folder)") }
+  }
+
+  // MARK: One run of one's own
+
+  private func learn(from path: String) throws {
+    var reader = OptionReader()
+    let settings = QuestionSettings(
+      job: job.read(&reader, job: file), types: on.map { [$0] } ?? [], size: size.read(&reader),
+      plan: plan.read(&reader), price: PriceSettings(request: .list, region: nil, rates: [:]),
+      overrides: config.read(&reader))
+    try reader.finish()
+    let catalog = config.catalog(settings.overrides)
+    let asked = try Question(settings, catalog)
+    guard let option = asked.options.first, asked.options.count == 1 else {
+      throw Stop.usage("a log is of one instance type", help: "add --on with the type that it ran on")
+    }
+    var problems = FileProblems()
+    let log = problems.attempt { () throws(Diagnostics) in try TrainingLog.read(path) }
+    let known = problems.attempt { () throws(Diagnostics) in
+      (try catalog.posterior(), try catalog.priors(), try catalog.fittedRuns())
+    }
+    try problems.finish()
+    guard let log, let known else { throw Stop.no }
+    guard let posterior = known.0 else {
+      throw Stop.usage("the configurations have no calibration to start from", help: "run 'trainfare calibrate -o DIR'")
+    }
+    let size = settings.size ?? PlannedSize.of(asked.plan, option.instance) ?? asked.size
+    guard let size else {
+      throw Stop.usage("on how many machines did it run?", help: "add --instances or --chips, or a whole --plan")
+    }
+    let row = asked.compare(size).results.first
+    guard let run = row?.run,
+      let simulator = try? Simulator(job: asked.job, instance: option.instance, efficiency: option.efficiency)
+    else {
+      let reason = row?.refusal.map { ": \($0.reason)" } ?? ""
+      throw Stop.file(
+        Diagnostic(
+          .error, "\(option.instance.name) does not run this\(reason)", help: "is the plan the one that ran?",
+          at: Place(file: "--log")))
+    }
+    let plan = run.estimate.plan
+    let measured = log.stepTime(asked.job, devices: run.devices)
+    let own = OwnRun(
+      posterior, priors: known.1, profile: option.efficiency, plan: PlanCase(simulator, plan), measured: measured)
+    let text = OwnRunText(
+      log, own, measured: measured, plan: plan, next: NextRun.ranked(own, simulator, ran: plan))
+    if let folder { try write(own, into: folder, runs: known.2, simulator, plan, measured) }
+    if !quiet { try StandardOutput.write(text.text(Screen())) }
+  }
+
+  private func write(
+    _ own: OwnRun, into folder: String, runs: [FittedRun], _ simulator: Simulator, _ plan: Plan, _ measured: Double
+  ) throws(Stop) {
+    let profile = own.profile
+    var runs = runs
+    runs.append(
+      FittedRun(
+        id: "own-\(date ?? Today.date)", simulator, plan, stack: profile.stack.name, measured: measured,
+        predicted: own.before.predicted))
+    try OutputFile("\(folder)/efficiency/\(profile.name).yaml").finish(FittedFiles.text(profile, rows: own.posterior.data))
+    try OutputFile("\(folder)/calibration/runs.csv").finish(FittedFiles.text(runs))
+    try OutputFile("\(folder)/calibration/posterior.yaml").finish(FittedFiles.text(own.posterior))
+    if !quiet { Messages.show("wrote \(profile.name) and the calibration into \(folder)") }
   }
 }

@@ -6,6 +6,7 @@ import Scenarios
 
 /// The options that `compare` and `estimate` share.
 struct QuestionOptions: ParsableArguments {
+  @OptionGroup var named: JobArgument
   @OptionGroup(title: "What is trained") var job: JobOptions
 
   @Option(
@@ -39,7 +40,7 @@ struct QuestionOptions: ParsableArguments {
 
   func read(_ reader: inout OptionReader) -> QuestionSettings {
     let settings = QuestionSettings(
-      job: job.read(&reader), types: types(&reader), size: size.read(&reader), plan: plan.read(&reader),
+      job: job.read(&reader, job: named.job), types: types(&reader), size: size.read(&reader), plan: plan.read(&reader),
       price: price.read(&reader), overrides: config.read(&reader))
     if let whole = settings.job.changes.recompute, let part = settings.plan?.recompute, whole != part {
       reader.problem(

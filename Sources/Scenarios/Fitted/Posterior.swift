@@ -25,6 +25,9 @@ public struct Posterior: Sendable {
   public var residuals: [String: Double]
   /// The same where no run of the chip was fitted.
   public var extrapolated: Double
+  /// The part of what is unexplained, of its variance, that runs of one source have in common: what a run of one's own
+  /// tells of others on the same machines.
+  public var shared: Double
   /// Measured runs it was fitted to, and the hash of the file they stood in.
   public var rows: Int
   public var data: String
@@ -32,7 +35,7 @@ public struct Posterior: Sendable {
 
   public init(
     elements: [Element], means: [Double], spreads: [Double], correlated: Int, factor: [Double],
-    residuals: [String: Double], extrapolated: Double, rows: Int, data: String, origin: Origin
+    residuals: [String: Double], extrapolated: Double, shared: Double, rows: Int, data: String, origin: Origin
   ) {
     self.elements = elements
     self.means = means
@@ -41,6 +44,7 @@ public struct Posterior: Sendable {
     self.factor = factor
     self.residuals = residuals
     self.extrapolated = extrapolated
+    self.shared = shared
     self.rows = rows
     self.data = data
     self.origin = origin

@@ -120,7 +120,7 @@ enum Keys {
   ]
   static let observation: [Key] = [.need("value", "0.8"), .need("spread", "0.2"), .may("source"), .may("note")]
   static let posterior: [Key] = [
-    .need("rows", "1700"), .need("data", "0123456789abcdef"), .need("extrapolated", "0.2"),
+    .need("rows", "1700"), .need("data", "0123456789abcdef"), .need("extrapolated", "0.2"), .need("shared", "0.5"),
     .need("residuals", "|"), .need("elements", "|"), .need("factor", "|"),
   ]
 
