@@ -11,7 +11,7 @@ extension Validation {
     for measurement in measurements where measurement.grade != .weak {
       guard let run = try? resolution.resolve(measurement),
         let simulator = try? Simulator(job: run.job, instance: run.instance, efficiency: run.efficiency),
-        PlanRules(job: run.job, machine: simulator.machine).problems(run.plan).isEmpty
+        problems(run, simulator.machine).isEmpty
       else { continue }
       found.append((measurement, run))
     }

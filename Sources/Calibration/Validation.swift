@@ -11,15 +11,24 @@ public enum Validation {
     // Runs that differ in the plan alone share a simulator and the times of their operators.
     var order: [Key] = []
     var batches: [Key: [(index: Int, run: MeasuredRun)]] = [:]
+    var unread: [String: Efficiency] = [:]
     for (index, measurement) in measurements.enumerated() {
-      do {
+      do throws(Skip) {
         let run = try resolution.resolve(measurement)
+        guard run.hasProfile else {
+          unread[run.efficiency.name] = run.efficiency
+          throw Skip("its chip and stack have no efficiency profile", run.efficiency.name)
+        }
         let key = Key(group: run.group, instance: run.instance.name, profile: run.efficiency.name)
         if batches[key] == nil { order.append(key) }
         batches[key, default: []].append((index, run))
       } catch {
         verdicts[index] = Verdict(measurement, chip: resolution.chip(measurement), .skipped(error))
       }
+    }
+    // A profile that is there and cannot be read is no reason to skip a run, but to say what is wrong with it.
+    for name in catalog.names(.efficiency) {
+      if let own = unread[name] { _ = try catalog.efficiency(chip: own.chip, stack: own.stack.name) }
     }
     for key in order {
       let batch = batches[key] ?? []
@@ -47,8 +56,7 @@ public enum Validation {
     } catch {
       return batch.map { _ in .skipped(Skip("the chip cannot run it", error.reason)) }
     }
-    let rules = PlanRules(job: first.job, machine: simulator.machine)
-    let problems = batch.map { rules.problems($0.run.plan).map(\.sentence.message) }
+    let problems = batch.map { Validation.problems($0.run, simulator.machine).map(\.sentence.message) }
     let times = steps(batch.indices.map { problems[$0].isEmpty ? batch[$0].run.plan : nil }, simulator)
     let work = simulator.work.perStep(globalBatch: first.job.globalBatch)
     return batch.indices.map { i in
@@ -64,6 +72,19 @@ public enum Validation {
         return .skipped(Skip("its figures are beyond what the model can compute with"))
       }
       return .used(judged, assumptions: run.assumptions)
+    }
+  }
+
+  /// What is wrong with the plan of a run, but for what a run that took place shows to be possible: stages of unequal
+  /// length, and chunks without a layer at the ends of a chain, where the embedding and the head stand for one.
+  static func problems(_ run: MeasuredRun, _ machine: Machine) -> [PlanProblem] {
+    let layers = run.job.model.layers, plan = run.plan
+    return PlanRules(job: run.job, machine: machine).problems(plan).filter { problem in
+      switch problem {
+      case .pipelineUneven: plan.interleave > 1
+      case .pipelineTooDeep(let chunks, _): plan.interleave == 1 || chunks - layers > min(2, plan.pipeline - 1)
+      default: true
+      }
     }
   }
 

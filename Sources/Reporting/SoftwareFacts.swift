@@ -104,3 +104,21 @@ extension FactSheet {
 extension String {
   fileprivate var replacingUnderscores: String { String(map { $0 == "_" ? " " : $0 }) }
 }
+
+extension FactSheet {
+  /// Who published measured runs: a licence for each series.
+  public init(_ sources: MeasurementSources) {
+    self.init(
+      .sources, name: "sources", summary: "Where measured runs come from",
+      facts: sources.all.map { Fact($0.series.joined(separator: ", "), "\($0.title); licence: \($0.licence)") },
+      origin: sources.origin)
+  }
+}
+
+extension CatalogEntry {
+  public init(_ sources: MeasurementSources) {
+    self.init(
+      .sources, name: "sources", figures: counted(sources.all.count, "source"),
+      summary: "Software and machines of measured runs, by series")
+  }
+}

@@ -8,12 +8,8 @@ import struct Scenarios.Measurement
 @testable import Calibration
 
 @Suite struct ValidationTests {
-  static let catalog = Catalog(roots: [
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path + "/configs"
-  ])
-
-  static let runs: [Measurement] = (try? Measurement.read(catalog.measurementsFile())) ?? []
+  static let catalog = Rows.catalog
+  static let runs = Rows.shipped
 
   private func plain() throws -> Measurement { try #require(Self.runs.first { $0.series == "vtrain-single" }) }
 
@@ -62,13 +58,14 @@ import struct Scenarios.Measurement
 
   static let unknown: [(change: Change, words: String)] = [
     ({ $0.accelerator = "TPU" }, "TPU"), ({ $0.experts = "8/2" }, "experts"), ({ $0.precision = nil }, "precision"),
-    ({ $0.precision = "int3" }, "int3"), ({ $0.tensor = nil }, "tp is not stated"), ({ $0.data = 77 }, "multiply"),
-    ({ $0.metric = .utilization }, "mfu"), ({ $0.heads = 7 }, "heads"), ({ $0.recompute = "some" }, "some"),
+    ({ $0.precision = "int3" }, "int3"), ({ $0.tensor = nil }, "tp is not stated"), ({ $0.data = 77 }, "fill"),
+    ({ ($0.metric, $0.derivedTokensPerSecond) = (.utilization, nil) }, "mfu"), ({ $0.heads = 7 }, "heads"),
+    ({ $0.recompute = "some" }, "some"),
     ({ $0.microBatch = 3 }, "global batch"), ({ $0.sharding = "ZeRO-9" }, "ZeRO-9"),
     ({ $0.globalBatch = nil }, "global_batch_sequences"), ({ $0.interleave = 1000 }, "stages"),
   ]
 
-  @Test("What the plain case does not know is skipped, with what it is in that row", arguments: unknown)
+  @Test("What is not known is skipped, with what it is in that row", arguments: unknown)
   func skipped(change: Change, words: String) throws {
     let skip = try #require(try verdict(change).skip)
     #expect(skip.sentence.contains(words), "\(skip.sentence)")

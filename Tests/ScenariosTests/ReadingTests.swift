@@ -283,6 +283,7 @@ import Testing
     case .job: ("jobs/j1.yaml", Samples.job)
     case .ownership: ("ownership/i1.large.yaml", Samples.ownership)
     case .suite: ("suites/b1.yaml", Samples.suite)
+    case .sources: ("measurements/sources.yaml", Samples.sources)
     }
   }
 }
@@ -301,6 +302,7 @@ extension Folder {
       case .job: _ = try catalog.job("j1")
       case .ownership: _ = try catalog.ownership("i1.large")
       case .suite: _ = try catalog.suite("b1")
+      case .sources: _ = try catalog.measurementSources()
       }
     }
   }

@@ -6,6 +6,7 @@ enum Samples {
     ("instances/u1.yaml", group), ("models/m1.yaml", model), ("stacks/s1.yaml", stack),
     ("efficiency/c1.s1.yaml", efficiency), ("jobs/j1.yaml", job), ("prices/p.csv", prices),
     ("ownership/i1.large.yaml", ownership), ("suites/b1.yaml", suite),
+    ("measurements/sources.yaml", sources),
   ]
 
   static let chip = """

@@ -3,12 +3,14 @@ import Quantities
 
 /// The folders of `configs/`, by what their files describe.
 public enum CatalogKind: String, CaseIterable, Sendable {
-  case chips, nitroCards, instances, models, stacks, efficiency, jobs, prices, ownership, suites, priors, posteriors
+  case chips, nitroCards, instances, models, stacks, efficiency, jobs, prices, ownership, suites, sources, priors,
+    posteriors
 
-  /// Nitro cards live among the chips and are told apart by their name.
+  /// Nitro cards live among the chips, sources beside the measured runs; both are told apart by their name.
   public var folder: String {
     switch self {
     case .nitroCards: "chips"
+    case .sources: "measurements"
     case .priors, .posteriors: "calibration"
     default: rawValue
     }
@@ -28,6 +30,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .prices: "price list"
     case .ownership: "owned machine"
     case .suites: "suite"
+    case .sources: "description of measured runs"
     case .priors: "set of priors"
     case .posteriors: "calibration"
     }
@@ -46,6 +49,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .prices: nil
     case .ownership: .ownership
     case .suites: .suite
+    case .sources: .sources
     case .priors: .priors
     case .posteriors: .posterior
     }
@@ -55,6 +59,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     switch self {
     case .chips: !stem.hasPrefix("nitro-")
     case .nitroCards: stem.hasPrefix("nitro-")
+    case .sources: stem == "sources"
     case .priors: stem == "priors"
     case .posteriors: stem != "priors"
     default: true

@@ -46,16 +46,6 @@ extension Priors {
 }
 
 extension Fields {
-  /// The entries of a map whose keys are names, not keys of ours.
-  func entries(_ key: String) -> [Tree.Entry] {
-    guard let tree = self[key] else { return [] }
-    guard case .map(let entries) = tree.content else {
-      reading.error("'\(key)' takes names with values, not \(tree.kindInWords)", at: tree)
-      return []
-    }
-    return entries
-  }
-
   /// A value of a parameter in its own unit.
   func value(_ key: String, _ parameter: EfficiencyParameter) -> Double? {
     switch parameter.scale {

@@ -34,6 +34,7 @@ enum Keys {
       case .job: job
       case .ownership: ownership
       case .suite: suite
+      case .sources: sources
       case .priors: priors
       case .posterior: posterior
       }
@@ -154,6 +155,17 @@ enum Keys {
   static let expect: [Key] =
     [.may("feasible")] + Expectation.numbers.map { .may($0.column) } + [.may("bottleneck"), .may("why_not")]
 
+  static let sources: [Key] = [.need("sources", "[{series: [mine], title: …, licence: …}]")]
+  static let measurementSource: [Key] = [
+    .need("series", "[mine]"), .need("title", "…"), .need("licence", "MIT"), .may("stack"), .may("stacks"),
+    .may("machines"), .may("assume"), .may("note"),
+  ]
+  static let measurementStack: [Key] = [.need("when", "eager"), .need("stack", "torchtitan")]
+  static let assume: [Key] = [
+    .may("zero"), .may("recompute"), .may("sequence_parallel"), .may("interleave"), .may("micro_batch"),
+    .may("dropout"), .may("flops"),
+  ]
+
   static let size: [Key] = [.may("instances"), .may("chips"), .may("deadline"), .may("budget")]
   static let plan: [Key] = [
     .may("tp"), .may("pp"), .may("vpp"), .may("dp"), .may("cp"), .may("zero"), .may("micro_batch"),
@@ -165,5 +177,5 @@ enum Keys {
 enum FileKind: String, CaseIterable, Sendable {
   case chip
   case nitroCard = "nitro-card"
-  case instance, model, stack, efficiency, job, ownership, suite, priors, posterior
+  case instance, model, stack, efficiency, job, ownership, suite, sources, priors, posterior
 }
