@@ -1,3 +1,4 @@
+import CKernels
 import Scenarios
 import Simulation
 
@@ -25,7 +26,7 @@ public struct Calibrator: Sendable {
     public var converged: Bool
   }
 
-  public enum Stage: Sendable { case fitting, folds(Int, of: Int), chip(String) }
+  public enum Stage: Sendable { case fitting, folds(Int, of: Int), chips(Int, of: Int) }
 
   /// - Parameter runs: the used ones of a validation, with what they resolve to.
   public init(
@@ -68,6 +69,7 @@ public struct Calibrator: Sendable {
     progress: (Stage) -> Bool
   ) throws(Diagnostics) -> Outcome? {
     guard progress(.fitting) else { return nil }
+    tf_keep_to_caller()
     let fitter = Fitter(space, rows, architectures: architectures)
     let fit = fitter.run()
     let inside = fitter.residuals(fit.coordinates)
@@ -81,7 +83,7 @@ public struct Calibrator: Sendable {
       guard
         let crossed = CrossValidation(
           space, rows, architectures: architectures, folds: folds,
-          finished: { progress(.folds($0 + 1, of: folds)) })
+          finished: { progress(.folds($0, of: folds)) })
       else { return nil }
       outside = crossed.residuals
     }
@@ -91,14 +93,18 @@ public struct Calibrator: Sendable {
     let residuals = residualSpreads(outside, variances)
 
     var leftOut: [String: [Judged]] = [:], strange: [Double] = []
-    for chip in chipsLeftOut {
-      guard progress(.chip(chip)) else { return nil }
-      let own = rows.indices.filter { rows[$0].subject.chip == chip }
-      let others = rows.indices.filter { rows[$0].subject.chip != chip }
-      guard !own.isEmpty, !others.isEmpty else { continue }
-      let found = CrossValidation.heldOut(space, rows, inside: others, outside: own, architectures)
-      strange += found
-      leftOut[chip] = zip(own, found).map { i, r in judged(i, r, nil) }
+    let parts = chipsLeftOut.map { chip in
+      CrossValidation.Part(
+        inside: rows.indices.filter { rows[$0].subject.chip != chip },
+        outside: rows.indices.filter { rows[$0].subject.chip == chip })
+    }
+    guard
+      let found = CrossValidation.heldOut(
+        space, rows, parts, architectures, finished: { progress(.chips($0, of: parts.count)) })
+    else { return nil }
+    for (k, part) in parts.enumerated() where !part.outside.isEmpty && !part.inside.isEmpty {
+      strange += found[k]
+      leftOut[chipsLeftOut[k]] = zip(part.outside, found[k]).map { i, r in judged(i, r, nil) }
     }
     // A chip left out brings its prior spread besides.
     let extrapolated = Uncertainty.residual(strange, variances: strange.map { _ in 0 }) ?? 0.3
@@ -110,8 +116,7 @@ public struct Calibrator: Sendable {
       origin: Origin(source: source, retrieved: date, location: "calibration/posterior.yaml"))
     func judge(_ r: [Double]) -> [Judged] {
       rows.indices.map { i in
-        let spread = residuals[rows[i].subject.stack] ?? residuals["*"] ?? 0.1
-        return judged(i, r[i], (variances[i], spread))
+        judged(i, r[i], (variances[i], posterior.residual(rows[i].subject.stack, rows[i].subject.chip, machines: rows[i].machines)))
       }
     }
     return Outcome(
@@ -135,18 +140,27 @@ public struct Calibrator: Sendable {
       high: interval?.high, work: work / (simulator.machine.peak.value * Double(row.plan.plan.devices)))
   }
 
-  /// By stack, drawn towards that of all where a stack has few runs: they count as ten runs of it.
+  /// By stack and chip and whether one machine ran or several. Where runs are few the spread is drawn towards that of the
+  /// level above, which counts as ten runs: of the stack on any chip, of any stack.
   private func residualSpreads(_ residuals: [Double], _ variances: [Double]) -> [String: Double] {
-    let all = Uncertainty.residual(residuals, variances: variances) ?? 0.1
-    var spreads = ["*": all]
-    var members: [String: [Int]] = [:]
-    for (i, row) in rows.enumerated() { members[row.subject.stack, default: []].append(i) }
-    for (stack, own) in members {
-      guard
-        let spread = Uncertainty.residual(own.map { residuals[$0] }, variances: own.map { variances[$0] })
-      else { continue }
+    var spreads: [String: Double] = [:]
+    func spread(_ own: [Int], towards: Double?) -> Double {
+      let found = Uncertainty.residual(own.map { residuals[$0] }, variances: own.map { variances[$0] })
+      guard let towards else { return found ?? 0.1 }
       let n = Double(own.count)
-      spreads[stack] = max(0.01, (n * spread + 10 * all) / (n + 10))
+      return max(0.01, (n * (found ?? towards) + 10 * towards) / (n + 10))
+    }
+    for machines in [1, 2] {
+      let all = rows.indices.filter { (rows[$0].machines > 1) == (machines > 1) }
+      let any = spread(all, towards: nil)
+      spreads[Posterior.residualKey("*", "*", machines: machines)] = any
+      for (stack, own) in Dictionary(grouping: all, by: { rows[$0].subject.stack }) {
+        let middle = spread(own, towards: any)
+        spreads[Posterior.residualKey(stack, "*", machines: machines)] = middle
+        for (chip, few) in Dictionary(grouping: own, by: { rows[$0].subject.chip }) {
+          spreads[Posterior.residualKey(stack, chip, machines: machines)] = spread(few, towards: middle)
+        }
+      }
     }
     return spreads
   }

@@ -1,3 +1,5 @@
+import Dispatch
+import Foundation
 import Scenarios
 
 /// Predictions of rows that took no part in the fit they come from.
@@ -7,18 +9,68 @@ struct CrossValidation: Sendable {
 
   /// - Parameters:
   ///   - folds: parts that the groups are dealt to, in an order that is the same for every file with these groups.
-  ///   - finished: told after each fold; whether to go on.
+  ///   - finished: told after each fold, from one thread at a time; whether to go on.
   init?(
     _ space: ParameterSpace, _ rows: [FitRow], architectures: [String: String], folds: Int,
-    finished: (_ fold: Int) -> Bool
+    finished: (_ folds: Int) -> Bool
   ) {
     let fold = CrossValidation.deal(rows.map(\.group), folds)
+    let parts = (0..<folds).map { k in
+      Part(
+        inside: rows.indices.filter { fold[$0] != k }, outside: rows.indices.filter { fold[$0] == k })
+    }
+    guard
+      let found = CrossValidation.heldOut(space, rows, parts, architectures, finished: finished)
+    else { return nil }
     residuals = [Double](repeating: 0, count: rows.count)
-    for k in 0..<folds {
-      let inside = rows.indices.filter { fold[$0] != k }, outside = rows.indices.filter { fold[$0] == k }
-      let predicted = CrossValidation.heldOut(space, rows, inside: inside, outside: outside, architectures)
-      for (i, r) in zip(outside, predicted) { residuals[i] = r }
-      if !finished(k) { return nil }
+    for (part, predicted) in zip(parts, found) {
+      for (i, r) in zip(part.outside, predicted) { residuals[i] = r }
+    }
+  }
+
+  /// Rows to fit to, and others to predict.
+  struct Part: Sendable {
+    var inside: [Int]
+    var outside: [Int]
+  }
+
+  /// Residuals of the outside rows of each part, the parts on as many threads as the machine has cores; nil when stopped.
+  static func heldOut(
+    _ space: ParameterSpace, _ rows: [FitRow], _ parts: [Part], _ architectures: [String: String],
+    finished: (_ parts: Int) -> Bool
+  ) -> [[Double]]? {
+    let done = Done(parts.count)
+    withoutActuallyEscaping(finished) { finished in
+      nonisolated(unsafe) let told = finished
+      DispatchQueue.concurrentPerform(iterations: parts.count) { k in
+        guard !done.isStopped else { return }
+        let part = parts[k]
+        let found = heldOut(space, rows, inside: part.inside, outside: part.outside, architectures)
+        done.take(found, at: k, told)
+      }
+    }
+    return done.isStopped ? nil : done.results
+  }
+
+  /// What threads have found so far.
+  private final class Done: @unchecked Sendable {
+    // Every access to the variables below holds the lock.
+    private let lock = NSLock()
+    private var found: [[Double]]
+    private var count = 0
+    private var stopped = false
+
+    init(_ parts: Int) { found = Array(repeating: [], count: parts) }
+
+    var isStopped: Bool { lock.withLock { stopped } }
+    var results: [[Double]] { lock.withLock { found } }
+
+    func take(_ residuals: [Double], at k: Int, _ finished: (Int) -> Bool) {
+      lock.withLock {
+        found[k] = residuals
+        count += 1
+        if !finished(count) { stopped = true }
+      }
     }
   }
 

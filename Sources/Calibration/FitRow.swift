@@ -15,6 +15,12 @@ struct FitRow: Sendable {
   var weight: Double
   var grade: Measurement.Grade?
 
+  /// Units of the instance type that ran: what the network connects.
+  var machines: Int {
+    let devices = plan.simulator.machine.instance.devices
+    return (plan.plan.devices + devices - 1) / max(1, devices)
+  }
+
   /// ln(predicted ÷ measured) under each set of values.
   func residuals(_ samples: [EfficiencyValues]) -> [Double] {
     plan.stepTimes(samples).map { Residual.logarithm($0 / measured) }

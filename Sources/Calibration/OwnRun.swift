@@ -52,7 +52,7 @@ public struct OwnRun: Sendable {
     let row = FitRow(
       id: "", series: "", subject: subject, plan: plan, measured: measured, group: "", weight: 1, grade: nil)
 
-    let spread = known.residuals[subject.stack] ?? known.residuals["*"] ?? known.extrapolated
+    let spread = known.residual(subject.stack, subject.chip, machines: row.machines)
     let common = spread * spread * known.shared, own = max(spread * spread - common, 1e-6)
     let first = row.linearized(start)
     var g = OwnRun.gradient(first.slopes, terms, n)
@@ -97,7 +97,7 @@ public struct OwnRun: Sendable {
     covariance = p
     residual = own
     known.means = zip(known.means, delta).map { $0 + $1 }
-    known.residuals[subject.stack] = own.squareRoot()
+    known.residuals[Posterior.residualKey(subject.stack, subject.chip, machines: row.machines)] = own.squareRoot()
     known.rows += 1
     self.posterior = known.correlating(p)
   }

@@ -64,7 +64,7 @@ public struct Knowledge: Sendable {
       let drawn = values[result.efficiency.name] ?? sampler.values(result.efficiency, subject)
       values[result.efficiency.name] = drawn
       let steps = PlanCase(simulator, plan).stepTimes(drawn)
-      let off = sampler.unexplained(subject, spread: spread(subject, evidence))
+      let off = sampler.unexplained(subject, spread: spread(subject, evidence, machines: run.units))
       let seconds = zip(steps, off).map { $0 * Logarithms.exponential($1) * job.steps }
       let dollars = run.offer.price.map { price in
         seconds.map { Bill(units: run.units, wallTime: Seconds($0), price: price).total.value }
@@ -82,8 +82,8 @@ public struct Knowledge: Sendable {
   }
 
   /// What no parameter explains: least where a like run was measured with the stack.
-  private func spread(_ subject: Subject, _ evidence: Outlook.Evidence) -> Double {
-    let own = posterior.residuals[subject.stack] ?? posterior.residuals["*"] ?? posterior.extrapolated
+  private func spread(_ subject: Subject, _ evidence: Outlook.Evidence, machines: Int) -> Double {
+    let own = posterior.residual(subject.stack, subject.chip, machines: machines)
     return evidence == .extrapolated ? max(own, posterior.extrapolated) : own
   }
 

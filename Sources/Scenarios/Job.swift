@@ -18,6 +18,9 @@ public enum Optimizer: String, CaseIterable, Sendable {
   }
 }
 
+/// Which matrices of a layer have low-rank adapters: NeMo and most recipes take those of attention.
+public enum LoRATargets: String, CaseIterable, Sendable { case attention, all }
+
 public enum Schedule: String, CaseIterable, Sendable {
   case oneForwardOneBackward = "1f1b"
   case interleaved
@@ -38,8 +41,10 @@ public struct Job: Sendable {
   public var recompute: Recompute?
   /// Restrict to one software stack; nil takes each chip's default profile.
   public var stack: String?
-  /// r of low-rank adapters on every matrix of the layers, which alone are trained; nil: all weights are.
+  /// r of low-rank adapters, which alone are trained; nil: all weights are.
   public var loraRank: Int?
+  /// Which matrices have adapters.
+  public var loraTargets: LoRATargets
   public var size: JobSize?
   public var plan: PlanRequest
   /// Instance types named in the file, when the command line names none.
@@ -49,7 +54,7 @@ public struct Job: Sendable {
     name: String, model: Model, tokens: Count, sequenceLength: Int, globalBatch: Int,
     precision: DataType = .bf16,
     optimizer: Optimizer = .adamw, recompute: Recompute? = nil, stack: String? = nil, loraRank: Int? = nil,
-    size: JobSize? = nil, plan: PlanRequest = PlanRequest(), options: [String] = []
+    loraTargets: LoRATargets = .attention, size: JobSize? = nil, plan: PlanRequest = PlanRequest(), options: [String] = []
   ) {
     self.name = name
     self.model = model
@@ -61,6 +66,7 @@ public struct Job: Sendable {
     self.recompute = recompute
     self.stack = stack
     self.loraRank = loraRank
+    self.loraTargets = loraTargets
     self.size = size
     self.plan = plan
     self.options = options

@@ -12,7 +12,7 @@ struct BlockFacts {
     self.lowering = lowering
     self.job = job
     self.machine = machine
-    parameters = DeviceParameters.Source(job.model, loraRank: job.loraRank)
+    parameters = DeviceParameters.Source(job)
   }
 
   /// - Parameter column: time of each component, by its raw value.
@@ -138,11 +138,12 @@ public struct DeviceParameters: Sendable {
     let count: ParameterCount
     /// Share of the layers' parameters that is trained.
     let trained: Double
-    init(_ model: Model, loraRank: Int?) {
+    init(_ job: Job) {
+      let model = job.model
       self.model = model
       let count = model.parameterCount
       self.count = count
-      trained = loraRank.map { model.adapterParameters(rank: $0) / count.perLayer } ?? 1
+      trained = job.loraRank.map { model.adapterParameters(rank: $0, job.loraTargets) / count.perLayer } ?? 1
     }
     func perDevice(tensor: Int) -> DeviceParameters {
       let t = Double(tensor)

@@ -7,10 +7,10 @@ extension Lowering {
   func attentionBlock(_ d: Dimensions) -> [Operator] {
     let projected = d.heads * d.headDimension
     var list = normalization(d, "attention.norm")
-    list += d.linear("qkv", n: d.queryKeyValue, k: d.hidden, columnParallel: true)
+    list += d.linear("qkv", n: d.queryKeyValue, k: d.hidden, columnParallel: true, adapted: true)
     list += queryKeyTransforms(d)
     list += stack.attention == .fused ? fusedAttention(d) : unfusedAttention(d)
-    list += d.linear("projection", n: d.hidden, k: projected, columnParallel: false)
+    list += d.linear("projection", n: d.hidden, k: projected, columnParallel: false, adapted: true)
     list += residual(d, "attention.residual")
     return list
   }
@@ -19,13 +19,14 @@ extension Lowering {
     let inputs = model.activation.gated ? 2.0 : 1.0
     let elements = d.tokens * d.feedForward
     return normalization(d, "mlp.norm")
-      + d.linear("mlp.up", n: inputs * d.feedForward, k: d.hidden, columnParallel: true)
+      + d.linear(
+        "mlp.up", n: inputs * d.feedForward, k: d.hidden, columnParallel: true, adapted: d.adaptsAll)
       + [
         .memory("activation", .elementwise, bytes: elements * (inputs + 1) * d.activation, into: .layerForward),
         .memory(
           "activation.grad", .elementwise, bytes: elements * (2 * inputs + 1) * d.activation, into: .layerBackward),
       ]
-      + d.linear("mlp.down", n: d.hidden, k: d.feedForward, columnParallel: false)
+      + d.linear("mlp.down", n: d.hidden, k: d.feedForward, columnParallel: false, adapted: d.adaptsAll)
       + residual(d, "mlp.residual")
   }
 

@@ -11,10 +11,12 @@ public struct Lowering: Sendable {
   public let stack: Stack
   /// r of low-rank adapters; nil where all weights are trained.
   public let loraRank: Int?
+  public let loraTargets: LoRATargets
 
   public init(job: Job, stack: Stack) {
     model = job.model
     loraRank = job.loraRank
+    loraTargets = job.loraTargets
     sequenceLength = job.sequenceLength
     precision = job.precision
     self.stack = stack
@@ -55,6 +57,7 @@ struct Dimensions {
   let gradient: Double
   /// Rank of the adapters; 0 without.
   let rank: Double
+  let adaptsAll: Bool
 
   init(_ l: Lowering, _ shape: BlockShape) {
     self.shape = shape
@@ -75,6 +78,7 @@ struct Dimensions {
     operand = min(activation, l.precision.bytes)
     gradient = l.precision.isWide ? 4 : l.stack.gradientType.bytes
     rank = Double(l.loraRank ?? 0)
+    adaptsAll = l.loraTargets == .all
   }
 
   /// Width of the fused query, key and value projection on one device.
@@ -86,8 +90,8 @@ struct Dimensions {
   /// trained [Hu et al. 2021, arXiv:2106.09685] the layer's own weight has no gradient, and the adapter reads the input
   /// and adds to the output, forward and backward; its products are too thin to count.
   func linear(
-    _ name: StaticString, n: Double, k: Double, columnParallel: Bool, forward: ComponentSet = .layerForward,
-    backward: ComponentSet = .layerBackward
+    _ name: StaticString, n: Double, k: Double, columnParallel: Bool, adapted: Bool = false,
+    forward: ComponentSet = .layerForward, backward: ComponentSet = .layerBackward
   ) -> [Operator] {
     let input = tokens * k, output = tokens * n, weight = k * n
     // A narrower operand is cast once per direction: read wide, write narrow.
@@ -95,14 +99,14 @@ struct Dimensions {
     let data: ComponentSet = columnParallel ? [backward, .columnDataGradient] : backward
     let weights: ComponentSet = columnParallel ? [backward, .columnWeightGradient] : backward
     let product: ComponentSet = forward == .layerForward ? [forward, .products] : forward
-    let adapted = rank > 0 && forward == .layerForward ? 1.0 : 0
+    let adapter = rank > 0 && adapted ? 1.0 : 0
     let trained = rank > 0 ? 0.0 : 1
     return [
       .memory(name, suffix: ".cast", .cast, bytes: input * cast, into: forward),
       .gemm(name, tokens, n, k, bytes: (input + weight) * operand + output * activation, into: product),
-      .memory(name, suffix: ".adapter", .elementwise, bytes: adapted * (input + 3 * output) * activation, into: forward),
+      .memory(name, suffix: ".adapter", .elementwise, bytes: adapter * (input + 3 * output) * activation, into: forward),
       .memory(
-        name, suffix: ".adapter.grad", .elementwise, bytes: adapted * (3 * input + 2 * output) * activation,
+        name, suffix: ".adapter.grad", .elementwise, bytes: adapter * (3 * input + 2 * output) * activation,
         into: backward),
       .memory(name, suffix: ".grad-cast", .cast, bytes: output * cast, into: backward),
       .gemm(name, suffix: ".dgrad", tokens, k, n, bytes: (output + weight) * operand + input * activation, into: data),

@@ -105,7 +105,7 @@ struct CalibrateCommand: ParsableCommand {
         switch stage {
         case .fitting: line?.show("fitting all runs")
         case .folds(let done, let all): line?.show("held out: \(done) of \(all) folds")
-        case .chip(let chip): line?.show("without \(chip)")
+        case .chips(let done, let all): line?.show("left out whole: \(done) of \(all) chips")
         }
         return !Interruption.requested
       }

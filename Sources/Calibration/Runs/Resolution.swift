@@ -54,7 +54,8 @@ struct Resolution {
     let plan = try plan(&one, batch: batch, layers: model.layers)
     let job = Job(
       name: row.id, model: model, tokens: Count(Double(batch) * Double(sequence)), sequenceLength: sequence,
-      globalBatch: batch, precision: one.precision, stack: one.stack.name, loraRank: adapterRank(&one))
+      globalBatch: batch, precision: one.precision, stack: one.stack.name, loraRank: adapterRank(&one),
+      loraTargets: adapterTargets(&one))
     let time = try step(&one, job)
     let chip = one.instance.chip.name
     let (efficiency, hasProfile) = profile(chip, one.stack)

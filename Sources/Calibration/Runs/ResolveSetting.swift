@@ -68,4 +68,13 @@ extension Resolution {
     one.assumptions.append("the rank of the adapters is not stated, 16 is taken")
     return 16
   }
+
+  /// The matrices with adapters: all where the notes say so, else those of attention, as NeMo and MLPerf do it.
+  func adapterTargets(_ one: inout Case) -> LoRATargets {
+    let notes = one.row.notes.lowercased()
+    guard one.row.model.lowercased().contains("lora") || notes.contains("lora") else { return .attention }
+    if notes.contains("all 7 projections") || notes.contains("all projections") { return .all }
+    one.assumptions.append("the adapters are taken to be on the matrices of attention")
+    return .attention
+  }
 }

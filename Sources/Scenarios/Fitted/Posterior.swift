@@ -21,7 +21,8 @@ public struct Posterior: Sendable {
   public var correlated: Int
   /// Cholesky factor of the correlation of the first ones, [correlated][correlated], lower, row-major.
   public var factor: [Double]
-  /// Standard deviation of what no parameter explains, of the logarithm of a step time, by stack; `*` is any stack's.
+  /// Standard deviation of what no parameter explains, of the logarithm of a step time, by `STACK@CHIP`; `*` is any.
+  /// Runs on several machines, whose network nobody describes in full, have their own: `STACK@CHIP/many`.
   public var residuals: [String: Double]
   /// The same where no run of the chip was fitted.
   public var extrapolated: Double
@@ -48,5 +49,20 @@ public struct Posterior: Sendable {
     self.rows = rows
     self.data = data
     self.origin = origin
+  }
+}
+
+extension Posterior {
+  /// The key of `residuals` for a stack on a chip, on one machine or on several; `*` stands for any.
+  public static func residualKey(_ stack: String, _ chip: String, machines: Int) -> String {
+    "\(stack)@\(chip)" + (machines > 1 ? "/many" : "")
+  }
+
+  /// What is left unexplained of runs of a stack on a chip, known to the calibration or not.
+  public func residual(_ stack: String, _ chip: String, machines: Int) -> Double {
+    for (one, other) in [(stack, chip), (stack, "*"), ("*", "*")] {
+      if let spread = residuals[Posterior.residualKey(one, other, machines: machines)] { return spread }
+    }
+    return extrapolated
   }
 }

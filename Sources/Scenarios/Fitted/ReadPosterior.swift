@@ -33,7 +33,7 @@ extension Posterior {
     for row in fields.rows("residuals") {
       guard row.count == 2, let spread = Double(row[1]), spread.isFinite, spread > 0 else {
         fields.error(
-          "'residuals' has a row that is not STACK SPREAD: \(quoted(row.joined(separator: " ")))", at: "residuals")
+          "'residuals' has a row that is not STACK@CHIP SPREAD: \(quoted(row.joined(separator: " ")))", at: "residuals")
         break
       }
       residuals[row[0]] = spread
@@ -43,7 +43,7 @@ extension Posterior {
       extrapolated: fields.number("extrapolated") ?? 0.3,
       shared: fields.fraction("shared", fromZero: true) ?? 0, rows: fields.int("rows", in: 0...1_000_000_000) ?? 0,
       data: fields.text("data") ?? "", origin: fields.origin)
-    if residuals["*"] == nil { fields.error("'residuals' has no row '*'", at: "residuals") }
+    if residuals["*@*"] == nil { fields.error("'residuals' has no row '*@*'", at: "residuals") }
   }
 }
 

@@ -134,6 +134,7 @@ enum Keys {
     .need("model", "llama-3.1-8b"), .need("tokens", "1 T"), .need("sequence_length", "8192"),
     .need("global_batch", "1024"), .may("precision"), .may("optimizer"), .may("recompute"), .may("stack"),
     .may("size"), .may("plan"), .may("on"), .may("lora_rank"),
+    .may("lora_targets"),
   ]
 
   static let suite: [Key] = [.may("defaults"), .may("matrix"), .may("cases")]

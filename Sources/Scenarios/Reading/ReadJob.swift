@@ -13,6 +13,7 @@ extension Job {
       recompute: fields.choice("recompute", Recompute.self),
       stack: fields.name("stack")?.text,
       loraRank: fields.int("lora_rank", in: 1...100_000),
+      loraTargets: fields.choice("lora_targets", LoRATargets.self) ?? .attention,
       size: fields.fields("size", Keys.size).flatMap(JobSize.init),
       plan: fields.fields("plan", Keys.plan).map(PlanRequest.init) ?? PlanRequest(),
       options: fields.texts("on") ?? [])
