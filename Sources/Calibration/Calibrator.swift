@@ -7,7 +7,6 @@ public struct Calibrator: Sendable {
   let space: ParameterSpace
   let rows: [FitRow]
   let architectures: [String: String]
-  let stacks: Set<String>
 
   /// What a calibration found.
   public struct Outcome: Sendable {
@@ -35,8 +34,9 @@ public struct Calibrator: Sendable {
     var architectures: [String: String] = [:]
     for name in catalog.names(.chips) { architectures[name] = try catalog.chip(name).architecture }
     self.architectures = architectures
-    stacks = Set(catalog.names(.stacks))
-    space = ParameterSpace(priors, architectures: architectures, stacks: stacks)
+    var families: [String: String] = [:]
+    for name in catalog.names(.stacks) { families[name] = try catalog.stack(name).family }
+    space = ParameterSpace(priors, architectures: architectures, families: families)
     var repeats: [String: Int] = [:]
     let keys = runs.map { one in
       "\(one.run.group) \(one.run.plan) \(one.run.efficiency.name)"
@@ -50,7 +50,7 @@ public struct Calibrator: Sendable {
       }
       // What the chip cannot run at all was skipped before.
       guard let simulator = simulators[name] else { continue }
-      let subject = Subject(run.instance.chip, stack: run.efficiency.stack.name)
+      let subject = Subject(run.instance.chip, run.efficiency.stack)
       rows.append(
         FitRow(
           id: one.measurement.id, series: one.measurement.series, subject: subject,
@@ -183,7 +183,7 @@ public struct Calibrator: Sendable {
           name: name, summary: "\(chip.name) with \(stack.name), fitted to \(runs)", chip: chip.name, stack: stack,
           isDefault: space.priors.defaultStacks[chip.name] == stack.name,
           status: rows.contains { $0.subject.chip == chip.name } ? .fitted : .extrapolated,
-          values: space.values(fit.coordinates, Subject(chip, stack: stack.name)),
+          values: space.values(fit.coordinates, Subject(chip, stack)),
           memoryReserve: space.priors.memoryReserve(chip),
           origin: Origin(source: source, retrieved: date, location: "efficiency/\(name).yaml")))
     }

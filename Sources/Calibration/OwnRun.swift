@@ -26,7 +26,7 @@ public struct OwnRun: Sendable {
     _ posterior: Posterior, priors: Priors, profile: Efficiency, plan: PlanCase, measured: Double
   ) {
     self.plan = plan
-    let subject = Subject(plan.simulator.machine.instance.chip, stack: profile.stack.name)
+    let subject = Subject(plan.simulator.machine.instance.chip, profile.stack)
     self.subject = subject
     // Elements of the subject that the calibration has never heard of join with their prior spread.
     var known = posterior

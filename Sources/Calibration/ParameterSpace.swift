@@ -10,11 +10,14 @@ struct ParameterSpace: Sendable {
   let spreads: [Double]
   private let places: [Posterior.Element: Int]
 
-  /// - Parameter architectures: those of `chips`, by chip.
-  init(_ priors: Priors, architectures: [String: String], stacks: Set<String>) {
+  /// - Parameters:
+  ///   - architectures: of every chip, by chip.
+  ///   - families: of every stack, by stack.
+  init(_ priors: Priors, architectures: [String: String], families: [String: String]) {
     self.priors = priors
     var elements: [Posterior.Element] = [], spreads: [Double] = []
-    let kinds = Set(architectures.values).sorted(), chips = architectures.keys.sorted(), stacks = stacks.sorted()
+    let kinds = Set(architectures.values).sorted(), chips = architectures.keys.sorted()
+    let groups = Set(families.values).sorted(), stacks = families.keys.sorted()
     for parameter in EfficiencyParameter.allCases {
       let prior = priors[parameter]
       func add(_ scope: ParameterScope, _ spread: Double) {
@@ -25,6 +28,7 @@ struct ParameterSpace: Sendable {
       add(.population, prior.population)
       for kind in kinds { add(.architecture(kind), prior.architecture) }
       for chip in chips { add(.chip(chip), prior.chip) }
+      for group in groups { add(.family(group), prior.family) }
       for stack in stacks { add(.stack(stack), prior.stack) }
     }
     self.elements = elements
@@ -56,23 +60,23 @@ struct ParameterSpace: Sendable {
   }
 }
 
-/// What efficiency belongs to: a chip, its architecture, and a stack.
+/// What efficiency belongs to: a chip, its architecture, a stack and its family.
 public struct Subject: Hashable, Sendable {
   public var chip: String
   public var architecture: String
   public var stack: String
+  public var family: String
 
-  public init(chip: String, architecture: String, stack: String) {
-    self.chip = chip
-    self.architecture = architecture
-    self.stack = stack
+  public init(_ chip: Chip, _ stack: Stack) {
+    self.chip = chip.name
+    architecture = chip.architecture
+    self.stack = stack.name
+    family = stack.family
   }
 
-  public init(_ chip: Chip, stack: String) {
-    self.init(chip: chip.name, architecture: chip.architecture, stack: stack)
+  var scopes: [ParameterScope] {
+    [.population, .architecture(architecture), .chip(chip), .family(family), .stack(stack)]
   }
-
-  var scopes: [ParameterScope] { [.population, .architecture(architecture), .chip(chip), .stack(stack)] }
 }
 
 extension EfficiencyValues {

@@ -103,6 +103,7 @@ extension Priors {
     case .population: own.population
     case .architecture: own.architecture
     case .chip: own.chip
+    case .family: own.family
     case .stack: own.stack
     }
   }

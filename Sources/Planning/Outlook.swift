@@ -56,7 +56,7 @@ public struct Knowledge: Sendable {
       guard let run = result.run,
         let simulator = try? Simulator(job: job, instance: result.instance, efficiency: result.efficiency)
       else { continue }
-      let subject = Subject(result.instance.chip, stack: result.efficiency.stack.name)
+      let subject = Subject(result.instance.chip, result.efficiency.stack)
       let plan = run.estimate.plan
       let nearest = Nearest(runs, job: job, plan: plan, subject: subject)
       let evidence: Outlook.Evidence =

@@ -33,7 +33,7 @@ extension FactSheet {
     self.init(
       .stacks, name: stack.name, summary: stack.summary,
       facts: [
-        Fact("attention", stack.attention.rawValue), Fact("gradients", stack.gradientType.rawValue),
+        Fact("family", stack.family), Fact("attention", stack.attention.rawValue), Fact("gradients", stack.gradientType.rawValue),
         Fact("sequence parallelism", word(stack.sequenceParallel)),
         Fact("context parallelism", word(stack.contextParallel)), Fact("pipeline", word(stack.pipeline)),
         Fact("interleaving", word(stack.interleaving)),
@@ -66,7 +66,7 @@ extension FactSheet {
       let prior = priors[parameter]
       let spreads = [
         ("population", prior.population), ("architecture", prior.architecture), ("chip", prior.chip),
-        ("stack", prior.stack),
+        ("family", prior.family), ("stack", prior.stack),
       ].filter { $0.1 > 0 }.map { "\($0.0) \(Figures.significant($0.1))" }
       return Fact(
         parameter.key.replacingUnderscores, "\(Figures.significant(prior.value)); spreads: \(listed(spreads))")

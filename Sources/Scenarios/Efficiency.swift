@@ -5,6 +5,8 @@ public struct Stack: Sendable {
   public enum Attention: String, CaseIterable, Sendable { case fused, unfused }
   public var name: String
   public var summary: String
+  /// Stacks that share it share code, and with it much of their efficiency.
+  public var family: String
   public var attention: Attention
   /// Type gradients are accumulated in.
   public var gradientType: DataType

@@ -2,9 +2,9 @@ import Quantities
 
 /// What is believed of the efficiency parameters before any training run is looked at (docs/Model.md, "Calibration").
 ///
-/// Each parameter is, on its fitted scale, a population value plus an offset of the chip's architecture, of the chip and
-/// of the stack; all offsets are normal around zero with the spreads given here. Kernel measurements enter as
-/// observations of the sum without the stack's offset.
+/// Each parameter is, on its fitted scale, a population value plus an offset of the chip's architecture, of the chip, of
+/// the stack's family and of the stack; all offsets are normal around zero with the spreads given here. Kernel measurements enter as
+/// observations of the sum without the offsets of software.
 public struct Priors: Sendable {
   public struct Parameter: Sendable {
     /// In its own unit.
@@ -13,6 +13,7 @@ public struct Priors: Sendable {
     public var population: Double
     public var architecture: Double
     public var chip: Double
+    public var family: Double
     public var stack: Double
   }
 
@@ -52,11 +53,13 @@ public struct Priors: Sendable {
   public subscript(parameter: EfficiencyParameter) -> Parameter { parameters[parameter.rawValue] }
 }
 
-/// What an offset belongs to. Raw text is that of files: `population`, `architecture:trainium`, `chip:h100`, `stack:nemo`.
+/// What an offset belongs to. Raw text is that of files: `population`, `architecture:trainium`, `chip:h100`,
+/// `family:megatron-core`, `stack:nemo`.
 public enum ParameterScope: Hashable, Sendable {
   case population
   case architecture(String)
   case chip(String)
+  case family(String)
   case stack(String)
 
   public var text: String {
@@ -64,6 +67,7 @@ public enum ParameterScope: Hashable, Sendable {
     case .population: "population"
     case .architecture(let name): "architecture:\(name)"
     case .chip(let name): "chip:\(name)"
+    case .family(let name): "family:\(name)"
     case .stack(let name): "stack:\(name)"
     }
   }
@@ -74,6 +78,7 @@ public enum ParameterScope: Hashable, Sendable {
     case ("population", 1): self = .population
     case ("architecture", 2): self = .architecture(parts[1])
     case ("chip", 2): self = .chip(parts[1])
+    case ("family", 2): self = .family(parts[1])
     case ("stack", 2): self = .stack(parts[1])
     default: return nil
     }

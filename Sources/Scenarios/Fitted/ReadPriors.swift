@@ -11,7 +11,7 @@ extension Priors {
         Parameter(
           value: own?.value("value", parameter) ?? parameter.neutral, population: own?.number("population") ?? 0,
           architecture: own?.number("architecture") ?? 0, chip: own?.number("chip") ?? 0,
-          stack: own?.number("stack") ?? 0))
+          family: own?.number("family") ?? 0, stack: own?.number("stack") ?? 0))
     }
     var observations: [Observation] = []
     for (key, scope) in [("architectures", ParameterScope.architecture), ("chips", ParameterScope.chip)] {

@@ -94,7 +94,7 @@ enum Keys {
   static let stack: [Key] = [
     .need("attention", "fused"), .need("gradient_type", "fp32"), .need("sequence_parallel", "true"),
     .need("context_parallel", "true"), .need("pipeline", "true"), .need("interleaving", "true"),
-    .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"), .may("reduce_type"), .may("softmax_rows"),
+    .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"), .may("family"), .may("reduce_type"), .may("softmax_rows"),
     .may("softmax_length"), .may("wide_products"),
   ]
 
@@ -117,7 +117,8 @@ enum Keys {
     .need("default_stacks", "{h100: nemo}"), .need("memory_reserves", "{gpu: 4 GiB}"),
   ]
   static let prior: [Key] = [
-    .need("value", "0.7"), .need("population", "0.3"), .may("architecture"), .may("chip"), .may("stack"),
+    .need("value", "0.7"), .need("population", "0.3"), .may("architecture"), .may("chip"), .may("family"),
+    .may("stack"),
   ]
   static let observation: [Key] = [.need("value", "0.8"), .need("spread", "0.2"), .may("source"), .may("note")]
   static let posterior: [Key] = [

@@ -5,6 +5,7 @@ extension Stack {
     self.init(
       name: name,
       summary: fields.text("summary") ?? "",
+      family: fields.text("family") ?? name,
       attention: fields.choice("attention", Attention.self) ?? .fused,
       gradientType: fields.choice("gradient_type", DataType.self, allowed: [.fp32, .bf16, .fp16]) ?? .fp32,
       reduceType: fields.choice("reduce_type", DataType.self, allowed: [.fp32, .bf16, .fp16])
