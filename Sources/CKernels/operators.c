@@ -19,7 +19,7 @@ TF_INLINE double gemm_use(double m, double n, double k, double batch, double row
   double upright = tile_use(m, n, batch, rows, columns, units);
   double turned = tile_use(n, m, batch, rows, columns, units);
   double whole = TF_MAX(upright, turned);
-  return (1 - loss * (1 - whole)) * (k / (k + depth_half));
+  return (1 - loss + loss * whole) * (k / (k + depth_half));
 }
 
 TF_INLINE double roofline(double flops, double rate, double bytes, double bandwidth, double launch) {
