@@ -100,7 +100,8 @@ struct Dimensions {
     return [
       .memory(name, suffix: ".cast", .cast, bytes: input * cast, into: forward),
       .gemm(name, tokens, n, k, bytes: (input + weight) * operand + output * activation, into: product),
-      .memory(name, suffix: ".adapter", .elementwise, bytes: adapted * (input + 3 * output) * activation, into: forward),
+      .memory(
+        name, suffix: ".adapter", .elementwise, bytes: adapted * (input + 3 * output) * activation, into: forward),
       .memory(
         name, suffix: ".adapter.grad", .elementwise, bytes: adapted * (3 * input + 2 * output) * activation,
         into: backward),
