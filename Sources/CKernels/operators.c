@@ -19,7 +19,7 @@ TF_INLINE double gemm_use(double m, double n, double k, double batch, double row
   double upright = tile_use(m, n, batch, rows, columns, units);
   double turned = tile_use(n, m, batch, rows, columns, units);
   double whole = TF_MAX(upright, turned);
-  return (1 - loss * (1 - whole)) * (k / (k + depth_half));
+  return (1 - loss + loss * whole) * (k / (k + depth_half));
 }
 
 TF_INLINE double roofline(double flops, double rate, double bytes, double bandwidth, double launch) {
@@ -131,15 +131,45 @@ void tf_operator_times(double *times, const tf_operators *work, const tf_devices
   tf_operator_times_at(TF_AVX512, times, work, devices);
 }
 
+/* A BLAS chooses kernel, threads and with them the order of a sum by the shape, so every product gets the same width:
+ * whole panels of the library's kernels, which treat all columns of a panel alike. */
+enum { WIDTH = 32, DEPTH = 128, HEIGHT = 32 };
+
+/* to[height][WIDTH] = incidence[height][operators] · times[operators][WIDTH]; rows of `from` and `to` are a
+ * stride apart. Of the columns only the first `columns` are there; zeros stand in for the others. */
+static void compose_block(double *to, size_t to_stride, const double *incidence, const double *from, size_t from_stride,
+                          size_t height, size_t operators, size_t columns) {
+  double in[DEPTH * WIDTH], out[HEIGHT * WIDTH];
+  const int whole = columns == WIDTH;
+  double *result = whole ? to : out;
+  const size_t result_stride = whole ? to_stride : WIDTH;
+  for (size_t first = 0; first < operators; first += DEPTH) {
+    const size_t depth = TF_MIN(operators - first, (size_t)DEPTH);
+    const double *operand = from + first * from_stride;
+    if (!whole) {
+      for (size_t o = 0; o < depth; o++)
+        for (size_t j = 0; j < WIDTH; j++) in[o * WIDTH + j] = j < columns ? operand[o * from_stride + j] : 0.0;
+      operand = in;
+    }
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)height, WIDTH, (int)depth, 1.0, incidence + first,
+                (int)operators, operand, (int)(whole ? from_stride : WIDTH), first > 0 ? 1.0 : 0.0, result,
+                (int)result_stride);
+  }
+  if (whole) return;
+  for (size_t c = 0; c < height; c++)
+    for (size_t j = 0; j < columns; j++) to[c * to_stride + j] = out[c * WIDTH + j];
+}
+
 void tf_compose(double *components, const double *incidence, const double *times, size_t component_count,
                 size_t operators, size_t cases) {
-  if (component_count == 0 || cases == 0) return;
   if (operators == 0) {
     for (size_t i = 0; i < component_count * cases; i++) components[i] = 0;
     return;
   }
-  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)component_count, (int)cases, (int)operators, 1.0,
-              incidence, (int)operators, times, (int)cases, 0.0, components, (int)cases);
+  for (size_t j = 0; j < cases; j += WIDTH)
+    for (size_t c = 0; c < component_count; c += HEIGHT)
+      compose_block(components + c * cases + j, cases, incidence + c * operators, times + j, cases,
+                    TF_MIN(component_count - c, (size_t)HEIGHT), operators, TF_MIN(cases - j, (size_t)WIDTH));
 }
 
 size_t tf_first_unsound(const double *values, size_t count) {

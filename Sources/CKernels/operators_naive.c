@@ -29,8 +29,9 @@ static double rate(const tf_operators *w, const tf_devices *d, int kind, size_t 
   if (kind == TF_KIND_ATTENTION_BACKWARD) return d->attention_rate[j] * d->attention_backward[j] * length;
   double upright = orientation(w->m[i], w->n[i], w->batch[i], d->tile_rows[j], d->tile_columns[j], d->units[j]);
   double turned = orientation(w->n[i], w->m[i], w->batch[i], d->tile_rows[j], d->tile_columns[j], d->units[j]);
-  double lost = d->tile_loss[j] * (1 - (upright > turned ? upright : turned));
-  double use = (1 - lost) * (w->k[i] / (w->k[i] + d->depth_half[j]));
+  /* 1 − loss · (1 − whole), in a form that keeps the digits of a small `whole`. */
+  double whole = upright > turned ? upright : turned, loss = d->tile_loss[j];
+  double use = (1 - loss + loss * whole) * (w->k[i] / (w->k[i] + d->depth_half[j]));
   if (kind == TF_KIND_GEMM) return d->matrix_rate[j] * d->gemm_fraction[j] * use;
   double batched = d->attention_rate[j] * d->batched[j] * use;
   return kind == TF_KIND_MISALIGNED ? batched * d->misaligned[j] : batched;

@@ -33,8 +33,8 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
   const double embedding_time = embedding_work + s.embedding_tensor;
   const double head_work = s.head_forward + s.head_backward;
   const double head_time = head_work + s.head_tensor;
-  const double layer_back = s.layer_backward + s.layer_recompute + s.layer_host_backward;
-  const double layer_ahead = s.layer_forward + s.layer_host_forward;
+  const double layer_ahead = s.layer_forward + s.layer_wait_forward + s.layer_host_forward;
+  const double layer_back = layer_time - layer_ahead;
   const double model_time = s.layers * layer_time + embedding_time + head_time;
 
 #pragma clang loop vectorize(enable) interleave(disable)
@@ -111,8 +111,10 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
     const double between = copies > 1 ? all_reduce_time(gradient_volume / together, copy_latency, copy_inverse) : 0.0;
     const double forward = stage_layers * layer_ahead + has_embedding * s.embedding_forward + has_head * s.head_forward;
     const double backward = stage_layers * layer_back + has_embedding * s.embedding_backward + has_head * s.head_backward;
-    /* What is reduced once a step hides behind the last micro-batch, and where stages are interleaved behind the bubble
-     * that follows; what is gathered for every micro-batch hides behind each. */
+    /* Gradients and parameters travel while the device computes and while it waits for other communication or for its
+     * host, so that nothing is hidden twice behind the same time. What is reduced once a step hides behind the last
+     * micro-batch, and where stages are interleaved behind the bubble that follows; what is gathered for every
+     * micro-batch hides behind each. */
     const double drain = chunked * bubble;
     const double forward_window = g.data_overlap * forward, backward_window = g.data_overlap * (backward + drain);
     const double forward_each = g.shard_overlap * forward, backward_each = g.shard_overlap * backward;

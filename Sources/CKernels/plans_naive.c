@@ -95,9 +95,10 @@ static double hidden_behind(double time, double window, double contention) {
 static double data_time(const tf_block *s, const tf_machine *g, stage slow, double parameters, double ranks,
                         double together, double z, double m, double drain) {
   if (ranks <= 1) return 0;
-  double forward = slow.layers * (s->layer_forward + s->layer_host_forward) + slow.embedding * s->embedding_forward +
-                   slow.head * s->head_forward;
-  double backward = slow.layers * (s->layer_backward + s->layer_recompute + s->layer_host_backward) +
+  double wait_backward = s->layer_tensor + s->layer_context - s->layer_wait_forward;
+  double forward = slow.layers * (s->layer_forward + s->layer_wait_forward + s->layer_host_forward) +
+                   slow.embedding * s->embedding_forward + slow.head * s->head_forward;
+  double backward = slow.layers * (s->layer_backward + s->layer_recompute + wait_backward + s->layer_host_backward) +
                     slow.embedding * s->embedding_backward + slow.head * s->head_backward;
   double gradients = parameters * s->trained * g->reduce_bytes;
   double weights = parameters * (z > 2 ? 1 : s->trained) * g->weight_bytes;

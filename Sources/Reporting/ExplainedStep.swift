@@ -155,7 +155,8 @@ extension StepParts.Part {
     case .recompute: "m × layers of the stage × what is computed again"
     case .tensor: "m × (layers × exposed collectives, forward and backward + those of embedding or head)"
     case .context: "m × layers × exposed exchange of keys and values"
-    case .pipeline: "m × 2 × vpp × (latency + boundary bytes ÷ bandwidth + gather) × (1 − overlap) + fixed, each message"
+    case .pipeline:
+      "m × 2 × vpp × (latency + boundary bytes ÷ bandwidth + gather) × (1 − overlap) + fixed, each message"
     case .data:
       "gradients and weights of the fullest stage over the data ranks, less what hides behind compute"
     case .bubble: "(time of all stages − the slowest one's) ÷ vpp: filling and draining the pipeline"

@@ -36,6 +36,12 @@ public struct Efficiency: Sendable {
     /// Fitted to runs of this chip.
     case fitted
   }
+  /// Measured runs that a profile was fitted to, the file they stood in, and the day.
+  public struct Fit: Hashable, Sendable {
+    public var rows: Int?
+    public var data: String?
+    public var date: String?
+  }
   public var name: String
   public var summary: String
   public var chip: String
@@ -44,13 +50,16 @@ public struct Efficiency: Sendable {
   public var isDefault: Bool
   public var status: Status
   public var values: EfficiencyValues
+  /// What it was fitted to, as `calibrate` notes it.
+  public var fit: Fit?
   /// Held back per device by the runtime, allocator and communication library.
   public var memoryReserve: Bytes
   public var origin: Origin
 
   public init(
     name: String, summary: String = "", chip: String, stack: Stack, isDefault: Bool = false,
-    status: Status = .extrapolated, values: EfficiencyValues = .neutral, memoryReserve: Bytes = .zero, origin: Origin
+    status: Status = .extrapolated, values: EfficiencyValues = .neutral, fit: Fit? = nil,
+    memoryReserve: Bytes = .zero, origin: Origin
   ) {
     self.name = name
     self.summary = summary
@@ -59,6 +68,7 @@ public struct Efficiency: Sendable {
     self.isDefault = isDefault
     self.status = status
     self.values = values
+    self.fit = fit
     self.memoryReserve = memoryReserve
     self.origin = origin
   }

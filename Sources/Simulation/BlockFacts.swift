@@ -85,6 +85,7 @@ struct BlockFacts {
     block.layer_recompute = repeated
     block.layer_tensor = (1 + full) * tensorForward + tensorBackward
     block.layer_context = (1 + full) * contextForward + contextBackward
+    block.layer_wait_forward = tensorForward + contextForward
     // A layer takes the larger of its time on the device and its host's time to launch it, forward and backward apart;
     // what is recomputed is launched again within backward.
     let host = hostTimes(shape, e)

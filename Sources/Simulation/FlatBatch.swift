@@ -36,7 +36,9 @@ struct FlatBatch {
           }
         }
       }
-      FlatBatch.collectiveTimes(lowered, machine, samples) { case_, o, time in flat[6 * size + o * cases + case_] = time }
+      FlatBatch.collectiveTimes(lowered, machine, samples) { j, o, time in
+        flat[6 * size + o * cases + j] = time
+      }
     }
     let table = DeviceTable(machine, samples: samples).tiled(lowered.count)
     FlatBatch.operatorTimes(&times, kinds: first.map { UInt8($0.kind.rawValue) }, columns: columns, table, cases: cases)

@@ -104,7 +104,8 @@ struct Dimensions {
     return [
       .memory(name, suffix: ".cast", .cast, bytes: input * cast, into: forward),
       .gemm(name, tokens, n, k, bytes: (input + weight) * operand + output * activation, into: product),
-      .memory(name, suffix: ".adapter", .elementwise, bytes: adapter * (input + 3 * output) * activation, into: forward),
+      .memory(
+        name, suffix: ".adapter", .elementwise, bytes: adapter * (input + 3 * output) * activation, into: forward),
       .memory(
         name, suffix: ".adapter.grad", .elementwise, bytes: adapter * (3 * input + 2 * output) * activation,
         into: backward),

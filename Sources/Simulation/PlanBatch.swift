@@ -7,7 +7,7 @@ public struct PlanBatch: Sendable {
   public private(set) var interleave: [Double] = []
   public private(set) var data: [Double] = []
   public private(set) var zero: [Double] = []
-  /// Ranks that share one sharded copy, in every plan of the batch; nil: all.
+  /// Ranks that share one sharded copy, in every plan of the batch that shards; nil: all.
   public let shard: Int?
   public var count: Int { pipeline.count }
 
@@ -35,7 +35,8 @@ public struct PlanBatch: Sendable {
   public func plan(_ i: Int, _ shape: BlockShape) -> Plan {
     Plan(
       tensor: shape.tensor, pipeline: Int(pipeline[i]), interleave: Int(interleave[i]), data: Int(data[i]),
-      context: shape.context, zero: Int(zero[i]), shard: shard, microBatch: shape.microBatch, recompute: shape.recompute,
+      context: shape.context, zero: Int(zero[i]), shard: zero[i] > 0 ? shard : nil, microBatch: shape.microBatch,
+      recompute: shape.recompute,
       sequenceParallel: shape.sequenceParallel)
   }
 }

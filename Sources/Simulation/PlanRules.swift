@@ -122,7 +122,9 @@ public struct PlanRules: Sendable {
     found += batchProblems(plan) + pipelineProblems(plan)
     let ranks = plan.data * plan.context
     if plan.zero > 0, ranks == 1 { found.append(.zeroNeedsRanks(plan.zero)) }
-    if let shard = plan.shard, ranks % shard != 0 { found.append(.shardDoesNotDivide(shard, ranks: ranks)) }
+    if plan.zero > 0, let shard = plan.shard, ranks % shard != 0 {
+      found.append(.shardDoesNotDivide(shard, ranks: ranks))
+    }
     if plan.zero > 1, plan.pipeline > 1 {
       found.append(.zeroNeedsWholeModel(zero: plan.zero, pipeline: plan.pipeline))
     }

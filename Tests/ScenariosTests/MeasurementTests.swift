@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 import struct Scenarios.Measurement
+
 @testable import Scenarios
 
 @Suite struct MeasurementTests {

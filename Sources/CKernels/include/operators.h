@@ -53,7 +53,11 @@ void tf_operator_times(double *times, const tf_operators *work, const tf_devices
 /* The same at a level that this machine has; a higher one is lowered to its best. */
 void tf_operator_times_at(tf_level level, double *times, const tf_operators *work, const tf_devices *devices);
 
-/* components[C][B] = incidence[C][O] · times[O][B], by DGEMM. */
+/* components[C][B] = incidence[C][O] · times[O][B], by DGEMM.
+ *
+ * A case's components are the same bits alone and among any others, wherever it stands: every product has the same
+ * fixed number of columns, filled up with zeros. They need not be the same bits on another machine, whose BLAS may sum
+ * in another order. */
 void tf_compose(double *components, const double *incidence, const double *times,
                 size_t component_count, size_t operators, size_t cases);
 

@@ -34,6 +34,7 @@ typedef struct {
   double layers, tensor, context, micro_batch, global_batch;
   double layer_forward, layer_backward, layer_recompute;     /* compute of one layer */
   double layer_tensor, layer_context;                        /* exposed communication of one layer, both ways */
+  double layer_wait_forward;                                 /* of these two, forward */
   double layer_host_forward, layer_host_backward;            /* waiting for the host's launches, beyond all of these */
   double embedding_forward, embedding_backward, embedding_tensor;
   double head_forward, head_backward, head_tensor;

@@ -10,7 +10,8 @@ extension Stack {
       gradientType: fields.choice("gradient_type", DataType.self, allowed: [.fp32, .bf16, .fp16]) ?? .fp32,
       reduceType: fields.choice("reduce_type", DataType.self, allowed: [.fp32, .bf16, .fp16])
         ?? fields.choice("gradient_type", DataType.self, allowed: [.fp32, .bf16, .fp16]) ?? .fp32,
-      softmaxRows: fields.int("softmax_rows", in: 1...1024), softmaxLength: fields.int("softmax_length", in: 1...1_000_000),
+      softmaxRows: fields.int("softmax_rows", in: 1...1024),
+      softmaxLength: fields.int("softmax_length", in: 1...1_000_000),
       wideProducts: fields.choice("wide_products", DataType.self, allowed: [.bf16, .tf32]),
       sequenceParallel: fields.bool("sequence_parallel") ?? false,
       contextParallel: fields.bool("context_parallel") ?? false,
@@ -50,9 +51,12 @@ extension Efficiency {
         }
       values[parameter] = value ?? parameter.neutral
     }
+    let fit = Fit(
+      rows: fields.int("rows", in: 0...1_000_000_000), data: fields.text("data"), date: fields.date("fitted"))
     self.init(
       name: name, summary: fields.text("summary") ?? "", chip: fields.name("chip")?.text ?? "", stack: stack,
       isDefault: fields.bool("default") ?? false, status: fields.choice("status", Status.self) ?? .extrapolated,
-      values: values, memoryReserve: fields.quantity("memory_reserve", fromZero: true) ?? .zero, origin: fields.origin)
+      values: values, fit: fit == Fit() ? nil : fit,
+      memoryReserve: fields.quantity("memory_reserve", fromZero: true) ?? .zero, origin: fields.origin)
   }
 }
