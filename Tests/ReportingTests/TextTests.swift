@@ -1,3 +1,4 @@
+import Calibration
 import Planning
 import Quantities
 import Testing
