@@ -1,8 +1,8 @@
 import Calibration
-import Planning
 import Quantities
 import Testing
 
+@testable import Planning
 @testable import Reporting
 @testable import Scenarios
 @testable import Simulation
