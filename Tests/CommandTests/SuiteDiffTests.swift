@@ -110,19 +110,19 @@ import Testing
     let scratch = try Scratch()
     let store = scratch.path + "/r.sqlite"
     try Self.run(scratch, "a", suite: Self.suite, "--store", store)
-    let shipped = Tool.repository + "/configs/efficiency/h100.megatron-core.yaml"
+    let shipped = Tool.repository + "/configs/efficiency/h100.nemo.yaml"
     let profile = try String(contentsOfFile: shipped, encoding: .utf8)
     try FileManager.default.createDirectory(
       atPath: scratch.path + "/configs/efficiency", withIntermediateDirectories: true)
     try scratch.write(
-      "configs/efficiency/h100.megatron-core.yaml",
+      "configs/efficiency/h100.nemo.yaml",
       profile.replacingOccurrences(of: "\ngemm_16bit: 0.", with: "\ngemm_16bit: 0.0"))
     try Self.run(scratch, "b", suite: Self.suite, "--store", store)
     let result = try Tool.run("suite", "diff", store + "#1", store + "#2")
     #expect(result.status == 0, "\(result.err)")
     #expect(
       result.out.contains("speed (")
-        && result.out.contains("efficiency profile efficiency/h100.megatron-core.yaml"))
+        && result.out.contains("efficiency profile efficiency/h100.nemo.yaml"))
     #expect(result.out.contains("2 cases: 1 the same, 1 changed, 0 new, 0 gone."))
     // A file and a run of a store hold the same.
     let mixed = try Tool.run("suite", "diff", scratch.path + "/b.csv", store + "#2")

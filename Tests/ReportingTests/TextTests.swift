@@ -55,7 +55,8 @@ import Testing
     }
     judged.results[0].outlook = outlook(0.83, .measured)
     judged.results[1].outlook = outlook(0.17, .extrapolated)
-    let text = ComparisonText(judged, order: ["toy.8", "cheap.8", "free.8", "tiny.1"]).table(Screen())
+    let lines = ComparisonText(judged, order: ["toy.8", "cheap.8", "free.8", "tiny.1"]).table(Screen())
+    let text = lines.replacingOccurrences(of: "\n  ", with: " ")
     #expect(text.contains("cost  5–95%") && text.contains("$23 k  $19.5–28 k"))
     #expect(text.contains("; it is the cheapest with a probability of 83.0%, toy.8 with 17.0%."))
     #expect(text.contains("Nearest measured run to cheap.8: published-7 (toy with toolkit, 8 B parameters on 64 devices)"))

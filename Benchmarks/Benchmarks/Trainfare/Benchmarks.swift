@@ -125,6 +125,8 @@ let benchmarks: @Sendable () -> Void = {
     }
   }
 
+  judgementBenchmark(configs)
+
   // Whole commands of the release build that `make bench` made.
   if let tool = ProcessInfo.processInfo.environment["TRAINFARE"] {
     Benchmark("command: trainfare --help") { benchmark in
@@ -133,6 +135,31 @@ let benchmarks: @Sendable () -> Void = {
     Benchmark("command: trainfare compare (default job)") { benchmark in
       for _ in benchmark.scaledIterations { run(tool, ["compare"]) }
     }
+  }
+}
+
+/// Intervals and probabilities of the default comparison, whose options are planned beforehand: all draws of every option.
+private func judgementBenchmark(_ configs: String) {
+  let catalog = Catalog(roots: [configs])
+  guard let job = try? catalog.job("llama-3.1-8b-1t"), let prices = try? catalog.prices(),
+    let posterior = (try? catalog.posterior()) ?? nil, let priors = try? catalog.priors(),
+    let runs = try? catalog.fittedRuns(),
+    let options = try? job.options.map({ name in
+      let instance = try catalog.instance(name)
+      return (instance: instance, efficiency: try catalog.efficiency(chip: instance.chip.name, stack: nil))
+    })
+  else { preconditionFailure("the shipped catalog does not load") }
+  let size = job.size ?? .chips(64)
+  let compared = Comparison(ComparisonRequest(job: job, size: size, options: options), prices: PriceBook(prices)).results
+  Benchmark("samples: 1,000 of each of six options, judged") { benchmark in
+    for _ in benchmark.scaledIterations {
+      let knowledge = Knowledge(posterior, priors: priors, runs: runs)
+      blackHole(knowledge.judged(compared, job: job).count)
+    }
+  }
+  Benchmark("samples: 1,000 of each of six options, judged again") { benchmark in
+    let knowledge = Knowledge(posterior, priors: priors, runs: runs)
+    for _ in benchmark.scaledIterations { blackHole(knowledge.judged(compared, job: job).count) }
   }
 }
 
