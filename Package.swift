@@ -10,7 +10,10 @@ let package = Package(
     // Every room but the command line, for Benchmarks/ and for tools built on top.
     .library(
       name: "TrainfareKit",
-      targets: ["Quantities", "Scenarios", "CKernels", "Simulation", "Costing", "Planning", "Reporting"]),
+      targets: [
+        "Quantities", "Scenarios", "CKernels", "Simulation", "Costing", "Planning", "Reporting",
+        "CWorkload", "Measuring",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -27,21 +30,27 @@ let package = Package(
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     // libm by name: nothing here imports Foundation, which would bring it in.
     .target(name: "CKernels", dependencies: ["COpenBLAS"], linkerSettings: [.linkedLibrary("m")]),
+    .target(
+      name: "CWorkload", dependencies: ["COpenBLAS"],
+      linkerSettings: [.linkedLibrary("m"), .linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "Measuring", dependencies: ["CKernels", "CWorkload"]),
     .target(name: "Simulation", dependencies: ["Scenarios", "CKernels"]),
     .target(name: "Costing", dependencies: ["Simulation"]),
     .target(name: "Planning", dependencies: ["Costing"]),
-    .target(name: "Reporting", dependencies: ["Planning"]),
+    .target(name: "Reporting", dependencies: ["Planning", "Measuring"]),
     .target(name: "History", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "trainfare",
       dependencies: [
-        "Reporting", "History",
+        "Reporting", "History", "Measuring",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "TestSupport"]),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
+    .testTarget(name: "CWorkloadTests", dependencies: ["CWorkload", "TestSupport"]),
+    .testTarget(name: "MeasuringTests", dependencies: ["Measuring", "TestSupport"]),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "TestSupport"]),
     .testTarget(name: "CostingTests", dependencies: ["Costing", "TestSupport"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
