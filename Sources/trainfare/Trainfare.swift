@@ -21,7 +21,7 @@ struct Trainfare: ParsableCommand {
     version: "trainfare \(Release.version)",
     subcommands: [
       CompareCommand.self, EstimateCommand.self, SearchCommand.self, SweepCommand.self, SuiteCommand.self,
-      CatalogCommand.self,
+      MeasureCommand.self, ProveCommand.self, CatalogCommand.self,
     ])
 
   static func main() {
