@@ -1,5 +1,6 @@
 # make run   set up, build, compare the default job on six instance types, leave out/compare.csv
 # make test  set up, run every test
+# make validate  hold predictions against the measured runs that are shipped, and write docs/Accuracy.md
 
 PREFIX ?= /usr/local
 UNAME := $(shell uname -s)
@@ -8,7 +9,7 @@ RELEASE := -c release $(if $(filter Linux,$(UNAME)),--static-swift-stdlib)
 TOOL := .build/release/trainfare
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: run test build lint format bench install setup clean
+.PHONY: run test build validate lint format bench install setup clean
 
 run: build
 	@mkdir -p out
@@ -19,6 +20,9 @@ test: setup
 
 build: setup
 	swift build $(RELEASE) --product trainfare
+
+validate: build
+	$(TOOL) validate --format markdown -o docs/Accuracy.md
 
 lint: setup
 	swift format lint --strict --recursive $(SOURCES)

@@ -11,7 +11,7 @@ let package = Package(
     .library(
       name: "TrainfareKit",
       targets: [
-        "Quantities", "Scenarios", "CKernels", "Simulation", "Costing", "Planning", "Reporting",
+        "Quantities", "Scenarios", "CKernels", "Simulation", "Calibration", "Costing", "Planning", "Reporting",
         "CWorkload", "Measuring",
       ]),
   ],
@@ -35,9 +35,10 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m"), .linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "Measuring", dependencies: ["CKernels", "CWorkload"]),
     .target(name: "Simulation", dependencies: ["Scenarios", "CKernels"]),
+    .target(name: "Calibration", dependencies: ["Simulation", "CKernels"]),
     .target(name: "Costing", dependencies: ["Simulation"]),
-    .target(name: "Planning", dependencies: ["Costing"]),
-    .target(name: "Reporting", dependencies: ["Planning", "Measuring"]),
+    .target(name: "Planning", dependencies: ["Costing", "Calibration"]),
+    .target(name: "Reporting", dependencies: ["Planning", "Calibration", "Measuring"]),
     .target(name: "History", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "trainfare",
@@ -52,6 +53,7 @@ let package = Package(
     .testTarget(name: "CWorkloadTests", dependencies: ["CWorkload", "TestSupport"]),
     .testTarget(name: "MeasuringTests", dependencies: ["Measuring", "TestSupport"]),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "TestSupport"]),
+    .testTarget(name: "CalibrationTests", dependencies: ["Calibration", "TestSupport"]),
     .testTarget(name: "CostingTests", dependencies: ["Costing", "TestSupport"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),

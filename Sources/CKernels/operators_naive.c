@@ -18,17 +18,23 @@ static double orientation(double m, double n, double batch, double rows, double 
 static double beta(const tf_devices *d, int kind, size_t j) {
   if (kind == TF_KIND_NORMALIZATION) return d->normalization[j];
   if (kind == TF_KIND_SOFTMAX) return d->softmax[j];
+  if (kind == TF_KIND_SOFTMAX_PASSES) return d->softmax_passes[j];
+  if (kind == TF_KIND_CAST) return d->cast[j];
   return d->elementwise[j];
 }
 
 static double rate(const tf_operators *w, const tf_devices *d, int kind, size_t i, size_t j) {
-  if (kind == TF_KIND_ATTENTION_FORWARD) return d->attention_rate[j] * d->attention_forward[j];
-  if (kind == TF_KIND_ATTENTION_BACKWARD) return d->attention_rate[j] * d->attention_backward[j];
-  if (kind != TF_KIND_GEMM) return d->matrix_rate[j] * d->gemm_fraction[j];
+  double length = w->k[i] / (w->k[i] + d->attention_half[j]);
+  if (kind == TF_KIND_ATTENTION_FORWARD) return d->attention_rate[j] * d->attention_forward[j] * length;
+  if (kind == TF_KIND_ATTENTION_BACKWARD) return d->attention_rate[j] * d->attention_backward[j] * length;
   double upright = orientation(w->m[i], w->n[i], w->batch[i], d->tile_rows[j], d->tile_columns[j], d->units[j]);
   double turned = orientation(w->n[i], w->m[i], w->batch[i], d->tile_rows[j], d->tile_columns[j], d->units[j]);
-  double use = upright > turned ? upright : turned;
-  return d->matrix_rate[j] * d->gemm_fraction[j] * use * (w->k[i] / (w->k[i] + d->depth_half[j]));
+  /* 1 − loss · (1 − whole), in a form that keeps the digits of a small `whole`. */
+  double whole = upright > turned ? upright : turned, loss = d->tile_loss[j];
+  double use = (1 - loss + loss * whole) * (w->k[i] / (w->k[i] + d->depth_half[j]));
+  if (kind == TF_KIND_GEMM) return d->matrix_rate[j] * d->gemm_fraction[j] * use;
+  double batched = d->attention_rate[j] * d->batched[j] * use;
+  return kind == TF_KIND_MISALIGNED ? batched * d->misaligned[j] : batched;
 }
 
 void tf_operator_times_naive(double *times, const tf_operators *w, const tf_devices *d) {

@@ -21,17 +21,20 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
   double *restrict out_step = r->step, *restrict out_compute = r->compute, *restrict out_recompute = r->recompute;
   double *restrict out_tensor = r->tensor, *restrict out_context = r->context, *restrict out_pipeline = r->pipeline;
   double *restrict out_data = r->data, *restrict out_bubble = r->bubble, *restrict out_optimizer = r->optimizer;
+  double *restrict out_host = r->host, *restrict out_straggling = r->straggling;
   double *restrict out_memory = r->memory, *restrict out_weights = r->weights, *restrict out_gradients = r->gradients;
   double *restrict out_states = r->states, *restrict out_activations = r->activations;
   double *restrict out_logits = r->logits, *restrict out_workspace = r->workspace;
 
   const double layer_work = s.layer_forward + s.layer_backward;
-  const double layer_time = layer_work + s.layer_recompute + s.layer_tensor + s.layer_context;
+  const double layer_host = s.layer_host_forward + s.layer_host_backward;
+  const double layer_time = layer_work + s.layer_recompute + s.layer_tensor + s.layer_context + layer_host;
   const double embedding_work = s.embedding_forward + s.embedding_backward;
   const double embedding_time = embedding_work + s.embedding_tensor;
   const double head_work = s.head_forward + s.head_backward;
   const double head_time = head_work + s.head_tensor;
-  const double layer_back = s.layer_backward + s.layer_recompute;
+  const double layer_ahead = s.layer_forward + s.layer_wait_forward + s.layer_host_forward;
+  const double layer_back = layer_time - layer_ahead;
   const double model_time = s.layers * layer_time + embedding_time + head_time;
 
 #pragma clang loop vectorize(enable) interleave(disable)
@@ -65,7 +68,7 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
     double hop_latency, hop_inverse;
     send_cost(p, s.tensor * s.context * D, g.tiers, &hop_latency, &hop_inverse);
     const double hop = hop_latency + s.boundary_bytes * hop_inverse + s.boundary_gather;
-    const double boundary = staged * (1 - g.pipeline_overlap) * 2 * v * hop;
+    const double boundary = staged * 2 * v * ((1 - g.pipeline_overlap) * hop + g.send_time);
 
     const double compute = m * (stage_layers * layer_work + has_embedding * embedding_work + has_head * head_work);
     const double recompute = m * stage_layers * s.layer_recompute;
@@ -75,6 +78,11 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
     const double sends = m * boundary;
     const double all_stages = model_time + p * boundary;
     const double bubble = above(all_stages, slowest + boundary) / v;
+    const double host = m * (stage_layers * layer_host + g.micro_batch_time) + g.step_time;
+
+    /* Every micro-batch ends when the slowest machine's does, and among more machines the slowest is slower. */
+    const double units = __builtin_ceil(p * s.tensor * s.context * D / g.unit_devices);
+    const double straggling = g.straggling * ceil_log2(units) * m * (slowest + boundary + g.micro_batch_time);
 
     /* Parameters of the fullest stage: gradients are summed over data and context ranks together. */
     const double tie = staged * s.tied_parameters;
@@ -85,31 +93,48 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
     const double edge_parameters = TF_MAX(first_parameters, last_parameters);
     const double parameters = TF_MAX(edge_parameters, middle_parameters);
     const double ranks = D * s.context;
-    const double shards = z > 0 ? ranks : 1.0;
+    const double together = TF_MIN(ranks, g.shard_ranks);
+    const double shards = z > 0 ? together : 1.0;
+    const double copies = __builtin_ceil(ranks / together);
 
-    double latency[2], inverse[2];
-    scatter_cost(ranks, s.tensor, g.tiers, latency, inverse);
-    const double gradient_volume = parameters * g.gradient_bytes, weight_volume = parameters * g.weight_bytes;
+    double latency[2], inverse[2], whole_latency[2], whole_inverse[2], copy_latency[2], copy_inverse[2];
+    scatter_cost(together, s.tensor, g.tiers, latency, inverse);
+    scatter_cost(ranks, s.tensor, g.tiers, whole_latency, whole_inverse);
+    scatter_cost(copies, s.tensor * together, g.tiers, copy_latency, copy_inverse);
+    const double trained = parameters * s.trained;
+    const double gradient_volume = trained * g.reduce_bytes;
+    const double weight_volume = (z > 2 ? parameters : trained) * g.weight_bytes;
     const double reduce_scatter = latency[0] + gradient_volume * inverse[0];
     const double all_gather = latency[0] + weight_volume * inverse[0];
-    const double all_reduce = all_reduce_time(gradient_volume, latency, inverse);
-    const double forward_window = g.data_overlap * (stage_layers * s.layer_forward + has_embedding * s.embedding_forward +
-                                                    has_head * s.head_forward);
-    const double backward_window = g.data_overlap * (stage_layers * layer_back + has_embedding * s.embedding_backward +
-                                                     has_head * s.head_backward);
+    const double all_reduce = all_reduce_time(gradient_volume, whole_latency, whole_inverse);
+    /* Replicas of a sharded copy sum their slices. */
+    const double between = copies > 1 ? all_reduce_time(gradient_volume / together, copy_latency, copy_inverse) : 0.0;
+    const double forward = stage_layers * layer_ahead + has_embedding * s.embedding_forward + has_head * s.head_forward;
+    const double backward = stage_layers * layer_back + has_embedding * s.embedding_backward + has_head * s.head_backward;
+    /* Gradients and parameters travel while the device computes and while it waits for other communication or for its
+     * host, so that nothing is hidden twice behind the same time. What is reduced once a step hides behind the last
+     * micro-batch, and where stages are interleaved behind the bubble that follows; what is gathered for every
+     * micro-batch hides behind each. */
+    const double drain = chunked * bubble;
+    const double forward_window = g.data_overlap * forward, backward_window = g.data_overlap * (backward + drain);
+    const double forward_each = g.shard_overlap * forward, backward_each = g.shard_overlap * backward;
     const double once_reduced = exposed(all_reduce, backward_window, g.contention);
-    const double once_scattered = exposed(reduce_scatter, backward_window, g.contention);
+    const double once_scattered = exposed(reduce_scatter + between, backward_window, g.contention);
+    const double once_between = exposed(between, backward_window, g.contention);
     const double once_gathered = exposed(all_gather, forward_window, g.contention);
-    const double both_backward = exposed(all_gather + reduce_scatter, backward_window, g.contention);
-    const double sharded = z > 2   ? m * (once_gathered + both_backward)
-                           : z > 1 ? m * once_scattered + once_gathered
+    const double each_scattered = exposed(reduce_scatter, backward_each, g.contention);
+    const double each_gathered = exposed(all_gather, forward_each, g.contention);
+    const double each_backward = exposed(all_gather + reduce_scatter, backward_each, g.contention);
+    const double sharded = z > 2   ? m * (each_gathered + each_backward) + once_between
+                           : z > 1 ? m * each_scattered + once_between + once_gathered
                                    : once_scattered + once_gathered;
     const double grouped = ranks > 1 ? (z > 0 ? sharded : once_reduced) : 0.0;
     /* First and last stage add up the gradient of the embedding they share: an all-reduce of two. */
-    const double tied = tie > 0 ? 2 * hop_latency + tie * g.gradient_bytes * hop_inverse : 0.0;
+    const double shared = tie * s.trained;
+    const double tied = shared > 0 ? 2 * hop_latency + shared * g.reduce_bytes * hop_inverse : 0.0;
     const double data_time = grouped + tied;
 
-    const double optimizer = g.launch + parameters / shards * g.optimizer_traffic_bytes / g.optimizer_rate;
+    const double optimizer = trained / shards * g.optimizer_traffic_bytes / g.optimizer_rate;
 
     /* Memory: the first stage holds most micro-batches in flight, the last one the logits. */
     const double in_flight_first = TF_MIN(m, chunked > 0 ? p + (p - 1) / v : p);
@@ -120,8 +145,10 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
     /* A stage between the ends may hold more layers than the first, for one micro-batch fewer. */
     const double in_flight_second = TF_MIN(m, chunked > 0 ? (v * p + p - 3) / v : p - 1);
     const double second_activations = middle_layers * s.layer_activation * in_flight_second;
-    const double per_parameter = g.weight_bytes / (z > 2 ? ranks : 1.0) + g.gradient_bytes / (z > 1 ? ranks : 1.0) +
-                                 g.optimizer_state_bytes / shards;
+    const double held_weights = g.weight_bytes / (z > 2 ? together : 1.0);
+    const double held_gradients = s.trained * g.gradient_bytes / (z > 1 ? together : 1.0);
+    const double held_states = s.trained * g.optimizer_state_bytes / shards;
+    const double per_parameter = held_weights + held_gradients + held_states;
     const double gathered = z > 2 ? 2 * s.layer_parameters * g.weight_bytes : 0.0;
     const double first_total = first_parameters * per_parameter + first_activations + alone * s.head_logits;
     const double last_total = last_parameters * per_parameter + last_activations + s.head_logits;
@@ -131,9 +158,9 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
     const int fuller_last = last_total > first_total;
     const double edge_held = fuller_last ? last_parameters : first_parameters;
     const double held = fuller_middle ? middle_parameters : edge_held;
-    const double weights = held * g.weight_bytes / (z > 2 ? ranks : 1.0);
-    const double gradients = held * g.gradient_bytes / (z > 1 ? ranks : 1.0);
-    const double states = held * g.optimizer_state_bytes / shards;
+    const double weights = held * held_weights;
+    const double gradients = held * held_gradients;
+    const double states = held * held_states;
     const double edge_activations = fuller_last ? last_activations : first_activations;
     const double activations = fuller_middle ? second_activations : edge_activations;
     const double edge_logits = fuller_last ? s.head_logits : alone * s.head_logits;
@@ -148,7 +175,9 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
     out_data[i] = data_time;
     out_bubble[i] = bubble;
     out_optimizer[i] = optimizer;
-    out_step[i] = compute + recompute + tensor + context + sends + data_time + bubble + optimizer;
+    out_host[i] = host;
+    out_straggling[i] = straggling;
+    out_step[i] = compute + recompute + tensor + context + sends + data_time + bubble + optimizer + host + straggling;
     out_weights[i] = weights;
     out_gradients[i] = gradients;
     out_states[i] = states;

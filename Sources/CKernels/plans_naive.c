@@ -76,7 +76,8 @@ static stage stage_at(int index, const tf_block *s, double p, double v) {
 }
 
 static double stage_time(stage st, const tf_block *s) {
-  double layer = s->layer_forward + s->layer_backward + s->layer_recompute + s->layer_tensor + s->layer_context;
+  double layer = s->layer_forward + s->layer_backward + s->layer_recompute + s->layer_tensor + s->layer_context +
+                 s->layer_host_forward + s->layer_host_backward;
   return st.layers * layer + st.embedding * (s->embedding_forward + s->embedding_backward + s->embedding_tensor) +
          st.head * (s->head_forward + s->head_backward + s->head_tensor);
 }
@@ -90,26 +91,36 @@ static double hidden_behind(double time, double window, double contention) {
   return time > window ? time - window + contention * window : contention * time;
 }
 
+/* Gradients and parameters over `ranks`, of which `together` share one sharded copy. */
 static double data_time(const tf_block *s, const tf_machine *g, stage slow, double parameters, double ranks,
-                        double z, double m) {
+                        double together, double z, double m, double drain) {
   if (ranks <= 1) return 0;
-  double forward = g->data_overlap * (slow.layers * s->layer_forward + slow.embedding * s->embedding_forward +
-                                      slow.head * s->head_forward);
-  double backward = g->data_overlap * (slow.layers * (s->layer_backward + s->layer_recompute) +
-                                       slow.embedding * s->embedding_backward + slow.head * s->head_backward);
-  double gradients = parameters * g->gradient_bytes, weights = parameters * g->weight_bytes;
-  if (z == 0) return hidden_behind(all_reduce(ranks, s->tensor, gradients, g->tiers), backward, g->contention);
-  double reduce = scatter(ranks, s->tensor, gradients, g->tiers, 0);
-  double gather = scatter(ranks, s->tensor, weights, g->tiers, 0);
-  double gather_forward = hidden_behind(gather, forward, g->contention);
-  if (z == 1) return hidden_behind(reduce, backward, g->contention) + gather_forward;
-  if (z == 2) return m * hidden_behind(reduce, backward, g->contention) + gather_forward;
-  return m * (gather_forward + hidden_behind(gather + reduce, backward, g->contention));
+  double wait_backward = s->layer_tensor + s->layer_context - s->layer_wait_forward;
+  double forward = slow.layers * (s->layer_forward + s->layer_wait_forward + s->layer_host_forward) +
+                   slow.embedding * s->embedding_forward + slow.head * s->head_forward;
+  double backward = slow.layers * (s->layer_backward + s->layer_recompute + wait_backward + s->layer_host_backward) +
+                    slow.embedding * s->embedding_backward + slow.head * s->head_backward;
+  double gradients = parameters * s->trained * g->reduce_bytes;
+  double weights = parameters * (z > 2 ? 1 : s->trained) * g->weight_bytes;
+  double last = g->data_overlap * (backward + drain);
+  if (z == 0) return hidden_behind(all_reduce(ranks, s->tensor, gradients, g->tiers), last, g->contention);
+  double reduce = scatter(together, s->tensor, gradients, g->tiers, 0);
+  double gather = scatter(together, s->tensor, weights, g->tiers, 0);
+  double copies = ceil(ranks / together), between = 0;
+  if (copies > 1) between = all_reduce(copies, s->tensor * together, gradients / together, g->tiers);
+  double gather_once = hidden_behind(gather, g->data_overlap * forward, g->contention);
+  double between_once = hidden_behind(between, last, g->contention);
+  if (z == 1) return hidden_behind(reduce + between, last, g->contention) + gather_once;
+  double each_forward = g->shard_overlap * forward, each_backward = g->shard_overlap * backward;
+  if (z == 2) return m * hidden_behind(reduce, each_backward, g->contention) + between_once + gather_once;
+  return m * (hidden_behind(gather, each_forward, g->contention) +
+              hidden_behind(gather + reduce, each_backward, g->contention)) + between_once;
 }
 
 static void evaluate_one(const tf_results *r, size_t i, double p, double v, double D, double z, const tf_block *s,
                          const tf_machine *g) {
   double m = floor(s->global_batch / (s->micro_batch * D)), ranks = D * s->context;
+  double together = ranks < g->shard_ranks ? ranks : g->shard_ranks;
 
   /* Slowest stage, all stages, fullest stage. Later stages win ties of edges over the middle, as the kernel's do. */
   stage first = stage_at(0, s, p, v), last = stage_at((int)p - 1, s, p, v), slow = last;
@@ -124,7 +135,7 @@ static void evaluate_one(const tf_results *r, size_t i, double p, double v, doub
 
   const tf_tier *hop_tier = holding(p * s->tensor * s->context * D, g->tiers);
   double hop = hop_tier->latency + s->boundary_bytes / hop_tier->rate + s->boundary_gather;
-  double boundary = p > 1 ? 2 * v * hop * (1 - g->pipeline_overlap) : 0;
+  double boundary = p > 1 ? 2 * v * (hop * (1 - g->pipeline_overlap) + g->send_time) : 0;
 
   r->compute[i] = m * (slow.layers * (s->layer_forward + s->layer_backward) +
                        slow.embedding * (s->embedding_forward + s->embedding_backward) +
@@ -134,12 +145,15 @@ static void evaluate_one(const tf_results *r, size_t i, double p, double v, doub
   r->context[i] = m * slow.layers * s->layer_context;
   r->pipeline[i] = m * boundary;
   r->bubble[i] = fmax(0, (all + p * boundary) - (stage_time(slow, s) + boundary)) / v;
-  r->data[i] = data_time(s, g, slow, parameters, ranks, z, m);
-  if (p > 1 && s->tied_parameters > 0)
-    r->data[i] += 2 * hop_tier->latency + s->tied_parameters * g->gradient_bytes / hop_tier->rate;
-  r->optimizer[i] = g->launch + parameters / (z >= 1 ? ranks : 1) * g->optimizer_traffic_bytes / g->optimizer_rate;
+  r->data[i] = data_time(s, g, slow, parameters, ranks, together, z, m, v > 1 ? r->bubble[i] : 0);
+  if (p > 1 && s->tied_parameters * s->trained > 0)
+    r->data[i] += 2 * hop_tier->latency + s->tied_parameters * s->trained * g->reduce_bytes / hop_tier->rate;
+  r->optimizer[i] = parameters * s->trained / (z >= 1 ? together : 1) * g->optimizer_traffic_bytes / g->optimizer_rate;
+  r->host[i] = m * (slow.layers * (s->layer_host_forward + s->layer_host_backward) + g->micro_batch_time) + g->step_time;
+  double doublings = ceil(log2(ceil(p * s->tensor * s->context * D / g->unit_devices)));
+  r->straggling[i] = g->straggling * doublings * m * (stage_time(slow, s) + boundary + g->micro_batch_time);
   r->step[i] = r->compute[i] + r->recompute[i] + r->tensor[i] + r->context[i] + r->pipeline[i] + r->data[i] +
-               r->bubble[i] + r->optimizer[i];
+               r->bubble[i] + r->optimizer[i] + r->host[i] + r->straggling[i];
 
   double best = -1;
   stage middle = {ceil(s->layers / (p * v)) * v, 0, 0};
@@ -150,9 +164,9 @@ static void evaluate_one(const tf_results *r, size_t i, double p, double v, doub
     double flight = v > 1 ? (2 * (p - k - 1) + (v - 1) * p + 1) / v : p - k;
     if (flight > m) flight = m;
     double held = stage_parameters(st, s, p);
-    double weights = held * g->weight_bytes / (z >= 3 ? ranks : 1);
-    double gradients = held * g->gradient_bytes / (z >= 2 ? ranks : 1);
-    double states = held * g->optimizer_state_bytes / (z >= 1 ? ranks : 1);
+    double weights = held * g->weight_bytes / (z >= 3 ? together : 1);
+    double gradients = held * s->trained * g->gradient_bytes / (z >= 2 ? together : 1);
+    double states = held * s->trained * g->optimizer_state_bytes / (z >= 1 ? together : 1);
     double activations = (st.layers * s->layer_activation + st.embedding * s->embedding_activation) * flight;
     double logits = st.head * s->head_logits;
     double total = weights + gradients + states + activations + logits;

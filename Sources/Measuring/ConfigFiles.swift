@@ -107,33 +107,51 @@ public struct ConfigFiles {
       stack: \(stackName)
       default: true
       status: fitted
-      gemm_fraction:
-        fp32: \(gemm)
-        # Carried over from fp32.
-        fp64: \(gemm)
-
-      """
-    if m.bestRate(.bf16Product) != nil { text += "  bf16: \(gemm)\n" }
-    text += """
+      fitted: \(m.date)
+      gemm_32bit: \(gemm)
       gemm_depth_half: \(depth)
+      # The model's tiles are counted in full here.
+      tile_loss: 1
       # Of products, softmax and values of one head, 256 tokens by 64.
       attention_forward: \(fraction(attention.forward))
       attention_backward: \(fraction(attention.backward))
+      attention_length_half: 0
+      gemm_batched: \(fraction(attention.products))
+      misaligned: 1
       # At the largest sizes measured; passes whose data still is in the cache are faster, and are written as 1.
       elementwise: \(memory([.addBias, .gelu, .geluBack]))
       normalization: \(memory([.normalize, .normalizeBack]))
       softmax: \(memory([.softmax, .softmaxBack, .crossEntropy]))
       optimizer: \(memory([.adamw]))
       launch_time: \(digits(launch * 1e6)) us
-      # One device: never used.
+      # Types without a rate in the chip's file, casts between them, and links that one device has not: never used.
+      gemm_16bit: \(gemm)
+      gemm_fp8: 1
+      gemm_mxfp8: 1
+      gemm_fp4: 1
+      cast_passes: 1
       device_link: 1
       scale_up: 1
       scale_out: 1
+      scale_up_latency: 1
+      scale_out_latency: 1
       tensor_overlap: 0
+      tensor_forward_overlap: 0
       data_overlap: 0
-      pipeline_overlap: 0
+      shard_overlap: 0
       context_overlap: 0
+      pipeline_overlap: 0
       contention: 0
+      host_per_rank: 0
+      send_time: 0 us
+      straggling: 0
+      # Nothing but what is counted: calls of C, no host that launches.
+      softmax_passes: 0
+      host_forward: 0 us
+      host_backward: 0 us
+      host_softmax: 0
+      micro_batch_time: 0 us
+      step_time: 0 us
       # Assumed: operating system and program.
       memory_reserve: 512 MiB
 

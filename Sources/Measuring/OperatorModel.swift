@@ -48,10 +48,10 @@ struct OperatorModel: Sendable {
       + [Double](repeating: 1, count: count) + works.map(\.flops) + works.map(\.bytes)
       + [Double](repeating: 0, count: count)
     let memory = value[.memoryFraction] ?? 1
-    // One case: a single device and a single sample of its parameters.
+    // One case: a single device and a single sample of its parameters. Those of work that is not here are neutral.
     let device: [Double] = [
-      peak, peak, bandwidth, Double(OperatorModel.tileRows), Double(OperatorModel.tileColumns), Double(units),
-      value[.gemmFraction] ?? 1, value[.gemmDepthHalf] ?? 1, 1, 1, memory, memory, memory, value[.launch] ?? 0,
+      peak, bandwidth, Double(OperatorModel.tileRows), Double(OperatorModel.tileColumns), Double(units),
+      value[.gemmFraction] ?? 1, value[.gemmDepthHalf] ?? 1, memory, value[.launch] ?? 0, 1,
     ]
     var times = [Double](repeating: 0, count: count)
     kinds.withUnsafeBufferPointer { kinds in
@@ -62,10 +62,13 @@ struct OperatorModel: Sendable {
           var work = tf_operators(
             operators: count, cases: 1, kind: kinds.baseAddress, m: column(0), n: column(1), k: column(2),
             batch: column(3), flops: column(4), bytes: column(5), fixed: column(6))
+          let neutral = one(9)
           var devices = tf_devices(
-            matrix_rate: one(0), attention_rate: one(1), memory_rate: one(2), tile_rows: one(3), tile_columns: one(4),
-            units: one(5), gemm_fraction: one(6), depth_half: one(7), attention_forward: one(8),
-            attention_backward: one(9), elementwise: one(10), normalization: one(11), softmax: one(12), launch: one(13))
+            matrix_rate: one(0), attention_rate: one(0), memory_rate: one(1), tile_rows: one(2), tile_columns: one(3),
+            units: one(4), gemm_fraction: one(5), depth_half: one(6), batched: neutral, misaligned: neutral,
+            tile_loss: neutral, attention_forward: neutral, attention_backward: neutral, attention_half: neutral,
+            elementwise: one(7), normalization: one(7), softmax: one(7), softmax_passes: neutral, cast: neutral,
+            launch: one(8))
           tf_operator_times(&times, &work, &devices)
         }
       }

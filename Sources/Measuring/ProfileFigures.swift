@@ -15,7 +15,7 @@ extension Profile {
   }
 
   /// Of the peak: what attention of one head reaches, by the accounting of fused attention (docs/Model.md §2).
-  func attentionFractions(threads: Int) -> (forward: Double, backward: Double) {
+  func attentionFractions(threads: Int) -> (forward: Double, backward: Double, products: Double) {
     let s = 256, d = 64
     let peak = measurement.bestRate(.product) ?? 1
     func seconds(_ work: Work) -> Double {
@@ -27,7 +27,9 @@ extension Profile {
     let flops = 2 * Double(s * s * d)
     return (
       flops / (scores + mixed + seconds(Work(.softmax, rows: s, columns: s))) / peak,
-      2.5 * flops / (scores + mixed + 2 * turned + seconds(Work(.softmaxBack, rows: s, columns: s))) / peak
+      2.5 * flops / (scores + mixed + 2 * turned + seconds(Work(.softmaxBack, rows: s, columns: s))) / peak,
+      // Nothing is skipped for the mask here.
+      6 * flops / (2 * scores + 2 * mixed + 2 * turned) / peak
     )
   }
 }

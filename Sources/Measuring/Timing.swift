@@ -19,7 +19,7 @@ public struct Timing: Codable, Sendable {
   }
 
   private var used: [Double] {
-    if quiet.count >= 3 || disturbed.isEmpty { return quiet }
+    if isQuiet || disturbed.isEmpty { return quiet }
     let all = (quiet + disturbed).sorted()
     return Array(all.prefix(max(min(3, all.count), (all.count + 1) / 2)))
   }
@@ -29,6 +29,8 @@ public struct Timing: Codable, Sendable {
   public var taken: Int { quiet.count + disturbed.count }
   public var interruptedShare: Double { Double(interrupted) / Double(max(1, taken)) }
   public var isEmpty: Bool { taken == 0 }
+  /// Whether enough samples were quiet to speak of the machine rather than of what else ran on it.
+  public var isQuiet: Bool { quiet.count >= 3 }
   public var seconds: Double { median(used) }
   /// Median absolute deviation, as a share of the median.
   public var spread: Double { deviation(used) / seconds }
@@ -55,7 +57,9 @@ struct Stopwatch {
   }
 
   /// The same for something that is only ever run whole, as a training step.
-  func sampleOnce(_ timing: inout Timing, _ body: () -> Void) { _ = time(&timing, 1, body) }
+  func sampleOnce(_ timing: inout Timing, _ body: () -> Void) {
+    for _ in 0..<3 where time(&timing, 1, body) { return }
+  }
 
   /// Whether the sample is one to go by.
   private func time(_ timing: inout Timing, _ repeats: Int, _ body: () -> Void) -> Bool {

@@ -29,6 +29,8 @@ public struct OptionResult: Sendable {
   public var instance: Instance
   public var efficiency: Efficiency
   public var outcome: Outcome
+  /// How far its figures may be off; nil where nothing runs or nothing was calibrated.
+  public var outlook: Outlook?
 
   public init(instance: Instance, efficiency: Efficiency, outcome: Outcome) {
     self.instance = instance

@@ -25,6 +25,8 @@ public struct PlanSpace: Sendable {
   private let job: Job
   let stages: [StageGroup]
   let zeroStages: [Int]
+  /// Ranks that share one sharded copy; nil: all.
+  var shard: Int? { request.shard }
   /// Data degrees that divide the global batch.
   let batchDivisors: [Int]
   private static let microBatchLimit = 64
@@ -213,7 +215,8 @@ extension PlanSpace {
     guard isLegal else { return counts.add(spread, .sequenceDoesNotSplit) }
     guard let rounds else { return counts.add(spread, .batchDoesNotSplit) }
     let hasRounds = rounds % group.pipeline == 0
-    let hasRanks = data * shape.context > 1
+    let ranks = data * shape.context
+    let hasRanks = ranks > 1 && ranks % (shard ?? 1) == 0
     for v in group.interleaves {
       if v > 1, !hasRounds {
         counts.add(zeros, .interleaveNeedsMicroBatches)

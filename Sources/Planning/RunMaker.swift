@@ -88,7 +88,7 @@ struct RunMaker {
 
   private var profileAssumptions: [String] {
     let efficiency = simulator.machine.efficiency
-    return efficiency.status == .notFitted
-      ? ["profile \(efficiency.name) is not yet fitted to measured runs"] : []
+    return efficiency.status == .extrapolated
+      ? ["profile \(efficiency.name) is extrapolated: no run of this chip with this stack was fitted"] : []
   }
 }

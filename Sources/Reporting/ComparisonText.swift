@@ -99,6 +99,7 @@ public struct ComparisonText {
       .shown("step", dispensable: 6) { $0.run?.estimate.stepTime.formatted },
       .shown(scale.heading) { $0.run.map { scale.text($0.wallTime) } },
       .shown("cost") { $0.run?.cost?.formatted ?? "no price" },
+      .shown("5–95%", .left, dispensable: 0) { $0.outlook?.cost.map(Figures.dollarRange) },
       .shown("$/M tok", dispensable: 3) { row in
         row.run?.dollarsPerMillionTokens(row.job.tokens).map(Figures.dollars)
       },

@@ -90,7 +90,25 @@ public struct EstimateText {
       style.bold("The whole job: \(run.wallTime.formatted)"),
       "  \(Figures.grouped(e.tokensPerSecond.value)) tokens/s, MFU \(Figures.percent(e.modelUtilization)), "
         + "HFU \(Figures.percent(e.hardwareUtilization)), bound by \(run.bottleneck.rawValue)",
-    ]
+    ] + outlook
+  }
+
+  /// How far the figures may be off, and what was measured near.
+  private var outlook: [String] {
+    guard let outlook = row.outlook else { return [] }
+    let tokens = outlook.tokensPerSecond, time = outlook.wallTime
+    let rate = "\(Figures.grouped(tokens.low)) to \(Figures.grouped(tokens.high)) tokens/s"
+    let span = "\(Seconds(time.low).formatted) to \(Seconds(time.high).formatted)"
+    let cost = outlook.cost.map { ", \(Figures.dollarRange($0))" } ?? ""
+    var lines = ["  nine times in ten: \(rate), \(span)\(cost) (\(outlook.evidence.rawValue))"]
+    if let near = outlook.nearest {
+      let place = "\(near.run.chip) with \(near.run.stack), \(Figures.grouped(Int(near.run.devices))) devices"
+      let figures = "measured \(Seconds(near.run.measured).formatted), predicted \(Seconds(near.run.predicted).formatted)"
+      lines.append(
+        "  nearest measured run: \(near.run.id), \(place): \(figures) without it; "
+          + "distance \(Figures.fixed(near.distance, 1))")
+    }
+    return lines
   }
 
   private func cost(_ run: Run, _ style: Style) -> [String] {
@@ -129,6 +147,8 @@ extension StepParts.Part {
     case .data: "data communication"
     case .bubble: "pipeline bubble"
     case .optimizer: "optimizer"
+    case .host: "host"
+    case .straggling: "straggling"
     }
   }
 }

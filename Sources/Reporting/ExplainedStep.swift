@@ -56,7 +56,7 @@ extension Explanation {
       case .context: [("one layer forward", .contextForward), ("one layer backward", .contextBackward)]
       case .pipeline: [("gather after receipt", .boundaryGather)]
       case .data: []
-      case .bubble, .optimizer: []
+      case .bubble, .optimizer, .host, .straggling: []
       }
     let nodes = groups.compactMap { name, component in group(name, component, detail) }
     return part == .data ? nodes + dataGroup() : nodes
@@ -92,7 +92,7 @@ extension Explanation {
   }
 
   private func shape(_ one: Operator) -> String {
-    guard one.kind == .gemm else { return "–" }
+    guard [.gemm, .batched, .misaligned].contains(one.kind) else { return "–" }
     let (m, n, k) = (Figures.grouped(one.m), Figures.grouped(one.n), Figures.grouped(one.k))
     return (one.batch > 1 ? "\(Figures.grouped(one.batch)) × " : "") + "[\(m) × \(k)]·[\(k) × \(n)]"
   }
@@ -100,16 +100,18 @@ extension Explanation {
   /// Which side of the roofline decided, and how much of it the profile grants at this shape.
   private func reached(_ one: Operator, _ time: Seconds) -> String {
     let profile = machine.efficiency
-    let busy = time.value - profile.launchTime.value
+    let busy = time.value - profile[.launchTime]
     let granted: Double =
       switch one.kind {
-      case .normalization: profile.normalization
-      case .softmax: profile.softmax
-      default: profile.elementwise
+      case .normalization: profile[.normalization]
+      case .softmax: profile[.softmax]
+      case .softmaxPasses: profile[.softmax] / max(profile[.softmaxPasses], 1e-12)
+      case .cast: profile[.elementwise] / max(profile[.castPasses], 1e-12)
+      default: profile[.elementwise]
       }
     let memory = one.bytes / (machine.memoryRate.value * granted)
     if one.flops == 0 || memory >= busy * (1 - 1e-9) { return "\(Figures.percent(granted)) of bandwidth" }
-    let isAttention = one.kind == .attentionForward || one.kind == .attentionBackward
+    let isAttention = one.kind != .gemm
     let rate = (isAttention ? machine.attentionRate : machine.matrixRate).value
     return busy > 0 ? "\(Figures.percent(one.flops / (rate * busy))) of FLOP rate" : "–"
   }
@@ -139,8 +141,8 @@ extension Explanation {
     return [
       TreeNode("\(ranks) ranks, \(path(extent: ranks * stride, stride: stride)) a device\(buffer)"),
       TreeNode(
-        "hidden behind \(Figures.percent(machine.efficiency.dataOverlap)) of the last micro-batch's compute, which "
-          + "slows by \(Figures.percent(machine.efficiency.contention)) meanwhile"),
+        "hidden behind \(Figures.percent(machine.efficiency[.dataOverlap])) of the last micro-batch's compute, which "
+          + "slows by \(Figures.percent(machine.efficiency[.contention])) meanwhile"),
     ]
   }
 }
@@ -153,12 +155,16 @@ extension StepParts.Part {
     case .recompute: "m × layers of the stage × what is computed again"
     case .tensor: "m × (layers × exposed collectives, forward and backward + those of embedding or head)"
     case .context: "m × layers × exposed exchange of keys and values"
-    case .pipeline: "m × 2 × vpp × (latency + boundary bytes ÷ bandwidth + gather) × (1 − overlap)"
+    case .pipeline:
+      "m × 2 × vpp × (latency + boundary bytes ÷ bandwidth + gather) × (1 − overlap) + fixed, each message"
     case .data:
       "gradients and weights of the fullest stage over the data ranks, less what hides behind compute"
     case .bubble: "(time of all stages − the slowest one's) ÷ vpp: filling and draining the pipeline"
     case .optimizer:
-      "launch + parameters on the device × bytes read and written each ÷ memory bandwidth reached"
+      "parameters on the device × bytes read and written each ÷ memory bandwidth reached"
+    case .host:
+      "m × (layers × what launching takes longer than running + fixed) + fixed, each step"
+    case .straggling: "doublings of the machines × the profile's slow-down × all micro-batches"
     }
   }
 }
@@ -167,6 +173,10 @@ extension OperatorKind {
   var label: String {
     switch self {
     case .gemm: "2·m·n·k"
+    case .batched: "batched 2·m·n·k"
+    case .misaligned: "misaligned 2·m·n·k"
+    case .softmaxPasses: "softmax passes"
+    case .cast: "cast"
     case .attentionForward: "attention"
     case .attentionBackward: "attention grad"
     case .elementwise: "elementwise"

@@ -48,31 +48,33 @@ public struct Explanation {
       nodes.append(
         TreeNode(
           "\(type) products: \(machine.matrixRate.formatted) = \(rate.value.formatted)\(mark(rate.origin, &notes))\(per);"
-            + " large ones reach \(Figures.percent(machine.gemmFraction))\(profiled)"))
+            + " large ones reach \(Figures.percent(profile.values.gemm(machine.productType)))\(profiled)"))
     }
     if profile.stack.attention == .fused {
       nodes.append(
         TreeNode(
           "fused attention: \(machine.attentionRate.formatted), of which "
-            + "\(Figures.percent(profile.attentionForward)) forward, "
-            + "\(Figures.percent(profile.attentionBackward)) backward\(profiled)"))
+            + "\(Figures.percent(profile[.attentionForward])) forward, "
+            + "\(Figures.percent(profile[.attentionBackward])) backward\(profiled)"))
     }
     nodes.append(
       TreeNode(
         "memory: \(machine.memoryRate.formatted) = \(chip.memoryBandwidth.value.formatted)"
-          + "\(mark(chip.memoryBandwidth.origin, &notes))\(per); elementwise \(Figures.percent(profile.elementwise)), "
-          + "normalization \(Figures.percent(profile.normalization)), softmax \(Figures.percent(profile.softmax)), "
-          + "optimizer \(Figures.percent(profile.optimizer))\(profiled)"))
-    nodes.append(TreeNode("launch: \(profile.launchTime.formatted) an operator\(profiled)"))
+          + "\(mark(chip.memoryBandwidth.origin, &notes))\(per); elementwise \(Figures.percent(profile[.elementwise])), "
+          + "normalization \(Figures.percent(profile[.normalization])), softmax \(Figures.percent(profile[.softmax])), "
+          + "optimizer \(Figures.percent(profile[.optimizer]))\(profiled)"))
+    nodes.append(TreeNode("launch: \(Seconds(profile[.launchTime]).formatted) an operator\(profiled)"))
     for tier in machine.tiers { nodes.append(TreeNode(sentence(tier) + mark(tier.origin, &notes))) }
-    let status = profile.status == .notFitted ? ", not yet fitted to measured runs" : ""
+    let status = profile.status == .extrapolated ? ", extrapolated" : ""
     return TreeNode("One device under profile \(profile.name)\(status)", children: nodes)
   }
 
   private func sentence(_ tier: Machine.Tier) -> String {
     let span = tier.span.map { "\($0) devices" } ?? "between instances"
+    let profile = machine.efficiency
+    let factor = tier.latencyFactor.map { " × \(Figures.significant(profile[$0]))" } ?? ""
     return "\(tier.name): \(span), \(tier.bandwidth.formatted) a device one way, of which "
-      + "\(Figures.percent(tier.fraction)) is reached; latency \(tier.latency.formatted)"
+      + "\(Figures.percent(profile[tier.fraction])) is reached; latency \(tier.latency.formatted)\(factor)"
   }
 
   func mark(_ origin: Origin, _ notes: inout Footnotes) -> String {

@@ -1,3 +1,4 @@
+import Planning
 import Quantities
 
 /// Numbers for people. Machines get the exact ones.
@@ -48,6 +49,9 @@ enum Figures {
   static func percent(_ fraction: Double) -> String {
     fraction.isFinite ? fixed(fraction * 100, 1) + "%" : "–"
   }
+
+  /// With its sign: `+3.1%`.
+  static func signed(_ fraction: Double) -> String { (fraction > 0 ? "+" : "") + percent(fraction) }
 
   static func ratio(_ value: Double) -> String { significant(value) + "×" }
 
@@ -105,5 +109,15 @@ struct MemoryScale {
   private func number(_ amount: Bytes) -> String {
     let value = amount.value / bytes
     return value < 0.1 ? Figures.fixed(value, 3) : Figures.significant(value)
+  }
+}
+
+extension Figures {
+  /// `$98.1–171 k`: the unit is said once where both have it.
+  static func dollarRange(_ interval: Outlook.Interval) -> String {
+    let low = Dollars(interval.low).formatted, high = Dollars(interval.high).formatted
+    let a = low.split(separator: " "), b = high.split(separator: " ")
+    if a.count == 2, b.count == 2, a[1] == b[1] { return "\(a[0])–\(b[0].drop { $0 == "$" }) \(b[1])" }
+    return "\(low)–\(high)"
   }
 }

@@ -26,6 +26,7 @@ struct Findings {
     list += distinct(rows.flatMap(\.warnings)).filter { !unpricedWarnings.contains($0) }.map {
       "Warning: \($0)."
     }
+    list += nearest
     if let interval { list.append(interval) }
     return list
   }
@@ -35,14 +36,39 @@ struct Findings {
     guard runs.count > 1, let best = priced.min(by: { $0.1 < $1.1 }) else { return nil }
     if priced.count == 1 { return "Cheapest: \(best.0) at \(best.1.formatted), the only one with a price." }
     let start = "Cheapest: \(best.0) at \(best.1.formatted)"
-    return start + comparedTo(best.0, best.1.value, priced.map { ($0.0, $0.1.value) }, "the cost of") + "."
+    return start + comparedTo(best.0, best.1.value, priced.map { ($0.0, $0.1.value) }, "the cost of")
+      + chance(best.0, \.probabilityCheapest, "cheapest") + "."
   }
 
   private var fastest: String? {
     guard runs.count > 1, let best = runs.min(by: { $0.run.wallTime < $1.run.wallTime }) else { return nil }
     let times = runs.map { ($0.name, $0.run.wallTime.value) }
     return "Fastest: \(best.name) in \(best.run.wallTime.formatted)"
-      + comparedTo(best.name, best.run.wallTime.value, times, "the time of") + "."
+      + comparedTo(best.name, best.run.wallTime.value, times, "the time of")
+      + chance(best.name, \.probabilityFastest, "fastest") + "."
+  }
+
+  /// `; it is the cheapest in 83% of the draws, p5.48xlarge in 12%`: how sure that is.
+  private func chance(_ name: String, _ share: (Outlook) -> Double?, _ what: String) -> String {
+    let shares = rows.compactMap { row in row.outlook.flatMap(share).map { (row.instance.name, $0) } }
+    guard let own = shares.first(where: { $0.0 == name })?.1 else { return "" }
+    let others = shares.filter { $0.0 != name && $0.1 >= 0.005 }.sorted { $0.1 > $1.1 }.prefix(3)
+      .map { "\($0.0) with \(Figures.percent($0.1))" }
+    return "; it is the \(what) with a probability of \(Figures.percent(own))"
+      + (others.isEmpty ? "" : ", \(listed(others))")
+  }
+
+  /// What was measured near each option, and how well that was predicted.
+  private var nearest: [String] {
+    rows.compactMap { row in
+      guard let outlook = row.outlook, let near = outlook.nearest else { return nil }
+      let place = "\(near.run.chip) with \(near.run.stack)"
+      let figures =
+        "measured \(Seconds(near.run.measured).formatted), predicted \(Seconds(near.run.predicted).formatted) without it"
+      return "Nearest measured run to \(row.instance.name): \(near.run.id) (\(place), "
+        + "\(Count(near.run.parameters).formatted) parameters on \(Figures.grouped(Int(near.run.devices))) devices), "
+        + "\(figures), distance \(Figures.fixed(near.distance, 1)): \(outlook.evidence.rawValue)."
+    }
   }
 
   /// `, 0.61× the cost of p5.48xlarge`; the reference itself is set beside the runner-up.
@@ -88,18 +114,24 @@ struct Findings {
 
   private var notFitted: [String] {
     distinct(
-      rows.filter { $0.run != nil && $0.result.efficiency.status == .notFitted }.map(\.result.efficiency.name)
+      rows.filter { $0.run != nil && $0.result.efficiency.status == .extrapolated }.map(\.result.efficiency.name)
     )
   }
 
   private var notFittedSentences: Set<String> {
-    Set(notFitted.map { "profile \($0) is not yet fitted to measured runs" })
+    Set(notFitted.map { "profile \($0) is extrapolated: no run of this chip with this stack was fitted" })
   }
 
+  /// What the intervals are of, and of what they are not.
   private var interval: String? {
-    notFitted.isEmpty
-      ? nil
-      : "This version prints no interval: it would have to come from measured runs, and \(listed(notFitted)) "
-        + (notFitted.count == 1 ? "is" : "are") + " not yet fitted to any."
+    let judged = rows.contains { $0.outlook != nil }
+    let strange = distinct(
+      rows.filter { $0.outlook?.evidence == .extrapolated || $0.outlook == nil && $0.run != nil }
+        .map(\.result.efficiency.name))
+    if !judged, !runs.isEmpty {
+      return "No interval: the configurations have no calibration (calibration/posterior.yaml)."
+    }
+    return strange.isEmpty
+      ? nil : "Extrapolated, since no run of the chip was fitted, and so with a wide interval: \(listed(strange))."
   }
 }

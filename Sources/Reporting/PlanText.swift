@@ -10,7 +10,7 @@ extension Plan {
     if pipeline > 1 { words.append("pp\(pipeline)" + (interleave > 1 ? "×\(interleave)" : "")) }
     words.append("dp\(data)")
     if expert > 1 { words.append("ep\(expert)") }
-    if zero > 0 { words.append("zero\(zero)") }
+    if zero > 0 { words.append("zero\(zero)" + (shard.map { "/\($0)" } ?? "")) }
     words.append("mb\(microBatch)")
     if recompute != .none { words.append(recompute.rawValue) }
     return words.joined(separator: " ")
@@ -20,6 +20,7 @@ extension Plan {
   var option: String {
     "tp=\(tensor),pp=\(pipeline),vpp=\(interleave),dp=\(data),cp=\(context),zero=\(zero),micro_batch=\(microBatch),"
       + "recompute=\(recompute.rawValue),sequence_parallel=\(sequenceParallel)"
+      + (shard.map { ",shard=\($0)" } ?? "")
   }
 }
 

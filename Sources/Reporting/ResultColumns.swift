@@ -48,8 +48,8 @@ public enum ResultColumns {
     .bool("feasible") { $0.run != nil },
     .text("why_not") { $0.result.refusal?.reason },
     .number("tokens_per_s", unit: "tokens/s") { $0.run?.estimate.tokensPerSecond.value },
-    .number("tokens_per_s_p05", unit: "tokens/s") { _ in nil },
-    .number("tokens_per_s_p95", unit: "tokens/s") { _ in nil },
+    .number("tokens_per_s_p05", unit: "tokens/s") { $0.outlook?.tokensPerSecond.low },
+    .number("tokens_per_s_p95", unit: "tokens/s") { $0.outlook?.tokensPerSecond.high },
     .number("step_time_s", unit: "s") { $0.run?.estimate.stepTime.value },
     .fraction("mfu_fraction") { $0.run?.estimate.modelUtilization },
     .fraction("hfu_fraction") { $0.run?.estimate.hardwareUtilization },
@@ -86,10 +86,10 @@ public enum ResultColumns {
     .text("price_source") { $0.price?.source },
     .text("price_date") { $0.price.flatMap { $0.date.isEmpty ? nil : $0.date } },
     .number("cost_usd", unit: "USD") { $0.run?.cost?.value },
-    .number("cost_usd_p05", unit: "USD") { _ in nil },
-    .number("cost_usd_p95", unit: "USD") { _ in nil },
+    .number("cost_usd_p05", unit: "USD") { $0.outlook?.cost?.low },
+    .number("cost_usd_p95", unit: "USD") { $0.outlook?.cost?.high },
     .number("usd_per_million_tokens", unit: "USD") { $0.run?.dollarsPerMillionTokens($0.job.tokens)?.value },
-    .fraction("probability_cheapest") { _ in nil },
+    .fraction("probability_cheapest") { $0.outlook?.probabilityCheapest },
     .number("energy_j", unit: "J") { _ in nil },
     .number("co2e_kg", unit: "kg") { _ in nil },
   ]
@@ -97,7 +97,7 @@ public enum ResultColumns {
   private static let evidence: [Column<ResultRow>] = [
     .text("bottleneck") { $0.run?.bottleneck.rawValue },
     .text("evidence") { $0.evidence },
-    .text("nearest_measurement") { _ in nil },
+    .text("nearest_measurement") { $0.outlook?.nearest?.run.id },
     .text("assumptions") { joined($0.assumptions) },
     .text("warnings") { joined($0.warnings) },
   ]
@@ -108,6 +108,13 @@ public enum ResultColumns {
     .text("stack") { $0.result.efficiency.stack.name },
     .text("profile") { $0.result.efficiency.name },
     .text("optimizer") { $0.job.optimizer.rawValue },
+    .integer("plan_shard", unit: "ranks") { $0.estimate?.plan.shard },
+    .integer("lora_rank") { $0.job.loraRank },
+    part("host_s", .host), part("straggling_s", .straggling),
+    .fraction("probability_fastest") { $0.outlook?.probabilityFastest },
+    .number("nearest_distance") { $0.outlook?.nearest?.distance },
+    .number("nearest_measured_s", unit: "s") { $0.outlook?.nearest?.run.measured },
+    .number("nearest_predicted_s", unit: "s") { $0.outlook?.nearest?.run.predicted },
   ]
 
   private static func joined(_ sentences: [String]) -> String? {

@@ -16,6 +16,7 @@ public struct ResultRow: Sendable {
 
   var run: Run? { result.run }
   var instance: Instance { result.instance }
+  var outlook: Outlook? { result.outlook }
 
   /// What plan and memory columns describe: the run, or the nearest miss of an option that does not run.
   var estimate: Estimate? { run?.estimate ?? result.refusal?.nearest }
@@ -35,9 +36,10 @@ public struct ResultRow: Sendable {
 
   /// How far from a measurement the profile is.
   var evidence: String {
-    switch result.efficiency.status {
+    if let outlook { return outlook.evidence.rawValue }
+    return switch result.efficiency.status {
     case .fitted: "calibrated"
-    case .notFitted: "extrapolated"
+    case .extrapolated: "extrapolated"
     }
   }
 }

@@ -33,7 +33,7 @@ extension FactSheet {
     self.init(
       .stacks, name: stack.name, summary: stack.summary,
       facts: [
-        Fact("attention", stack.attention.rawValue), Fact("gradients", stack.gradientType.rawValue),
+        Fact("family", stack.family), Fact("attention", stack.attention.rawValue), Fact("gradients", stack.gradientType.rawValue),
         Fact("sequence parallelism", word(stack.sequenceParallel)),
         Fact("context parallelism", word(stack.contextParallel)), Fact("pipeline", word(stack.pipeline)),
         Fact("interleaving", word(stack.interleaving)),
@@ -43,28 +43,47 @@ extension FactSheet {
   }
 
   public init(_ profile: Efficiency) {
-    let products = DataType.allCases.map { type in
-      profile.gemmFraction[type].map { Fact("products \(type.rawValue)", Figures.percent($0)) }
+    let values = EfficiencyParameter.allCases.map { parameter in
+      let value = profile[parameter]
+      let text =
+        switch parameter.scale {
+        case .fraction, .overlap: Figures.percent(value)
+        case .number: Figures.significant(value)
+        case .seconds: Seconds(value).formatted
+        }
+      return Fact(parameter.key.replacingUnderscores, text)
     }
-    let fractions: [(String, Double)] = [
-      ("attention forward", profile.attentionForward), ("attention backward", profile.attentionBackward),
-      ("elementwise", profile.elementwise), ("normalization", profile.normalization),
-      ("softmax", profile.softmax), ("optimizer", profile.optimizer),
-      ("links between devices", profile.deviceLinkFraction), ("scale-up links", profile.scaleUpFraction),
-      ("network", profile.scaleOutFraction), ("tensor overlap", profile.tensorOverlap),
-      ("data overlap", profile.dataOverlap), ("pipeline overlap", profile.pipelineOverlap),
-      ("context overlap", profile.contextOverlap), ("contention", profile.contention),
-    ]
-    let head: [Fact?] = [
-      Fact("chip", profile.chip), Fact("stack", profile.stack.name), Fact("status", profile.status.rawValue),
-      Fact("default of its chip", profile.isDefault ? "yes" : "no"),
-    ]
-    let depth = Fact("depth of half the products' rate", Figures.significant(profile.gemmDepthHalf))
     self.init(
       .efficiency, name: profile.name, summary: profile.summary,
-      facts: head + products + [depth] + fractions.map { Fact($0.0, Figures.percent($0.1)) } + [
-        Fact("launch", profile.launchTime.formatted), Fact("memory reserve", profile.memoryReserve.formatted),
-      ], origin: profile.origin)
+      facts: [
+        Fact("chip", profile.chip), Fact("stack", profile.stack.name), Fact("status", profile.status.rawValue),
+        Fact("default of its chip", profile.isDefault ? "yes" : "no"),
+      ] + values + [Fact("memory reserve", profile.memoryReserve.formatted)], origin: profile.origin)
+  }
+
+  public init(_ priors: Priors) {
+    let facts = EfficiencyParameter.allCases.map { parameter in
+      let prior = priors[parameter]
+      let spreads = [
+        ("population", prior.population), ("architecture", prior.architecture), ("chip", prior.chip),
+        ("family", prior.family), ("stack", prior.stack),
+      ].filter { $0.1 > 0 }.map { "\($0.0) \(Figures.significant($0.1))" }
+      return Fact(
+        parameter.key.replacingUnderscores, "\(Figures.significant(prior.value)); spreads: \(listed(spreads))")
+    }
+    self.init(
+      .priors, name: "priors", summary: "What is believed before any training run is looked at", facts: facts,
+      origin: priors.origin)
+  }
+
+  public init(_ posterior: Posterior) {
+    self.init(
+      .posteriors, name: "posterior", summary: "What calibration left known of the efficiency parameters",
+      facts: [
+        Fact("measured runs", Figures.grouped(posterior.rows)), Fact("of a file with hash", posterior.data),
+        Fact("offsets", Figures.grouped(posterior.elements.count)),
+        Fact("of them correlated", Figures.grouped(posterior.correlated)),
+      ], origin: posterior.origin)
   }
 
   public init(_ job: Job) {
@@ -79,5 +98,27 @@ extension FactSheet {
         Fact("stack", job.stack ?? "each chip's default"), Fact("size", job.size?.sentence ?? "not given"),
         Fact("on", job.options.isEmpty ? "not given" : job.options.joined(separator: ", ")),
       ])
+  }
+}
+
+extension String {
+  fileprivate var replacingUnderscores: String { String(map { $0 == "_" ? " " : $0 }) }
+}
+
+extension FactSheet {
+  /// Who published measured runs: a licence for each series.
+  public init(_ sources: MeasurementSources) {
+    self.init(
+      .sources, name: "sources", summary: "Where measured runs come from",
+      facts: sources.all.map { Fact($0.series.joined(separator: ", "), "\($0.title); licence: \($0.licence)") },
+      origin: sources.origin)
+  }
+}
+
+extension CatalogEntry {
+  public init(_ sources: MeasurementSources) {
+    self.init(
+      .sources, name: "sources", figures: counted(sources.all.count, "source"),
+      summary: "Software and machines of measured runs, by series")
   }
 }

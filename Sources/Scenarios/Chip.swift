@@ -2,7 +2,7 @@ import Quantities
 
 /// Number formats a matrix unit can multiply. Raw values are the names files use.
 public enum DataType: String, CaseIterable, Sendable {
-  case fp64, fp32, tf32, bf16, fp16, fp8, fp4
+  case fp64, fp32, tf32, bf16, fp16, fp8, mxfp8, fp4
 
   /// Trained in 32 bits throughout: activations, weights and their gradients; no wider master copy of weights.
   public var isWide: Bool { self == .fp32 || self == .tf32 }
@@ -10,13 +10,13 @@ public enum DataType: String, CaseIterable, Sendable {
   /// Bytes of an activation kept between operators: below 16 bits only matrix operands shrink.
   public var activationBytes: Double { isWide ? 4 : 2 }
 
-  /// Bytes per element as stored in memory (fp4 without its block scales).
+  /// Bytes per element as stored in memory (block-scaled types without their scales).
   public var bytes: Double {
     switch self {
     case .fp64: 8
     case .fp32, .tf32: 4
     case .bf16, .fp16: 2
-    case .fp8: 1
+    case .fp8, .mxfp8: 1
     case .fp4: 0.5
     }
   }

@@ -5,9 +5,19 @@ public struct Stack: Sendable {
   public enum Attention: String, CaseIterable, Sendable { case fused, unfused }
   public var name: String
   public var summary: String
+  /// Stacks that share it share code, and with it much of their efficiency.
+  public var family: String
   public var attention: Attention
-  /// Type gradients are accumulated and reduced in.
+  /// Type gradients are accumulated in.
   public var gradientType: DataType
+  /// Type gradients travel in.
+  public var reduceType: DataType
+  /// The fused softmax of unfused attention, where it has one: it takes rows (micro-batch × heads of a device) in whole
+  /// multiples of the first number, up to sequences of the second.
+  public var softmaxRows: Int?
+  public var softmaxLength: Int?
+  /// What 32-bit matrix products are computed in, where the compiler casts them.
+  public var wideProducts: DataType?
   public var sequenceParallel: Bool
   public var contextParallel: Bool
   public var pipeline: Bool
@@ -19,11 +29,18 @@ public struct Stack: Sendable {
 }
 
 /// What a stack reaches of a chip's datasheet: the parameters of docs/Model.md §3 and §4 that `calibrate` fits.
-/// All fractions are in (0, 1].
 public struct Efficiency: Sendable {
   public enum Status: String, CaseIterable, Sendable {
-    case notFitted = "not-fitted"
+    /// Carried over from other chips and stacks: no run of this chip was fitted.
+    case extrapolated
+    /// Fitted to runs of this chip.
     case fitted
+  }
+  /// Measured runs that a profile was fitted to, the file they stood in, and the day.
+  public struct Fit: Hashable, Sendable {
+    public var rows: Int?
+    public var data: String?
+    public var date: String?
   }
   public var name: String
   public var summary: String
@@ -32,32 +49,32 @@ public struct Efficiency: Sendable {
   /// The profile used for the chip when no stack is named.
   public var isDefault: Bool
   public var status: Status
-  /// η_max of large matrix products, by type.
-  public var gemmFraction: [DataType: Double]
-  /// K_half: inner dimension at which a product reaches half of η_max.
-  public var gemmDepthHalf: Double
-  /// Fraction of peak of fused attention.
-  public var attentionForward: Double
-  public var attentionBackward: Double
-  /// β, fraction of memory bandwidth by kind of memory-bound operator.
-  public var elementwise: Double
-  public var normalization: Double
-  public var softmax: Double
-  public var optimizer: Double
-  /// t_launch per operator.
-  public var launchTime: Seconds
-  /// Fractions of link bandwidth that collectives reach, per tier.
-  public var deviceLinkFraction: Double
-  public var scaleUpFraction: Double
-  public var scaleOutFraction: Double
-  /// ω: part of the concurrent compute behind which each kind of communication can hide; 0 = none.
-  public var tensorOverlap: Double
-  public var dataOverlap: Double
-  public var pipelineOverlap: Double
-  public var contextOverlap: Double
-  /// Slow-down of compute per second of hidden communication.
-  public var contention: Double
+  public var values: EfficiencyValues
+  /// What it was fitted to, as `calibrate` notes it.
+  public var fit: Fit?
   /// Held back per device by the runtime, allocator and communication library.
   public var memoryReserve: Bytes
   public var origin: Origin
+
+  public init(
+    name: String, summary: String = "", chip: String, stack: Stack, isDefault: Bool = false,
+    status: Status = .extrapolated, values: EfficiencyValues = .neutral, fit: Fit? = nil,
+    memoryReserve: Bytes = .zero, origin: Origin
+  ) {
+    self.name = name
+    self.summary = summary
+    self.chip = chip
+    self.stack = stack
+    self.isDefault = isDefault
+    self.status = status
+    self.values = values
+    self.fit = fit
+    self.memoryReserve = memoryReserve
+    self.origin = origin
+  }
+
+  public subscript(parameter: EfficiencyParameter) -> Double {
+    get { values[parameter] }
+    set { values[parameter] = newValue }
+  }
 }

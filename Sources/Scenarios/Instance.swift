@@ -85,7 +85,7 @@ public struct ScaleUp: Sendable {
 
 /// The network between units, one direction, all cards of the unit together.
 public struct Network: Sendable {
-  public enum Kind: String, CaseIterable, Sendable { case efa, ena, infiniband }
+  public enum Kind: String, CaseIterable, Sendable { case efa, ena, infiniband, roce, omniPath = "omni-path" }
   public var kind: Kind
   public var efaVersion: String?
   public var cards: Int?

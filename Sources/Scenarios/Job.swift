@@ -18,6 +18,9 @@ public enum Optimizer: String, CaseIterable, Sendable {
   }
 }
 
+/// Which matrices of a layer have low-rank adapters: NeMo and most recipes take those of attention.
+public enum LoRATargets: String, CaseIterable, Sendable { case attention, all }
+
 public enum Schedule: String, CaseIterable, Sendable {
   case oneForwardOneBackward = "1f1b"
   case interleaved
@@ -38,6 +41,10 @@ public struct Job: Sendable {
   public var recompute: Recompute?
   /// Restrict to one software stack; nil takes each chip's default profile.
   public var stack: String?
+  /// r of low-rank adapters, which alone are trained; nil: all weights are.
+  public var loraRank: Int?
+  /// Which matrices have adapters.
+  public var loraTargets: LoRATargets
   public var size: JobSize?
   public var plan: PlanRequest
   /// Instance types named in the file, when the command line names none.
@@ -46,8 +53,8 @@ public struct Job: Sendable {
   public init(
     name: String, model: Model, tokens: Count, sequenceLength: Int, globalBatch: Int,
     precision: DataType = .bf16,
-    optimizer: Optimizer = .adamw, recompute: Recompute? = nil, stack: String? = nil, size: JobSize? = nil,
-    plan: PlanRequest = PlanRequest(), options: [String] = []
+    optimizer: Optimizer = .adamw, recompute: Recompute? = nil, stack: String? = nil, loraRank: Int? = nil,
+    loraTargets: LoRATargets = .attention, size: JobSize? = nil, plan: PlanRequest = PlanRequest(), options: [String] = []
   ) {
     self.name = name
     self.model = model
@@ -58,6 +65,8 @@ public struct Job: Sendable {
     self.optimizer = optimizer
     self.recompute = recompute
     self.stack = stack
+    self.loraRank = loraRank
+    self.loraTargets = loraTargets
     self.size = size
     self.plan = plan
     self.options = options
@@ -90,6 +99,9 @@ public struct Plan: Hashable, Sendable {
   public var expert: Int
   /// z: 0 none, 1 optimizer, 2 + gradients, 3 + parameters
   public var zero: Int
+  /// Ranks that share one sharded copy; nil: all data and context ranks. Copies are kept equal by all-reduce (hybrid
+  /// sharding).
+  public var shard: Int?
   /// b, sequences
   public var microBatch: Int
   public var recompute: Recompute
@@ -97,7 +109,7 @@ public struct Plan: Hashable, Sendable {
 
   public init(
     tensor: Int = 1, pipeline: Int = 1, interleave: Int = 1, data: Int = 1, context: Int = 1, expert: Int = 1,
-    zero: Int = 0, microBatch: Int = 1, recompute: Recompute = .none, sequenceParallel: Bool = false
+    zero: Int = 0, shard: Int? = nil, microBatch: Int = 1, recompute: Recompute = .none, sequenceParallel: Bool = false
   ) {
     self.tensor = tensor
     self.pipeline = pipeline
@@ -106,6 +118,7 @@ public struct Plan: Hashable, Sendable {
     self.context = context
     self.expert = expert
     self.zero = zero
+    self.shard = shard
     self.microBatch = microBatch
     self.recompute = recompute
     self.sequenceParallel = sequenceParallel
@@ -123,6 +136,7 @@ public struct PlanRequest: Hashable, Sendable {
   public var data: Int?
   public var context: Int?
   public var zero: Int?
+  public var shard: Int?
   public var microBatch: Int?
   public var recompute: Recompute?
   public var sequenceParallel: Bool?

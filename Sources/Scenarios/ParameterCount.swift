@@ -40,4 +40,15 @@ extension Model {
       perLayer: perLayer, perLayerSplit: matrices + splitBiases, embedding: embedding, head: head,
       total: Double(layers) * perLayer + embedding + head)
   }
+
+  /// Parameters of low-rank adapters on a layer's matrices of attention, or on all: rank × (inputs + outputs) of each (Hu et al. 2021,
+  /// arXiv:2106.09685 §4).
+  public func adapterParameters(rank: Int, _ targets: LoRATargets) -> Double {
+    let h = Double(hiddenSize), f = Double(feedForwardSize)
+    let queries = Double(heads) * Double(headDimension), keys = Double(keyValueHeads) * Double(headDimension)
+    let projections = activation.gated ? 2.0 : 1.0
+    let attention = (h + queries) + 2 * (h + keys) + (queries + h)
+    let others = projections * (h + f) + (f + h)
+    return Double(rank) * (targets == .all ? attention + others : attention)
+  }
 }

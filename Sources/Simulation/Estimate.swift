@@ -31,9 +31,13 @@ public struct StepParts: Sendable {
   public var data: Seconds
   public var bubble: Seconds
   public var optimizer: Seconds
+  /// Waiting for the host's launches, and what a micro-batch and a step cost besides what is counted.
+  public var host: Seconds
+  /// Waiting for the slowest machine.
+  public var straggling: Seconds
 
   public enum Part: String, CaseIterable, Sendable {
-    case compute, recompute, tensor, context, pipeline, data, bubble, optimizer
+    case compute, recompute, tensor, context, pipeline, data, bubble, optimizer, host, straggling
   }
 
   public subscript(part: Part) -> Seconds {
@@ -46,6 +50,8 @@ public struct StepParts: Sendable {
     case .data: data
     case .bubble: bubble
     case .optimizer: optimizer
+    case .host: host
+    case .straggling: straggling
     }
   }
 
@@ -92,4 +98,6 @@ public enum Bottleneck: String, Sendable, CaseIterable {
   case dataCommunication = "data communication"
   case bubble = "pipeline bubble"
   case optimizer
+  case host
+  case straggling
 }

@@ -7,10 +7,10 @@ extension Lowering {
   func attentionBlock(_ d: Dimensions) -> [Operator] {
     let projected = d.heads * d.headDimension
     var list = normalization(d, "attention.norm")
-    list += d.linear("qkv", n: d.queryKeyValue, k: d.hidden, columnParallel: true)
+    list += d.linear("qkv", n: d.queryKeyValue, k: d.hidden, columnParallel: true, adapted: true)
     list += queryKeyTransforms(d)
     list += stack.attention == .fused ? fusedAttention(d) : unfusedAttention(d)
-    list += d.linear("projection", n: d.hidden, k: projected, columnParallel: false)
+    list += d.linear("projection", n: d.hidden, k: projected, columnParallel: false, adapted: true)
     list += residual(d, "attention.residual")
     return list
   }
@@ -19,13 +19,14 @@ extension Lowering {
     let inputs = model.activation.gated ? 2.0 : 1.0
     let elements = d.tokens * d.feedForward
     return normalization(d, "mlp.norm")
-      + d.linear("mlp.up", n: inputs * d.feedForward, k: d.hidden, columnParallel: true)
+      + d.linear(
+        "mlp.up", n: inputs * d.feedForward, k: d.hidden, columnParallel: true, adapted: d.adaptsAll)
       + [
         .memory("activation", .elementwise, bytes: elements * (inputs + 1) * d.activation, into: .layerForward),
         .memory(
           "activation.grad", .elementwise, bytes: elements * (2 * inputs + 1) * d.activation, into: .layerBackward),
       ]
-      + d.linear("mlp.down", n: d.hidden, k: d.feedForward, columnParallel: false)
+      + d.linear("mlp.down", n: d.hidden, k: d.feedForward, columnParallel: false, adapted: d.adaptsAll)
       + residual(d, "mlp.residual")
   }
 
@@ -67,10 +68,12 @@ extension Lowering {
     let io = d.tokens * (2 * d.heads + 2 * d.keyValueHeads) * d.headDimension * d.activation
     var forward = Operator.memory("attention", .attentionForward, bytes: io, into: [.layerForward, .attentionForward])
     forward.flops = work
+    forward.k = d.sequence
     forward.modelFLOPs = full
     var backward = Operator.memory(
       "attention", suffix: ".grad", .attentionBackward, bytes: 2 * io, into: [.layerBackward, .attentionBackward])
     backward.flops = 2.5 * work
+    backward.k = d.sequence
     backward.modelFLOPs = 2 * full
     return [forward, backward]
   }
@@ -85,24 +88,39 @@ extension Lowering {
     let mask = model.dropout ? 1.0 : 0
     // Scaled masked softmax: read, write. Dropout: read, write, mask. Backward of both likewise, softmax reads two.
     let softmax = 2 * d.activation, dropout = model.dropout ? 2 * d.activation + mask : 0
+    // Matrix units load rows by 16-byte lines; others go a slow way (NVIDIA, Matrix Multiplication Background guide).
+    let lines = d.headDimension * d.activation / 16
+    let kind: OperatorKind = lines == lines.rounded() ? .batched : .misaligned
     func bmm(_ name: StaticString, _ n: Double, _ k: Double, _ into: ComponentSet) -> Operator {
-      .gemm(name, d.queries, n, k, batch: batch, bytes: product, into: into)
+      .gemm(name, d.queries, n, k, batch: batch, kind: kind, bytes: product, into: into)
     }
+    let bare = softmaxIsFused(d) ? 0.0 : 1
     let forward: ComponentSet = [.layerForward, .attentionForward]
     let backward: ComponentSet = [.layerBackward, .attentionBackward]
     let e = d.headDimension, s = d.sequence
     return [
       bmm("scores", s, e, forward),
       .memory("softmax", .softmax, bytes: scores * softmax, into: forward),
+      .memory("softmax.passes", .softmaxPasses, bytes: bare * scores * softmax, into: forward),
       .memory("softmax.dropout", .elementwise, bytes: scores * dropout, into: forward),
       bmm("values", e, s, forward),
       bmm("values.grad-scores", s, e, backward),
       bmm("values.grad-values", e, s, backward),
       .memory("softmax.dropout.grad", .elementwise, bytes: scores * dropout, into: backward),
       .memory("softmax.grad", .softmax, bytes: scores * 1.5 * softmax, into: backward),
+      .memory("softmax.passes.grad", .softmaxPasses, bytes: bare * scores * 1.5 * softmax, into: backward),
       bmm("scores.grad-queries", e, s, backward),
       bmm("scores.grad-keys", e, s, backward),
     ]
+  }
+
+  /// Whether the stack's fused softmax takes this shape. Megatron's kernel works on blocks of four rows of scores and on
+  /// sequences up to 2,048 (NVIDIA/Megatron-LM, fused_softmax.py, `is_kernel_available`); else it runs as separate
+  /// scaling, masking and softmax.
+  func softmaxIsFused(_ d: Dimensions) -> Bool {
+    guard let rows = stack.softmaxRows, let longest = stack.softmaxLength else { return true }
+    let blocks = d.microBatch * d.heads / Double(rows)
+    return blocks == blocks.rounded() && d.sequence <= Double(longest)
   }
 
   /// Collectives of one layer and micro-batch (docs/Model.md §4).

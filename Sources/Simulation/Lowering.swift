@@ -9,9 +9,14 @@ public struct Lowering: Sendable {
   public let sequenceLength: Int
   public let precision: DataType
   public let stack: Stack
+  /// r of low-rank adapters; nil where all weights are trained.
+  public let loraRank: Int?
+  public let loraTargets: LoRATargets
 
   public init(job: Job, stack: Stack) {
     model = job.model
+    loraRank = job.loraRank
+    loraTargets = job.loraTargets
     sequenceLength = job.sequenceLength
     precision = job.precision
     self.stack = stack
@@ -21,7 +26,7 @@ public struct Lowering: Sendable {
   public func operators(_ shape: BlockShape) -> [Operator] {
     let d = Dimensions(self, shape)
     var list: [Operator] = []
-    list.reserveCapacity(64)
+    list.reserveCapacity(80)
     list += attentionBlock(d)
     list += feedForwardBlock(d)
     list += layerCommunication(d)
@@ -50,6 +55,9 @@ struct Dimensions {
   /// Bytes of an activation element, and of a GEMM operand.
   let activation: Double, operand: Double
   let gradient: Double
+  /// Rank of the adapters; 0 without.
+  let rank: Double
+  let adaptsAll: Bool
 
   init(_ l: Lowering, _ shape: BlockShape) {
     self.shape = shape
@@ -68,7 +76,9 @@ struct Dimensions {
     vocabulary = (Double(m.vocabularySize) / t).rounded(.up)
     activation = l.precision.activationBytes
     operand = min(activation, l.precision.bytes)
-    gradient = l.stack.gradientType.bytes
+    gradient = l.precision.isWide ? 4 : l.stack.gradientType.bytes
+    rank = Double(l.loraRank ?? 0)
+    adaptsAll = l.loraTargets == .all
   }
 
   /// Width of the fused query, key and value projection on one device.
@@ -76,23 +86,34 @@ struct Dimensions {
 
   /// Forward, data-gradient and weight-gradient products of a linear layer [tokens, k] → [tokens, n].
   ///
-  /// The weight gradient accumulates into a buffer of the gradient type: read and written.
+  /// The weight gradient accumulates into a buffer of the gradient type: read and written. Where only adapters are
+  /// trained [Hu et al. 2021, arXiv:2106.09685] the layer's own weight has no gradient, and the adapter reads the input
+  /// and adds to the output, forward and backward; its products are too thin to count.
   func linear(
-    _ name: StaticString, n: Double, k: Double, columnParallel: Bool, forward: ComponentSet = .layerForward,
-    backward: ComponentSet = .layerBackward
+    _ name: StaticString, n: Double, k: Double, columnParallel: Bool, adapted: Bool = false,
+    forward: ComponentSet = .layerForward, backward: ComponentSet = .layerBackward
   ) -> [Operator] {
     let input = tokens * k, output = tokens * n, weight = k * n
     // A narrower operand is cast once per direction: read wide, write narrow.
     let cast = operand < activation ? activation + operand : 0
     let data: ComponentSet = columnParallel ? [backward, .columnDataGradient] : backward
     let weights: ComponentSet = columnParallel ? [backward, .columnWeightGradient] : backward
+    let product: ComponentSet = forward == .layerForward ? [forward, .products] : forward
+    let adapter = rank > 0 && adapted ? 1.0 : 0
+    let trained = rank > 0 ? 0.0 : 1
     return [
-      .memory(name, suffix: ".cast", .elementwise, bytes: input * cast, into: forward),
-      .gemm(name, tokens, n, k, bytes: (input + weight) * operand + output * activation, into: forward),
-      .memory(name, suffix: ".grad-cast", .elementwise, bytes: output * cast, into: backward),
+      .memory(name, suffix: ".cast", .cast, bytes: input * cast, into: forward),
+      .gemm(name, tokens, n, k, bytes: (input + weight) * operand + output * activation, into: product),
+      .memory(
+        name, suffix: ".adapter", .elementwise, bytes: adapter * (input + 3 * output) * activation, into: forward),
+      .memory(
+        name, suffix: ".adapter.grad", .elementwise, bytes: adapter * (3 * input + 2 * output) * activation,
+        into: backward),
+      .memory(name, suffix: ".grad-cast", .cast, bytes: output * cast, into: backward),
       .gemm(name, suffix: ".dgrad", tokens, k, n, bytes: (output + weight) * operand + input * activation, into: data),
       .gemm(
-        name, suffix: ".wgrad", k, n, tokens, bytes: (input + output) * operand + weight * 2 * gradient, into: weights),
+        name, suffix: ".wgrad", k, n, trained * tokens, bytes: (input + output) * operand + weight * 2 * gradient,
+        into: weights),
     ]
   }
 }

@@ -23,7 +23,8 @@ public struct Machine: Sendable {
   public let memoryRate: ByteRate
   public let memoryCapacity: Bytes
   public let tiers: [Tier]
-  public let gemmFraction: Double
+  /// The type products are computed in: the job's, unless the stack's compiler casts it.
+  public let productType: DataType
   public let assumptions: [String]
 
   /// One tier of links as a device sees it.
@@ -33,22 +34,24 @@ public struct Machine: Sendable {
     public var span: Int?
     /// One way, per device, when all devices use it at once; efficiency not applied.
     public var bandwidth: ByteRate
-    public var fraction: Double
+    /// The parameter that says how much of `bandwidth` collectives reach.
+    public var fraction: EfficiencyParameter
+    /// As published; collectives take a fitted multiple of it for each step.
     public var latency: Seconds
+    /// The parameter of that multiple; nil where the published figure holds.
+    public var latencyFactor: EfficiencyParameter?
     public var topology: Topology?
     public var origin: Origin
   }
 
   public init(instance: Instance, efficiency: Efficiency, precision: DataType) throws(Unsupported) {
     let chip = instance.chip
-    guard let rate = chip.attainable(precision), let peak = chip.peak[precision] else {
+    let products = precision.isWide ? efficiency.stack.wideProducts ?? precision : precision
+    guard let rate = chip.attainable(products), let peak = chip.peak[precision] else {
       let known = DataType.allCases.filter { chip.peak[$0] != nil }.map(\.rawValue).joined(separator: ", ")
       throw Unsupported("\(chip.name) has no \(precision.rawValue) matrix rate; it has \(known)")
     }
-    guard let fraction = efficiency.gemmFraction[precision] else {
-      throw Unsupported("profile \(efficiency.name) has no gemm_fraction for \(precision.rawValue)")
-    }
-    let attentionType: DataType = precision.bytes < 2 ? .bf16 : precision
+    let attentionType: DataType = products.bytes < 2 ? .bf16 : products
     let perChip = Double(chip.devicesPerChip)
     self.instance = instance
     self.efficiency = efficiency
@@ -63,30 +66,30 @@ public struct Machine: Sendable {
       capacity = min(capacity, host.value / Double(instance.devices))
     }
     memoryCapacity = capacity
-    gemmFraction = fraction
+    productType = products
     var notes: [String] = []
-    tiers = Machine.tiers(of: instance, efficiency, notes: &notes)
+    tiers = Machine.tiers(of: instance, notes: &notes)
     assumptions = notes
   }
 
   /// Whether more than one unit can work together.
   public var clusters: Bool { instance.network != nil }
 
-  private static func tiers(of instance: Instance, _ profile: Efficiency, notes: inout [String]) -> [Tier] {
+  private static func tiers(of instance: Instance, notes: inout [String]) -> [Tier] {
     let chip = instance.chip, perChip = Double(chip.devicesPerChip)
     var tiers: [Tier] = []
     if let link = chip.deviceLink, chip.devicesPerChip > 1 {
       tiers.append(
         Tier(
           name: link.name, span: chip.devicesPerChip, bandwidth: link.bandwidth.value,
-          fraction: profile.deviceLinkFraction, latency: link.latency?.value ?? .zero, topology: .mesh,
+          fraction: .deviceLink, latency: link.latency?.value ?? .zero, latencyFactor: .scaleUpLatency, topology: .mesh,
           origin: link.bandwidth.origin))
     }
     for tier in instance.scaleUp.prefix(Int(TF_TIERS) - 2) {
       tiers.append(
         Tier(
           name: tier.name, span: tier.chips * chip.devicesPerChip, bandwidth: tier.bandwidth.value / perChip,
-          fraction: profile.scaleUpFraction, latency: tier.latency.value, topology: tier.topology,
+          fraction: .scaleUp, latency: tier.latency.value, latencyFactor: .scaleUpLatency, topology: tier.topology,
           origin: tier.bandwidth.origin))
     }
     if let network = instance.network {
@@ -96,7 +99,7 @@ public struct Machine: Sendable {
       tiers.append(
         Tier(
           name: network.kind.rawValue, span: nil, bandwidth: network.bandwidth.value / Double(instance.devices),
-          fraction: profile.scaleOutFraction, latency: network.latency.value, topology: nil,
+          fraction: .scaleOut, latency: network.latency.value, latencyFactor: .scaleOutLatency, topology: nil,
           origin: network.bandwidth.origin))
     }
     return tiers
@@ -104,43 +107,54 @@ public struct Machine: Sendable {
 }
 
 extension Machine {
-  /// The constants of the plan kernel.
-  func kernelMachine(optimizer: Optimizer) -> tf_machine {
-    let e = efficiency
+  /// The constants of the plan kernel under one set of efficiency values.
+  func kernelMachine(optimizer: Optimizer, _ e: EfficiencyValues) -> tf_machine {
+    let stack = efficiency.stack
     let wide = precision.isWide
-    let gradient = e.stack.gradientType.bytes
     let weight = wide ? 4.0 : 2.0
     // 16-bit weights keep an fp32 master copy; fp32 weights are their own.
     let master = wide ? 0.0 : 4.0
     var machine = tf_machine()
-    machine.tiers = kernelTiers
-    machine.gradient_bytes = wide ? 4 : gradient
+    machine.tiers = kernelTiers(e)
+    machine.gradient_bytes = wide ? 4 : stack.gradientType.bytes
+    machine.reduce_bytes = wide ? 4 : stack.reduceType.bytes
     machine.weight_bytes = weight
     machine.optimizer_state_bytes = master + optimizer.momentBytes
     // Gradient norm reads gradients once; the update reads them again, reads and writes master and moments, and writes
     // the weights.
     machine.optimizer_traffic_bytes =
       2 * machine.gradient_bytes + 2 * (master + optimizer.momentBytes) + (wide ? 2 : 1) * weight
-    machine.optimizer_rate = memoryRate.value * e.optimizer
-    machine.launch = e.launchTime.value
-    machine.data_overlap = e.dataOverlap
-    machine.pipeline_overlap = e.pipelineOverlap
-    machine.contention = e.contention
-    machine.memory_reserve = e.memoryReserve.value
+    machine.optimizer_rate = memoryRate.value * e[.optimizer]
+    machine.step_time = e[.stepTime]
+    machine.micro_batch_time = e[.microBatchTime]
+    machine.send_time = e[.sendTime]
+    machine.data_overlap = e[.dataOverlap]
+    machine.shard_overlap = e[.shardOverlap]
+    machine.pipeline_overlap = e[.pipelineOverlap]
+    machine.contention = e[.contention]
+    machine.straggling = e[.straggling]
+    machine.unit_devices = Double(tiers.compactMap(\.span).max() ?? 1)
+    machine.shard_ranks = 1e18
+    machine.memory_reserve = efficiency.memoryReserve.value
     return machine
   }
 
-  var kernelTiers: (tf_tier, tf_tier, tf_tier, tf_tier) {
-    var all = tiers.map(kernelTier)
+  func kernelTiers(_ e: EfficiencyValues) -> (tf_tier, tf_tier, tf_tier, tf_tier) {
     let unused = tf_tier(
       span: 0, rate: 1, latency: 0, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1)
-    all = Array(repeating: unused, count: max(0, Int(TF_TIERS) - all.count)) + all
+    var all = (unused, unused, unused, unused)
+    // Filled from the outermost inwards.
+    let used = tiers.count
+    if used > 0 { all.3 = kernelTier(tiers[used - 1], e) }
+    if used > 1 { all.2 = kernelTier(tiers[used - 2], e) }
+    if used > 2 { all.1 = kernelTier(tiers[used - 3], e) }
+    if used > 3 { all.0 = kernelTier(tiers[used - 4], e) }
     // The outermost tier holds every group; a machine that cannot cluster is never given one that leaves it.
-    all[3].span = 1e18
-    return (all[0], all[1], all[2], all[3])
+    all.3.span = 1e18
+    return all
   }
 
-  private func kernelTier(_ tier: Tier) -> tf_tier {
+  private func kernelTier(_ tier: Tier, _ e: EfficiencyValues) -> tf_tier {
     let span = Double(tier.span ?? 0)
     let perChip = Double(instance.chip.devicesPerChip)
     let dimensions = tier.topology?.dimensions ?? 1
@@ -148,7 +162,8 @@ extension Machine {
     let side = dimensions > 1 ? root(span / perChip, dimensions) * perChip : 0
     let logarithmic = tier.topology.map { $0 == .ring ? 0.0 : 1.0 } ?? 0
     return tf_tier(
-      span: span, rate: tier.bandwidth.value * tier.fraction, latency: tier.latency.value, logarithmic: logarithmic,
+      span: span, rate: tier.bandwidth.value * e[tier.fraction],
+      latency: tier.latency.value * (tier.latencyFactor.map { e[$0] } ?? 1), logarithmic: logarithmic,
       row: side, row_share: 1 / Double(dimensions),
       plane: dimensions > 2 ? side * side / perChip : 0, plane_share: 2 / Double(dimensions))
   }

@@ -8,6 +8,8 @@ import Scenarios
 public struct ModelWork: Sendable {
   /// Of one layer, one sequence, forward and backward.
   public let layer: FLOPs
+  /// Of that, forward: what full recomputation does again.
+  public let layerForward: FLOPs
   /// Of the head and its loss.
   public let head: FLOPs
   public let layers: Int
@@ -19,6 +21,7 @@ public struct ModelWork: Sendable {
       operators.reduce(0) { $0 + ($1.components.isDisjoint(with: components) ? 0 : $1.modelFLOPs) }
     }
     layer = FLOPs(sum([.layerForward, .layerBackward]))
+    layerForward = FLOPs(sum([.layerForward]))
     head = FLOPs(sum([.headForward, .headBackward]))
     layers = job.model.layers
   }
@@ -35,7 +38,7 @@ public struct ModelWork: Sendable {
       switch recompute {
       case .none: .zero
       case .selective: attention
-      case .full: layer / 3
+      case .full: layerForward
       }
     return perStep(globalBatch: globalBatch) + repeated * (batch * count)
   }

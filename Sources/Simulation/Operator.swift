@@ -3,11 +3,17 @@ import CKernels
 /// What kind of work an operator is; decides which efficiency applies (docs/Model.md §2).
 public enum OperatorKind: Int, Sendable {
   case gemm = 0
+  /// Products of unfused attention, and those whose rows are not whole 16-byte lines.
+  case batched
+  case misaligned
   case attentionForward
   case attentionBackward
   case elementwise
   case normalization
   case softmax
+  /// What a softmax without its fused kernel reads and writes besides.
+  case softmaxPasses
+  case cast
   case collective
 }
 
@@ -34,6 +40,8 @@ public enum Component: Int, CaseIterable, Sendable {
   /// Attention proper, also part of `layerForward`: what selective recomputation repeats and ring exchange hides in.
   case attentionForward, attentionBackward
   case tensorForward, tensorBackward
+  /// Forward products of the layer, behind which tensor communication can hide.
+  case products
   /// Backward communication of column-parallel layers, and the compute it can hide behind.
   case tensorColumn, columnDataGradient, columnWeightGradient
   /// Inputs gathered once more for weight gradients, beside the same compute.
@@ -54,7 +62,7 @@ public struct ComponentSet: OptionSet, Sendable {
 
   static let layerForward = ComponentSet(.layerForward), layerBackward = ComponentSet(.layerBackward)
   static let attentionForward = ComponentSet(.attentionForward)
-  static let attentionBackward = ComponentSet(.attentionBackward)
+  static let attentionBackward = ComponentSet(.attentionBackward), products = ComponentSet(.products)
   static let columnDataGradient = ComponentSet(.columnDataGradient)
   static let columnWeightGradient = ComponentSet(.columnWeightGradient)
   static let embeddingForward = ComponentSet(.embeddingForward)
@@ -69,7 +77,7 @@ public struct Operator: Sendable {
   let suffix: StaticString
   public var name: String { "\(base)\(suffix)" }
   public var kind: OperatorKind
-  /// GEMM: `batch` products of [m, k] · [k, n].
+  /// Products: `batch` of [m, k] · [k, n]. Attention: k is the length attended to.
   public var m = 0.0, n = 0.0, k = 0.0, batch = 0.0
   /// Floating-point operations executed.
   public var flops = 0.0
@@ -86,11 +94,11 @@ public struct Operator: Sendable {
 
   static func gemm(
     _ base: StaticString, suffix: StaticString = "", _ m: Double, _ n: Double, _ k: Double, batch: Double = 1,
-    bytes: Double, into: ComponentSet
+    kind: OperatorKind = .gemm, bytes: Double, into: ComponentSet
   ) -> Operator {
     let flops = 2 * m * n * k * batch
     return Operator(
-      base: base, suffix: suffix, kind: .gemm, m: m, n: n, k: k, batch: batch, flops: flops, modelFLOPs: flops,
+      base: base, suffix: suffix, kind: kind, m: m, n: n, k: k, batch: batch, flops: flops, modelFLOPs: flops,
       bytes: flops > 0 ? bytes : 0, components: into)
   }
 

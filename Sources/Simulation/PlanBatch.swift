@@ -7,9 +7,11 @@ public struct PlanBatch: Sendable {
   public private(set) var interleave: [Double] = []
   public private(set) var data: [Double] = []
   public private(set) var zero: [Double] = []
+  /// Ranks that share one sharded copy, in every plan of the batch that shards; nil: all.
+  public let shard: Int?
   public var count: Int { pipeline.count }
 
-  public init() {}
+  public init(shard: Int? = nil) { self.shard = shard }
 
   public mutating func append(pipeline: Int, interleave: Int, data: Int, zero: Int) {
     self.pipeline.append(Double(pipeline))
@@ -33,7 +35,8 @@ public struct PlanBatch: Sendable {
   public func plan(_ i: Int, _ shape: BlockShape) -> Plan {
     Plan(
       tensor: shape.tensor, pipeline: Int(pipeline[i]), interleave: Int(interleave[i]), data: Int(data[i]),
-      context: shape.context, zero: Int(zero[i]), microBatch: shape.microBatch, recompute: shape.recompute,
+      context: shape.context, zero: Int(zero[i]), shard: zero[i] > 0 ? shard : nil, microBatch: shape.microBatch,
+      recompute: shape.recompute,
       sequenceParallel: shape.sequenceParallel)
   }
 }
@@ -43,7 +46,7 @@ public struct PlanResults: Sendable {
   /// Column-major: one column of `capacity` per part, in the order of `tf_results`.
   private var storage: [Double] = []
   private var capacity = 0
-  static let columns = 16
+  static let columns = 18
 
   public init() {}
 
@@ -60,9 +63,9 @@ public struct PlanResults: Sendable {
       body(
         tf_results(
           step: column(0), compute: column(1), recompute: column(2), tensor: column(3), context: column(4),
-          pipeline: column(5), data: column(6), bubble: column(7), optimizer: column(8), memory: column(9),
-          weights: column(10), gradients: column(11), states: column(12), activations: column(13),
-          logits: column(14), workspace: column(15)))
+          pipeline: column(5), data: column(6), bubble: column(7), optimizer: column(8), host: column(9),
+          straggling: column(10), memory: column(11), weights: column(12), gradients: column(13), states: column(14),
+          activations: column(15), logits: column(16), workspace: column(17)))
     }
   }
 
@@ -71,13 +74,13 @@ public struct PlanResults: Sendable {
   public func withTimesAndMemory<T>(_ body: (UnsafePointer<Double>, UnsafePointer<Double>) -> T) -> T? {
     let capacity = capacity
     return storage.withUnsafeBufferPointer { buffer in
-      buffer.baseAddress.map { body($0, $0 + 9 * capacity) }
+      buffer.baseAddress.map { body($0, $0 + 11 * capacity) }
     }
   }
 
   public func step(_ i: Int) -> Double { value(0, i) }
-  public func memory(_ i: Int) -> Double { value(9, i) }
+  public func memory(_ i: Int) -> Double { value(11, i) }
 
-  func stepParts(_ i: Int) -> [Double] { (1...8).map { value($0, i) } }
-  func memoryParts(_ i: Int) -> [Double] { (10...15).map { value($0, i) } }
+  func stepParts(_ i: Int) -> [Double] { (1...10).map { value($0, i) } }
+  func memoryParts(_ i: Int) -> [Double] { (12...17).map { value($0, i) } }
 }

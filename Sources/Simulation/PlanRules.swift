@@ -15,6 +15,7 @@ public enum PlanProblem: Hashable, Sendable {
   case batchDoesNotSplit(batch: Int, microBatch: Int, data: Int)
   case zeroNeedsWholeModel(zero: Int, pipeline: Int)
   case zeroNeedsRanks(Int)
+  case shardDoesNotDivide(Int, ranks: Int)
   case stackLacks(String, stack: String)
   case devices(product: Int, available: Int)
   case leavesNode(devices: Int)
@@ -65,6 +66,8 @@ extension PlanProblem {
       )
     case .zeroNeedsRanks(let z):
       ("zero \(z) shards over data-parallel ranks, and there is one", "use zero=0, or dp of 2 or more")
+    case .shardDoesNotDivide(let shard, let ranks):
+      ("shard \(shard) does not divide the \(ranks) data and context ranks", "use one of: \(list(divisors(ranks)))")
     case .stackLacks(let what, let stack):
       ("software stack \(stack) has no \(what)", "choose another with --stack, or leave it out of the plan")
     case .devices(let product, let available):
@@ -117,7 +120,11 @@ public struct PlanRules: Sendable {
     }
     if let isolatedDevices, plan.devices > isolatedDevices { found.append(.leavesNode(devices: plan.devices)) }
     found += batchProblems(plan) + pipelineProblems(plan)
-    if plan.zero > 0, plan.data * plan.context == 1 { found.append(.zeroNeedsRanks(plan.zero)) }
+    let ranks = plan.data * plan.context
+    if plan.zero > 0, ranks == 1 { found.append(.zeroNeedsRanks(plan.zero)) }
+    if plan.zero > 0, let shard = plan.shard, ranks % shard != 0 {
+      found.append(.shardDoesNotDivide(shard, ranks: ranks))
+    }
     if plan.zero > 1, plan.pipeline > 1 {
       found.append(.zeroNeedsWholeModel(zero: plan.zero, pipeline: plan.pipeline))
     }

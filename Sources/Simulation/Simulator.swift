@@ -14,7 +14,7 @@ public struct Simulator: Sendable {
     self.job = job
     machine = try Machine(instance: instance, efficiency: efficiency, precision: job.precision)
     work = ModelWork(job: job, stack: efficiency.stack)
-    kernelMachine = machine.kernelMachine(optimizer: job.optimizer)
+    kernelMachine = machine.kernelMachine(optimizer: job.optimizer, efficiency.values)
   }
 
   /// Operator times for many shapes; do this once and evaluate any number of plans against it.
@@ -34,11 +34,18 @@ public struct Simulator: Sendable {
     _ batch: PlanBatch, _ range: Range<Int>, shape index: Int, of table: BlockTable, into results: inout PlanResults,
     naively: Bool = false
   ) {
+    Simulator.evaluate(batch, range, table.blocks[index], kernelMachine, into: &results, naively: naively)
+  }
+
+  static func evaluate(
+    _ batch: PlanBatch, _ range: Range<Int>, _ block: tf_block, _ machine: tf_machine, into results: inout PlanResults,
+    naively: Bool = false
+  ) {
     precondition(range.lowerBound >= 0 && range.upperBound <= batch.count)
     results.reserve(range.count)
     let count = range.count, start = range.lowerBound
-    var block = table.blocks[index]
-    var machine = kernelMachine
+    var block = block, machine = machine
+    machine.shard_ranks = batch.shard.map(Double.init) ?? machine.shard_ranks
     batch.pipeline.withUnsafeBufferPointer { pipeline in
       batch.interleave.withUnsafeBufferPointer { interleave in
         batch.data.withUnsafeBufferPointer { data in
@@ -60,7 +67,7 @@ public struct Simulator: Sendable {
   /// One plan in full.
   public func estimate(_ plan: Plan) -> Estimate {
     let table = table([BlockShape(plan)])
-    var batch = PlanBatch()
+    var batch = PlanBatch(shard: plan.shard)
     batch.append(plan)
     var results = PlanResults()
     evaluate(batch, shape: 0, of: table, into: &results)
@@ -72,7 +79,8 @@ public struct Simulator: Sendable {
     let t = results.stepParts(i), b = results.memoryParts(i)
     let step = StepParts(
       compute: Seconds(t[0]), recompute: Seconds(t[1]), tensor: Seconds(t[2]), context: Seconds(t[3]),
-      pipeline: Seconds(t[4]), data: Seconds(t[5]), bubble: Seconds(t[6]), optimizer: Seconds(t[7]))
+      pipeline: Seconds(t[4]), data: Seconds(t[5]), bubble: Seconds(t[6]), optimizer: Seconds(t[7]),
+      host: Seconds(t[8]), straggling: Seconds(t[9]))
     let memory = MemoryParts(
       weights: Bytes(b[0]), gradients: Bytes(b[1]), optimizer: Bytes(b[2]), activations: Bytes(b[3]),
       logits: Bytes(b[4]), workspace: Bytes(b[5]), reserve: machine.efficiency.memoryReserve)
@@ -111,7 +119,7 @@ public struct Simulator: Sendable {
     let parts: [(Bottleneck, Seconds)] = [
       (.recompute, step.recompute), (.tensorCommunication, step.tensor), (.contextCommunication, step.context),
       (.pipelineCommunication, step.pipeline), (.dataCommunication, step.data), (.bubble, step.bubble),
-      (.optimizer, step.optimizer),
+      (.optimizer, step.optimizer), (.host, step.host), (.straggling, step.straggling),
     ]
     if let worst = parts.max(by: { $0.1 < $1.1 }), worst.1 > step.compute { return worst.0 }
     return memoryBoundShare(estimate.plan) > 0.5 ? .memoryBandwidth : .compute
@@ -124,7 +132,7 @@ public struct Simulator: Sendable {
     for (one, time) in zip(detail.operators, detail.times)
     where !one.components.isDisjoint(with: [.layerForward, .layerBackward]) {
       all += time
-      let memory = one.bytes / (machine.memoryRate.value * machine.efficiency.elementwise)
+      let memory = one.bytes / (machine.memoryRate.value * machine.efficiency[.elementwise])
       if one.flops == 0 || memory > one.flops / machine.matrixRate.value { bound += time }
     }
     return all > 0 ? bound / all : 0

@@ -17,6 +17,8 @@ extension Catalog {
     case .prices: try CatalogEntry(prices: prices(), name: name)
     case .ownership: try ownership(name).map { CatalogEntry($0) } ?? CatalogEntry(kind, name: name)
     case .suites: try CatalogEntry(suite(name))
+    case .sources: try CatalogEntry(measurementSources())
+    case .priors, .posteriors: CatalogEntry(kind, name: name)
     }
   }
 
@@ -37,6 +39,9 @@ extension Catalog {
     case .ownership:
       return try ownership(name).map { FactSheet($0) } ?? FactSheet(kind, name: name, facts: [])
     case .suites: return try FactSheet(suite(name))
+    case .sources: return try FactSheet(measurementSources())
+    case .priors: return try FactSheet(priors())
+    case .posteriors: return try posterior().map { FactSheet($0) } ?? FactSheet(kind, name: name, facts: [])
     }
   }
 

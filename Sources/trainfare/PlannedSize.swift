@@ -62,7 +62,7 @@ enum PlannedSize {
 extension PlanProblem {
   fileprivate var isAboutData: Bool {
     switch self {
-    case .batchDoesNotSplit, .interleaveNeedsMicroBatches, .zeroNeedsRanks, .leavesNode: true
+    case .batchDoesNotSplit, .interleaveNeedsMicroBatches, .zeroNeedsRanks, .shardDoesNotDivide, .leavesNode: true
     default: false
     }
   }
@@ -76,6 +76,7 @@ extension PlanProblem {
     case .sequenceParallelNeedsTensor: "sequence_parallel"
     case .batchDoesNotSplit: "dp"
     case .zeroNeedsRanks, .zeroNeedsWholeModel: "zero"
+    case .shardDoesNotDivide: "shard"
     case .stackLacks(let what, _):
       // A word that is not in this list only costs the caret its place.
       [

@@ -6,6 +6,7 @@ import Scenarios
 
 /// The options that `compare` and `estimate` share.
 struct QuestionOptions: ParsableArguments {
+  @OptionGroup var named: JobArgument
   @OptionGroup(title: "What is trained") var job: JobOptions
 
   @Option(
@@ -39,7 +40,7 @@ struct QuestionOptions: ParsableArguments {
 
   func read(_ reader: inout OptionReader) -> QuestionSettings {
     let settings = QuestionSettings(
-      job: job.read(&reader), types: types(&reader), size: size.read(&reader), plan: plan.read(&reader),
+      job: job.read(&reader, job: named.job), types: types(&reader), size: size.read(&reader), plan: plan.read(&reader),
       price: price.read(&reader), overrides: config.read(&reader))
     if let whole = settings.job.changes.recompute, let part = settings.plan?.recompute, whole != part {
       reader.problem(
@@ -72,6 +73,8 @@ struct Question {
   var prices: PriceBook
   /// What `--set` changed, for the list of assumptions.
   var changes: [String]
+  /// What calibration knows; nil where the configurations have none.
+  var knowledge: Knowledge?
 
   /// Reads every file the question needs and tells all that is wrong with any of them.
   init(_ settings: QuestionSettings, _ catalog: Catalog) throws(Stop) {
@@ -92,6 +95,7 @@ struct Question {
     let owned = (settings.price.request == .model(.owned) ? instances : []).compactMap { instance in
       problems.attempt { () throws(Diagnostics) in try catalog.ownership(instance.name) } ?? nil
     }
+    knowledge = problems.attempt { () throws(Diagnostics) in try catalog.knowledge() } ?? nil
     try problems.finish()
     let unused = catalog.unusedOverrides()
     if !unused.isEmpty { throw .file(Diagnostics(unused)) }
@@ -143,9 +147,12 @@ struct Question {
     var comparison = Comparison(
       ComparisonRequest(
         job: job, size: size, options: options, pricing: pricing, region: region, plan: plan), prices: prices)
-    comparison.results = comparison.results.map(noted)
+    comparison.results = judged(comparison.results.map(noted))
     return comparison
   }
+
+  /// Results with how far they may be off.
+  func judged(_ results: [OptionResult]) -> [OptionResult] { knowledge?.judged(results, job: job) ?? results }
 
   /// A result with what `--set` changed among its assumptions.
   func noted(_ result: OptionResult) -> OptionResult {
@@ -158,9 +165,16 @@ struct Question {
 
   func noted(_ outcome: SearchOutcome) -> SearchOutcome {
     var outcome = outcome
-    outcome.top = outcome.top.map(noted)
-    outcome.front = outcome.front.map(noted)
+    outcome.top = judged(outcome.top.map(noted))
+    outcome.front = judged(outcome.front.map(noted))
     return outcome
+  }
+}
+
+extension Catalog {
+  func knowledge() throws(Diagnostics) -> Knowledge? {
+    guard let posterior = try posterior() else { return nil }
+    return Knowledge(posterior, priors: try priors(), runs: try fittedRuns())
   }
 }
 

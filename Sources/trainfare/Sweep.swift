@@ -15,7 +15,7 @@ struct Varied {
     "chips", "deadline", "budget",
   ]
   static let planKeys = [
-    "tp", "pp", "vpp", "dp", "cp", "zero", "micro_batch", "recompute", "sequence_parallel",
+    "tp", "pp", "vpp", "dp", "cp", "zero", "shard", "micro_batch", "recompute", "sequence_parallel",
   ]
 
   /// `KEY=V1,V2`; a key with a dot is a path as `--set` takes it.

@@ -9,12 +9,15 @@ final class OperatorBatch: @unchecked Sendable {
   private var kinds: [UInt8]
   private let work: Rows
   private let devices: Rows
-  private static let workRows = 7, deviceRows = 14
+  private static let workRows = 7, deviceRows = 20
 
   init(operators: Int, cases: Int, _ random: inout SplitMix64, absent: Double = 0.2) {
     self.operators = operators
     self.cases = cases
-    kinds = (0..<operators).map { _ in UInt8.random(in: 0..<UInt8(TF_KINDS), using: &random) }
+    // One of each kind, where there is room for it, and others at random.
+    let one = operators >= TF_KINDS ? TF_KINDS : 0
+    kinds = (0..<operators).map { $0 < one ? UInt8($0) : UInt8.random(in: 0..<UInt8(TF_KINDS), using: &random) }
+    kinds.shuffle(using: &random)
     work = Rows(OperatorBatch.workRows, width: operators * cases)
     devices = Rows(OperatorBatch.deviceRows, width: cases)
     for i in 0..<(operators * cases) {
@@ -27,7 +30,9 @@ final class OperatorBatch: @unchecked Sendable {
         random.between(1e13, 2e15), random.between(1e13, 1e15), random.between(1e11, 8e12),
         random.pick([8, 64, 128]), random.pick([12, 128, 256, 512]), random.pick([1, 2, 64, 108, 132]),
         random.between(0.3, 1), random.pick([0, 128, 256]), random.between(0.1, 1), random.between(0.1, 1),
-        random.between(0.1, 1), random.between(0.1, 1), random.between(0.1, 1), random.pick([0, 4e-6]),
+        random.pick([0, 1, random.fraction()]), random.between(0.1, 1), random.between(0.1, 1),
+        random.pick([0, 500, 2000]), random.between(0.1, 1), random.between(0.1, 1), random.between(0.1, 1),
+        random.pick([random.between(0.01, 1), 1e12]), random.between(0.01, 1), random.pick([0, 4e-6]),
       ]
       for (row, value) in device.enumerated() { devices[row][j] = value }
     }
@@ -57,14 +62,14 @@ final class OperatorBatch: @unchecked Sendable {
     if gone { return [0, 0, 0, 0, 0, 0, 0] }
     let bytes = random.chance(0.1) ? 0 : random.between(1, 1e9).rounded()
     switch kind {
-    case TF_KIND_GEMM:
+    case TF_KIND_GEMM, TF_KIND_BATCHED, TF_KIND_MISALIGNED:
       let m = Double.random(in: 1...9000, using: &random).rounded(.up)
       let n = Double.random(in: 1...9000, using: &random).rounded(.up)
       let k = Double.random(in: 1...9000, using: &random).rounded(.up)
       let batch = random.pick([1.0, 1, 12, 96])
       return [m, n, k, batch, 2 * m * n * k * batch, bytes, 0]
     case TF_KIND_ATTENTION_FORWARD, TF_KIND_ATTENTION_BACKWARD:
-      return [0, 0, 0, 0, random.between(1, 1e13), bytes, 0]
+      return [0, 0, random.between(1, 32_768).rounded(), 0, random.between(1, 1e13), bytes, 0]
     default: return [0, 0, 0, 0, 0, bytes, 0]
     }
   }
@@ -82,8 +87,10 @@ final class OperatorBatch: @unchecked Sendable {
       var offered = tf_devices(
         matrix_rate: devices[0], attention_rate: devices[1], memory_rate: devices[2], tile_rows: devices[3],
         tile_columns: devices[4], units: devices[5], gemm_fraction: devices[6], depth_half: devices[7],
-        attention_forward: devices[8], attention_backward: devices[9], elementwise: devices[10],
-        normalization: devices[11], softmax: devices[12], launch: devices[13])
+        batched: devices[8], misaligned: devices[9], tile_loss: devices[10], attention_forward: devices[11],
+        attention_backward: devices[12], attention_half: devices[13], elementwise: devices[14],
+        normalization: devices[15], softmax: devices[16], softmax_passes: devices[17], cast: devices[18],
+        launch: devices[19])
       if naive {
         tf_operator_times_naive(&times, &batch, &offered)
       } else {
@@ -93,7 +100,7 @@ final class OperatorBatch: @unchecked Sendable {
     return times
   }
 
-  /// Replaces one operator in one case, device included: [m, n, k, batch, flops, bytes, fixed] and [14].
+  /// Replaces one operator in one case, device included: [m, n, k, batch, flops, bytes, fixed] and [20].
   func set(_ o: Int, _ j: Int, kind: Int, _ operation: [Double], device: [Double]) {
     kinds[o] = UInt8(kind)
     for (row, value) in operation.enumerated() { work[row][o * cases + j] = value }

@@ -3,10 +3,11 @@ import TestSupport
 
 /// The columns of `tf_results`, in its order.
 let resultNames = [
-  "step", "compute", "recompute", "tensor", "context", "pipeline", "data", "bubble", "optimizer", "memory",
-  "weights",
-  "gradients", "states", "activations", "logits", "workspace",
+  "step", "compute", "recompute", "tensor", "context", "pipeline", "data", "bubble", "optimizer", "host",
+  "straggling", "memory", "weights", "gradients", "states", "activations", "logits", "workspace",
 ]
+/// Where the parts of `step` and `memory` are among them.
+let stepParts = 1...10, memoryRow = 11, memoryParts = 12...17
 
 /// Plans of one block shape as columns at fixed addresses.
 final class Plans: @unchecked Sendable {
@@ -36,10 +37,9 @@ final class Plans: @unchecked Sendable {
     var out = tf_results(
       step: results[0] + at, compute: results[1] + at, recompute: results[2] + at, tensor: results[3] + at,
       context: results[4] + at, pipeline: results[5] + at, data: results[6] + at, bubble: results[7] + at,
-      optimizer: results[8] + at, memory: results[9] + at, weights: results[10] + at,
-      gradients: results[11] + at,
-      states: results[12] + at, activations: results[13] + at, logits: results[14] + at,
-      workspace: results[15] + at)
+      optimizer: results[8] + at, host: results[9] + at, straggling: results[10] + at, memory: results[11] + at,
+      weights: results[12] + at, gradients: results[13] + at, states: results[14] + at,
+      activations: results[15] + at, logits: results[16] + at, workspace: results[17] + at)
     if naive {
       tf_evaluate_plans_naive(&out, &plans, range.count, &block, &machine)
     } else if let level {
@@ -69,6 +69,9 @@ func randomBlock(_ random: inout SplitMix64) -> tf_block {
   b.layer_recompute = random.pick([0, 0.3, 1]) * b.layer_forward
   b.layer_tensor = b.tensor > 1 ? random.between(0, 1e-2) : 0
   b.layer_context = b.context > 1 ? random.between(0, 1e-3) : 0
+  b.layer_wait_forward = random.fraction() * (b.layer_tensor + b.layer_context)
+  b.layer_host_forward = random.pick([0, random.between(0, 1e-3)])
+  b.layer_host_backward = random.pick([0, random.between(0, 2e-3)])
   b.embedding_forward = random.between(0, 1e-3)
   b.embedding_backward = random.between(0, 1e-3)
   b.embedding_tensor = b.tensor > 1 ? random.between(0, 1e-3) : 0
@@ -82,6 +85,7 @@ func randomBlock(_ random: inout SplitMix64) -> tf_block {
   let tied = random.chance(0.5)
   b.head_parameters = tied ? 1e4 : b.embedding_parameters
   b.tied_parameters = tied ? b.embedding_parameters : 0
+  b.trained = random.pick([1, 1, random.between(0, 0.02)])
   b.layer_activation = random.between(1e5, 1e9)
   b.embedding_activation = random.pick([0, 1e6, 1e8])
   b.head_logits = random.between(1e6, 1e10)
@@ -95,13 +99,20 @@ func randomMachine(_ random: inout SplitMix64) -> tf_machine {
   g.tiers = (network[0], network[1], network[2], network[3])
   g.gradient_bytes = random.pick([2, 4])
   g.weight_bytes = random.pick([2, 4])
+  g.reduce_bytes = random.pick([2, 4])
   g.optimizer_state_bytes = random.pick([4, 8, 12])
   g.optimizer_traffic_bytes = random.between(10, 50)
   g.optimizer_rate = random.between(1e11, 8e12)
-  g.launch = random.pick([0, 4e-6])
+  g.step_time = random.pick([0, random.between(0, 0.1)])
+  g.micro_batch_time = random.pick([0, random.between(0, 1e-2)])
+  g.send_time = random.pick([0, random.between(0, 1e-4)])
   g.data_overlap = random.pick([0, 0.5, 0.8, 1])
+  g.shard_overlap = random.pick([0, 0.3, 0.9, 1])
   g.pipeline_overlap = random.pick([0, 0.5, 1])
   g.contention = random.pick([0, 0.05, 0.3])
+  g.straggling = random.pick([0, random.between(0, 0.02)])
+  g.unit_devices = random.pick([1, 4, 8, 9, 64, 72])
+  g.shard_ranks = random.pick([1e18, 1, 2, 3, 8, 64])
   g.memory_reserve = random.pick([0, 4e9])
   return g
 }

@@ -116,7 +116,7 @@ import Testing
       atPath: scratch.path + "/configs/efficiency", withIntermediateDirectories: true)
     try scratch.write(
       "configs/efficiency/h100.megatron-core.yaml",
-      profile.replacingOccurrences(of: "  bf16: 0.", with: "  bf16: 0.0"))
+      profile.replacingOccurrences(of: "\ngemm_16bit: 0.", with: "\ngemm_16bit: 0.0"))
     try Self.run(scratch, "b", suite: Self.suite, "--store", store)
     let result = try Tool.run("suite", "diff", store + "#1", store + "#2")
     #expect(result.status == 0, "\(result.err)")

@@ -222,7 +222,8 @@ import Testing
   @Test("an unfitted profile and an impossible precision are told")
   func told() throws {
     let run = try #require(compare(.small(), .instances(1), [.node()], prices([:])).results[0].run)
-    #expect(run.assumptions == ["profile profile is not yet fitted to measured runs"])
+    let words = "profile profile is extrapolated: no run of this chip with this stack was fitted"
+    #expect(run.assumptions == [words])
     var job = Job.small()
     job.precision = .fp8
     let refusal = compare(job, .instances(1), [.node()], prices([:])).results[0].refusal

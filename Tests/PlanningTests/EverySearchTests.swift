@@ -208,6 +208,29 @@ import Testing
     }
   }
 
+  @Test("a fixed shard is that of every plan that shards, over ranks that it divides, and each is what it is alone")
+  func shards() throws {
+    var scenario = Case(units: 2, chips: 4, layers: 5, batch: 24, zero: [0, 1, 2, 3])
+    scenario.memory = 200
+    var request = scenario.request()
+    request.plan.shard = 3
+    request.top = 10_000
+    let none = Search(request, prices: prices([:])).run()
+    #expect(!none.top.isEmpty && none.top.compactMap(\.run).allSatisfy { $0.estimate.plan.zero == 0 })
+    #expect(none.top.compactMap(\.run).allSatisfy { $0.estimate.plan.shard == nil })
+    request.plan.shard = 4
+    let found = Search(request, prices: prices([:])).run().top.compactMap(\.run)
+    let sharded = found.filter { $0.estimate.plan.zero > 0 }
+    let simulator = try Simulator(job: scenario.job, instance: scenario.instance, efficiency: scenario.profile)
+    let rules = PlanRules(job: scenario.job, machine: simulator.machine)
+    #expect(!sharded.isEmpty && sharded.contains { $0.estimate.plan.data * $0.estimate.plan.context == 8 })
+    for run in sharded {
+      let plan = run.estimate.plan
+      #expect(plan.shard == 4 && plan.data * plan.context % 4 == 0 && rules.problems(plan).isEmpty)
+      #expect(run.estimate.stepTime == simulator.estimate(plan).stepTime)
+    }
+  }
+
   @Test("where nothing fits or nothing is in time, the nearest miss is told")
   func nearest() throws {
     let small = Search(Case(memory: 5).request(), prices: prices([:])).run()

@@ -35,7 +35,7 @@ extension Job {
 extension Stack {
   static func named(_ name: String, _ attention: Attention, context: Bool = true, zero: [Int]) -> Stack {
     Stack(
-      name: name, summary: "", attention: attention, gradientType: .fp32, sequenceParallel: true,
+      name: name, summary: "", attention: attention, gradientType: .fp32, reduceType: .fp32, sequenceParallel: true,
       contextParallel: context, pipeline: true, interleaving: true, zeroStages: zero,
       recompute: Recompute.allCases, origin: nowhere)
   }
@@ -43,13 +43,18 @@ extension Stack {
 
 extension Efficiency {
   static func profile(_ stack: Stack = .named("core", .fused, zero: [0, 1])) -> Efficiency {
-    Efficiency(
-      name: "profile", summary: "", chip: "chip", stack: stack, isDefault: true, status: .notFitted,
-      gemmFraction: [.bf16: 0.75], gemmDepthHalf: 200, attentionForward: 0.6, attentionBackward: 0.5,
-      elementwise: 0.88, normalization: 0.7, softmax: 0.64, optimizer: 0.85, launchTime: Seconds(4e-6),
-      deviceLinkFraction: 1, scaleUpFraction: 0.8, scaleOutFraction: 0.7, tensorOverlap: 0, dataOverlap: 0.8,
-      pipelineOverlap: 0, contextOverlap: 0.8, contention: 0.05, memoryReserve: Bytes(4 * gib),
-      origin: nowhere)
+    var profile = Efficiency(
+      name: "profile", chip: "chip", stack: stack, isDefault: true, memoryReserve: Bytes(4 * gib), origin: nowhere)
+    let values: [(EfficiencyParameter, Double)] = [
+      (.gemm16bit, 0.75), (.gemmBatched, 0.6), (.gemmDepthHalf, 200), (.attentionForward, 0.6),
+      (.attentionBackward, 0.5), (.attentionLengthHalf, 300), (.elementwise, 0.88), (.normalization, 0.7),
+      (.softmax, 0.64), (.optimizer, 0.85), (.launchTime, 4e-6), (.scaleUp, 0.8), (.scaleOut, 0.7),
+      (.tensorForwardOverlap, 0.1), (.dataOverlap, 0.8), (.shardOverlap, 0.7), (.contextOverlap, 0.8),
+      (.contention, 0.05), (.hostForward, 2e-4), (.hostBackward, 3e-4), (.hostPerRank, 0.02),
+      (.microBatchTime, 5e-4), (.stepTime, 0.01), (.sendTime, 1e-5), (.straggling, 0.01),
+    ]
+    for (parameter, value) in values { profile[parameter] = value }
+    return profile
   }
 }
 

@@ -2,7 +2,6 @@ import Foundation
 import Quantities
 import Scenarios
 import Simulation
-import TestSupport
 import Testing
 
 /// Published step times of plans that differ only in how the work is split: does the model choose well among them?
@@ -20,32 +19,27 @@ import Testing
   }
 
   static func groups(_ catalog: Catalog) throws -> [Group] {
-    let text = try String(
-      contentsOfFile: repository + "/configs/measurements/vtrain-plans.csv", encoding: .utf8)
-    let lines = try #require(parseCSV(text))
-    let header = lines[0]
     let form = try catalog.model("megatron-175b")
     var groups: [Group] = []
-    for line in lines.dropFirst() {
-      func text(_ name: String) -> String { header.firstIndex(of: name).map { line[$0] } ?? "" }
-      func int(_ name: String) -> Int { Int(text(name)) ?? 1 }
-      let name = [text("model"), text("accelerators"), text("global_batch_sequences")].joined(separator: " ")
+    for run in try Measurement.read(catalog.measurementsFile()) where run.series == "vtrain-multi" {
+      let hidden = run.hiddenSize ?? 1, heads = run.heads ?? 1, batch = run.globalBatch ?? 1
+      let name = "\(run.model) \(run.accelerators ?? 0) \(batch)"
       var model = form
-      (model.hiddenSize, model.layers, model.heads) = (int("hidden"), int("layers"), int("heads"))
-      (model.keyValueHeads, model.feedForwardSize) = (int("kv_heads"), int("ffn"))
-      (model.headDimension, model.vocabularySize) = (int("hidden") / int("heads"), int("vocab"))
+      (model.hiddenSize, model.layers, model.heads) = (hidden, run.layers ?? 1, heads)
+      (model.keyValueHeads, model.feedForwardSize) = (run.keyValueHeads ?? heads, run.feedForwardSize ?? 4 * hidden)
+      (model.headDimension, model.vocabularySize) = (hidden / heads, run.vocabularySize ?? 1)
       let job = Job(
-        name: name, model: model, tokens: Count(1e9), sequenceLength: int("seq_len"),
-        globalBatch: int("global_batch_sequences"), precision: .fp16)
+        name: name, model: model, tokens: Count(1e9), sequenceLength: run.sequenceLength ?? 1, globalBatch: batch,
+        precision: .fp16)
       let plan = Plan(
-        tensor: int("tp"), pipeline: int("pp"), interleave: int("vp"), data: int("dp"), context: int("cp"),
-        microBatch: int("micro_batch"), recompute: .full)
+        tensor: run.tensor ?? 1, pipeline: run.pipeline ?? 1, interleave: run.interleave ?? 1, data: run.data ?? 1,
+        context: run.context ?? 1, microBatch: run.microBatch ?? 1, recompute: .full)
       let index =
         groups.firstIndex { $0.name == name }
         ?? {
           groups.append(Group(name: name, job: job)); return groups.count - 1
         }()
-      groups[index].measured[plan, default: []].append(Double(text("value")) ?? .nan)
+      groups[index].measured[plan, default: []].append(run.value)
     }
     return groups
   }

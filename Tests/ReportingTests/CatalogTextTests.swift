@@ -39,6 +39,16 @@ import Testing
     #expect(facts.contains { $0.name == "layers" && $0.value == "8" })
   }
 
+  @Test("A profile shows every parameter: fractions as a share, times with their unit")
+  func profile() {
+    let facts = FactSheet(Sample.efficiency()).facts
+    func value(_ name: String) -> String? { facts.first { $0.name == name }?.value }
+    #expect(value("gemm 16bit") == "80.0%" && value("scale up latency") == "2.50")
+    #expect(value("host forward") == "300 µs" && value("straggling") == "0.0125")
+    #expect(value("data overlap") == "50.0%" && value("status") == "extrapolated")
+    #expect(value("memory reserve") != nil && facts.count == 4 + EfficiencyParameter.count + 1)
+  }
+
   @Test("Every kind of entry has a sheet and a line in the list")
   func kinds() {
     let price = Sample.run("toy.8").offer.price

@@ -17,18 +17,7 @@ import Testing
   }
 
   @Test("docs/Output.md lists every column, with its type and unit, in order")
-  func documentation() throws {
-    let page = try String(contentsOfFile: repository + "/docs/Output.md", encoding: .utf8)
-    let lines = page.split(separator: "\n").filter { $0.hasPrefix("| `") }
-    let documented = lines.map { line in
-      line.split(separator: "|", omittingEmptySubsequences: false).dropFirst().prefix(3)
-        .map { $0.trimmingCharacters(in: .whitespaces) }
-    }
-    let actual = ResultColumns.all.map { ["`\($0.name)`", $0.kind.rawValue, $0.unit ?? ""] }
-    #expect(documented == actual)
-    let meanings = lines.map { $0.split(separator: "|", omittingEmptySubsequences: false).count }
-    #expect(meanings.allSatisfy { $0 == 6 }, "each line has a meaning, and no stray bar")
-  }
+  func documentation() throws { try OutputPage.holds("Columns", ResultColumns.all) }
 
   @Test("Names are unique, and carry the unit that a column has")
   func names() {
@@ -67,8 +56,12 @@ import Testing
       "compute_s", "tp_comm_s", "cp_comm_s", "ep_comm_s", "pp_comm_s", "dp_comm_s", "bubble_s", "optimizer_s",
       "recompute_s", "input_wait_s", "checkpoint_stall_s",
     ]
-    let sum = parts.compactMap { number(cells, $0) }.reduce(0, +)
+    // Those that came after the first contract stand at the end.
+    let later = ["host_s", "straggling_s"]
+    #expect(later.map { number(cells, $0) } == [0.1875, 0.0625])
+    let sum = (parts + later).compactMap { number(cells, $0) }.reduce(0, +)
     #expect(sum == number(cells, "step_time_s"))
+    #expect(parts.count + later.count == 13)
     #expect(cells["input_wait_s"] == .unknown)
     #expect(cells["checkpoint_stall_s"] == .unknown)
     let first = try #require(ResultColumns.all.firstIndex { $0.name == "compute_s" })
@@ -118,6 +111,21 @@ import Testing
     for name in ["step_time_s", "tokens_per_s", "mfu_fraction", "wall_time_s", "cost_usd", "ep_comm_s"] {
       #expect(cells[name] == .unknown, "\(name)")
     }
+  }
+
+  @Test("Ranks of a sharded copy and the rank of adapters are empty unless the plan and the job have them")
+  func shardAndAdapters() {
+    let plain = cells(Sample.row())
+    #expect(plain["plan_shard"] == .unknown && plain["lora_rank"] == .unknown)
+    var job = Sample.job()
+    job.loraRank = 16
+    var run = Sample.run("toy.8")
+    run.estimate.plan.zero = 3
+    run.estimate.plan.shard = 2
+    let row = Sample.row(job: job, run: run)
+    #expect(cells(row)["plan_shard"] == .integer(2) && cells(row)["lora_rank"] == .integer(16))
+    #expect(run.estimate.plan.option.hasSuffix(",shard=2"))
+    #expect(!Sample.plan.option.contains("shard"))
   }
 
   @Test("Evidence follows the status of the profile")

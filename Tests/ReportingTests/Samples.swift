@@ -39,18 +39,22 @@ enum Sample {
   }
 
   static let stack = Stack(
-    name: "toolkit", summary: "", attention: .fused, gradientType: .fp32, sequenceParallel: true,
+    name: "toolkit", summary: "", attention: .fused, gradientType: .fp32, reduceType: .fp32, sequenceParallel: true,
     contextParallel: true, pipeline: true, interleaving: true, zeroStages: [0, 1], recompute: [.none, .full],
     origin: origin)
 
-  static func efficiency(_ status: Efficiency.Status = .notFitted) -> Efficiency {
-    Efficiency(
-      name: "toy.toolkit", summary: "", chip: "toy", stack: stack, isDefault: true, status: status,
-      gemmFraction: [.bf16: 0.8], gemmDepthHalf: 256, attentionForward: 0.5, attentionBackward: 0.4,
-      elementwise: 0.8, normalization: 0.7, softmax: 0.6, optimizer: 0.8, launchTime: Seconds(5e-6),
-      deviceLinkFraction: 0.8, scaleUpFraction: 0.8, scaleOutFraction: 0.8, tensorOverlap: 0,
-      dataOverlap: 0.5,
-      pipelineOverlap: 0, contextOverlap: 0.5, contention: 0.1, memoryReserve: Bytes(2e9), origin: origin)
+  static func efficiency(_ status: Efficiency.Status = .extrapolated) -> Efficiency {
+    var profile = Efficiency(
+      name: "toy.toolkit", chip: "toy", stack: stack, isDefault: true, status: status, memoryReserve: Bytes(2e9),
+      origin: origin)
+    let values: [(EfficiencyParameter, Double)] = [
+      (.gemm16bit, 0.8), (.gemmDepthHalf, 256), (.attentionForward, 0.5), (.attentionBackward, 0.4),
+      (.elementwise, 0.8), (.normalization, 0.7), (.softmax, 0.6), (.optimizer, 0.8), (.launchTime, 5e-6),
+      (.deviceLink, 0.8), (.scaleUp, 0.8), (.scaleOut, 0.8), (.dataOverlap, 0.5), (.contextOverlap, 0.5),
+      (.contention, 0.1), (.scaleUpLatency, 2.5), (.hostForward, 3e-4), (.straggling, 0.0125),
+    ]
+    for (parameter, value) in values { profile[parameter] = value }
+    return profile
   }
 
   static let model = Model(
@@ -70,13 +74,14 @@ enum Sample {
     tensor: 2, pipeline: 2, interleave: 2, data: 4, zero: 1, microBatch: 1, recompute: .full,
     sequenceParallel: true)
 
-  /// A step of 10 s: 7, 1, 0.5, 0, 0.25, 0.5, 0.5 and 0.25.
+  /// A step of 10 s: 6.75, 1, 0.5, 0, 0.25, 0.5, 0.5, 0.25, 0.1875 and 0.0625.
   static let estimate = Estimate(
     plan: plan,
     step: StepParts(
-      compute: Seconds(7), recompute: Seconds(1), tensor: Seconds(0.5), context: .zero,
+      compute: Seconds(6.75), recompute: Seconds(1), tensor: Seconds(0.5), context: .zero,
       pipeline: Seconds(0.25),
-      data: Seconds(0.5), bubble: Seconds(0.5), optimizer: Seconds(0.25)),
+      data: Seconds(0.5), bubble: Seconds(0.5), optimizer: Seconds(0.25), host: Seconds(0.1875),
+      straggling: Seconds(0.0625)),
     memory: MemoryParts(
       weights: Bytes(10e9), gradients: Bytes(20e9), optimizer: Bytes(5e9), activations: Bytes(15e9),
       logits: Bytes(1e9), workspace: .zero, reserve: Bytes(2e9)),
@@ -98,7 +103,9 @@ enum Sample {
       units: 2, chips: 16, devices: 16, estimate: estimate, bottleneck: .compute, wallTime: time,
       offer: offer,
       bill: price.map { Bill(units: 2, wallTime: time, price: $0) },
-      assumptions: ["profile toy.toolkit is not yet fitted to measured runs"], warnings: warnings)
+      assumptions: [
+        "profile toy.toolkit is extrapolated: no run of this chip with this stack was fitted"
+      ], warnings: warnings)
   }
 
   static func option(_ name: String, _ outcome: OptionResult.Outcome) -> OptionResult {

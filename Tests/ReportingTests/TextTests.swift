@@ -34,7 +34,7 @@ import Testing
         Deadline 30 d: the cheapest size that meets it, with time to spare: cheap.8 20.0%, toy.8 0.0% and free.8 60.0%.
         No cost for free.8: no on-demand price known.
         Warning: toys are rare.
-        This version prints no interval: it would have to come from measured runs, and toy.toolkit is not yet fitted to any.
+        Extrapolated, since no run of the chip with the stack was fitted: toy.toolkit.
 
         """)
   }
@@ -108,14 +108,16 @@ import Testing
           tp=2,pp=2,vpp=2,dp=4,cp=1,zero=1,micro_batch=1,recompute=full,sequence_parallel=true; 128 micro-batches a step
 
         One step: 10 s
-          compute                    7 s  70.0%  █████████████████████
-          recompute                  1 s  10.0%  ███
-          tensor communication    500 ms   5.0%  █▌
-          context communication      0 s   0.0%
-          pipeline communication  250 ms   2.5%  ▊
-          data communication      500 ms   5.0%  █▌
-          pipeline bubble         500 ms   5.0%  █▌
-          optimizer               250 ms   2.5%  ▊
+          compute                  6.75 s  67.5%  ████████████████████▎
+          recompute                   1 s  10.0%  ███
+          tensor communication     500 ms   5.0%  █▌
+          context communication       0 s   0.0%
+          pipeline communication   250 ms   2.5%  ▊
+          data communication       500 ms   5.0%  █▌
+          pipeline bubble          500 ms   5.0%  █▌
+          optimizer                250 ms   2.5%  ▊
+          host                     188 ms   1.9%  ▋
+          straggling              62.5 ms   0.6%  ▎
 
         Memory of the fullest device: 49.4 of 80 GiB, 61.7%
           weights       9.31 GiB  11.6%  ███▌
@@ -132,7 +134,7 @@ import Testing
         Cost: $24 k, $0.0240 per million tokens
           toy.8 × 2, on-demand, running  960.00 instance-hours  × $25.00  = $24,000.00
 
-        Assumed: profile toy.toolkit is not yet fitted to measured runs.
+        Assumed: profile toy.toolkit is extrapolated: no run of this chip with this stack was fitted.
 
         """)
   }

@@ -152,8 +152,8 @@ import Testing
     try folder.write("efficiency/c1.s2.yaml", second.replacing("default: true", with: "default: false"))
     let catalog = try folder.catalog()
     #expect(try catalog.efficiencies(chip: "c1").map(\.name) == ["c1.s1", "c1.s2"])
-    #expect(try catalog.efficiency(chip: "c1", stack: nil).softmax == 0.6)
-    #expect(try catalog.efficiency(chip: "c1", stack: "s2").softmax == 0.3)
+    #expect(try catalog.efficiency(chip: "c1", stack: nil)[.softmax] == 0.6)
+    #expect(try catalog.efficiency(chip: "c1", stack: "s2")[.softmax] == 0.3)
     let missing = problems { () throws(Diagnostics) in try catalog.efficiency(chip: "c1", stack: "s3") }
     #expect(missing.first?.help == "it has: s1, s2")
     let none = problems { () throws(Diagnostics) in try catalog.efficiency(chip: "c9", stack: nil) }

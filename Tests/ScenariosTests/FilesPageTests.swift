@@ -56,7 +56,7 @@ import Testing
     (.instance, "network", Keys.network),
     (.instance, "ebs", Keys.ebs), (.instance, "local_storage", Keys.localStorage), (.job, "size", Keys.size),
     (.job, "plan", Keys.plan), (.suite, "defaults", Keys.suiteDefaults), (.suite, "matrix", Keys.suiteMatrix),
-    (.suite, "cases", Keys.suiteCase),
+    (.suite, "cases", Keys.suiteCase), (.sources, "sources", Keys.measurementSource),
   ]
 
   @Test("The keys of nested maps are named in their row, and no others", arguments: nested)
@@ -72,6 +72,17 @@ import Testing
     let page = try String(contentsOfFile: repository + "/docs/Files.md", encoding: .utf8)
     let paragraph = page.split(separator: "\n\n").first { $0.hasPrefix("`expect` has bounds") } ?? ""
     for key in Keys.expect { #expect(paragraph.contains("`\(key.name)`"), "\(key.name)") }
+  }
+
+  @Test("What a source may assume is named below its table, and how its stacks are told apart") func assume() throws {
+    let page = try String(contentsOfFile: repository + "/docs/Files.md", encoding: .utf8)
+    let paragraphs = page.components(separatedBy: "\n\n")
+    for (start, keys) in [("`assume` says", Keys.assume), ("`stacks` tells", Keys.measurementStack)] {
+      let paragraph = paragraphs.first { $0.hasPrefix(start) } ?? ""
+      for key in keys { #expect(paragraph.contains("`\(key.name)`"), "\(key.name)") }
+    }
+    let paragraph = paragraphs.first { $0.hasPrefix("`assume` says") } ?? ""
+    for convention in AssumedPlan.FLOPConvention.allCases { #expect(paragraph.contains(convention.rawValue)) }
   }
 
   @Test("The price list has the columns that the page gives, and the ways to buy") func prices() throws {

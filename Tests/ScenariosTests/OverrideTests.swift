@@ -29,7 +29,7 @@ import Testing
     #expect(instance.network?.latency.value.value == 9e-6)
     #expect(instance.nitro?.latency?.value.value == 7e-6 && instance.nitro?.latency?.origin.source == "--set")
     #expect(try catalog.model("m1").layers == 5)
-    #expect(try catalog.efficiency(chip: "c1", stack: nil).softmax == 0.2)
+    #expect(try catalog.efficiency(chip: "c1", stack: nil)[.softmax] == 0.2)
     #expect(try catalog.job("j1").size == .chips(64) && catalog.job("j1").options == ["u1"])
     #expect(catalog.unusedOverrides().isEmpty)
     #expect(catalog.appliedOverrides().count == 7)

@@ -4,6 +4,26 @@ import Testing
 @testable import Scenarios
 
 @Suite struct ParameterCountTests {
+  // Hidden, heads, key/value heads, feed-forward, rank and what PEFT prints as trainable parameters with adapters on all
+  // linear layers: Llama 3 8B (unsloth notebooks, r 16) and Llama 2 7B (QLoRA, arXiv:2305.14314, r 64).
+  @Test(
+    "Low-rank adapters on every matrix have rank × (inputs + outputs) parameters, as published",
+    arguments: [(4096, 32, 8, 14_336, 16, 41_943_040.0), (4096, 32, 32, 11_008, 64, 159_907_840)])
+  func adapters(hidden: Int, heads: Int, keyValueHeads: Int, feedForward: Int, rank: Int, published: Double) throws {
+    let model = Model(
+      name: "llama", summary: "", family: .decoder, layers: 32, hiddenSize: hidden, heads: heads,
+      keyValueHeads: keyValueHeads, headDimension: hidden / heads, feedForwardSize: feedForward,
+      vocabularySize: 32_000, maxSequenceLength: 4096, activation: .swiglu, normalization: .rmsnorm,
+      positions: .rotary, queryKeyNorm: .none, normsPerLayer: 2, queryKeyValueBias: false, outputBias: false,
+      feedForwardBias: false, tiedEmbeddings: false, dropout: false, tokenTypes: 0, publishedParameters: nil,
+      origin: Origin(source: "", retrieved: "", location: ""))
+    #expect(32 * model.adapterParameters(rank: rank) == published)
+    var plain = model
+    plain.activation = .gelu
+    let gate = Double(rank * (hidden + feedForward))
+    #expect(plain.adapterParameters(rank: rank) == model.adapterParameters(rank: rank) - gate)
+  }
+
   /// Sums of the published checkpoints' tensors (Hugging Face safetensors metadata), or the paper's figure
   /// where no weights are published: GPT-3 (Brown et al. 2020, table 2.1, 175 B by the formula's rounding).
   static let published: [(model: String, parameters: Double)] = [

@@ -67,17 +67,68 @@ import Testing
     let catalog = try Folder.sample().catalog()
     let profile = try catalog.efficiency(chip: "c1", stack: nil)
     #expect(profile.stack.zeroStages == [0, 1, 3] && profile.stack.recompute == [.none, .full])
-    #expect(profile.gemmFraction == [.bf16: 0.8] && profile.tensorOverlap == 0 && profile.dataOverlap == 1)
-    #expect(profile.launchTime.value == 5e-6 && profile.memoryReserve.value == 2_147_483_648)
-    #expect(profile.isDefault && profile.status == .notFitted && profile.gemmDepthHalf == 512)
+    #expect(profile.stack.reduceType == .bf16 && profile.stack.gradientType == .fp32)
+    #expect(profile.stack.softmaxRows == 4 && profile.stack.softmaxLength == 2048)
+    #expect(profile.stack.wideProducts == .bf16)
+    #expect(profile.values.gemm(.bf16) == 0.8 && profile[.tensorOverlap] == 0 && profile[.dataOverlap] == 1)
+    #expect(profile[.launchTime] == 5e-6 && profile.memoryReserve.value == 2_147_483_648)
+    #expect(profile.isDefault && profile.status == .fitted && profile[.gemmDepthHalf] == 512)
+    #expect(profile.fit == Efficiency.Fit(rows: 12, data: "runs.csv", date: "2026-02-03"))
     let job = try catalog.job("j1")
     #expect(job.model.name == "m1" && job.tokens.value == 1e12 && job.optimizer == .adamwBF16)
     #expect(job.size == .deadline(Seconds(2_592_000)))
     #expect(job.plan.tensor == 8 && job.plan.interleave == 2 && job.plan.zero == 1)
     #expect(job.plan.sequenceParallel == true && job.plan.recompute == nil && job.recompute == .selective)
-    #expect(job.options == ["i1.large", "u1"] && job.stack == "s1")
+    #expect(job.options == ["i1.large", "u1"] && job.stack == "s1" && job.loraRank == 16 && job.plan.shard == 2)
     let model = try catalog.model("m1")
     #expect(model.queryKeyNorm == .head && model.normsPerLayer == 4 && model.tokenTypes == 2 && model.dropout)
+  }
+
+  @Test("Every efficiency parameter arrives by its own key, in base units") func parameters() throws {
+    let profile = try Folder.sample().catalog().profile("c1.s1")
+    let expected: [Double] = [
+      0.8, 0.7, 0.65, 0.5, 0.75, 0.6, 0.3, 0.4, 512, 0.5, 0.4, 300, 0.8, 0.7, 0.6, 0.9, 1.5, 2.5, 5e-6, 0.85, 0.75,
+      0.65, 2, 1.25, 0, 0.1, 1, 0.9, 0.25, 0.5, 0.1, 3e-4, 4.5e-4, 0.02, 0.1, 1e-3, 0.02, 0, 0.01,
+    ]
+    #expect(profile.values.all.count == expected.count)
+    for (parameter, value) in zip(EfficiencyParameter.allCases, expected) {
+      #expect(abs(profile[parameter] - value) <= 1e-15 * value, "\(parameter.key)")
+      #expect(EfficiencyParameter(key: parameter.key) == parameter)
+    }
+    #expect(EfficiencyParameter.keys.count == EfficiencyParameter.count)
+    #expect(EfficiencyParameter(key: "gemm") == nil)
+  }
+
+  @Test("Software that loses and adds nothing reaches all of each fraction, and hides nothing") func neutral() {
+    for parameter in EfficiencyParameter.allCases {
+      let value = EfficiencyValues.neutral[parameter]
+      switch parameter.scale {
+      case .fraction: #expect(value == 1)
+      case .overlap: #expect(value == (parameter == .tileLoss ? 1 : 0))
+      case .number:
+        #expect([.castPasses, .scaleUpLatency, .scaleOutLatency].contains(parameter) ? value == 1 : value == 0)
+      case .seconds: #expect(value == 0)
+      }
+    }
+    let types: [(DataType, EfficiencyParameter)] = [
+      (.fp64, .gemm32bit), (.fp32, .gemm32bit), (.tf32, .gemm32bit), (.bf16, .gemm16bit), (.fp16, .gemm16bit),
+      (.fp8, .gemmFP8), (.mxfp8, .gemmMXFP8), (.fp4, .gemmFP4),
+    ]
+    #expect(types.count == DataType.allCases.count)
+    for (type, parameter) in types { #expect(EfficiencyParameter.gemm(type) == parameter) }
+  }
+
+  @Test("Gradients travel in the type they are accumulated in, and nothing was fitted, unless the files say so")
+  func leftOut() throws {
+    let folder = try Folder.sample()
+    try folder.write("stacks/s1.yaml", Samples.stack.replacing("reduce_type: bf16\n", with: ""))
+    var profile = Samples.efficiency
+    for line in ["rows: 12\n", "data: runs.csv\n", "fitted: 2026-02-03\n"] {
+      profile = profile.replacing(line, with: "")
+    }
+    try folder.write("efficiency/c1.s1.yaml", profile.replacing("status: fitted", with: "status: extrapolated"))
+    let found = try folder.catalog().profile("c1.s1")
+    #expect(found.stack.reduceType == .fp32 && found.fit == nil && found.status == .extrapolated)
   }
 
   @Test("Every key of every kind is read: nonsense behind it is a problem on its line", arguments: kinds)
@@ -215,16 +266,39 @@ import Testing
       Slip("softmax: 0.6", "softmax: ▸1.2", "takes a number above 0 and at most 1", "cannot exceed 1"),
       Slip("softmax: 0.6", "softmax: ▸0", "takes a number above 0", nil),
       Slip("softmax: 0.6", "softmax: ▸80%", "takes a number above 0", "write 0.8"),
-      Slip("contention: 0.1", "contention: ▸-0.1", "a number from 0 to 1", nil),
+      Slip("data_overlap: 1", "data_overlap: ▸-0.1", "a number from 0 to 1", nil),
+      Slip("tile_loss: 0.4", "tile_loss: ▸1.01", "a number from 0 to 1", "cannot exceed 1"),
+      Slip("gemm_16bit: 0.8", "gemm_16bit: ▸8", "'gemm_16bit' takes", "cannot exceed 1"),
+      Slip("gemm_16bit: 0.8", "gemm_16bit: ▸{}", "gemm_16bit", nil),
+      Slip("contention: 0.1", "contention: ▸-0.1", "'contention' takes a number of zero or more", "never negative"),
+      Slip("straggling: 0.01", "straggling: ▸1%", "'straggling' takes a number of zero or more", nil),
+      Slip("cast_passes: 1.5", "cast_passes: ▸two", "'cast_passes' takes a number of zero or more", nil),
+      Slip("host_forward: 300 us", "host_forward: ▸300", "has no unit", "add a unit"),
+      Slip("host_forward: 300 us", "host_forward: ▸-3 us", "minus sign", "never negative"),
+      Slip("step_time: 20 ms", "step_time: ▸20 MB", "is bytes, and time is due", nil),
+      Slip("status: fitted", "status: ▸not-fitted", "'status' is 'not-fitted'", "extrapolated"),
       Slip(
-        "gemm_fraction: {bf16: 0.8}", "gemm_fraction: {bf16: ▸8}", "'gemm_fraction.bf16' takes",
-        "cannot exceed 1"),
-      Slip("gemm_fraction: {bf16: 0.8}", "gemm_fraction: ▸{}", "is empty", "at least one"),
+        "shard_overlap: 0.9", "▸shard_overlop: 0.9", "key 'shard_overlop' is unknown", "did you mean 'shard_overlap'?"),
+      Slip("fitted: 2026-02-03", "fitted: ▸yesterday", "which is not a date", "2026-01-31"),
       Slip("stack: s1", "stack: ▸s2", "no software stack is called 's2'", "did you mean 's1'?"),
     ])
   func fractions(slip: Slip) throws {
     try slip.check(in: "efficiency/c1.s1.yaml", Samples.efficiency) { catalog in
       problems { () throws(Diagnostics) in try catalog.efficiency(chip: "c1", stack: "s1") }
+    }
+  }
+
+  @Test(
+    "A stack that cannot be is refused",
+    arguments: [
+      Slip("reduce_type: bf16", "reduce_type: ▸fp8", "'reduce_type' is 'fp8'", "one of: fp32, bf16, fp16"),
+      Slip("softmax_rows: 4", "softmax_rows: ▸0", "'softmax_rows' is '0'", "from 1 to 1024"),
+      Slip("softmax_length: 2048", "softmax_length: ▸2k", "takes a whole number", nil),
+      Slip("wide_products: bf16", "wide_products: ▸fp16", "'wide_products' is 'fp16'", "one of: bf16, tf32"),
+    ])
+  func stacks(slip: Slip) throws {
+    try slip.check(in: "stacks/s1.yaml", Samples.stack) { catalog in
+      problems { () throws(Diagnostics) in try catalog.stack("s1") }
     }
   }
 
@@ -238,6 +312,8 @@ import Testing
       Slip("size: {deadline: 30 d}", "size: {budget: ▸3 d}", "is time, and US dollars is due", "$"),
       Slip("plan: {tp: 8", "plan: {▸tpp: 8", "key 'tpp' is unknown", "did you mean"),
       Slip("zero: 1", "zero: ▸4", "'zero' is '4'", "from 0 to 3"),
+      Slip("shard: 2", "shard: ▸0", "'shard' is '0'", "from 1 to"),
+      Slip("lora_rank: 16", "lora_rank: ▸0", "'lora_rank' is '0'", "from 1 to 100000"),
       Slip("plan: {tp: 8, pp: 2", "plan: ▸{tp: 1000000, pp: 1000000", "multiply to", "at most 10 M"),
       Slip("precision: bf16", "precision: ▸fp64", "'precision' is 'fp64'", "one of: fp32, bf16"),
       Slip("model: m1", "model: ▸m2", "no model is called 'm2'", "did you mean 'm1'?"),
@@ -283,6 +359,7 @@ import Testing
     case .job: ("jobs/j1.yaml", Samples.job)
     case .ownership: ("ownership/i1.large.yaml", Samples.ownership)
     case .suite: ("suites/b1.yaml", Samples.suite)
+    case .sources: ("measurements/sources.yaml", Samples.sources)
     }
   }
 }
@@ -301,6 +378,7 @@ extension Folder {
       case .job: _ = try catalog.job("j1")
       case .ownership: _ = try catalog.ownership("i1.large")
       case .suite: _ = try catalog.suite("b1")
+      case .sources: _ = try catalog.measurementSources()
       }
     }
   }

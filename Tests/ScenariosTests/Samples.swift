@@ -6,6 +6,7 @@ enum Samples {
     ("instances/u1.yaml", group), ("models/m1.yaml", model), ("stacks/s1.yaml", stack),
     ("efficiency/c1.s1.yaml", efficiency), ("jobs/j1.yaml", job), ("prices/p.csv", prices),
     ("ownership/i1.large.yaml", ownership), ("suites/b1.yaml", suite),
+    ("measurements/sources.yaml", sources),
   ]
 
   static let chip = """
@@ -19,7 +20,7 @@ enum Samples {
     class: accelerator
     released: 2024
     devices_per_chip: 4
-    peak: {bf16: 600 TFLOP/s, fp8: {value: 1200 TFLOP/s, source: a talk, retrieved: 2026-02-01, note: measured}}
+    peak: {bf16: 600 TFLOP/s, fp8: {value: 1200 TFLOP/s, source: a talk, retrieved: 2026-02-01, note: measured}, mxfp8: 1200 TFLOP/s}
     ceiling: {bf16: 550 TFLOP/s}
     memory_capacity: 96 GiB
     memory_bandwidth: 2.9 TB/s
@@ -129,6 +130,10 @@ enum Samples {
     interleaving: true
     zero_stages: [0, 1, 3]
     recompute: [none, full]
+    reduce_type: bf16
+    softmax_rows: 4
+    softmax_length: 2048
+    wide_products: bf16
 
     """
 
@@ -155,25 +160,50 @@ enum Samples {
     chip: c1
     stack: s1
     default: true
-    status: not-fitted
-    gemm_fraction: {bf16: 0.8}
+    status: fitted
+    memory_reserve: 2 GiB
+    rows: 12
+    data: runs.csv
+    fitted: 2026-02-03
+    gemm_16bit: 0.8
+    gemm_fp8: 0.7
+    gemm_mxfp8: 0.65
+    gemm_fp4: 0.5
+    gemm_32bit: 0.75
+    gemm_batched: 0.6
+    misaligned: 0.3
+    tile_loss: 0.4
     gemm_depth_half: 512
     attention_forward: 0.5
     attention_backward: 0.4
+    attention_length_half: 300
     elementwise: 0.8
     normalization: 0.7
     softmax: 0.6
     optimizer: 0.9
+    cast_passes: 1.5
+    softmax_passes: 2.5
     launch_time: 5 us
     device_link: 0.85
     scale_up: 0.75
     scale_out: 0.65
+    scale_up_latency: 2
+    scale_out_latency: 1.25
     tensor_overlap: 0
+    tensor_forward_overlap: 0.1
     data_overlap: 1
-    pipeline_overlap: 0.5
+    shard_overlap: 0.9
     context_overlap: 0.25
+    pipeline_overlap: 0.5
     contention: 0.1
-    memory_reserve: 2 GiB
+    host_forward: 300 us
+    host_backward: 0.45 ms
+    host_per_rank: 0.02
+    host_softmax: 0.1
+    micro_batch_time: 1 ms
+    step_time: 20 ms
+    send_time: 0 s
+    straggling: 0.01
 
     """
 
@@ -192,8 +222,9 @@ enum Samples {
     recompute: selective
     stack: s1
     size: {deadline: 30 d}
-    plan: {tp: 8, pp: 2, vpp: 2, dp: 4, cp: 1, zero: 1, micro_batch: 2, sequence_parallel: true}
+    plan: {tp: 8, pp: 2, vpp: 2, dp: 4, cp: 1, zero: 1, micro_batch: 2, sequence_parallel: true, shard: 2}
     on: [i1.large, u1]
+    lora_rank: 16
 
     """
 

@@ -52,7 +52,7 @@ import Testing
   func tensorOverlap() throws {
     var e = Efficiency.perfect()
     let plain = try step(Plan(tensor: 8), e).tensor.value
-    e.tensorOverlap = 1
+    e[.tensorOverlap] = 1
     let hidden = try step(Plan(tensor: 8), e).tensor.value
     let simulator = try Simulator(job: Self.job, instance: .node(), efficiency: e)
     let window = simulator.table([BlockShape(tensor: 8)], keepDetails: true).details[0].time(
@@ -61,9 +61,59 @@ import Testing
     let backward = 2 * 2 * scatter(Self.hidden, 8, steps: 3)
     #expect(window < backward)
     #expect(isClose(plain - hidden, 32 * 8 * window, 1e-9))
-    e.contention = 0.1
+    e[.contention] = 0.1
     let contended = try step(Plan(tensor: 8), e).tensor.value
     #expect(isClose(contended - hidden, 0.1 * (plain - hidden), 1e-9))
+  }
+
+  @Test("forward reductions, and no others, hide behind forward products when overlapped, at the price of contention")
+  func tensorForwardOverlap() throws {
+    var e = Efficiency.perfect()
+    let simulator = try Simulator(job: Self.job, instance: .node(), efficiency: e)
+    let detail = simulator.table([BlockShape(tensor: 8)], keepDetails: true).details[0]
+    let linear = ["qkv", "projection", "mlp.up", "mlp.down"]
+    let window = zip(detail.operators, detail.times).filter { linear.contains($0.0.name) }.reduce(0) { $0 + $1.1 }
+    // 2 · 12h² FLOP a token, over 8 ranks; the smallest of the four is bound by memory.
+    #expect(isClose(window, 24 * 4096 * 4096 * 2048 / 8 / 1e15, 0.05))
+    let plain = try step(Plan(tensor: 8), e).tensor.value
+    let full = try step(Plan(tensor: 8, recompute: .full), e).tensor.value
+    #expect(0.5 * window < detail.time(.tensorForward))
+    e[.tensorForwardOverlap] = 0.5
+    #expect(isClose(try step(Plan(tensor: 8), e).tensor.value, plain - 32 * 8 * 0.5 * window, 1e-9))
+    let repeated = try step(Plan(tensor: 8, recompute: .full), e).tensor.value
+    #expect(isClose(repeated, full - 2 * 32 * 8 * 0.5 * window, 1e-9))
+    e[.contention] = 0.2
+    #expect(isClose(try step(Plan(tensor: 8), e).tensor.value, plain - 32 * 8 * 0.4 * window, 1e-9))
+  }
+
+  @Test("each step of a collective takes a multiple of the link's latency, of the network's another")
+  func latencies() throws {
+    var e = Efficiency.perfect()
+    e[.scaleUpLatency] = 3
+    // Three steps down and three up, each 4 µs longer: four reductions a layer, two at the ends, three of the loss.
+    let added = try step(Plan(tensor: 8), e).tensor.value - step(Plan(tensor: 8)).tensor.value
+    #expect(isClose(added, 32 * (8 * 4 + 2 + 3) * 6 * 4e-6, 1e-9))
+    let hop = try step(Plan(pipeline: 4), e).pipeline.value - step(Plan(pipeline: 4)).pipeline.value
+    #expect(isClose(hop, 32 * 2 * 4e-6, 1e-9))
+    e[.scaleOutLatency] = 5
+    let data = try step(Plan(data: 32), e).data.value - step(Plan(data: 32)).data.value
+    #expect(isClose(data, 2 * (3 * 4e-6 + 3 * 4e-5), 1e-9))
+    let inside = Instance.node(.round(devices: 2), chips: 4)
+    let pairs = try estimate(Self.job, Plan(tensor: 2), on: inside, e).step.tensor.value
+    let published = try estimate(Self.job, Plan(tensor: 2), on: inside).step.tensor.value
+    #expect(isClose(pairs - published, 32 * (8 * 4 + 2 + 3) * 2 * 1e-6, 1e-9))
+  }
+
+  @Test("each message between stages has a price that no overlap hides")
+  func sendTime() throws {
+    let hop = 2e-6 + Self.hidden / 3e11
+    var e = Efficiency.perfect()
+    e[.sendTime] = 1e-3
+    #expect(isClose(try step(Plan(pipeline: 4), e).pipeline.value, 32 * 2 * (hop + 1e-3)))
+    #expect(isClose(try step(Plan(pipeline: 4, interleave: 2), e).pipeline.value, 32 * 2 * 2 * (hop + 1e-3)))
+    e[.pipelineOverlap] = 1
+    #expect(isClose(try step(Plan(pipeline: 4), e).pipeline.value, 32 * 2 * 1e-3))
+    #expect(try step(Plan(), e).pipeline == .zero)
   }
 
   @Test("each stage boundary is crossed forward and backward per micro-batch and chunk")
@@ -73,7 +123,7 @@ import Testing
     #expect(isClose(try step(Plan(pipeline: 4, interleave: 2)).pipeline.value, 32 * 2 * 2 * hop))
     #expect(try step(Plan()).pipeline == .zero)
     var e = Efficiency.perfect()
-    e.pipelineOverlap = 0.25
+    e[.pipelineOverlap] = 0.25
     #expect(isClose(try step(Plan(pipeline: 4), e).pipeline.value, 0.75 * 32 * 2 * hop))
   }
 
@@ -110,11 +160,11 @@ import Testing
     let detail = simulator.table([BlockShape(tensor: 1)], keepDetails: true).details[0]
     let window =
       8 * detail.time(.layerBackward) + detail.time(.embeddingBackward) + detail.time(.headBackward)
-    e.dataOverlap = 0.1
+    e[.dataOverlap] = 0.1
     #expect(isClose(try step(Plan(data: 32), e).data.value, plain.data.value - 0.1 * window))
-    e.contention = 0.2
+    e[.contention] = 0.2
     #expect(isClose(try step(Plan(data: 32), e).data.value, plain.data.value - 0.08 * window))
-    (e.dataOverlap, e.contention) = (1, 0.2)
+    (e[.dataOverlap], e[.contention]) = (1, 0.2)
     #expect(
       isClose(
         try step(Plan(data: 32), e).data.value, max(0.2 * plain.data.value, plain.data.value - 0.8 * window)))
@@ -141,7 +191,7 @@ import Testing
     // Four ranks share the work, and the gradients.
     #expect(found.compute < (try step(Plan(), e, job: job).compute) * 0.3)
     #expect(found.data > .zero)
-    e.contextOverlap = 1
+    e[.contextOverlap] = 1
     #expect(try step(Plan(context: 4), e, job: job).context < found.context)
   }
 

@@ -96,7 +96,7 @@ import Testing
   @Test("every operator that a device runs pays its launch")
   func launch() throws {
     var e = Efficiency.perfect()
-    e.launchTime = Seconds(1)
+    e[.launchTime] = 1
     let d = try detail(Plan(), e)
     func run(_ components: [Component]) -> Double {
       Double(
@@ -151,26 +151,42 @@ import Testing
     #expect((machine.matrixRate, machine.attentionRate) == (FLOPRate(2e15), FLOPRate(1e15)))
   }
 
-  typealias Change = @Sendable (inout Efficiency) -> Void
-  static let losses: [(String, Change)] = [
-    ("gemm", { $0.gemmFraction[.bf16] = 0.5 }), ("gemm depth", { $0.gemmDepthHalf = 500 }),
-    ("attention forward", { $0.attentionForward = 0.3 }),
-    ("attention backward", { $0.attentionBackward = 0.3 }),
-    ("elementwise", { $0.elementwise = 0.5 }), ("normalization", { $0.normalization = 0.5 }),
-    ("softmax", { $0.softmax = 0.5 }), ("optimizer", { $0.optimizer = 0.5 }),
-    ("launch", { $0.launchTime = Seconds(1e-5) }), ("device link", { $0.deviceLinkFraction = 0.5 }),
-    ("scale up", { $0.scaleUpFraction = 0.5 }), ("scale out", { $0.scaleOutFraction = 0.5 }),
-  ]
+  /// A worse value of each parameter, by how it may vary.
+  private func worse(_ parameter: EfficiencyParameter, _ value: Double) -> Double {
+    switch parameter.scale {
+    // Batched products of scores are bound by memory until they are slow indeed.
+    case .fraction: [.gemmBatched, .misaligned].contains(parameter) ? 0.1 : value * 0.5
+    case .overlap: parameter == .tileLoss ? 1 : 0
+    case .number: parameter == .contention ? 0.5 : parameter.neutral == 0 ? 500 : 3
+    case .seconds: 1e-2
+    }
+  }
 
-  @Test("every efficiency parameter slows a step that uses all of the machine", arguments: losses)
-  func everyParameter(name: String, worsen: Change) throws {
-    var e = Efficiency.perfect(.fused)
-    let instance = Instance.node(.tiled(devices: 2), chips: 4)
-    let job = Job(name: "1b", model: .llama1B, tokens: Count(1e9), sequenceLength: 4096, globalBatch: 64)
-    let plan = Plan(tensor: 2, pipeline: 2, data: 4, context: 2, zero: 1)
+  @Test("every efficiency parameter slows a step that uses all of the machine", arguments: EfficiencyParameter.allCases)
+  func everyParameter(parameter: EfficiencyParameter) throws {
+    // What only other types, unfused attention, or sharded parameters use has a job and a plan of its own.
+    let types: [EfficiencyParameter: DataType] = [
+      .gemmFP8: .fp8, .gemmMXFP8: .mxfp8, .gemmFP4: .fp4, .gemm32bit: .fp32, .castPasses: .fp8,
+    ]
+    let unfused: Set<EfficiencyParameter> = [.gemmBatched, .misaligned, .softmaxPasses, .hostSoftmax]
+    var e = Efficiency.perfect(unfused.contains(parameter) ? .unfused : .fused)
+    for one in EfficiencyParameter.allCases where one.scale == .overlap { e[one] = 0.5 }
+    // Hosts that a layer waits for, where their share is what is asked.
+    if [.hostPerRank, .hostSoftmax].contains(parameter) { (e[.hostForward], e[.hostBackward]) = (1e-3, 1e-3) }
+    (e.stack.softmaxRows, e.stack.softmaxLength) = (4, 2048)
+    var chip = Chip.tiled(devices: 2)
+    chip.peak[.fp4] = known(4e15)
+    let instance = Instance.node(chip, chips: 4)
+    var job = Job(name: "1b", model: .llama1B, tokens: Count(1e9), sequenceLength: 4096, globalBatch: 64)
+    job.precision = types[parameter] ?? .bf16
+    if parameter == .misaligned { job.model.headDimension = 60 }
+    let plan =
+      parameter == .shardOverlap
+      ? Plan(tensor: 2, data: 8, context: 2, zero: 3) : Plan(tensor: 2, pipeline: 2, data: 4, context: 2, zero: 1)
     let before = try estimate(job, plan, on: instance, e).stepTime
-    worsen(&e)
-    #expect(try estimate(job, plan, on: instance, e).stepTime > before * 1.0001)
+    e[parameter] = worse(parameter, e[parameter])
+    let after = try estimate(job, plan, on: instance, e).stepTime
+    #expect(after > before * 1.0001, "\(parameter.key): \(after / before)")
   }
 
   @Test("products that do not fill tiles or processors run below the chip's rate")

@@ -85,7 +85,7 @@ extension Stack {
   /// A stack that can do everything; its attention kernel is the one difference that matters.
   static func able(_ attention: Attention) -> Stack {
     Stack(
-      name: "able", summary: "", attention: attention, gradientType: .fp32, sequenceParallel: true,
+      name: "able", summary: "", attention: attention, gradientType: .fp32, reduceType: .fp32, sequenceParallel: true,
       contextParallel: true, pipeline: true, interleaving: true, zeroStages: [0, 1, 2, 3],
       recompute: Recompute.allCases, origin: nowhere)
   }
@@ -95,25 +95,25 @@ extension Efficiency {
   /// Everything the datasheet promises, nothing overlapped: results can be worked out by hand.
   static func perfect(_ attention: Stack.Attention = .unfused) -> Efficiency {
     Efficiency(
-      name: "perfect", summary: "", chip: "round", stack: .able(attention), isDefault: true,
-      status: .notFitted, gemmFraction: [.bf16: 1, .fp16: 1, .fp32: 1, .fp8: 1], gemmDepthHalf: 0,
-      attentionForward: 1, attentionBackward: 1, elementwise: 1, normalization: 1, softmax: 1, optimizer: 1,
-      launchTime: .zero, deviceLinkFraction: 1, scaleUpFraction: 1, scaleOutFraction: 1, tensorOverlap: 0,
-      dataOverlap: 0, pipelineOverlap: 0, contextOverlap: 0, contention: 0, memoryReserve: .zero,
+      name: "perfect", chip: "round", stack: .able(attention), isDefault: true, values: .neutral,
       origin: nowhere)
   }
 
   /// Losses everywhere, so that each has something to act on.
   static func lossy(_ attention: Stack.Attention) -> Efficiency {
     var e = perfect(attention)
-    for type in e.gemmFraction.keys { e.gemmFraction[type] = 0.8 }
-    e.gemmDepthHalf = 128
-    (e.attentionForward, e.attentionBackward) = (0.6, 0.5)
-    (e.elementwise, e.normalization, e.softmax, e.optimizer) = (0.85, 0.6, 0.64, 0.8)
-    e.launchTime = Seconds(4e-6)
-    (e.deviceLinkFraction, e.scaleUpFraction, e.scaleOutFraction) = (0.9, 0.8, 0.84)
-    (e.tensorOverlap, e.dataOverlap, e.pipelineOverlap, e.contextOverlap) = (0.3, 0.5, 0.2, 0.5)
-    e.contention = 0.05
+    let losses: [(EfficiencyParameter, Double)] = [
+      (.gemm16bit, 0.8), (.gemmFP8, 0.8), (.gemmMXFP8, 0.8), (.gemmFP4, 0.8), (.gemm32bit, 0.8),
+      (.gemmBatched, 0.7), (.misaligned, 0.4), (.tileLoss, 0.7), (.gemmDepthHalf, 128), (.attentionForward, 0.6),
+      (.attentionBackward, 0.5), (.attentionLengthHalf, 500), (.elementwise, 0.85), (.normalization, 0.6),
+      (.softmax, 0.64), (.optimizer, 0.8), (.castPasses, 1.5), (.softmaxPasses, 3), (.launchTime, 4e-6),
+      (.deviceLink, 0.9), (.scaleUp, 0.8), (.scaleOut, 0.84), (.scaleUpLatency, 2), (.scaleOutLatency, 1.5),
+      (.tensorOverlap, 0.3), (.tensorForwardOverlap, 0.2), (.dataOverlap, 0.5), (.shardOverlap, 0.6),
+      (.contextOverlap, 0.5), (.pipelineOverlap, 0.2), (.contention, 0.05), (.hostForward, 4e-4),
+      (.hostBackward, 6e-4), (.hostPerRank, 0.02), (.hostSoftmax, 0.1), (.microBatchTime, 1e-3), (.stepTime, 0.01),
+      (.sendTime, 2e-5), (.straggling, 0.01),
+    ]
+    for (parameter, value) in losses { e[parameter] = value }
     e.memoryReserve = Bytes(4 * gib)
     return e
   }
@@ -125,7 +125,9 @@ extension Chip {
     Chip(
       name: "round", vendor: "test", summary: "", chipClass: .accelerator, released: 2026,
       devicesPerChip: devices,
-      peak: [.bf16: known(1e15), .fp16: known(1e15), .fp32: known(1e14), .fp8: known(2e15)], ceiling: [:],
+      peak: [
+        .bf16: known(1e15), .fp16: known(1e15), .fp32: known(1e14), .fp8: known(2e15), .mxfp8: known(2e15),
+      ], ceiling: [:],
       memoryCapacity: known(80 * gib), memoryBandwidth: known(2e12), onChipMemory: nil,
       matrixUnit: MatrixUnit(rows: 1, columns: 1, units: devices), link: nil,
       deviceLink: devices > 1 ? Link(name: "inside", bandwidth: known(4e11), latency: known(5e-7)) : nil,

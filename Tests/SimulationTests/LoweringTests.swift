@@ -146,8 +146,12 @@ import Testing
 }
 
 @Suite struct BottleneckTests {
-  private func bottleneck(_ job: Job, _ plan: Plan, on instance: Instance = .node()) throws -> Bottleneck {
-    let simulator = try Simulator(job: job, instance: instance, efficiency: .perfect(.fused))
+  private func bottleneck(
+    _ job: Job, _ plan: Plan, on instance: Instance = .node(), _ values: [(EfficiencyParameter, Double)] = []
+  ) throws -> Bottleneck {
+    var efficiency = Efficiency.perfect(.fused)
+    for (parameter, value) in values { efficiency[parameter] = value }
+    let simulator = try Simulator(job: job, instance: instance, efficiency: efficiency)
     return simulator.bottleneck(of: simulator.estimate(plan))
   }
 
@@ -170,6 +174,12 @@ import Testing
     var starved = Chip.round()
     starved.memoryBandwidth = known(1e10)
     #expect(try bottleneck(job, Plan(microBatch: 8), on: .node(starved)) == .memoryBandwidth)
+    #expect(try bottleneck(job, Plan(microBatch: 8), [(.hostForward, 1)]) == .host)
+    #expect(try bottleneck(job, Plan(), [(.stepTime, 100)]) == .host)
+    var large = job
+    large.globalBatch = 512
+    let spread = try bottleneck(large, Plan(data: 64), on: .node(chips: 1), [(.straggling, 1), (.scaleOutLatency, 0)])
+    #expect(spread == .straggling)
   }
 
   @Test("the memory-bound share grows as memory slows, from none to all")

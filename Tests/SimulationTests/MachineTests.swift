@@ -28,13 +28,8 @@ import Testing
 
   @Test("an arithmetic that the chip lacks is refused with those it has")
   func unsupported() throws {
-    #expect(throws: Unsupported("round has no fp4 matrix rate; it has fp32, bf16, fp16, fp8")) {
+    #expect(throws: Unsupported("round has no fp4 matrix rate; it has fp32, bf16, fp16, fp8, mxfp8")) {
       try machine(.node(), .fp4)
-    }
-    var e = Efficiency.perfect()
-    e.gemmFraction[.fp8] = nil
-    #expect(throws: Unsupported("profile perfect has no gemm_fraction for fp8")) {
-      try Machine(instance: .node(), efficiency: e, precision: .fp8)
     }
   }
 
@@ -70,12 +65,15 @@ import Testing
   @Test("links reach their fraction of the bandwidth, and a torus its sides")
   func kernelTiers() throws {
     let m = try machine(.node(.round(devices: 2), chips: 64, topology: .torus3D))
-    let (unused, inside, torus, network) = m.kernelTiers
+    let (unused, inside, torus, network) = m.kernelTiers(m.efficiency.values)
     #expect(unused.span == 0)
     #expect((inside.span, inside.rate) == (2, 0.9 * 4e11))
     #expect((torus.span, torus.row, torus.plane) == (128, 8, 32))
     #expect(isClose(torus.row_share, 1.0 / 3) && isClose(torus.plane_share, 2.0 / 3))
     #expect((network.span, network.logarithmic) == (1e18, 0))
     #expect(isClose(torus.rate, 0.8 * 1.5e11) && isClose(network.rate, 0.84 * 1.25e10))
+    // Latency in units of the published one: inside a chip and between chips one factor, on the network another.
+    #expect(isClose(inside.latency, 2 * 5e-7) && isClose(torus.latency, 2 * 2e-6))
+    #expect(isClose(network.latency, 1.5 * 1e-5))
   }
 }

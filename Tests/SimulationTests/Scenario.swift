@@ -49,15 +49,15 @@ struct Scenario: Sendable {
     let job = Job(
       name: "random", model: randomModel(&random), tokens: Count(1e11),
       sequenceLength: random.pick([1024, 2048, 4096, 8192]),
-      globalBatch: random.pick([16, 48, 96, 256]), precision: random.pick([.bf16, .fp16, .fp8, .fp32]),
-      optimizer: random.pick(Optimizer.allCases))
+      globalBatch: random.pick([16, 48, 96, 256]), precision: random.pick([.bf16, .fp16, .fp8, .mxfp8, .fp32]),
+      optimizer: random.pick(Optimizer.allCases), loraRank: random.pick([nil, nil, nil, 16]))
     var scenario = Scenario(job: job, instance: instance, efficiency: efficiency, plan: Plan())
     repeat { scenario.plan = randomPlan(job, &random) } while try !scenario.isLegal()
     return scenario
   }
 
   private static func randomModel(_ random: inout SplitMix64) -> Model {
-    let heads = random.pick([8, 16, 32, 40, 64]), size = random.pick([64, 128])
+    let heads = random.pick([8, 16, 32, 40, 64]), size = random.pick([64, 108, 128])
     let layers = Int.random(in: 4...48, using: &random), vocabulary = random.pick([8192, 51_200, 128_256])
     let tied = random.chance(0.5)
     if random.chance(0.5) {
@@ -80,23 +80,30 @@ struct Scenario: Sendable {
 
   private static func randomEfficiency(_ random: inout SplitMix64) -> Efficiency {
     var e = Efficiency.lossy(random.pick([.fused, .unfused]))
-    for type in e.gemmFraction.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
-      e.gemmFraction[type] = random.between(0.4, 0.9)
+    for parameter in EfficiencyParameter.allCases {
+      // Around the losses above, some of them gone altogether.
+      switch parameter.scale {
+      case .fraction: e[parameter] = random.between(0.4, 0.95)
+      case .overlap: e[parameter] = random.fraction()
+      case .number, .seconds: e[parameter] *= random.pick([0, random.between(0.3, 3)])
+      }
     }
-    (e.tensorOverlap, e.dataOverlap) = (random.fraction(), random.fraction())
-    (e.pipelineOverlap, e.contextOverlap) = (random.fraction(), random.fraction())
-    e.contention = random.between(0, 0.3)
+    e[.contention] = random.between(0, 0.3)
     e.stack.gradientType = random.pick([.fp32, .bf16])
+    e.stack.reduceType = random.pick([.fp32, .bf16])
+    (e.stack.softmaxRows, e.stack.softmaxLength) = random.pick([(nil, nil), (4, 2048)])
     return e
   }
 
   private static func randomPlan(_ job: Job, _ random: inout SplitMix64) -> Plan {
     let pipeline = random.pick([1, 1, 2, 3, 4, 8])
     let tensor = random.pick([1, 2, 4, 8])
+    let data = random.pick([1, 2, 3, 4, 8, 16])
     return Plan(
       tensor: tensor, pipeline: pipeline, interleave: pipeline > 1 ? random.pick([1, 1, 2, 3]) : 1,
-      data: random.pick([1, 2, 3, 4, 8, 16]), context: random.pick([1, 1, 1, 2, 4]),
-      zero: random.pick(pipeline > 1 ? [0, 1] : [0, 1, 2, 3]), microBatch: random.pick([1, 2, 4]),
+      data: data, context: random.pick([1, 1, 1, 2, 4]),
+      zero: random.pick(pipeline > 1 ? [0, 1] : [0, 1, 2, 3]),
+      shard: data > 1 ? random.pick([nil, nil, data, 2]) : nil, microBatch: random.pick([1, 2, 4]),
       recompute: random.pick(Recompute.allCases), sequenceParallel: tensor > 1 && random.chance(0.5))
   }
 }

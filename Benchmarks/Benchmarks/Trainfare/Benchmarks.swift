@@ -27,19 +27,19 @@ let benchmarks: @Sendable () -> Void = {
 
   let plans = PlanColumns()
   Benchmark("plans: kernel, 65,536 plans of GPT-3 175B") { benchmark in
-    var storage = [Double](repeating: 0, count: plans.count * 16)
+    var storage = [Double](repeating: 0, count: plans.count * PlanColumns.results)
     for _ in benchmark.scaledIterations { plans.run(tf_evaluate_plans, into: &storage) }
     blackHole(storage)
   }
   Benchmark("plans: kernel without AVX-512") { benchmark in
-    var storage = [Double](repeating: 0, count: plans.count * 16)
+    var storage = [Double](repeating: 0, count: plans.count * PlanColumns.results)
     for _ in benchmark.scaledIterations {
       plans.run({ tf_evaluate_plans_at(TF_AVX2, $0, $1, $2, $3, $4) }, into: &storage)
     }
     blackHole(storage)
   }
   Benchmark("plans: naive twin") { benchmark in
-    var storage = [Double](repeating: 0, count: plans.count * 16)
+    var storage = [Double](repeating: 0, count: plans.count * PlanColumns.results)
     for _ in benchmark.scaledIterations { plans.run(tf_evaluate_plans_naive, into: &storage) }
     blackHole(storage)
   }
@@ -48,7 +48,7 @@ let benchmarks: @Sendable () -> Void = {
   workloadBenchmarks()
 
   let cores = ProcessInfo.processInfo.activeProcessorCount
-  let buffers = (0..<cores).map { _ in Storage(plans.count * 16) }
+  let buffers = (0..<cores).map { _ in Storage(plans.count * PlanColumns.results) }
   Benchmark("plans: kernel on all cores, 16 x 65,536 on \(cores)") { benchmark in
     for _ in benchmark.scaledIterations {
       DispatchQueue.concurrentPerform(iterations: cores) { core in

@@ -4,7 +4,7 @@ import CKernels
 /// Random but repeatable inputs of the two hot kernels, sized like a search.
 struct OperatorBatch: @unchecked Sendable {
   let operators = 56, cases = 512
-  /// m, n, k, batch, flops, bytes, fixed, each [operators][cases]; and fourteen device figures, each [cases].
+  /// m, n, k, batch, flops, bytes, fixed, each [operators][cases]; and twenty device figures, each [cases].
   let columns: [Double]
   let devices: [Double]
   let kinds: [UInt8]
@@ -27,8 +27,14 @@ struct OperatorBatch: @unchecked Sendable {
     }
     let ones = [Double](repeating: 1, count: count)
     columns = [m, n, k, ones, flops, bytes, ones].flatMap { $0 }
-    kinds = (0..<operators).map { UInt8([0, 0, 0, 3, 4, 5, 1, 2][$0 % 8]) }
-    let values = [3e14, 3e14, 2e12, 128, 256, 108, 0.8, 128, 0.6, 0.5, 0.85, 0.6, 0.6, 4e-6]
+    let mix = [
+      TF_KIND_GEMM, TF_KIND_GEMM, TF_KIND_GEMM, TF_KIND_ELEMENTWISE, TF_KIND_NORMALIZATION, TF_KIND_SOFTMAX,
+      TF_KIND_ATTENTION_FORWARD, TF_KIND_ATTENTION_BACKWARD,
+    ]
+    kinds = (0..<operators).map { UInt8(mix[$0 % 8]) }
+    let values = [
+      3e14, 3e14, 2e12, 128, 256, 108, 0.8, 128, 0.6, 0.3, 0.7, 0.6, 0.5, 500, 0.85, 0.6, 0.6, 0.2, 0.6, 4e-6,
+    ]
     devices = values.flatMap { [Double](repeating: $0, count: 512) }
   }
 
@@ -48,9 +54,10 @@ struct OperatorBatch: @unchecked Sendable {
             batch: column(3), flops: column(4), bytes: column(5), fixed: column(6))
           var devices = tf_devices(
             matrix_rate: row(0), attention_rate: row(1), memory_rate: row(2), tile_rows: row(3), tile_columns: row(4),
-            units: row(5), gemm_fraction: row(6), depth_half: row(7), attention_forward: row(8),
-            attention_backward: row(9), elementwise: row(10), normalization: row(11), softmax: row(12),
-            launch: row(13))
+            units: row(5), gemm_fraction: row(6), depth_half: row(7), batched: row(8), misaligned: row(9),
+            tile_loss: row(10), attention_forward: row(11), attention_backward: row(12), attention_half: row(13),
+            elementwise: row(14), normalization: row(15), softmax: row(16), softmax_passes: row(17), cast: row(18),
+            launch: row(19))
           times.withUnsafeMutableBufferPointer { kernel($0.baseAddress, &work, &devices) }
         }
       }
@@ -61,6 +68,8 @@ struct OperatorBatch: @unchecked Sendable {
 /// Plans of one block shape, as a search hands them over.
 struct PlanColumns: @unchecked Sendable {
   let count = 65536
+  /// Columns of `tf_results`.
+  static let results = 18
   let pipeline: [Double], interleave: [Double], data: [Double], zero: [Double]
   var block = tf_block()
   var machine = tf_machine()
@@ -79,6 +88,10 @@ struct PlanColumns: @unchecked Sendable {
     block.layer_forward = 4e-3
     block.layer_backward = 8e-3
     block.layer_tensor = 2e-3
+    block.layer_wait_forward = 1e-3
+    block.layer_host_forward = 1e-4
+    block.layer_host_backward = 1e-4
+    block.trained = 1
     block.head_forward = 1e-3
     block.head_backward = 2e-3
     block.embedding_forward = 1e-4
@@ -97,11 +110,19 @@ struct PlanColumns: @unchecked Sendable {
       span: 0, rate: 1, latency: 0, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1)
     machine.tiers = (unused, unused, inner, outer)
     machine.gradient_bytes = 4
+    machine.reduce_bytes = 4
     machine.weight_bytes = 2
     machine.optimizer_state_bytes = 12
     machine.optimizer_traffic_bytes = 34
     machine.optimizer_rate = 1.6e12
+    machine.step_time = 1e-2
+    machine.micro_batch_time = 1e-3
+    machine.send_time = 1e-5
     machine.data_overlap = 0.8
+    machine.shard_overlap = 0.8
+    machine.straggling = 0.01
+    machine.unit_devices = 8
+    machine.shard_ranks = 1e18
     machine.contention = 0.05
   }
 
@@ -121,9 +142,9 @@ struct PlanColumns: @unchecked Sendable {
                 pipeline: p.baseAddress, interleave: v.baseAddress, data: d.baseAddress, zero: z.baseAddress)
               var results = tf_results(
                 step: column(0), compute: column(1), recompute: column(2), tensor: column(3), context: column(4),
-                pipeline: column(5), data: column(6), bubble: column(7), optimizer: column(8), memory: column(9),
-                weights: column(10), gradients: column(11), states: column(12), activations: column(13),
-                logits: column(14), workspace: column(15))
+                pipeline: column(5), data: column(6), bubble: column(7), optimizer: column(8), host: column(9),
+                straggling: column(10), memory: column(11), weights: column(12), gradients: column(13),
+                states: column(14), activations: column(15), logits: column(16), workspace: column(17))
               kernel(&results, &plans, count, &block, &machine)
             }
           }

@@ -56,6 +56,10 @@ void tf_standard_normals(double *out, size_t count, uint64_t seed, uint64_t stre
  * large, NaN for NaN. */
 void tf_exponentials(double *out, const double *in, size_t count);
 
+/* From here on BLAS and LAPACK keep to the thread that calls them: sums have one order whatever the machine's cores, and
+ * several threads can each solve a problem of their own. */
+void tf_keep_to_caller(void);
+
 /* The same at a level that this machine has; a higher one is lowered to its best. */
 void tf_standard_normals_at(tf_level level, double *out, size_t count, uint64_t seed, uint64_t stream);
 void tf_exponentials_at(tf_level level, double *out, const double *in, size_t count);

@@ -9,11 +9,15 @@
 
 enum {
   TF_KIND_GEMM = 0,      /* batch × [m,k]·[k,n] on the matrix units */
-  TF_KIND_ATTENTION_FORWARD,
+  TF_KIND_BATCHED,       /* the same for the many small products of unfused attention, in the attention's type */
+  TF_KIND_MISALIGNED,    /* and where rows are not whole 16-byte lines: the fast path of the units is closed */
+  TF_KIND_ATTENTION_FORWARD,   /* k is the length attended to */
   TF_KIND_ATTENTION_BACKWARD,
   TF_KIND_ELEMENTWISE,   /* bound by memory: the kinds differ by the fraction of bandwidth they reach */
   TF_KIND_NORMALIZATION,
   TF_KIND_SOFTMAX,
+  TF_KIND_SOFTMAX_PASSES, /* what a softmax without its fused kernel reads and writes besides */
+  TF_KIND_CAST,          /* to a narrower type, with the scaling that goes with it */
   TF_KIND_FIXED,         /* its time is given: a collective */
   TF_KINDS
 };
@@ -36,8 +40,10 @@ typedef struct {
   const double *memory_rate;     /* bytes/s */
   const double *tile_rows, *tile_columns, *units;
   const double *gemm_fraction, *depth_half;
-  const double *attention_forward, *attention_backward;
-  const double *elementwise, *normalization, *softmax;
+  const double *batched, *misaligned;  /* fractions of the attention rate for batched products, and of that */
+  const double *tile_loss;       /* share of the tile and wave loss that is really paid */
+  const double *attention_forward, *attention_backward, *attention_half;
+  const double *elementwise, *normalization, *softmax, *softmax_passes, *cast;
   const double *launch;          /* seconds per operator */
 } tf_devices;
 
@@ -47,7 +53,11 @@ void tf_operator_times(double *times, const tf_operators *work, const tf_devices
 /* The same at a level that this machine has; a higher one is lowered to its best. */
 void tf_operator_times_at(tf_level level, double *times, const tf_operators *work, const tf_devices *devices);
 
-/* components[C][B] = incidence[C][O] · times[O][B], by DGEMM. */
+/* components[C][B] = incidence[C][O] · times[O][B], by DGEMM.
+ *
+ * A case's components are the same bits alone and among any others, wherever it stands: every product has the same
+ * fixed number of columns, filled up with zeros. They need not be the same bits on another machine, whose BLAS may sum
+ * in another order. */
 void tf_compose(double *components, const double *incidence, const double *times,
                 size_t component_count, size_t operators, size_t cases);
 

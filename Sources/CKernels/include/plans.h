@@ -34,11 +34,14 @@ typedef struct {
   double layers, tensor, context, micro_batch, global_batch;
   double layer_forward, layer_backward, layer_recompute;     /* compute of one layer */
   double layer_tensor, layer_context;                        /* exposed communication of one layer, both ways */
+  double layer_wait_forward;                                 /* of these two, forward */
+  double layer_host_forward, layer_host_backward;            /* waiting for the host's launches, beyond all of these */
   double embedding_forward, embedding_backward, embedding_tensor;
   double head_forward, head_backward, head_tensor;
   double boundary_bytes, boundary_gather;                    /* sent per stage boundary; re-gather after receipt */
   double layer_parameters, embedding_parameters, head_parameters;  /* per device */
   double tied_parameters;            /* the head's copy of the embedding once stages part them */
+  double trained;                    /* share of the parameters that is trained: 1, or little under low-rank adapters */
   double layer_activation, embedding_activation;  /* bytes kept for backward per micro-batch */
   double head_logits;                             /* bytes of logits and head inputs */
   double workspace;                               /* bytes alive only inside one layer */
@@ -48,11 +51,15 @@ typedef struct {
 typedef struct {
   tf_tier tiers[TF_TIERS];
   double gradient_bytes, weight_bytes;     /* per parameter */
+  double reduce_bytes;                     /* per parameter of a gradient on its way */
   double optimizer_state_bytes;            /* per parameter: master copy and moments */
   double optimizer_traffic_bytes;          /* per parameter and step: all reads and writes */
   double optimizer_rate;                   /* bytes/s, efficiency applied */
-  double launch;
-  double data_overlap, pipeline_overlap, contention;
+  double step_time, micro_batch_time, send_time;  /* fixed, each */
+  double data_overlap, shard_overlap, pipeline_overlap, contention;
+  double straggling;                       /* slow-down per doubling of the units */
+  double unit_devices;                     /* devices within one scale-up domain */
+  double shard_ranks;                      /* most ranks that share one sharded copy; the rest are replicas */
   double memory_reserve;                   /* bytes */
 } tf_machine;
 
@@ -61,11 +68,11 @@ typedef struct {
   const double *pipeline, *interleave, *data, *zero;
 } tf_plans;
 
-/* Results, a column per part: all [count]. The nine times add up to `step`, the seven sizes (reserve included)
+/* Results, a column per part: all [count]. The ten times add up to `step`, the seven sizes (reserve included)
  * to `memory`. Times are those of the slowest stage, sizes those of the fullest. */
 typedef struct {
   double *step;
-  double *compute, *recompute, *tensor, *context, *pipeline, *data, *bubble, *optimizer;
+  double *compute, *recompute, *tensor, *context, *pipeline, *data, *bubble, *optimizer, *host, *straggling;
   double *memory;
   double *weights, *gradients, *states, *activations, *logits, *workspace;
 } tf_results;

@@ -205,7 +205,7 @@ public struct Search: Sendable {
 
   private func rows(of index: Int, _ entry: Entry, _ show: ([OptionResult]) throws -> Void) throws {
     let shape = entry.space.shapes[index], simulator = entry.simulator
-    var batch = PlanBatch(), results = PlanResults(), counts = PlanCounts()
+    var batch = PlanBatch(shard: entry.space.shard), results = PlanResults(), counts = PlanCounts()
     entry.space.plans(of: shape, entry.sizes, into: &batch, &counts)
     guard batch.count > 0 else { return }
     simulator.evaluate(batch, shape: 0, of: simulator.table([shape]), into: &results)

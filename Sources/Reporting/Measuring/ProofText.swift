@@ -55,14 +55,19 @@ public struct ProofText {
   private static func milliseconds(_ seconds: Double) -> String { Figures.significant(seconds * 1000) }
 
   private var sentences: [String] {
-    let count = proof.rows.count
+    let count = proof.rows.count, loud = proof.rows.filter { !$0.timing.isQuiet }.count
+    let noise =
+      loud == 0
+      ? ""
+      : " \(counted(loud, "step")) had no three samples without an interruption: those times are of a busy machine, and"
+        + " say little about a prediction."
     return [
       "Median error \(Figures.percent(proof.medianError)), leaning \(Figures.percent(proof.medianBias)) over "
         + "\(counted(count, "step")) that no measurement was made at.",
       "\(proof.rows.filter(\.isCovered).count) of \(count) within their 5–95 % range: \(Figures.percent(proof.coverage)).",
       "The loss fell in \(proof.lossesFell) of \(count); it is in nats per byte of the text.",
       MachineText.noise(proof.profile.measurement)
-        + " Repetitions of a step spread by \(Figures.percent(proof.noise)).",
+        + " Repetitions of a step spread by \(Figures.percent(proof.noise))." + noise,
     ]
   }
 

@@ -3,10 +3,18 @@ import Quantities
 
 /// The folders of `configs/`, by what their files describe.
 public enum CatalogKind: String, CaseIterable, Sendable {
-  case chips, nitroCards, instances, models, stacks, efficiency, jobs, prices, ownership, suites
+  case chips, nitroCards, instances, models, stacks, efficiency, jobs, prices, ownership, suites, sources, priors,
+    posteriors
 
-  /// Nitro cards live among the chips and are told apart by their name.
-  public var folder: String { self == .nitroCards ? "chips" : rawValue }
+  /// Nitro cards live among the chips, sources beside the measured runs; both are told apart by their name.
+  public var folder: String {
+    switch self {
+    case .nitroCards: "chips"
+    case .sources: "measurements"
+    case .priors, .posteriors: "calibration"
+    default: rawValue
+    }
+  }
   var fileExtension: String { self == .prices ? "csv" : "yaml" }
 
   /// One of them, for messages: `no chip is called …`.
@@ -22,6 +30,9 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .prices: "price list"
     case .ownership: "owned machine"
     case .suites: "suite"
+    case .sources: "description of measured runs"
+    case .priors: "set of priors"
+    case .posteriors: "calibration"
     }
   }
 
@@ -38,6 +49,9 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .prices: nil
     case .ownership: .ownership
     case .suites: .suite
+    case .sources: .sources
+    case .priors: .priors
+    case .posteriors: .posterior
     }
   }
 
@@ -45,6 +59,9 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     switch self {
     case .chips: !stem.hasPrefix("nitro-")
     case .nitroCards: stem.hasPrefix("nitro-")
+    case .sources: stem == "sources"
+    case .priors: stem == "priors"
+    case .posteriors: stem != "priors"
     default: true
     }
   }

@@ -48,6 +48,12 @@ extension Catalog {
         found += unknown(.instances, line.price.instance, at: line.place).all
       }
     }
+    keep { () throws(Diagnostics) in try checkSources() }
+    for folder in roots.map({ $0 + "/measurements" }) {
+      for file in files(folder) where file.hasSuffix(".csv") {
+        keep { () throws(Diagnostics) in _ = try Measurement.read("\(folder)/\(file)") }
+      }
+    }
     return Diagnostics(found).sorted.all
   }
 
@@ -75,7 +81,7 @@ extension Catalog {
   private func strayFiles() -> [Diagnostic] {
     var found: [Diagnostic] = []
     for root in roots {
-      for kind in CatalogKind.allCases where kind != .nitroCards {
+      for kind in CatalogKind.allCases where kind != .nitroCards && kind != .sources {
         for file in files("\(root)/\(kind.folder)")
         where !file.hasSuffix(".\(kind.fileExtension)") && !file.hasPrefix(".") && !file.hasSuffix(".md") {
           found.append(

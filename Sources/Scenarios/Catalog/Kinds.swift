@@ -126,6 +126,17 @@ extension Catalog {
         help: all.isEmpty ? "it has none at all: add efficiency/\(chip).STACK.yaml" : "it has: \(names)"))
   }
 
+  /// What is believed before any run is looked at.
+  public func priors() throws(Diagnostics) -> Priors {
+    try load(.priors, "priors") { Priors($0) }
+  }
+
+  /// What the shipped or the user's own calibration knows; nil where there is none.
+  public func posterior() throws(Diagnostics) -> Posterior? {
+    guard path(.posteriors, "posterior") != nil else { return nil }
+    return try load(.posteriors, "posterior") { Posterior($0) }
+  }
+
   /// What owning a machine takes, by the instance's name; nil where nobody wrote it down.
   public func ownership(_ instance: String) throws(Diagnostics) -> Ownership? {
     guard path(.ownership, instance) != nil else { return nil }
@@ -179,7 +190,7 @@ extension Catalog {
 extension Stack {
   /// Stands in where the stack could not be read and the reason has been noted.
   static let unread = Stack(
-    name: "", summary: "", attention: .fused, gradientType: .fp32, sequenceParallel: false,
+    name: "", summary: "", family: "", attention: .fused, gradientType: .fp32, reduceType: .fp32, sequenceParallel: false,
     contextParallel: false,
     pipeline: false, interleaving: false, zeroStages: [0], recompute: [.none],
     origin: Origin(source: "", retrieved: "", location: ""))

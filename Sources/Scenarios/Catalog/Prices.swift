@@ -158,7 +158,7 @@ enum PriceList {
 }
 
 /// The column names the unit, so the cell is a number alone.
-private enum BareNumber: Unit {
+enum BareNumber: Unit {
   static let dimension = "number"
   static let spellings: [(symbol: String, scale: Double)] = [("", 1)]
 }

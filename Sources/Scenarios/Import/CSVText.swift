@@ -8,47 +8,61 @@ struct CSVText {
 
   /// Every record with the positions of its fields; blank lines are skipped.
   static func parse(_ source: SourceText, _ problems: inout [Diagnostic]) -> [[Field]] {
-    var scanner = CSVText(source: source, scalars: Array(source.text.unicodeScalars))
+    var scanner = CSVText(source)
     var records: [[Field]] = []
-    while scanner.position < scanner.scalars.count {
-      let record = scanner.record(&problems)
-      if record.count > 1 || record.first?.text.isEmpty == false { records.append(record) }
-    }
+    while let record = scanner.next(&problems) { records.append(record) }
     return records
   }
 
   private let source: SourceText
-  private let scalars: [Unicode.Scalar]
+  // Bytes, not characters: large tables are mostly text that is only copied.
+  private let bytes: [UInt8]
   private var position = 0
   private var line = 1
   private var column = 1
 
-  private init(source: SourceText, scalars: [Unicode.Scalar]) {
+  init(_ source: SourceText) {
     self.source = source
-    self.scalars = scalars
+    bytes = Array(source.text.utf8)
   }
 
-  private var current: Unicode.Scalar? { position < scalars.count ? scalars[position] : nil }
+  /// The next record that is no blank line, for tables too long to be held whole; nil at the end.
+  mutating func next(_ problems: inout [Diagnostic]) -> [Field]? {
+    while position < bytes.count {
+      let record = record(&problems)
+      if record.count > 1 || record.first?.text.isEmpty == false { return record }
+    }
+    return nil
+  }
+
+  private static let quote = UInt8(ascii: "\""), comma = UInt8(ascii: ",")
+
+  private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
   /// Whether a line break starts here; a lone CR is taken for one, as old spreadsheets write it.
-  private var atBreak: Bool { current == "\n" || current == "\r" }
+  private var atBreak: Bool { current == UInt8(ascii: "\n") || current == UInt8(ascii: "\r") }
+  private var atEnd: Bool { current == nil || current == CSVText.comma || atBreak }
 
   private mutating func advance() {
-    column += 1
+    // Columns count characters; the bytes that only continue one are not counted.
+    if bytes[position] & 0xC0 != 0x80 { column += 1 }
     position += 1
   }
 
   private mutating func takeBreak() {
-    if current == "\r", position + 1 < scalars.count, scalars[position + 1] == "\n" { position += 1 }
-    position += 1
+    let isPair =
+      current == UInt8(ascii: "\r") && position + 1 < bytes.count && bytes[position + 1] == UInt8(ascii: "\n")
+    position += isPair ? 2 : 1
     line += 1
     column = 1
   }
+
+  private func text(from start: Int) -> String { String(decoding: bytes[start..<position], as: UTF8.self) }
 
   private mutating func record(_ problems: inout [Diagnostic]) -> [Field] {
     var fields: [Field] = []
     while true {
       fields.append(field(&problems))
-      if current == "," {
+      if current == CSVText.comma {
         advance()
         continue
       }
@@ -58,37 +72,41 @@ struct CSVText {
   }
 
   private mutating func field(_ problems: inout [Diagnostic]) -> Field {
-    var field = Field(text: "", line: line, column: column)
-    guard current == "\"" else {
-      while let scalar = current, scalar != ",", !atBreak {
-        if scalar == "\"" {
-          problem(
-            "a quote stands in the middle of a field", "quote the whole field and double the quote", &problems
-          )
-        }
-        field.text.unicodeScalars.append(scalar)
-        advance()
+    if current == CSVText.quote { return quotedField(&problems) }
+    let (line, column, start) = (line, column, position)
+    while !atEnd {
+      if current == CSVText.quote {
+        problem(
+          "a quote stands in the middle of a field", "quote the whole field and double the quote", &problems)
       }
-      return field
+      advance()
     }
+    return Field(text: text(from: start), line: line, column: column)
+  }
+
+  private mutating func quotedField(_ problems: inout [Diagnostic]) -> Field {
+    var field = Field(text: "", line: line, column: column)
     advance()
-    while let scalar = current {
-      if scalar == "\"" {
+    var start = position
+    while current != nil {
+      if current == CSVText.quote {
+        field.text += text(from: start)
         advance()
-        if current == "\"" {
-          field.text.unicodeScalars.append("\"")
+        // A doubled quote stands for one, which begins the next part.
+        start = position
+        if current == CSVText.quote {
           advance()
           continue
         }
-        if current != nil, current != ",", !atBreak {
+        if !atEnd {
           problem("text follows a closing quote", "double quotes that belong to the text", &problems)
-          while current != nil, current != ",", !atBreak { advance() }
+          while !atEnd { advance() }
         }
         return field
       }
-      field.text.unicodeScalars.append(scalar)
       if atBreak { takeBreak() } else { advance() }
     }
+    field.text += text(from: start)
     problems.append(
       Diagnostic(
         .error, "a quoted field is never closed", help: "add the closing quote",

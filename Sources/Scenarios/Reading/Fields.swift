@@ -135,6 +135,14 @@ struct Fields {
     return items
   }
 
+  /// The entries of a map whose keys are names of the user's own.
+  func entries(_ key: String) -> [Tree.Entry] {
+    guard let tree = self[key] else { return [] }
+    if case .map(let entries) = tree.content { return entries }
+    reading.error("'\(key)' takes a map, not \(tree.kindInWords)", help: "write '\(key): {NAME: VALUE}'", at: tree)
+    return []
+  }
+
   func error(_ message: String, help: String? = nil, at key: String? = nil) {
     reading.error(message, help: help, at: key.flatMap { values[$0] } ?? tree)
   }

@@ -34,6 +34,9 @@ enum Keys {
       case .job: job
       case .ownership: ownership
       case .suite: suite
+      case .sources: sources
+      case .priors: priors
+      case .posterior: posterior
       }
     guard kind == .job || kind == .suite else { return header + own }
     // These are the user's own: they need not say where they were read.
@@ -91,17 +94,36 @@ enum Keys {
   static let stack: [Key] = [
     .need("attention", "fused"), .need("gradient_type", "fp32"), .need("sequence_parallel", "true"),
     .need("context_parallel", "true"), .need("pipeline", "true"), .need("interleaving", "true"),
-    .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"),
+    .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"), .may("family"), .may("reduce_type"), .may("softmax_rows"),
+    .may("softmax_length"), .may("wide_products"),
   ]
 
-  static let efficiency: [Key] = [
-    .need("chip", "trainium2"), .need("stack", "neuron"), .may("default"), .need("status", "not-fitted"),
-    .need("gemm_fraction", "{bf16: 0.8}"), .need("gemm_depth_half", "512"), .need("attention_forward", "0.5"),
-    .need("attention_backward", "0.4"), .need("elementwise", "0.8"), .need("normalization", "0.8"),
-    .need("softmax", "0.8"), .need("optimizer", "0.8"), .need("launch_time", "5 us"),
-    .need("device_link", "0.8"), .need("scale_up", "0.8"), .need("scale_out", "0.8"),
-    .need("tensor_overlap", "0"), .need("data_overlap", "0.8"), .need("pipeline_overlap", "0.5"),
-    .need("context_overlap", "0.5"), .need("contention", "0.1"), .need("memory_reserve", "2 GiB"),
+  static let efficiency: [Key] =
+    [
+      .need("chip", "trainium2"), .need("stack", "neuron"), .may("default"), .need("status", "extrapolated"),
+      .need("memory_reserve", "2 GiB"), .may("rows"), .may("data"), .may("fitted"),
+    ]
+    + EfficiencyParameter.allCases.map { parameter in
+      switch parameter.scale {
+      case .fraction: .need(parameter.key, "0.8")
+      case .overlap: .need(parameter.key, "0.5")
+      case .number: .need(parameter.key, "1.5")
+      case .seconds: .need(parameter.key, "5 us")
+      }
+    }
+
+  static let priors: [Key] = [
+    .need("population", "{gemm_16bit: {value: 0.7, population: 0.3}}"), .may("architectures"), .may("chips"),
+    .need("default_stacks", "{h100: nemo}"), .need("memory_reserves", "{gpu: 4 GiB}"),
+  ]
+  static let prior: [Key] = [
+    .need("value", "0.7"), .need("population", "0.3"), .may("architecture"), .may("chip"), .may("family"),
+    .may("stack"),
+  ]
+  static let observation: [Key] = [.need("value", "0.8"), .need("spread", "0.2"), .may("source"), .may("note")]
+  static let posterior: [Key] = [
+    .need("rows", "1700"), .need("data", "0123456789abcdef"), .need("extrapolated", "0.2"), .need("shared", "0.5"),
+    .need("residuals", "|"), .need("elements", "|"), .need("factor", "|"),
   ]
 
   static let ownership: [Key] = [
@@ -112,7 +134,8 @@ enum Keys {
   static let job: [Key] = [
     .need("model", "llama-3.1-8b"), .need("tokens", "1 T"), .need("sequence_length", "8192"),
     .need("global_batch", "1024"), .may("precision"), .may("optimizer"), .may("recompute"), .may("stack"),
-    .may("size"), .may("plan"), .may("on"),
+    .may("size"), .may("plan"), .may("on"), .may("lora_rank"),
+    .may("lora_targets"),
   ]
 
   static let suite: [Key] = [.may("defaults"), .may("matrix"), .may("cases")]
@@ -134,10 +157,21 @@ enum Keys {
   static let expect: [Key] =
     [.may("feasible")] + Expectation.numbers.map { .may($0.column) } + [.may("bottleneck"), .may("why_not")]
 
+  static let sources: [Key] = [.need("sources", "[{series: [mine], title: …, licence: …}]")]
+  static let measurementSource: [Key] = [
+    .need("series", "[mine]"), .need("title", "…"), .need("licence", "MIT"), .may("stack"), .may("stacks"),
+    .may("machines"), .may("assume"), .may("note"),
+  ]
+  static let measurementStack: [Key] = [.need("when", "eager"), .need("stack", "torchtitan")]
+  static let assume: [Key] = [
+    .may("zero"), .may("recompute"), .may("sequence_parallel"), .may("interleave"), .may("micro_batch"),
+    .may("dropout"), .may("flops"),
+  ]
+
   static let size: [Key] = [.may("instances"), .may("chips"), .may("deadline"), .may("budget")]
   static let plan: [Key] = [
     .may("tp"), .may("pp"), .may("vpp"), .may("dp"), .may("cp"), .may("zero"), .may("micro_batch"),
-    .may("recompute"), .may("sequence_parallel"),
+    .may("recompute"), .may("sequence_parallel"), .may("shard"),
   ]
 }
 
@@ -145,5 +179,5 @@ enum Keys {
 enum FileKind: String, CaseIterable, Sendable {
   case chip
   case nitroCard = "nitro-card"
-  case instance, model, stack, efficiency, job, ownership, suite
+  case instance, model, stack, efficiency, job, ownership, suite, sources, priors, posterior
 }

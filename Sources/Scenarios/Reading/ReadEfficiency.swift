@@ -5,8 +5,14 @@ extension Stack {
     self.init(
       name: name,
       summary: fields.text("summary") ?? "",
+      family: fields.text("family") ?? name,
       attention: fields.choice("attention", Attention.self) ?? .fused,
       gradientType: fields.choice("gradient_type", DataType.self, allowed: [.fp32, .bf16, .fp16]) ?? .fp32,
+      reduceType: fields.choice("reduce_type", DataType.self, allowed: [.fp32, .bf16, .fp16])
+        ?? fields.choice("gradient_type", DataType.self, allowed: [.fp32, .bf16, .fp16]) ?? .fp32,
+      softmaxRows: fields.int("softmax_rows", in: 1...1024),
+      softmaxLength: fields.int("softmax_length", in: 1...1_000_000),
+      wideProducts: fields.choice("wide_products", DataType.self, allowed: [.bf16, .tf32]),
       sequenceParallel: fields.bool("sequence_parallel") ?? false,
       contextParallel: fields.bool("context_parallel") ?? false,
       pipeline: fields.bool("pipeline") ?? false,
@@ -33,37 +39,24 @@ extension Stack {
 
 extension Efficiency {
   init(_ fields: Fields, name: String, stack: Stack) {
-    func overlap(_ key: String) -> Double { fields.fraction(key, fromZero: true) ?? 0 }
-    func fraction(_ key: String) -> Double { fields.fraction(key) ?? 1 }
-    self.init(
-      name: name,
-      summary: fields.text("summary") ?? "",
-      chip: fields.name("chip")?.text ?? "",
-      stack: stack,
-      isDefault: fields.bool("default") ?? false,
-      status: fields.choice("status", Status.self) ?? .notFitted,
-      gemmFraction: fields.byType("gemm_fraction") { tree, name in
-        fields.word(tree, called: name, expected: "a fraction").flatMap {
-          fields.fraction($0, called: name, at: tree)
+    var values = EfficiencyValues.neutral
+    for parameter in EfficiencyParameter.allCases {
+      let key = parameter.key
+      let value: Double? =
+        switch parameter.scale {
+        case .fraction: fields.fraction(key)
+        case .overlap: fields.fraction(key, fromZero: true)
+        case .number: fields.number(key)
+        case .seconds: fields.quantity(key, fromZero: true).map { (time: Seconds) in time.value }
         }
-      } ?? [:],
-      gemmDepthHalf: Double(fields.int("gemm_depth_half", in: 1...10_000_000) ?? 1),
-      attentionForward: fraction("attention_forward"),
-      attentionBackward: fraction("attention_backward"),
-      elementwise: fraction("elementwise"),
-      normalization: fraction("normalization"),
-      softmax: fraction("softmax"),
-      optimizer: fraction("optimizer"),
-      launchTime: fields.quantity("launch_time") ?? .zero,
-      deviceLinkFraction: fraction("device_link"),
-      scaleUpFraction: fraction("scale_up"),
-      scaleOutFraction: fraction("scale_out"),
-      tensorOverlap: overlap("tensor_overlap"),
-      dataOverlap: overlap("data_overlap"),
-      pipelineOverlap: overlap("pipeline_overlap"),
-      contextOverlap: overlap("context_overlap"),
-      contention: overlap("contention"),
-      memoryReserve: fields.quantity("memory_reserve") ?? .zero,
-      origin: fields.origin)
+      values[parameter] = value ?? parameter.neutral
+    }
+    let fit = Fit(
+      rows: fields.int("rows", in: 0...1_000_000_000), data: fields.text("data"), date: fields.date("fitted"))
+    self.init(
+      name: name, summary: fields.text("summary") ?? "", chip: fields.name("chip")?.text ?? "", stack: stack,
+      isDefault: fields.bool("default") ?? false, status: fields.choice("status", Status.self) ?? .extrapolated,
+      values: values, fit: fit == Fit() ? nil : fit,
+      memoryReserve: fields.quantity("memory_reserve", fromZero: true) ?? .zero, origin: fields.origin)
   }
 }

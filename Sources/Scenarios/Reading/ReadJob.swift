@@ -12,6 +12,8 @@ extension Job {
       optimizer: fields.choice("optimizer", Optimizer.self) ?? .adamw,
       recompute: fields.choice("recompute", Recompute.self),
       stack: fields.name("stack")?.text,
+      loraRank: fields.int("lora_rank", in: 1...100_000),
+      loraTargets: fields.choice("lora_targets", LoRATargets.self) ?? .attention,
       size: fields.fields("size", Keys.size).flatMap(JobSize.init),
       plan: fields.fields("plan", Keys.plan).map(PlanRequest.init) ?? PlanRequest(),
       options: fields.texts("on") ?? [])
@@ -26,7 +28,7 @@ extension Job {
   }
 
   /// What a job may be trained in.
-  public static let precisions: [DataType] = [.fp32, .bf16, .fp16, .fp8, .fp4]
+  public static let precisions: [DataType] = [.fp32, .bf16, .fp16, .fp8, .mxfp8, .fp4]
 }
 
 extension JobSize {
@@ -90,6 +92,7 @@ extension PlanRequest {
     data = fields.int("dp", in: degrees)
     context = fields.int("cp", in: degrees)
     zero = fields.int("zero", in: 0...3)
+    shard = fields.int("shard", in: degrees)
     microBatch = fields.int("micro_batch", in: degrees)
     recompute = fields.choice("recompute", Recompute.self)
     sequenceParallel = fields.bool("sequence_parallel")

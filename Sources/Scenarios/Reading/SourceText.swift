@@ -62,54 +62,65 @@ enum SourceFile {
   /// - Parameter limit: bytes; what is larger is turned away.
   static func read(_ path: String, limit: Int = limit) throws(Diagnostics) -> SourceText {
     let name = shown(path)
-    func failed(_ message: String, help: String? = nil) -> Diagnostics {
-      Diagnostics(Diagnostic(.error, message, help: help, at: Place(file: name)))
-    }
-    var bytes = try bytes(path, name, limit)
+    return try text(bytes(path, name, limit), name)
+  }
+
+  static func readStandardInput(limit: Int) throws(Diagnostics) -> SourceText {
+    let name = "<stdin>"
+    return try text(bytes(of: 0, name, limit), name)
+  }
+
+  private static func text(_ read: [UInt8], _ name: String) throws(Diagnostics) -> SourceText {
+    var bytes = read
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-      throw failed("the file is UTF-16 text", help: "save it as UTF-8")
+      throw failed(name, "the file is UTF-16 text", help: "save it as UTF-8")
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
     if let zero = bytes.firstIndex(of: 0) {
-      throw failed("the file is binary: byte \(zero) is 0", help: "a text file in UTF-8 is expected here")
+      throw failed(name, "the file is binary: byte \(zero) is 0", help: "a text file in UTF-8 is expected here")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       let offset = firstInvalidOffset(bytes)
-      throw failed("the file is not UTF-8: see byte \(offset)", help: "save it as UTF-8")
+      throw failed(name, "the file is not UTF-8: see byte \(offset)", help: "save it as UTF-8")
     }
     return SourceText(name: name, text: text)
   }
 
   private static func bytes(_ path: String, _ name: String, _ limit: Int) throws(Diagnostics) -> [UInt8] {
-    func failed(_ message: String, help: String? = nil) -> Diagnostics {
-      Diagnostics(Diagnostic(.error, message, help: help, at: Place(file: name)))
-    }
     // A NUL would end the path early in C, and name another file.
-    guard !path.isEmpty, !path.utf8.contains(0) else { throw failed("this is not a path") }
+    guard !path.isEmpty, !path.utf8.contains(0) else { throw failed(name, "this is not a path") }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failed(reason(errno), help: similarNames(path, errno)) }
+    guard descriptor >= 0 else { throw failed(name, reason(errno), help: similarNames(path, errno)) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw failed(reason(errno)) }
+    guard fstat(descriptor, &status) == 0 else { throw failed(name, reason(errno)) }
     if status.st_mode & S_IFMT == S_IFDIR {
-      throw failed("this is a folder", help: "name a file in it")
+      throw failed(name, "this is a folder", help: "name a file in it")
     }
     if status.st_mode & S_IFMT == S_IFREG, status.st_size > off_t(limit) {
-      throw failed(tooLarge(Double(status.st_size), limit), help: "is this the right file?")
+      throw failed(name, tooLarge(Double(status.st_size), limit), help: "is this the right file?")
     }
+    return try self.bytes(of: descriptor, name, limit)
+  }
+
+  private static func bytes(of descriptor: Int32, _ name: String, _ limit: Int) throws(Diagnostics) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = chunk.withUnsafeMutableBytes { Foundation.read(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
         if errno == EINTR { continue }
-        throw failed(reason(errno))
+        throw failed(name, reason(errno))
       }
       if count == 0 { return bytes }
       bytes += chunk[..<count]
       // Pipes and devices have no size to ask for beforehand.
-      if bytes.count > limit { throw failed(tooLarge(nil, limit), help: "is this the right file?") }
+      if bytes.count > limit { throw failed(name, tooLarge(nil, limit), help: "is this the right file?") }
     }
+  }
+
+  private static func failed(_ name: String, _ message: String, help: String? = nil) -> Diagnostics {
+    Diagnostics(Diagnostic(.error, message, help: help, at: Place(file: name)))
   }
 
   private static func tooLarge(_ size: Double?, _ limit: Int) -> String {

@@ -117,14 +117,27 @@ extension Fields {
     }
   }
 
-  func quantity<U: Unit>(_ key: String, _ unit: U.Type = U.self) -> Quantity<U>? {
-    guard let (text, tree) = word(key, expected: "an amount") else { return nil }
-    return quantity(text, called: key, at: tree)
+  /// A number without a unit, zero or more.
+  func number(_ key: String) -> Double? {
+    guard let (text, tree) = word(key, expected: "a number") else { return nil }
+    do {
+      return try Quantity<FractionUnit>.parse(text, allowingZero: true).value
+    } catch {
+      reading.error("'\(key)' takes a number of zero or more, not \(quoted(text))", help: error.help, at: tree)
+      return nil
+    }
   }
 
-  func quantity<U: Unit>(_ text: String, called name: String, at tree: Tree) -> Quantity<U>? {
+  func quantity<U: Unit>(_ key: String, _ unit: U.Type = U.self, fromZero: Bool = false) -> Quantity<U>? {
+    guard let (text, tree) = word(key, expected: "an amount") else { return nil }
+    return quantity(text, called: key, fromZero: fromZero, at: tree)
+  }
+
+  func quantity<U: Unit>(
+    _ text: String, called name: String, fromZero: Bool = false, at tree: Tree
+  ) -> Quantity<U>? {
     do {
-      return try Quantity<U>.parse(text)
+      return try Quantity<U>.parse(text, allowingZero: fromZero)
     } catch {
       reading.error("'\(name)': \(error.message)", help: error.help, at: tree)
       return nil

@@ -2,15 +2,18 @@ import ArgumentParser
 import Quantities
 import Scenarios
 
-/// What is trained: a job by name or file, changed by options, or described by them.
-struct JobOptions: ParsableArguments {
+/// A job by name or file.
+struct JobArgument: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
       "A job: a name from configs/jobs, or a YAML file.",
       discussion: "Default, where no --model is given: \(JobOptions.defaultJob)", valueName: "job"),
     completion: .file(extensions: ["yaml", "yml"]))
   var job: String?
+}
 
+/// What is trained, where it differs from a job by name or file, or is none.
+struct JobOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A model: a name from configs/models, a YAML file or a Hugging Face config.json.",
@@ -55,7 +58,8 @@ struct JobOptions: ParsableArguments {
 
   static let defaultJob = "llama-3.1-8b-1t"
 
-  func read(_ reader: inout OptionReader) -> JobSettings {
+  /// - Parameter job: a name or file, where one is given.
+  func read(_ reader: inout OptionReader, job: String?) -> JobSettings {
     if job == nil, model != nil {
       let needed = [
         ("--tokens '1 T'", tokens), ("--sequence-length 8192", sequenceLength),

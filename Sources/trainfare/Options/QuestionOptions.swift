@@ -32,7 +32,7 @@ struct PlanOptions: ParsableArguments {
     help: ArgumentHelp(
       "The parallel plan, or part of it; the rest is searched for.",
       discussion: """
-        Any of tp, pp, vpp, dp, cp, zero, micro_batch, recompute, sequence_parallel.
+        Any of tp, pp, vpp, dp, cp, zero, shard, micro_batch, recompute, sequence_parallel.
         Example: --plan tp=8,pp=4,micro_batch=1,recompute=selective
         """, valueName: "key=value,…"))
   var plan: String?

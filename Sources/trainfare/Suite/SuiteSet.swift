@@ -13,6 +13,8 @@ struct SuiteSet {
   var suites: [Suite]
   var cases: [Case]
   var prices: [Price]
+  /// What calibration knows; nil where the configurations have none.
+  var knowledge: Knowledge?
   /// What `--set` changed, for the list of assumptions.
   var changes: [String]
   /// Changes with the suites, every file that they use, and the program.
@@ -26,6 +28,7 @@ struct SuiteSet {
     suites = try SuiteSet.read(names, catalog)
     var problems = FileProblems()
     prices = problems.attempt { () throws(Diagnostics) in try catalog.prices() } ?? []
+    knowledge = problems.attempt { () throws(Diagnostics) in try catalog.knowledge() } ?? nil
     try problems.finish()
     cases = []
     for suite in suites {
@@ -63,10 +66,11 @@ struct SuiteSet {
   func row(_ one: Case) -> SuiteRow {
     switch one.resolved {
     case .success(let resolved):
-      SuiteRow(
-        OptionResult(resolved, prices: prices, changes: changes), job: resolved.job, suite: one.suite,
+      let result = OptionResult(resolved, prices: prices, changes: changes)
+      return SuiteRow(
+        knowledge?.judged([result], job: resolved.job).first ?? result, job: resolved.job, suite: one.suite,
         name: one.one.name)
-    case .failure(let problems): SuiteRow(one.one, suite: one.suite, unreadable: problems)
+    case .failure(let problems): return SuiteRow(one.one, suite: one.suite, unreadable: problems)
     }
   }
 

@@ -1,0 +1,209 @@
+import CKernels
+import Scenarios
+
+/// Where a fit ended: coordinates of a `ParameterSpace`, and the linearization there.
+struct Fit: Sendable {
+  var coordinates: [Double]
+  /// Minus the logarithm of the posterior at the end, and steps taken.
+  var loss: Double
+  var steps: Int
+  var converged: Bool
+}
+
+/// Fits the offsets of a space to rows by damped Gauss–Newton (Levenberg–Marquardt), reweighted for outliers.
+///
+/// Deterministic: the same rows in the same order give the same bits, whatever the machine's load.
+struct Fitter {
+  let space: ParameterSpace
+  let rows: [FitRow]
+  /// Elements that some row depends on; the others stay where the prior has them.
+  private let active: [Int]
+  private let activePlace: [Int?]
+  /// Pseudo-observations: the sum of the active elements in `terms` is `value`, with a spread; in coordinates.
+  private let observations: [(terms: [(place: Int, scale: Double)], residual: Double, spread: Double)]
+
+  static let steps = 60
+
+  init(_ space: ParameterSpace, _ rows: [FitRow], architectures: [String: String]) {
+    self.space = space
+    self.rows = rows
+    var used = [Bool](repeating: false, count: space.count)
+    for subject in Set(rows.map(\.subject)) {
+      for parameter in EfficiencyParameter.allCases {
+        for term in space.terms(parameter, subject) { used[term] = true }
+      }
+    }
+    var observations: [(terms: [(place: Int, scale: Double)], residual: Double, spread: Double)] = []
+    for one in space.priors.observations {
+      let scopes: [ParameterScope]
+      switch one.scope {
+      case .chip(let chip):
+        scopes = [.population, architectures[chip].map { .architecture($0) } ?? .population, .chip(chip)]
+      case .architecture: scopes = [.population, one.scope]
+      default: continue
+      }
+      let terms = Set(scopes).compactMap { space.place(Posterior.Element(one.parameter, $0)) }.sorted()
+      guard !terms.isEmpty else { continue }
+      for term in terms { used[term] = true }
+      observations.append(
+        (
+          terms.map { ($0, space.spreads[$0]) },
+          space.center(one.parameter) - one.parameter.scale.fitted(one.value), one.spread
+        ))
+    }
+    self.observations = observations
+    active = used.indices.filter { used[$0] }
+    var places = [Int?](repeating: nil, count: space.count)
+    for (j, place) in active.enumerated() { places[place] = j }
+    activePlace = places
+  }
+
+  func run(from start: [Double]? = nil) -> Fit {
+    var coordinates = start ?? [Double](repeating: 0, count: space.count)
+    var residuals = residuals(coordinates)
+    var loss = loss(residuals, coordinates)
+    var damping = 1e-2, steps = 0, converged = false
+    var workspace = [Double](repeating: 0, count: tf_damped_step_workspace(rows.count, priorRows, active.count))
+    while steps < Fitter.steps {
+      steps += 1
+      let jacobian = jacobian(coordinates)
+      var accepted = false
+      for _ in 0..<8 {
+        guard let step = step(jacobian, residuals, coordinates, damping, &workspace) else {
+          damping *= 5
+          continue
+        }
+        var moved = coordinates
+        // No coordinate moves further than a prior spread at once.
+        for (j, place) in active.enumerated() { moved[place] += min(max(step[j], -1), 1) }
+        let there = self.residuals(moved), lossThere = self.loss(there, moved)
+        if lossThere < loss {
+          converged = loss - lossThere < 1e-5 * loss
+          (coordinates, residuals, loss) = (moved, there, lossThere)
+          damping = max(damping / 5, 1e-7)
+          accepted = true
+          break
+        }
+        damping *= 5
+      }
+      if !accepted { converged = true }
+      if converged { break }
+    }
+    return Fit(coordinates: coordinates, loss: loss, steps: steps, converged: converged)
+  }
+
+  /// Covariance of the active elements on the fitted scale at the end of a fit, [active][active]; nil where the problem
+  /// leaves something open.
+  func covariance(_ fit: Fit) -> (active: [Int], matrix: [Double])? {
+    let n = active.count
+    let jacobian = jacobian(fit.coordinates), residuals = residuals(fit.coordinates)
+    var workspace = [Double](repeating: 0, count: tf_damped_step_workspace(rows.count, priorRows, n))
+    var matrix = [Double](repeating: 0, count: n * n)
+    let solved = withProblem(jacobian, residuals, fit.coordinates) { problem in
+      var problem = problem
+      return tf_normal_covariance(&matrix, &workspace, &problem) == TF_SOLVED
+    }
+    guard solved else { return nil }
+    for i in 0..<n {
+      for j in 0..<n { matrix[i * n + j] *= space.spreads[active[i]] * space.spreads[active[j]] }
+    }
+    return (active, matrix)
+  }
+
+  // MARK: The problem at one point
+
+  private var priorRows: Int { active.count + observations.count }
+
+  func residuals(_ coordinates: [Double]) -> [Double] {
+    var values: [Subject: EfficiencyValues] = [:]
+    return rows.map { row in
+      let known = values[row.subject] ?? space.values(coordinates, row.subject)
+      values[row.subject] = known
+      return row.residuals([known])[0]
+    }
+  }
+
+  private func loss(_ residuals: [Double], _ coordinates: [Double]) -> Double {
+    var sum = 0.0
+    for (row, r) in zip(rows, residuals) { sum += row.weight * Residual.loss(r) }
+    for place in active { sum += 0.5 * coordinates[place] * coordinates[place] }
+    for one in observations {
+      let r = observed(one, coordinates)
+      sum += 0.5 * r * r
+    }
+    return sum.isFinite ? sum : .infinity
+  }
+
+  private func observed(
+    _ one: (terms: [(place: Int, scale: Double)], residual: Double, spread: Double), _ coordinates: [Double]
+  ) -> Double {
+    one.terms.reduce(one.residual) { $0 + coordinates[$1.place] * $1.scale } / one.spread
+  }
+
+  /// [rows][active], by the chain rule: rows depend on parameters, parameters are sums of elements.
+  private func jacobian(_ coordinates: [Double]) -> [Double] {
+    let n = active.count
+    var matrix = [Double](repeating: 0, count: rows.count * n)
+    var fitted: [Subject: (values: [Double], terms: [[Int]])] = [:]
+    for (i, row) in rows.enumerated() {
+      let known =
+        fitted[row.subject]
+        ?? (
+          space.fitted(coordinates, row.subject), EfficiencyParameter.allCases.map { space.terms($0, row.subject) }
+        )
+      fitted[row.subject] = known
+      let slopes = row.linearized(known.values).slopes
+      for (parameter, terms) in known.terms.enumerated() {
+        for term in terms {
+          if let j = activePlace[term] { matrix[i * n + j] = slopes[parameter] * space.spreads[term] }
+        }
+      }
+    }
+    return matrix
+  }
+
+  private func step(
+    _ jacobian: [Double], _ residuals: [Double], _ coordinates: [Double], _ damping: Double,
+    _ workspace: inout [Double]
+  ) -> [Double]? {
+    var step = [Double](repeating: 0, count: active.count)
+    let solved = withProblem(jacobian, residuals, coordinates) { problem in
+      var problem = problem
+      return tf_damped_step(&step, &workspace, &problem, damping, 1e-6) == TF_SOLVED
+    }
+    return solved ? step : nil
+  }
+
+  private func withProblem(
+    _ jacobian: [Double], _ residuals: [Double], _ coordinates: [Double], _ body: (tf_least_squares) -> Bool
+  ) -> Bool {
+    let n = active.count
+    let weights = zip(rows, residuals).map { ($0.weight * Residual.weight($1)).squareRoot() }
+    var root = [Double](repeating: 0, count: priorRows * n), priorResidual = [Double](repeating: 0, count: priorRows)
+    for (j, place) in active.enumerated() {
+      root[j * n + j] = 1
+      priorResidual[j] = coordinates[place]
+    }
+    for (k, one) in observations.enumerated() {
+      for term in one.terms {
+        if let j = activePlace[term.place] { root[(n + k) * n + j] = term.scale / one.spread }
+      }
+      priorResidual[n + k] = observed(one, coordinates)
+    }
+    return jacobian.withUnsafeBufferPointer { jacobian in
+      residuals.withUnsafeBufferPointer { residuals in
+        weights.withUnsafeBufferPointer { weights in
+          root.withUnsafeBufferPointer { root in
+            priorResidual.withUnsafeBufferPointer { prior in
+              body(
+                tf_least_squares(
+                  rows: rows.count, priors: priorRows, parameters: n, jacobian: jacobian.baseAddress,
+                  residual: residuals.baseAddress, sqrt_weight: weights.baseAddress,
+                  prior_precision_root: root.baseAddress, prior_residual: prior.baseAddress))
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Scenarios
+import Simulation
+
+/// A measured run ready to be fitted: its step under any efficiency, and what it took.
+struct FitRow: Sendable {
+  var id: String
+  var series: String
+  var subject: Subject
+  var plan: PlanCase
+  /// Seconds of the measured step.
+  var measured: Double
+  /// Runs that share it are fitted or held out together: equal in everything but the plan.
+  var group: String
+  /// Of the run among others: repeats of one run share the weight of √n independent ones.
+  var weight: Double
+  var grade: Measurement.Grade?
+
+  /// Units of the instance type that ran: what the network connects.
+  var machines: Int {
+    let devices = plan.simulator.machine.instance.devices
+    return (plan.plan.devices + devices - 1) / max(1, devices)
+  }
+
+  /// ln(predicted ÷ measured) under each set of values.
+  func residuals(_ samples: [EfficiencyValues]) -> [Double] {
+    plan.stepTimes(samples).map { Residual.logarithm($0 / measured) }
+  }
+
+  /// The residual, and its derivative by each parameter on the fitted scale, by central differences.
+  func linearized(_ fitted: [Double]) -> (residual: Double, slopes: [Double]) {
+    var samples = [EfficiencyValues(fitted: fitted)]
+    samples.reserveCapacity(1 + 2 * fitted.count)
+    for i in fitted.indices {
+      for sign in [1.0, -1] {
+        var moved = fitted
+        moved[i] += sign * FitRow.difference
+        samples.append(EfficiencyValues(fitted: moved))
+      }
+    }
+    let all = residuals(samples)
+    let slopes = fitted.indices.map { (all[1 + 2 * $0] - all[2 + 2 * $0]) / (2 * FitRow.difference) }
+    return (all[0], slopes)
+  }
+
+  /// Step of the differences: their error is of its square, 1e-8, and rounding's of 1e-12.
+  static let difference = 1e-4
+}

@@ -1,0 +1,90 @@
+import Scenarios
+
+/// The offsets that calibration fits, and how they add up to the efficiency values of a chip with a stack.
+///
+/// A coordinate is an offset in units of its prior spread, so that before any data all are standard normal.
+struct ParameterSpace: Sendable {
+  let priors: Priors
+  let elements: [Posterior.Element]
+  /// Prior spread of each element on the fitted scale.
+  let spreads: [Double]
+  private let places: [Posterior.Element: Int]
+
+  /// - Parameters:
+  ///   - architectures: of every chip, by chip.
+  ///   - families: of every stack, by stack.
+  init(_ priors: Priors, architectures: [String: String], families: [String: String]) {
+    self.priors = priors
+    var elements: [Posterior.Element] = [], spreads: [Double] = []
+    let kinds = Set(architectures.values).sorted(), chips = architectures.keys.sorted()
+    let groups = Set(families.values).sorted(), stacks = families.keys.sorted()
+    for parameter in EfficiencyParameter.allCases {
+      let prior = priors[parameter]
+      func add(_ scope: ParameterScope, _ spread: Double) {
+        guard spread > 0 else { return }
+        elements.append(Posterior.Element(parameter, scope))
+        spreads.append(spread)
+      }
+      add(.population, prior.population)
+      for kind in kinds { add(.architecture(kind), prior.architecture) }
+      for chip in chips { add(.chip(chip), prior.chip) }
+      for group in groups { add(.family(group), prior.family) }
+      for stack in stacks { add(.stack(stack), prior.stack) }
+    }
+    self.elements = elements
+    self.spreads = spreads
+    places = Dictionary(uniqueKeysWithValues: elements.enumerated().map { ($1, $0) })
+  }
+
+  var count: Int { elements.count }
+
+  /// The elements whose sum, with the prior value, is a parameter of a chip with a stack.
+  func terms(_ parameter: EfficiencyParameter, _ subject: Subject) -> [Int] {
+    subject.scopes.compactMap { places[Posterior.Element(parameter, $0)] }
+  }
+
+  func place(_ element: Posterior.Element) -> Int? { places[element] }
+
+  /// Prior value of a parameter on its fitted scale.
+  func center(_ parameter: EfficiencyParameter) -> Double { parameter.scale.fitted(priors[parameter].value) }
+
+  /// Parameters of a subject on their fitted scales, [parameters].
+  func fitted(_ coordinates: [Double], _ subject: Subject) -> [Double] {
+    EfficiencyParameter.allCases.map { parameter in
+      terms(parameter, subject).reduce(center(parameter)) { $0 + coordinates[$1] * spreads[$1] }
+    }
+  }
+
+  func values(_ coordinates: [Double], _ subject: Subject) -> EfficiencyValues {
+    EfficiencyValues(fitted: fitted(coordinates, subject))
+  }
+}
+
+/// What efficiency belongs to: a chip, its architecture, a stack and its family.
+public struct Subject: Hashable, Sendable {
+  public var chip: String
+  public var architecture: String
+  public var stack: String
+  public var family: String
+
+  public init(_ chip: Chip, _ stack: Stack) {
+    self.chip = chip.name
+    architecture = chip.architecture
+    self.stack = stack.name
+    family = stack.family
+  }
+
+  var scopes: [ParameterScope] {
+    [.population, .architecture(architecture), .chip(chip), .family(family), .stack(stack)]
+  }
+}
+
+extension EfficiencyValues {
+  /// From the fitted scales, [parameters].
+  init(fitted: [Double]) {
+    self.init(EfficiencyParameter.allCases.map { $0.scale.value(fitted[$0.rawValue]) })
+  }
+
+  /// On the fitted scales, [parameters].
+  var fitted: [Double] { EfficiencyParameter.allCases.map { $0.scale.fitted(self[$0]) } }
+}

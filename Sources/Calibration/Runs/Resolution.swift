@@ -1,0 +1,97 @@
+import Quantities
+import Scenarios
+
+/// Turns rows into runs exactly as they were measured: what a row does not say is taken from its source's description,
+/// and told.
+struct Resolution {
+  let catalog: Catalog
+  let sources: MeasurementSources
+  /// By name, for those that sources name.
+  let machines: [String: Instance]
+  let stacks: [String: Stack]
+  let forms: ModelForms
+
+  /// Reads what rows may need: every machine and stack that a source names.
+  init(_ catalog: Catalog) throws(Diagnostics) {
+    self.catalog = catalog
+    sources = try catalog.measurementSources()
+    var machines: [String: Instance] = [:], stacks: [String: Stack] = [:]
+    for source in sources.all {
+      for name in source.machines.values where machines[name] == nil { machines[name] = try catalog.instance(name) }
+      for name in source.stacks.map(\.stack) + [source.stack].compactMap({ $0 }) where stacks[name] == nil {
+        stacks[name] = try catalog.stack(name)
+      }
+    }
+    self.machines = machines
+    self.stacks = stacks
+    forms = try ModelForms(catalog)
+  }
+
+  /// The chip of a row, also of one that cannot be resolved.
+  func chip(_ row: Measurement) -> String? {
+    sources.source(of: row.series).flatMap { machine(row, $0)?.chip.name }
+  }
+
+  /// One row on its way to a run: what is known of its source, and what was assumed so far.
+  struct Case {
+    let row: Measurement
+    let source: MeasurementSource
+    let instance: Instance
+    let stack: Stack
+    let chips: Double
+    let devices: Int
+    let precision: DataType
+    var assumptions: [String] = []
+  }
+
+  func resolve(_ row: Measurement) throws(Skip) -> MeasuredRun {
+    try checkKind(row)
+    guard let source = sources.source(of: row.series) else { throw Skip("no source describes its series", row.series) }
+    var one = try setting(row, source)
+    let sequence = try due(row.sequenceLength, "seq_len"), batch = try due(row.globalBatch, "global_batch_sequences")
+    guard batch <= 100_000_000, sequence <= 100_000_000 else { throw Skip("the batch is beyond anybody's") }
+    let model = try model(&one, sequence)
+    let plan = try plan(&one, batch: batch, layers: model.layers)
+    let job = Job(
+      name: row.id, model: model, tokens: Count(Double(batch) * Double(sequence)), sequenceLength: sequence,
+      globalBatch: batch, precision: one.precision, stack: one.stack.name, loraRank: adapterRank(&one),
+      loraTargets: adapterTargets(&one))
+    let time = try step(&one, job)
+    let chip = one.instance.chip.name
+    let (efficiency, hasProfile) = profile(chip, one.stack)
+    let machines = "\(Int(one.chips.rounded(.up)))×\(row.accelerator)"
+    let group =
+      "\(row.series) \(row.model) L\(model.layers) h\(model.hiddenSize) a\(model.heads)/\(model.keyValueHeads) "
+      + "f\(model.feedForwardSize) V\(model.vocabularySize) s\(sequence) B\(batch) \(one.precision.rawValue) "
+      + "\(machines) \(row.instance ?? "") \(one.stack.name)"
+    return MeasuredRun(
+      job: job, plan: plan, instance: one.instance, efficiency: efficiency, hasProfile: hasProfile, stepTime: time,
+      group: group, family: "\(row.series) \(row.model) \(chip) \(machines) s\(sequence)", assumptions: one.assumptions)
+  }
+
+  func due<T>(_ value: T?, _ column: String) throws(Skip) -> T {
+    guard let value else { throw Skip("\(column) is not stated") }
+    return value
+  }
+
+  /// Rows of what is not modelled, whatever else they say.
+  private func checkKind(_ row: Measurement) throws(Skip) {
+    if row.experts != nil || (row.expert ?? 1) > 1 { throw Skip("a mixture of experts is not modelled") }
+    switch row.metric {
+    case .timeToTrain: throw Skip("time to train depends on convergence, not on a step alone")
+    case .sampleRate: throw Skip("samples per second do not say how many tokens")
+    case .stepTime, .tokenRate, .flopRate, .utilization: break
+    }
+    let name = row.model.lowercased()
+    if let word = Resolution.otherKinds.first(where: name.contains) {
+      throw Skip("its architecture is not modelled", word)
+    }
+    if (row.sharding ?? "").lowercased().contains("offload") { throw Skip("offloading to the host is not modelled") }
+  }
+
+  /// Hybrids of state-space layers, mixtures without a word on experts, vision models.
+  private static let otherKinds = [
+    "nemotron_3", "nemotron-h", "nemotron v3", "deepseek", "mixtral", "mamba", "moe", "gpt-oss", "grok", "kimi", "vit-",
+    "perceiver",
+  ]
+}

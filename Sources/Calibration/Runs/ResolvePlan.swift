@@ -1,0 +1,134 @@
+import Scenarios
+
+// How the work was split.
+extension Resolution {
+  func plan(_ one: inout Case, batch: Int, layers: Int) throws(Skip) -> Plan {
+    let row = one.row, assumed = one.source.assumed
+    var sharding = try Sharding(row.sharding, node: one.instance.devices)
+    // Fully sharded data parallelism alone is a whole plan.
+    let tensor = try sharding?.zero == 3 ? row.tensor ?? 1 : due(row.tensor, "tp")
+    let pipeline = row.pipeline ?? 1, context = row.context ?? 1
+    let degrees = Double(tensor) * Double(pipeline) * Double(context)
+    guard degrees <= Double(one.devices), one.devices % Int(degrees) == 0 else {
+      throw Skip("the degrees do not fill the devices", "\(one.devices) devices, and tp × pp × cp is \(degrees)")
+    }
+    let data = one.devices / Int(degrees)
+    if let stated = row.data, stated != data {
+      throw Skip("the degrees do not fill the devices", "dp is \(stated), and \(data) are left for it")
+    }
+    let ranks = data * context
+    if sharding == nil, ranks > 1 {
+      let zero = assumed.zero.flatMap { one.stack.zeroStages.contains($0) ? $0 : nil } ?? 0
+      sharding = Sharding(zero: zero)
+      one.assumptions.append("sharding is not stated, zero \(zero) is taken")
+    }
+    if sharding?.isHybrid == true {
+      let group = min(sharding?.group ?? ranks, ranks)
+      one.assumptions.append("how many ranks share a copy is not stated, \(group) are taken")
+    }
+    let (zero, shard) = (sharding ?? Sharding(zero: 0)).over(ranks)
+    let interleave = self.interleave(&one, pipeline: pipeline, layers: layers)
+    let microBatch = try microBatch(&one, batch: batch, data: data, pipeline: pipeline, interleave: interleave)
+    return Plan(
+      tensor: tensor, pipeline: pipeline, interleave: interleave, data: data, context: context, zero: zero,
+      shard: shard, microBatch: microBatch, recompute: try recompute(&one),
+      sequenceParallel: sequenceParallel(&one, tensor))
+  }
+
+  private func recompute(_ one: inout Case) throws(Skip) -> Recompute {
+    if let text = one.row.recompute {
+      guard let mode = Recompute(rawValue: text) else {
+        throw Skip("the recomputation is not one that the model knows", text)
+      }
+      return mode
+    }
+    let mode = one.source.assumed.recompute ?? .none
+    one.assumptions.append("recomputation is not stated, \(mode.rawValue) is taken")
+    return mode
+  }
+
+  private func sequenceParallel(_ one: inout Case, _ tensor: Int) -> Bool {
+    guard tensor > 1 else { return false }
+    if let text = one.row.sequenceParallel { return text.lowercased() == "yes" }
+    let used = (one.source.assumed.sequenceParallel ?? false) && one.stack.sequenceParallel
+    one.assumptions.append("sequence parallelism is not stated, it is taken to be \(used ? "used" : "unused")")
+    return used
+  }
+
+  /// Chunks of a stage. An assumed number is taken only where the layers spread over it.
+  private func interleave(_ one: inout Case, pipeline: Int, layers: Int) -> Int {
+    guard pipeline > 1 else { return 1 }
+    if let stated = one.row.interleave { return stated }
+    guard let assumed = one.source.assumed.interleave, assumed > 1, pipeline <= 100_000,
+      layers % (pipeline * assumed) == 0
+    else { return 1 }
+    one.assumptions.append("interleaving is not stated, \(assumed) chunks a stage are taken")
+    return assumed
+  }
+
+  /// Where it is not stated: the largest of 4, 2 and 1 sequences into which the batch splits and with which a pipeline
+  /// idles for at most a quarter of its work, (p − 1)/m ≤ ¼.
+  private func microBatch(
+    _ one: inout Case, batch: Int, data: Int, pipeline: Int, interleave: Int
+  ) throws(Skip) -> Int {
+    if let stated = one.row.microBatch { return stated }
+    guard batch % data == 0 else {
+      throw Skip("the batch does not split over the ranks", "\(batch) sequences over dp \(data)")
+    }
+    let share = batch / data
+    func fits(_ size: Int) -> Bool {
+      guard share % size == 0 else { return false }
+      let count = share / size
+      return count / 4 >= pipeline - 1 && (interleave == 1 || count % pipeline == 0)
+    }
+    let size = one.source.assumed.microBatch ?? [4, 2].first(where: fits) ?? 1
+    one.assumptions.append("the micro-batch is not stated, \(size) is taken")
+    return size
+  }
+}
+
+/// What data-parallel ranks share, from a source's words: `ZeRO-1 group 8`, `FSDP2 64`, `FSDP 128 x replicas 2`, `HSDP`.
+struct Sharding {
+  var zero: Int
+  /// Ranks that share one copy; nil: all.
+  var group: Int?
+  /// Copies are named, but not how many ranks have one.
+  var isHybrid = false
+
+  init(zero: Int, group: Int? = nil) {
+    self.zero = zero
+    self.group = group
+  }
+
+  /// Nil for no words; `node` is the number of devices that hybrid sharding shares within.
+  init?(_ text: String?, node: Int) throws(Skip) {
+    guard let text else { return nil }
+    let words = text.lowercased()
+    if let stage = words.firstMatch(of: /zero-([1-3])/) {
+      zero = Int(stage.output.1) ?? 1
+    } else if words.contains("fsdp") || words.contains("hsdp") {
+      zero = 3
+    } else if words.contains("distributed optimizer") {
+      zero = 1
+    } else {
+      throw Skip("the sharding is not one that the model knows", text)
+    }
+    if let number = words.firstMatch(of: /group ([0-9]{1,8})/) ?? words.firstMatch(of: /fsdp2? ([0-9]{1,8})/) {
+      group = Int(number.output.1)
+    } else if words.contains("hsdp") {
+      group = node
+      isHybrid = true
+    } else if words.contains("fsdp+dp") {
+      isHybrid = true
+    }
+  }
+
+  /// As a plan says it: groups are a part of the ranks, and one rank shares nothing.
+  func over(_ ranks: Int) -> (zero: Int, shard: Int?) {
+    guard ranks > 1, zero > 0 else { return (0, nil) }
+    guard let group, group > 0, group < ranks else { return (zero, nil) }
+    var (a, b) = (ranks, group)
+    while b > 0 { (a, b) = (b, a % b) }
+    return a == 1 ? (0, nil) : (zero, a)
+  }
+}

@@ -1,0 +1,55 @@
+import Quantities
+import Scenarios
+import Simulation
+
+// How long a step took, from whatever was published.
+extension Resolution {
+  func step(_ one: inout Case, _ job: Job) throws(Skip) -> Seconds {
+    let row = one.row
+    let seconds: Double
+    switch row.metric {
+    case .stepTime: seconds = row.value
+    case .tokenRate: seconds = job.tokensPerStep / (row.value * one.chips)
+    case .flopRate, .utilization:
+      if let rate = row.derivedTokensPerSecond {
+        seconds = job.tokensPerStep / rate
+      } else {
+        seconds = try work(&one, job) / (try rate(one) * one.chips)
+      }
+    case .timeToTrain, .sampleRate: throw Skip("its metric does not say how long a step takes", row.metric.rawValue)
+    }
+    guard seconds.isFinite, seconds > 0 else { throw Skip("its figures are beyond what the model can compute with") }
+    return Seconds(seconds)
+  }
+
+  /// FLOP/s of a chip: published, or the published percentage of the peak in the row's format.
+  private func rate(_ one: Case) throws(Skip) -> Double {
+    guard one.row.metric == .utilization else { return one.row.value * 1e12 }
+    guard let peak = one.instance.chip.peak[one.precision] else {
+      throw Skip("the chip has no peak in its precision", one.precision.rawValue)
+    }
+    return one.row.value / 100 * peak.value.value
+  }
+
+  /// FLOP of a step as the source counts them.
+  private func work(_ one: inout Case, _ job: Job) throws(Skip) -> Double {
+    guard let convention = one.source.assumed.flops else {
+      throw Skip("how its source counts operations is not known", one.row.metric.rawValue)
+    }
+    one.assumptions.append("operations are counted by the convention '\(convention.rawValue)'")
+    let model = job.model, batch = Double(job.globalBatch)
+    if convention == .parameters { return 6 * model.parameterCount.total * job.tokensPerStep }
+    let work = ModelWork(job: job, stack: one.stack)
+    let s = Double(job.sequenceLength)
+    // Scores and their products with values, forward, of one layer and sequence, as if nothing were masked.
+    let attention = 4 * s * s * Double(model.heads) * Double(model.headDimension)
+    switch convention {
+    case .model, .parameters: return work.perStep(globalBatch: job.globalBatch).value
+    case .causal:
+      return work.perStep(globalBatch: job.globalBatch).value - 1.5 * attention * Double(model.layers) * batch
+    case .recompute:
+      let recompute = one.row.recompute.flatMap(Recompute.init) ?? one.source.assumed.recompute ?? .none
+      return work.perStep(globalBatch: job.globalBatch, recompute: recompute, attention: FLOPs(attention)).value
+    }
+  }
+}

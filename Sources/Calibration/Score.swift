@@ -1,0 +1,52 @@
+/// How well predictions agree with what was measured, over a set of rows. Errors are of the step time.
+public struct Score: Sendable {
+  public var rows: Int
+  /// Mean of |error|: MAPE.
+  public var meanError: Double
+  public var medianError: Double
+  /// Mean of the signed error; above 0 predictions are too slow.
+  public var bias: Double
+  public var worst: (id: String, error: Double)
+  /// Nil where no group of rows differs in the plan alone.
+  public var ranking: Ranking?
+  /// Part of the rows with an interval whose measurement lies in it; nil where no row has one.
+  public var coverage: Double?
+  /// MAPE of the model that knows one utilization per chip and nothing else, fitted on these very rows.
+  public var nullError: Double
+
+  /// Nil for no rows, of which nothing can be said.
+  public init?(_ judged: [Judged]) {
+    guard var worst = judged.first else { return nil }
+    let count = Double(judged.count)
+    var sum = 0.0, signed = 0.0
+    for row in judged {
+      sum += abs(row.error)
+      signed += row.error
+      if abs(row.error) > abs(worst.error) { worst = row }
+    }
+    rows = judged.count
+    meanError = sum / count
+    medianError = Score.median(judged.map { abs($0.error) })
+    bias = signed / count
+    self.worst = (worst.id, worst.error)
+    ranking = Ranking(judged)
+    coverage = Score.coverage(judged)
+    nullError = NullModel(judged).meanError
+  }
+
+  private static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+
+  private static func coverage(_ judged: [Judged]) -> Double? {
+    var inside = 0, all = 0
+    for row in judged {
+      guard let low = row.low, let high = row.high else { continue }
+      all += 1
+      if low <= row.measured, row.measured <= high { inside += 1 }
+    }
+    return all > 0 ? Double(inside) / Double(all) : nil
+  }
+}

@@ -1,0 +1,57 @@
+import Scenarios
+import Simulation
+
+/// A measured run and what became of it: held against a prediction, or skipped for a reason that is told.
+public struct Verdict: Sendable {
+  public enum Outcome: Sendable {
+    case used(Judged, assumptions: [String])
+    case skipped(Skip)
+  }
+
+  public var measurement: Measurement
+  /// As far as the row says enough to know.
+  public var chip: String?
+  public var stack: String?
+  public var instance: String?
+  public var plan: Plan?
+  public var group: String?
+  public var outcome: Outcome
+
+  public init(
+    _ measurement: Measurement, chip: String? = nil, stack: String? = nil, instance: String? = nil, plan: Plan? = nil,
+    group: String? = nil, _ outcome: Outcome
+  ) {
+    self.measurement = measurement
+    self.chip = chip
+    self.stack = stack
+    self.instance = instance
+    self.plan = plan
+    self.group = group
+    self.outcome = outcome
+  }
+
+  public var judged: Judged? { if case .used(let judged, _) = outcome { judged } else { nil } }
+  public var skip: Skip? { if case .skipped(let skip) = outcome { skip } else { nil } }
+
+  /// A step time in the unit of the row's metric: what scales with the time, or with its inverse.
+  public func value(ofStep seconds: Double?) -> Double? {
+    guard let seconds, let judged else { return nil }
+    let ratio = seconds / judged.measured
+    return measurement.metric.isTime ? measurement.value * ratio : measurement.value / ratio
+  }
+}
+
+/// Why a measured run is not held against a prediction.
+public struct Skip: Error, Hashable, Sendable {
+  /// The same words for the same kind of reason, so that they can be counted.
+  public var reason: String
+  /// What is so in this row.
+  public var detail: String?
+
+  public init(_ reason: String, _ detail: String? = nil) {
+    self.reason = reason
+    self.detail = detail
+  }
+
+  public var sentence: String { detail.map { "\(reason): \($0)" } ?? reason }
+}

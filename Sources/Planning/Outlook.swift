@@ -1,0 +1,119 @@
+import Calibration
+import Costing
+import Quantities
+import Scenarios
+import Simulation
+
+/// How far the figures of a run may be off, and what stands behind them.
+public struct Outlook: Sendable {
+  /// 5%, 50% and 95% points.
+  public struct Interval: Sendable {
+    public var low: Double
+    public var median: Double
+    public var high: Double
+  }
+
+  public enum Evidence: String, Sendable {
+    /// A published run of this chip and stack, and of a like model and scale, is near.
+    case measured
+    /// Runs of this chip were fitted.
+    case calibrated
+    /// No run of this chip was.
+    case extrapolated
+  }
+
+  public var tokensPerSecond: Interval
+  public var wallTime: Interval
+  /// Nil where no price is known.
+  public var cost: Interval?
+  /// Among the options compared; nil where there is one only, or no price.
+  public var probabilityCheapest: Double?
+  public var probabilityFastest: Double?
+  public var evidence: Evidence
+  public var nearest: Nearest?
+}
+
+/// What calibration knows, ready to be asked about runs.
+public struct Knowledge: Sendable {
+  private let posterior: Posterior
+  private let sampler: Sampler
+  private let runs: [FittedRun]
+  private let chips: Set<String>
+
+  public init(_ posterior: Posterior, priors: Priors, runs: [FittedRun], samples: Int = Sampler.samples) {
+    self.posterior = posterior
+    self.runs = runs
+    chips = Set(runs.map(\.chip))
+    sampler = Sampler(posterior, priors: priors, count: samples)
+  }
+
+  /// Gives every result that runs its outlook, all on the same draws: what options share counts once.
+  public func judged(_ results: [OptionResult], job: Job) -> [OptionResult] {
+    var results = results
+    var times: [(index: Int, seconds: [Double], dollars: [Double]?)] = []
+    var values: [String: [EfficiencyValues]] = [:]
+    for (i, result) in results.enumerated() {
+      guard let run = result.run,
+        let simulator = try? Simulator(job: job, instance: result.instance, efficiency: result.efficiency)
+      else { continue }
+      let subject = Subject(result.instance.chip, result.efficiency.stack)
+      let plan = run.estimate.plan
+      let nearest = Nearest(runs, job: job, plan: plan, subject: subject)
+      let evidence: Outlook.Evidence =
+        nearest?.isNear == true ? .measured : chips.contains(subject.chip) ? .calibrated : .extrapolated
+      let drawn = values[result.efficiency.name] ?? sampler.values(result.efficiency, subject)
+      values[result.efficiency.name] = drawn
+      let steps = PlanCase(simulator, plan).stepTimes(drawn)
+      let off = sampler.unexplained(subject, spread: spread(subject, evidence, machines: run.units))
+      let seconds = zip(steps, off).map { $0 * Logarithms.exponential($1) * job.steps }
+      let dollars = run.offer.price.map { price in
+        seconds.map { Bill(units: run.units, wallTime: Seconds($0), price: price).total.value }
+      }
+      let wall = Outlook.Interval(seconds)
+      let tokens = job.tokensPerStep * job.steps
+      results[i].outlook = Outlook(
+        tokensPerSecond: Outlook.Interval(
+          low: tokens / wall.high, median: tokens / wall.median, high: tokens / wall.low),
+        wallTime: wall, cost: dollars.map(Outlook.Interval.init), evidence: evidence, nearest: nearest)
+      times.append((i, seconds, dollars))
+    }
+    rank(&results, times)
+    return results
+  }
+
+  /// What no parameter explains: least where a like run was measured with the stack.
+  private func spread(_ subject: Subject, _ evidence: Outlook.Evidence, machines: Int) -> Double {
+    let own = posterior.residual(subject.stack, subject.chip, machines: machines)
+    return evidence == .extrapolated ? max(own, posterior.extrapolated) : own
+  }
+
+  private func rank(_ results: inout [OptionResult], _ times: [(index: Int, seconds: [Double], dollars: [Double]?)]) {
+    guard times.count > 1 else { return }
+    let priced = times.compactMap { one in one.dollars.map { (one.index, $0) } }
+    for (index, share) in firsts(times.map { ($0.index, $0.seconds) }) {
+      results[index].outlook?.probabilityFastest = share
+    }
+    guard priced.count > 1 else { return }
+    for (index, share) in firsts(priced) { results[index].outlook?.probabilityCheapest = share }
+  }
+
+  /// How often each is the least; equals share.
+  private func firsts(_ options: [(Int, [Double])]) -> [(Int, Double)] {
+    var shares = [Double](repeating: 0, count: options.count)
+    for i in 0..<sampler.count {
+      let least = options.map { $0.1[i] }.min() ?? 0
+      // Bills of equal instance-days differ in the last bit only.
+      let winners = options.indices.filter { options[$0].1[i] <= least * (1 + 1e-9) }
+      for winner in winners { shares[winner] += 1 / Double(winners.count) }
+    }
+    return options.indices.map { (options[$0].0, shares[$0] / Double(sampler.count)) }
+  }
+}
+
+extension Outlook.Interval {
+  init(_ draws: [Double]) {
+    let sorted = draws.sorted()
+    func point(_ share: Double) -> Double { sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))] }
+    self.init(low: point(0.05), median: point(0.5), high: point(0.95))
+  }
+}

@@ -1,0 +1,122 @@
+import Calibration
+import Quantities
+import Scenarios
+
+/// How good a calibration is, as people read it: held-out error first, then what the data say of the parameters.
+public struct CalibrationText {
+  let outcome: Calibrator.Outcome
+  let folds: Int
+
+  public init(_ outcome: Calibrator.Outcome, folds: Int) {
+    self.outcome = outcome
+    self.folds = folds
+  }
+
+  /// A set of runs, predicted by fits that saw their group and by fits that did not.
+  public struct Line {
+    public var name: String
+    public var heldOut: Score?
+    public var fitted: Score?
+  }
+
+  public var lines: [Line] {
+    func sound(_ rows: [Judged]) -> [Judged] { rows.filter { $0.grade != .weak } }
+    let held = sound(outcome.heldOut), fitted = sound(outcome.fitted)
+    let names = Set(held.map(\.series)).sorted()
+    var lines = names.map { name in
+      Line(
+        name: name, heldOut: Score(held.filter { $0.series == name }), fitted: Score(fitted.filter { $0.series == name }))
+    }
+    lines.append(Line(name: "all", heldOut: Score(held), fitted: Score(fitted)))
+    for (chip, rows) in outcome.chipLeftOut.sorted(by: { $0.key < $1.key }) {
+      lines.append(
+        Line(name: "\(chip), left out whole", heldOut: Score(sound(rows)), fitted: Score(fitted.filter { $0.chip == chip })))
+    }
+    return lines
+  }
+
+  public static let columns: [Column<Line>] = [
+    .shown("set", .left) { $0.name },
+    .shown("runs") { line in line.heldOut.map { Figures.grouped($0.rows) } },
+    .shown("held out") { line in line.heldOut.map { Figures.percent($0.meanError) } },
+    .shown("median", dispensable: 3) { line in line.heldOut.map { Figures.percent($0.medianError) } },
+    .shown("bias", dispensable: 2) { line in line.heldOut.map { Figures.signed($0.bias) } },
+    .shown("regret") { line in line.heldOut?.ranking.map { Figures.percent($0.meanRegret) } },
+    .shown("coverage") { line in line.heldOut?.coverage.map(Figures.percent) },
+    .shown("in sample") { line in line.fitted.map { Figures.percent($0.meanError) } },
+    .shown("null", dispensable: 4) { line in line.heldOut.map { Figures.percent($0.nullError) } },
+    .shown("worst run", .left, dispensable: 5) { line in
+      line.heldOut.map { "\($0.worst.id) \(Figures.signed($0.worst.error))" }
+    },
+  ]
+
+  static let identifiedColumns: [Column<Identified>] = [
+    .shown("parameter", .left) { $0.element.parameter.key },
+    .shown("of", .left) { $0.element.scope.text },
+    .shown("known by data") { Figures.percent($0.information) },
+    .shown("spread before") { Figures.significant($0.prior) },
+    .shown("after") { Figures.significant($0.spread) },
+    .shown("moved by") { Figures.significant($0.shift) + " spreads" },
+  ]
+
+  static let structureColumns: [Column<Structure>] = [
+    .shown("series", .left) { $0.series },
+    .shown("residual goes with", .left) { $0.feature },
+    .shown("rank correlation") { Figures.fixed($0.correlation, 2) },
+    .shown("runs") { Figures.grouped($0.runs) },
+  ]
+
+  private var best: [Identified] {
+    Array(outcome.identified.sorted { $0.information > $1.information }.prefix(20))
+  }
+
+  private var atBounds: [Identified] { outcome.identified.filter(\.isAtBound) }
+
+  private var sentences: [String] {
+    let n = outcome.posterior.elements.count, informed = outcome.identified.count { $0.information > 0.5 }
+    var list = [
+      "\(counted(outcome.posterior.rows, "run")) fitted in \(counted(outcome.steps, "step"))"
+        + (outcome.converged ? "." : ", not converged: the figures are of an unfinished fit."),
+      "Of \(Figures.grouped(n)) offsets the data take more than half of the prior variance from \(Figures.grouped(informed)).",
+    ]
+    if folds > 1 {
+      list.insert(
+        "Held out: \(folds) folds, dealt by groups of runs that are equal in everything but the plan.", at: 0)
+    }
+    if atBounds.isEmpty { list.append("No offset is further than \(Figures.significant(Identified.bound)) prior spreads from its prior.") }
+    return list
+  }
+
+  public func table(_ screen: Screen) -> String {
+    let style = Style(screen), prose = Prose(width: screen.proseWidth)
+    var text: [String] = []
+    func section<Row>(_ heading: String, _ columns: [Column<Row>], _ rows: [Row]) {
+      if rows.isEmpty { return }
+      if !text.isEmpty { text.append("") }
+      text.append(style.bold(heading))
+      let table = TextTable(columns, rows, width: screen.width)
+      text.append(style.dim(table.heading))
+      text += table.rows
+    }
+    section("Error of the step time on runs that took no part in the fit", CalibrationText.columns, lines)
+    section("What the data know best", CalibrationText.identifiedColumns, best)
+    section("Further from the prior than thought possible", CalibrationText.identifiedColumns, atBounds)
+    section("Structure left in the residuals", CalibrationText.structureColumns, outcome.structure)
+    text.append("")
+    text += sentences.flatMap { prose.wrapped($0) }
+    return text.joined(separator: "\n") + "\n"
+  }
+
+  public var markdown: String {
+    let prose = Prose(width: 120)
+    func section<Row>(_ heading: String, _ columns: [Column<Row>], _ rows: [Row]) -> String {
+      rows.isEmpty ? "" : "\n## \(heading)\n\n" + Markdown.text(columns, rows)
+    }
+    return "# Calibration\n\n"
+      + prose.wrapped(Markdown.escaped(sentences.joined(separator: " ")), rest: "").joined(separator: "\n") + "\n"
+      + section("Error of the step time on runs that took no part in the fit", CalibrationText.columns, lines)
+      + section("What the data know best", CalibrationText.identifiedColumns, best)
+      + section("Further from the prior than thought possible", CalibrationText.identifiedColumns, atBounds)
+      + section("Structure left in the residuals", CalibrationText.structureColumns, outcome.structure)
+  }
+}

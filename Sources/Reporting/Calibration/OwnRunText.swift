@@ -1,0 +1,50 @@
+import Calibration
+import Planning
+import Quantities
+import Scenarios
+
+/// What a training log of one's own taught, in sentences.
+public struct OwnRunText {
+  let log: TrainingLog
+  let own: OwnRun
+  let measured: Double
+  let plan: Plan
+  let next: [NextRun]
+
+  public init(_ log: TrainingLog, _ own: OwnRun, measured: Double, plan: Plan, next: [NextRun]) {
+    self.log = log
+    self.own = own
+    self.measured = measured
+    self.plan = plan
+    self.next = next
+  }
+
+  var sentences: [String] {
+    func span(_ b: (predicted: Double, low: Double, high: Double)) -> String {
+      "\(Seconds(b.predicted).formatted) (\(Seconds(b.low).formatted) to \(Seconds(b.high).formatted))"
+    }
+    func width(_ b: (predicted: Double, low: Double, high: Double)) -> Double { (b.high - b.low) / b.predicted }
+    var list = [
+      "The log has \(counted(log.values.count, "line")) of \(log.kind.project) ('\(log.kind.rawValue)'): "
+        + "\(Seconds(measured).formatted) a step.",
+      "Plan: \(plan.option).",
+      "Predicted before: \(span(own.before)). After: \(span(own.after)).",
+      "The 90% interval is narrower by \(Figures.percent(1 - width(own.after) / width(own.before))).",
+    ]
+    if measured < own.before.low || measured > own.before.high {
+      list.append(
+        "The measurement lies outside the interval that was predicted: are the job, the plan and the machine as given?")
+    }
+    if let best = next.first {
+      list.append(
+        "What would narrow it most next, of plans near this one: \(best.plan.option) (by another "
+          + "\(Figures.percent(best.narrowing)))"
+          + next.dropFirst().map { ", then \($0.plan.short) (\(Figures.percent($0.narrowing)))" }.joined() + ".")
+    }
+    return list
+  }
+
+  public func text(_ screen: Screen) -> String {
+    sentences.flatMap { Prose(width: screen.proseWidth).wrapped($0) }.joined(separator: "\n") + "\n"
+  }
+}

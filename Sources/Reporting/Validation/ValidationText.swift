@@ -1,0 +1,140 @@
+import Calibration
+import Quantities
+import Scenarios
+
+/// Predictions held against measured runs as people read it: by series, by chip, what was skipped, what was worst.
+public struct ValidationText {
+  let verdicts: [Verdict]
+  let title: String
+  let changes: [String]
+  private let worstCount: Int
+  /// Weak figures say little about a prediction, so they are counted apart.
+  private let weak: [Verdict]
+  private let sound: [Verdict]
+
+  /// - Parameters:
+  ///   - file: the runs' file, in words.
+  ///   - selection: which of its runs these are, where not all: `series foundry`.
+  ///   - worst: how many of the worst rows to show.
+  ///   - changes: what `--set` changed.
+  public init(_ verdicts: [Verdict], file: String, selection: [String], worst: Int, changes: [String]) {
+    self.verdicts = verdicts
+    title = (["Predictions against the measured runs of \(file)"] + selection).joined(separator: " · ")
+    worstCount = worst
+    weak = verdicts.filter { $0.measurement.grade == .weak }
+    sound = verdicts.filter { $0.measurement.grade != .weak }
+    self.changes = changes
+  }
+
+  // MARK: What is shown
+
+  private var bySeries: [ScoreRow] {
+    let apart = weak.isEmpty ? [] : [ScoreRow("graded [C], apart", weak)]
+    return ScoreRow.by(sound) { $0.measurement.series } + [ScoreRow("all", sound)] + apart
+  }
+
+  private var byChip: [ScoreRow] { ScoreRow.by(sound) { $0.chip } }
+
+  private struct Reason {
+    var words: String
+    var count: Int
+    var example: String
+  }
+
+  /// The most frequent first, equals in order of appearance.
+  private var reasons: [Reason] {
+    var order: [String] = []
+    var found: [String: Reason] = [:]
+    for verdict in verdicts {
+      guard let skip = verdict.skip else { continue }
+      if found[skip.reason] == nil {
+        order.append(skip.reason)
+        let detail = skip.detail.map { ": \($0)" } ?? ""
+        found[skip.reason] = Reason(words: skip.reason, count: 0, example: verdict.measurement.id + detail)
+      }
+      found[skip.reason]?.count += 1
+    }
+    let all = order.compactMap { found[$0] }
+    return all.indices.sorted { (-all[$0].count, $0) < (-all[$1].count, $1) }.map { all[$0] }
+  }
+
+  private static let reasonColumns: [Column<Reason>] = [
+    .shown("runs") { Figures.grouped($0.count) },
+    .shown("skipped because", .left) { $0.words },
+    .shown("for example", .left, dispensable: 1) { $0.example },
+  ]
+
+  private var worst: [Verdict] {
+    let used = sound.filter { $0.judged != nil }
+    func size(_ i: Int) -> Double { abs(used[i].judged?.error ?? 0) }
+    return used.indices.sorted { (-size($0), $0) < (-size($1), $1) }.prefix(worstCount).map { used[$0] }
+  }
+
+  private static let worstColumns: [Column<Verdict>] = [
+    .shown("run", .left) { $0.measurement.id },
+    .shown("model", .left, dispensable: 3) { $0.measurement.model },
+    // Half a chip ran where one of its two cores did.
+    .shown("chips") { $0.measurement.accelerators.map { Figures.fixed($0, $0 == $0.rounded() ? 0 : 1) } },
+    .shown("of", .left) { $0.chip },
+    .shown("plan", .left, dispensable: 1) { $0.plan?.short },
+    .shown("measured") { $0.judged.map { Seconds($0.measured).formatted } },
+    .shown("predicted") { $0.judged.map { Seconds($0.predicted).formatted } },
+    .shown("error") { $0.judged.map { Figures.signed($0.error) } },
+    .shown("used of peak", dispensable: 2) { $0.judged.map { Figures.percent($0.usefulRate) } },
+  ]
+
+  private var sum: String {
+    let used = verdicts.count { $0.judged != nil }
+    return "\(counted(verdicts.count, "run")): \(Figures.grouped(used)) used, "
+      + "\(Figures.grouped(verdicts.count - used)) skipped."
+  }
+
+  // MARK: As text
+
+  public func table(_ screen: Screen) -> String {
+    let style = Style(screen), prose = Prose(width: screen.proseWidth)
+    var lines = prose.wrapped(title).map(style.bold)
+    func section<Row>(_ heading: String?, _ columns: [Column<Row>], _ rows: [Row]) {
+      if rows.isEmpty { return }
+      lines.append("")
+      if let heading { lines.append(heading) }
+      let table = TextTable(columns, rows, width: screen.width)
+      lines.append(style.dim(table.heading))
+      lines += table.rows
+      if !table.leftOut.isEmpty {
+        lines += prose.wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).").map(style.dim)
+      }
+    }
+    section(nil, ScoreRow.columns("series"), bySeries)
+    section(nil, ScoreRow.columns("chip"), byChip)
+    section(nil, ValidationText.reasonColumns, reasons)
+    section("The worst:", ValidationText.worstColumns, worst)
+    lines.append("")
+    lines += ([sum] + changes.map { "Assumed: \($0)." }).flatMap { prose.wrapped($0) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  public var markdown: String {
+    let prose = Prose(width: 120)
+    func paragraph(_ text: String) -> String { prose.wrapped(text, rest: "").joined(separator: "\n") + "\n" }
+    func section<Row>(_ heading: String, _ columns: [Column<Row>], _ rows: [Row]) -> String {
+      rows.isEmpty ? "" : "\n## \(heading)\n\n" + Markdown.text(columns, rows)
+    }
+    var text = "# Accuracy\n\n" + paragraph(Markdown.escaped("\(title). \(sum)"))
+    for change in changes { text += "\n" + paragraph("Assumed: \(Markdown.escaped(change)).") }
+    text += "\n" + paragraph(ValidationText.legend)
+    text += section("By series", ScoreRow.columns("series"), bySeries)
+    text += section("By chip", ScoreRow.columns("chip"), byChip)
+    text += section("Skipped", ValidationText.reasonColumns, reasons)
+    return text + section("The worst runs", ValidationText.worstColumns, worst)
+  }
+
+  private static let legend = """
+    Errors are predicted ÷ measured − 1 of the step time; above 0 the prediction is too slow. MAPE is the mean of their \
+    sizes, bias their mean. *null* is the MAPE of a model that knows one utilization per chip and nothing else, fitted on \
+    the very rows of the line. τ (Kendall's τ-b) and regret are means over groups of at least \(Ranking.leastPlans) plans \
+    of the same job on the same machines: how well the order of plans is found, and how much longer the plan takes that \
+    is predicted fastest than the one that was; *largest* is the worst group's regret. *coverage* is the part of \
+    measurements inside the 90% interval of their prediction. Runs graded [C] by whoever collected them are in no other line.
+    """
+}

@@ -1,0 +1,115 @@
+import Quantities
+
+/// What is believed of the efficiency parameters before any training run is looked at (docs/Model.md, "Calibration").
+///
+/// Each parameter is, on its fitted scale, a population value plus an offset of the chip's architecture, of the chip, of
+/// the stack's family and of the stack; all offsets are normal around zero with the spreads given here. Kernel measurements enter as
+/// observations of the sum without the offsets of software.
+public struct Priors: Sendable {
+  public struct Parameter: Sendable {
+    /// In its own unit.
+    public var value: Double
+    /// Standard deviations on the fitted scale; 0: no such offset.
+    public var population: Double
+    public var architecture: Double
+    public var chip: Double
+    public var family: Double
+    public var stack: Double
+  }
+
+  /// A measurement of a kernel on a chip, or a belief about an architecture.
+  public struct Observation: Sendable {
+    public var scope: ParameterScope
+    public var parameter: EfficiencyParameter
+    public var value: Double
+    public var spread: Double
+    public var origin: Origin
+  }
+
+  /// By the parameter's raw value.
+  public var parameters: [Parameter]
+  public var observations: [Observation]
+  /// The stack whose profile a chip has where none is named, by chip; every chip's profile with it is written.
+  public var defaultStacks: [String: String]
+  /// Memory held back of a device, by chip or architecture.
+  public var memoryReserves: [String: Bytes]
+  public var origin: Origin
+
+  public init(
+    parameters: [Parameter], observations: [Observation], defaultStacks: [String: String] = [:],
+    memoryReserves: [String: Bytes] = [:], origin: Origin
+  ) {
+    self.parameters = parameters
+    self.observations = observations
+    self.defaultStacks = defaultStacks
+    self.memoryReserves = memoryReserves
+    self.origin = origin
+  }
+
+  public func memoryReserve(_ chip: Chip) -> Bytes {
+    memoryReserves[chip.name] ?? memoryReserves[chip.architecture] ?? .zero
+  }
+
+  public subscript(parameter: EfficiencyParameter) -> Parameter { parameters[parameter.rawValue] }
+}
+
+/// What an offset belongs to. Raw text is that of files: `population`, `architecture:trainium`, `chip:h100`,
+/// `family:megatron-core`, `stack:nemo`.
+public enum ParameterScope: Hashable, Sendable {
+  case population
+  case architecture(String)
+  case chip(String)
+  case family(String)
+  case stack(String)
+
+  public var text: String {
+    switch self {
+    case .population: "population"
+    case .architecture(let name): "architecture:\(name)"
+    case .chip(let name): "chip:\(name)"
+    case .family(let name): "family:\(name)"
+    case .stack(let name): "stack:\(name)"
+    }
+  }
+
+  public init?(text: String) {
+    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+    switch (parts.first, parts.count) {
+    case ("population", 1): self = .population
+    case ("architecture", 2): self = .architecture(parts[1])
+    case ("chip", 2): self = .chip(parts[1])
+    case ("family", 2): self = .family(parts[1])
+    case ("stack", 2): self = .stack(parts[1])
+    default: return nil
+    }
+  }
+}
+
+extension Chip {
+  /// Chips that share it share how software reaches their datasheet.
+  public var architecture: String {
+    if chipClass == .cpu { return "cpu" }
+    return vendor == "AWS" ? "trainium" : "gpu"
+  }
+}
+
+extension EfficiencyParameter.Scale {
+  /// The value on the scale it is fitted on: log-odds of fractions, so that no sample leaves (0, 1), else the logarithm.
+  /// Ends that neither holds are moved inwards.
+  public func fitted(_ value: Double) -> Double {
+    switch self {
+    case .fraction, .overlap:
+      let inside = min(max(value, 1e-4), 1 - 1e-4)
+      return Logarithm.natural(inside / (1 - inside))
+    case .number, .seconds: return Logarithm.natural(max(value, 1e-12))
+    }
+  }
+
+  /// The value in its own unit.
+  public func value(_ fitted: Double) -> Double {
+    switch self {
+    case .fraction, .overlap: 1 / (1 + Logarithm.exponential(-fitted))
+    case .number, .seconds: Logarithm.exponential(fitted)
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/// The pace of a training run as its own log tells it: lines of Megatron-LM, NeMo (on Nvidia and on Neuron), torchtitan,
+/// llm-foundry and NeuronX Distributed.
+public struct TrainingLog: Sendable {
+  /// What the lines count. Formats, as their projects print them:
+  /// Megatron-LM `elapsed time per iteration (ms): 14803.2`, NeMo `train_step_timing in s: 12.3`,
+  /// torchtitan `tps: 6,667` (`wps` before 2025), llm-foundry `throughput/device/tokens_per_sec: 10643`
+  /// and `throughput/tokens_per_sec`, NeuronX Distributed and NeMo on Neuron `throughput: 50.3` (sequences a second).
+  public enum Kind: String, CaseIterable, Sendable {
+    case iteration = "elapsed time per iteration (ms)"
+    case stepTiming = "train_step_timing in s"
+    case deviceTokens = "throughput/device/tokens_per_sec"
+    case allTokens = "throughput/tokens_per_sec"
+    case titan = "tps"
+    case titanBefore = "wps"
+    case sequences = "throughput"
+
+    public var project: String {
+      switch self {
+      case .iteration: "Megatron-LM"
+      case .stepTiming: "NeMo"
+      case .deviceTokens, .allTokens: "llm-foundry"
+      case .titan, .titanBefore: "torchtitan"
+      case .sequences: "NeuronX Distributed"
+      }
+    }
+  }
+
+  public var kind: Kind
+  /// In the unit of `kind`, in the order of the log.
+  public var values: [Double]
+
+  /// The typical value: the median of what remains when a tenth of the lines, at least two where there are five or more,
+  /// are left out at the start, while compilers and caches warm up.
+  public var typical: Double {
+    let warmUp = values.count >= 5 ? max(2, values.count / 10) : 0
+    let kept = values.dropFirst(warmUp).sorted()
+    let middle = kept.count / 2
+    return kept.count % 2 == 1 ? kept[middle] : (kept[middle - 1] + kept[middle]) / 2
+  }
+
+  /// Seconds of a step.
+  public func stepTime(_ job: Job, devices: Int) -> Double {
+    switch kind {
+    case .iteration: typical / 1000
+    case .stepTiming: typical
+    case .deviceTokens, .titan, .titanBefore: job.tokensPerStep / (typical * Double(devices))
+    case .allTokens: job.tokensPerStep / typical
+    case .sequences: Double(job.globalBatch) / typical
+    }
+  }
+
+  /// Reads a file, or what is wrong with it. `-` is standard input.
+  public static func read(_ path: String) throws(Diagnostics) -> TrainingLog {
+    let limit = 200_000_000
+    let source =
+      if path == "-" { try SourceFile.readStandardInput(limit: limit) } else { try SourceFile.read(path, limit: limit) }
+    var found: [Kind: [Double]] = [:]
+    for coloured in source.text.split(whereSeparator: { $0.isNewline }) {
+      let line = plain(coloured)[...]
+      // The first kind that a line has is the one that says most.
+      for kind in Kind.allCases {
+        guard let value = number(after: kind.rawValue, in: line) else { continue }
+        if value > 0, value.isFinite { found[kind, default: []].append(value) }
+        break
+      }
+    }
+    guard let kind = Kind.allCases.first(where: { found[$0] != nil }), let values = found[kind] else {
+      let known = Kind.allCases.map { "'\($0.rawValue)' (\($0.project))" }.joined(separator: ", ")
+      throw Diagnostics(
+        Diagnostic(
+          .error, "no line tells how long a step took", help: "a line has one of: \(known), with a number behind it",
+          at: Place(file: source.name)))
+    }
+    return TrainingLog(kind: kind, values: values)
+  }
+
+  /// Without the escape sequences that colour a terminal.
+  private static func plain(_ line: Substring) -> String {
+    guard line.contains("\u{1B}") else { return String(line) }
+    var text = "", rest = line
+    while let escape = rest.firstIndex(of: "\u{1B}") {
+      text += rest[..<escape]
+      rest = rest[escape...].drop { !$0.isLetter }.dropFirst()
+    }
+    return text + rest
+  }
+
+  /// `key: 1,234.5`, `key=1234.5`, `key : 1.2e3`; nil where the key is absent, is part of a longer one, or has no number.
+  static func number(after key: String, in line: Substring) -> Double? {
+    var rest = line
+    while let range = rest.firstRange(of: key) {
+      let before = range.lowerBound > line.startIndex ? line[line.index(before: range.lowerBound)] : " "
+      var tail = rest[range.upperBound...]
+      rest = tail
+      if before.isLetter || before.isNumber || "/_-".contains(before) { continue }
+      let separators = tail.prefix { " :=".contains($0) }
+      guard separators.contains(":") || separators.contains("=") else { continue }
+      tail = tail.dropFirst(separators.count)
+      let digits = tail.prefix { $0.isNumber || ".,eE+-".contains($0) }
+      var text = digits.filter { $0 != "," }
+      while let last = text.last, !last.isNumber { text.removeLast() }
+      if let value = Double(text) { return value }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,151 @@
+import Quantities
+
+/// What is known of measured runs by series: who published them, with which software, on which machines, and what to take
+/// where a row is silent.
+public struct MeasurementSources: Sendable {
+  public var all: [MeasurementSource]
+  public var origin: Origin
+  /// Stacks and instance types that are named, for checks.
+  var named: [(kind: CatalogKind, name: String, place: Place)]
+  private var places: [String: Int]
+
+  /// The series that stands for every other one.
+  static let fallback = "default"
+
+  /// The entry of a series, or what holds for those without one.
+  public func source(of series: String) -> MeasurementSource? {
+    (places[series] ?? places[MeasurementSources.fallback]).map { all[$0] }
+  }
+
+  public func isKnown(_ series: String) -> Bool { places[series] != nil }
+
+  /// The instance type behind an accelerator's name.
+  public func machine(_ accelerator: String, of source: MeasurementSource) -> String? {
+    source.machines[accelerator] ?? self.source(of: MeasurementSources.fallback)?.machines[accelerator]
+  }
+}
+
+/// One source of measured runs.
+public struct MeasurementSource: Sendable {
+  public var series: [String]
+  public var title: String
+  public var licence: String
+  /// Nil: no stack describes the software, or for the fallback the chip's default one.
+  public var stack: String?
+  /// Stacks of those rows whose model, sharding or notes have a word in them; the first one that does counts.
+  public var stacks: [(word: String, stack: String)]
+  /// Instance types by the accelerator's name in rows.
+  public var machines: [String: String]
+  public var assumed: AssumedPlan
+  public var isFallback: Bool { series.contains(MeasurementSources.fallback) }
+
+  /// The stack that a row was run with.
+  public func stack(of row: Measurement) -> String? {
+    let text = [row.model, row.sharding ?? "", row.notes].joined(separator: "\n").lowercased()
+    return stacks.first { text.contains($0.word.lowercased()) }?.stack ?? stack
+  }
+}
+
+/// What to take where rows of a source do not say; nil where nothing is known of it.
+public struct AssumedPlan: Sendable, Hashable {
+  /// How published FLOP/s and utilizations count.
+  public enum FLOPConvention: String, CaseIterable, Sendable {
+    /// Every product of the model, forward and backward, attention without skipping masked scores.
+    case model
+    /// The same, with what is recomputed.
+    case recompute
+    /// As `model`, with half of the scores of causal attention.
+    case causal
+    /// Six for each parameter and token.
+    case parameters
+  }
+
+  public var zero: Int?
+  public var recompute: Recompute?
+  public var sequenceParallel: Bool?
+  public var interleave: Int?
+  public var microBatch: Int?
+  public var dropout: Bool?
+  public var flops: FLOPConvention?
+
+  public init() {}
+}
+
+extension MeasurementSources {
+  init(_ fields: Fields) {
+    var named: [(kind: CatalogKind, name: String, place: Place)] = []
+    var places: [String: Int] = [:]
+    var all: [MeasurementSource] = []
+    for (index, item) in (fields.list("sources") ?? []).enumerated() {
+      let entry = Fields(item, keys: Keys.measurementSource, reading: fields.reading)
+      let source = MeasurementSource(entry, &named)
+      for series in source.series {
+        if let first = places.updateValue(index, forKey: series) {
+          places[series] = first
+          entry.error("series \(quoted(series)) is described twice", help: "keep one of them", at: "series")
+        }
+      }
+      if entry.has("series"), source.series.isEmpty {
+        entry.error("'series' is empty", help: "write what stands before the number in an id", at: "series")
+      }
+      all.append(source)
+    }
+    self.init(all: all, origin: fields.origin, named: named, places: places)
+  }
+}
+
+extension MeasurementSource {
+  fileprivate init(_ fields: Fields, _ named: inout [(kind: CatalogKind, name: String, place: Place)]) {
+    func name(_ fields: Fields, _ kind: CatalogKind) -> String? {
+      guard let (text, tree) = fields.name("stack") else { return nil }
+      named.append((kind, text, tree.place))
+      return text
+    }
+    var stacks: [(word: String, stack: String)] = []
+    for item in fields.list("stacks") ?? [] {
+      let own = Fields(item, keys: Keys.measurementStack, reading: fields.reading)
+      if let word = own.text("when"), let stack = name(own, .stacks) { stacks.append((word, stack)) }
+    }
+    var machines: [String: String] = [:]
+    for entry in fields.entries("machines") {
+      guard let text = fields.word(entry.value, called: entry.key, expected: "the name of an instance type") else {
+        continue
+      }
+      machines[entry.key] = text
+      named.append((.instances, text, entry.value.place))
+    }
+    self.init(
+      series: fields.texts("series") ?? [], title: fields.text("title") ?? "", licence: fields.text("licence") ?? "",
+      stack: name(fields, .stacks), stacks: stacks, machines: machines,
+      assumed: fields.fields("assume", Keys.assume).map(AssumedPlan.init) ?? AssumedPlan())
+    if fields.has("note") { _ = fields.text("note") }
+  }
+}
+
+extension AssumedPlan {
+  fileprivate init(_ fields: Fields) {
+    zero = fields.int("zero", in: 0...3)
+    recompute = fields.choice("recompute", Recompute.self)
+    sequenceParallel = fields.bool("sequence_parallel")
+    interleave = fields.int("interleave", in: 1...10_000)
+    microBatch = fields.int("micro_batch", in: 1...1_000_000)
+    dropout = fields.bool("dropout")
+    flops = fields.choice("flops", FLOPConvention.self)
+  }
+}
+
+extension Catalog {
+  /// What is known of measured runs by series.
+  public func measurementSources() throws(Diagnostics) -> MeasurementSources {
+    try load(.sources, "sources") { MeasurementSources($0) }
+  }
+
+  func checkSources() throws(Diagnostics) {
+    guard path(.sources, "sources") != nil else { return }
+    var problems: [Diagnostic] = []
+    for (kind, name, place) in try measurementSources().named where path(kind, name) == nil {
+      problems += unknown(kind, name, at: place).all
+    }
+    guard problems.isEmpty else { throw Diagnostics(problems) }
+  }
+}

@@ -1,0 +1,190 @@
+import ArgumentParser
+import Calibration
+import Planning
+import Reporting
+import Scenarios
+import Simulation
+
+struct CalibrateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calibrate",
+    abstract: "Fits efficiency profiles to measured runs, with the error on runs held out.",
+    discussion: """
+        trainfare calibrate -o fitted
+        trainfare calibrate my-runs.csv -o fitted
+        trainfare calibrate --log train.log llama-3.1-8b-1t --on p5.48xlarge --instances 8 --plan tp=2,dp=32 -o mine
+        trainfare compare --configs mine
+
+      With --log, one run of your own moves the shipped calibration: the log of Megatron-LM, NeMo, torchtitan, llm-foundry \
+      or NeuronX Distributed says how long a step took, the job and the options what ran.
+
+      Writes efficiency/CHIP.STACK.yaml and calibration/posterior.yaml into the folder: configurations that overlay the \
+      shipped ones with --configs. Files that exist are never changed in place. docs/Calibration.md says how it is done.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A CSV file of measured runs, '-' is standard input; with --log the job that ran.",
+      discussion: "Default: configs/measurements/runs.csv", valueName: "file"),
+    completion: .file(extensions: ["csv", "yaml"]))
+  var file: String?
+
+  @Option(
+    help: ArgumentHelp("The log of a training run of your own; '-' is standard input.", valueName: "file"),
+    completion: .file())
+  var log: String?
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("The folder to write the profiles into; left out, nothing is written.", valueName: "folder"),
+    completion: .directory)
+  var folder: String?
+  @Option(
+    help: ArgumentHelp("Parts of the cross-validation; 0 leaves it out. Example: --folds 5", valueName: "n"))
+  var folds: String = "10"
+  @Option(
+    help: ArgumentHelp(
+      "Also predict a chip's runs from the others alone. May be repeated. Example: --leave-out h100", valueName: "chip"))
+  var leaveOut: [String] = []
+  @Option(help: ArgumentHelp("The date to write into the files. Default: today.", valueName: "date"))
+  var date: String?
+  @OptionGroup(title: "What ran, with --log") var job: JobOptions
+  @Option(help: ArgumentHelp("The instance type that it ran on. Example: --on p5.48xlarge", valueName: "type"))
+  var on: String?
+  @OptionGroup(title: "On how many") var size: SizeOptions
+  @OptionGroup(title: "How the work was split") var plan: PlanOptions
+  @OptionGroup(title: "What is known") var config: ConfigOptions
+  @Option(help: ArgumentHelp("How the report is printed: table or markdown.", valueName: "format"))
+  var format: String = "table"
+  @Option(help: ArgumentHelp("A file for the report, as Markdown.", valueName: "file"), completion: .file())
+  var report: String?
+  @Flag(help: "No progress and no table on the terminal.") var quiet = false
+
+  func run() throws {
+    if let log { return try learn(from: log) }
+    var reader = OptionReader()
+    let overrides = config.read(&reader)
+    let folds = folds == "0" ? 0 : reader.int(folds, "--folds") ?? 0
+    if folds == 1 || folds > 50 {
+      reader.problem("\(folds) folds", help: "use 0, or 2 to 50", option: "--folds", text: "\(folds)")
+    }
+    guard ["table", "markdown"].contains(format) else {
+      throw Stop.usage("--format is '\(format)'", help: "one of: table, markdown")
+    }
+    try reader.finish()
+    Interruption.catchFirst()
+    let reportFile = try report.map { path throws(Stop) in try OutputFile(path) }
+    let catalog = config.catalog(overrides)
+    var problems = FileProblems()
+    let made = problems.attempt { () throws(Diagnostics) -> (Calibrator, String)? in
+      let path = if let file { file } else { try catalog.measurementsFile() }
+      let runs = try Validation.runs(Measurement.read(path), catalog: catalog)
+      let data = catalog.filesRead.first { $0.file.hasSuffix("runs.csv") }?.fingerprint ?? Fingerprint(path).text
+      return (try Calibrator(runs, catalog: catalog, priors: try catalog.priors()), data)
+    }
+    try problems.finish()
+    guard let (calibrator, data) = made ?? nil else { throw Stop.no }
+    let outcome = try calibrate(calibrator, catalog, data: data, folds: folds)
+    let text = CalibrationText(outcome, folds: folds)
+    if let folder { try write(outcome, into: folder, data: data) }
+    try reportFile?.finish(text.markdown)
+    if !quiet { try StandardOutput.write(format == "table" ? text.table(Screen()) : text.markdown) }
+  }
+
+  private func calibrate(
+    _ calibrator: Calibrator, _ catalog: Catalog, data: String, folds: Int
+  ) throws(Stop) -> Calibrator.Outcome {
+    let line = ProgressLine(isQuiet: quiet)
+    var problems = FileProblems()
+    let name = file.map { $0 == "-" ? "standard input" : $0 } ?? "measurements/runs.csv"
+    let outcome = problems.attempt { () throws(Diagnostics) -> Calibrator.Outcome? in
+      try calibrator.run(
+        folds: folds, chipsLeftOut: leaveOut, date: date ?? Today.date, data: data,
+        source: "trainfare calibrate \(name)", catalog: catalog
+      ) { stage in
+        switch stage {
+        case .fitting: line?.show("fitting all runs")
+        case .folds(let done, let all): line?.show("held out: \(done) of \(all) folds")
+        case .chips(let done, let all): line?.show("left out whole: \(done) of \(all) chips")
+        }
+        return !Interruption.requested
+      }
+    }
+    line?.clear()
+    try problems.finish()
+    guard let outcome = outcome ?? nil else { throw .interrupted }
+    return outcome
+  }
+
+  private func write(_ outcome: Calibrator.Outcome, into folder: String, data: String) throws(Stop) {
+    for profile in outcome.profiles {
+      try OutputFile("\(folder)/efficiency/\(profile.name).yaml").finish(FittedFiles.text(profile, rows: data))
+    }
+    try OutputFile("\(folder)/calibration/runs.csv").finish(FittedFiles.text(outcome.runs))
+    try OutputFile("\(folder)/calibration/posterior.yaml").finish(FittedFiles.text(outcome.posterior))
+    if !quiet { Messages.show("wrote \(outcome.profiles.count) profiles and the posterior into \(folder)") }
+  }
+
+  // MARK: One run of one's own
+
+  private func learn(from path: String) throws {
+    var reader = OptionReader()
+    let settings = QuestionSettings(
+      job: job.read(&reader, job: file), types: on.map { [$0] } ?? [], size: size.read(&reader),
+      plan: plan.read(&reader), price: PriceSettings(request: .list, region: nil, rates: [:]),
+      overrides: config.read(&reader))
+    try reader.finish()
+    let catalog = config.catalog(settings.overrides)
+    let asked = try Question(settings, catalog)
+    guard let option = asked.options.first, asked.options.count == 1 else {
+      throw Stop.usage("a log is of one instance type", help: "add --on with the type that it ran on")
+    }
+    var problems = FileProblems()
+    let log = problems.attempt { () throws(Diagnostics) in try TrainingLog.read(path) }
+    let known = problems.attempt { () throws(Diagnostics) in
+      (try catalog.posterior(), try catalog.priors(), try catalog.fittedRuns())
+    }
+    try problems.finish()
+    guard let log, let known else { throw Stop.no }
+    guard let posterior = known.0 else {
+      throw Stop.usage("the configurations have no calibration to start from", help: "run 'trainfare calibrate -o DIR'")
+    }
+    let size = settings.size ?? PlannedSize.of(asked.plan, option.instance) ?? asked.size
+    guard let size else {
+      throw Stop.usage("on how many machines did it run?", help: "add --instances or --chips, or a whole --plan")
+    }
+    let row = asked.compare(size).results.first
+    guard let run = row?.run,
+      let simulator = try? Simulator(job: asked.job, instance: option.instance, efficiency: option.efficiency)
+    else {
+      let reason = row?.refusal.map { ": \($0.reason)" } ?? ""
+      throw Stop.file(
+        Diagnostic(
+          .error, "\(option.instance.name) does not run this\(reason)", help: "is the plan the one that ran?",
+          at: Place(file: "--log")))
+    }
+    let plan = run.estimate.plan
+    let measured = log.stepTime(asked.job, devices: run.devices)
+    let own = OwnRun(
+      posterior, priors: known.1, profile: option.efficiency, plan: PlanCase(simulator, plan), measured: measured)
+    let text = OwnRunText(
+      log, own, measured: measured, plan: plan, next: NextRun.ranked(own, simulator, ran: plan))
+    if let folder { try write(own, into: folder, runs: known.2, simulator, plan, measured) }
+    if !quiet { try StandardOutput.write(text.text(Screen())) }
+  }
+
+  private func write(
+    _ own: OwnRun, into folder: String, runs: [FittedRun], _ simulator: Simulator, _ plan: Plan, _ measured: Double
+  ) throws(Stop) {
+    let profile = own.profile
+    var runs = runs
+    runs.append(
+      FittedRun(
+        id: "own-\(date ?? Today.date)", simulator, plan, stack: profile.stack.name, measured: measured,
+        predicted: own.before.predicted))
+    try OutputFile("\(folder)/efficiency/\(profile.name).yaml").finish(FittedFiles.text(profile, rows: own.posterior.data))
+    try OutputFile("\(folder)/calibration/runs.csv").finish(FittedFiles.text(runs))
+    try OutputFile("\(folder)/calibration/posterior.yaml").finish(FittedFiles.text(own.posterior))
+    if !quiet { Messages.show("wrote \(profile.name) and the calibration into \(folder)") }
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Calibration
+import Reporting
+import Scenarios
+
+struct ValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Predictions against published measured runs: error, bias, rank, regret, and a null model beside them.",
+    discussion: """
+        trainfare validate
+        trainfare validate --series vtrain-multi --worst 20
+        trainfare validate my-runs.csv --format csv -o verdicts.csv
+
+      Files have a row for each run, the table sums them up. A run that lacks what a prediction needs is skipped, and \
+      the reason is told. docs/Files.md has the columns of a file of runs.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A CSV file of measured runs; '-' is standard input.", discussion: "Default: configs/measurements/runs.csv",
+      valueName: "file"),
+    completion: .file(extensions: ["csv"]))
+  var file: String?
+
+  @OptionGroup(title: "Which runs") var selection: RunSelectionOptions
+  @OptionGroup(title: "What is known") var config: ConfigOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  @Option(help: ArgumentHelp("How many of the worst runs to show. Example: --worst 20", valueName: "n"))
+  var worst: String = "10"
+
+  func run() throws {
+    var reader = OptionReader()
+    let overrides = config.read(&reader)
+    let settings = output.read(&reader)
+    let grades = selection.grades(&reader)
+    let worst = worst == "0" ? 0 : reader.int(worst, "--worst") ?? 0
+    try reader.finish()
+    let sink = try Sink(settings)
+    let catalog = config.catalog(overrides)
+    sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
+    let all = try verdicts(catalog)
+    let changes = catalog.appliedOverrides()
+    let kept = selection.kept(of: all, grades: grades, &reader)
+    try reader.finish()
+    let name = file.map { $0 == "-" ? "standard input" : $0 } ?? "measurements/runs.csv"
+    let text = ValidationText(kept, file: name, selection: selection.words, worst: worst, changes: changes)
+    try sink.write(
+      Report(columns: VerdictColumns.all, rows: kept, table: text.table, markdown: { text.markdown }))
+    if !kept.contains(where: { $0.judged != nil }) { throw Stop.no }
+  }
+
+  private func verdicts(_ catalog: Catalog) throws(Stop) -> [Verdict] {
+    var problems = FileProblems()
+    let verdicts = problems.attempt { () throws(Diagnostics) -> [Verdict] in
+      let path = if let file { file } else { try catalog.measurementsFile() }
+      return try Validation.judge(Measurement.read(path), catalog: catalog)
+    }
+    try problems.finish()
+    let unused = catalog.unusedOverrides()
+    if !unused.isEmpty { throw .file(Diagnostics(unused)) }
+    return verdicts ?? []
+  }
+}

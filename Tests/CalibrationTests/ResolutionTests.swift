@@ -1,0 +1,182 @@
+import Scenarios
+import Simulation
+import Testing
+
+import struct Scenarios.Measurement
+
+@testable import Calibration
+
+/// On which machines, with which software, and how the work was split.
+@Suite struct ResolutionTests {
+  private func llama(_ series: String = "mbridge", _ change: (inout Measurement) -> Void = { _ in }) throws
+    -> MeasuredRun
+  {
+    try Rows.run(Rows.llama(series, change))
+  }
+
+  @Test("A row that says everything is taken as it is, and nothing is assumed") func plain() throws {
+    let run = try llama()
+    #expect(run.assumptions.isEmpty)
+    #expect(
+      run.plan
+        == Plan(tensor: 2, pipeline: 2, data: 16, zero: 1, microBatch: 1, recompute: .none, sequenceParallel: true))
+    #expect(run.stepTime.value == 10 && run.job.globalBatch == 256 && run.job.loraRank == nil)
+    #expect(run.instance.name == "dgx-h100" && run.efficiency.stack.name == "nemo")
+  }
+
+  @Test("Software and machines are those of the series, told apart by words in its rows") func setting() throws {
+    #expect(
+      try llama {
+        $0.sharding = "FSDP"; $0.pipeline = 1; $0.data = 32
+      }.efficiency.stack.name == "megatron-fsdp")
+    #expect(try llama("titan") { $0.notes = "[A] eager" }.efficiency.stack.name == "torchtitan-eager")
+    #expect(try llama("titan").instance.chip.name == "h100-hbm2e")
+    #expect(try llama("gpu-recipes").efficiency.stack.name == "xla")
+    #expect(try llama("gpu-recipes") { $0.notes = "[A] NeMo" }.efficiency.stack.name == "nemo")
+    #expect(try Rows.run(Rows.gpt("bloom")).instance.name == "jean-zay-a100")
+    #expect(try Rows.run(Rows.gpt("vtrain-multi")).instance.name == "vtrain-a100")
+    let skip = try #require(try Rows.skip(Rows.gpt("megascale")))
+    #expect(skip.reason == "no stack describes its software")
+    let other = try Rows.skip(Rows.llama("my-own"))
+    #expect(other == nil || other?.reason == "its software is not known, and its chip has no default")
+  }
+
+  @Test("Degrees count devices of the chips, and half a chip is one device of two") func devices() throws {
+    let run = try llama("torchneuronx") {
+      ($0.accelerator, $0.accelerators, $0.tensor, $0.pipeline, $0.data) = ("Trn1", 0.5, 1, 1, 1)
+      ($0.sharding, $0.metric, $0.value) = ("ZeRO-1", .tokenRate, 1000)
+    }
+    #expect(run.plan.devices == 1 && run.plan.zero == 0)
+    #expect(abs(run.stepTime.value - 256 * 8192 / (1000 * 0.5)) < 1e-9)
+    for change: @Sendable (inout Measurement) -> Void in [
+      { $0.data = 15 }, { $0.tensor = 3 }, { $0.accelerators = 63 }, { $0.pipeline = 64 },
+    ] {
+      #expect(try Rows.skip(Rows.llama("mbridge", change))?.reason == "the degrees do not fill the devices")
+    }
+    #expect(try Rows.skip(Rows.llama { $0.accelerators = 0.3 })?.reason.contains("no whole number") == true)
+  }
+
+  @Test("The data degree is what the other degrees leave") func dataDegree() throws {
+    #expect(try llama { $0.data = nil }.plan.data == 16)
+    #expect(try llama { ($0.data, $0.pipeline, $0.context) = (nil, nil, 4) }.plan.data == 8)
+  }
+
+  static let formats: [(words: String, type: DataType)] = [
+    ("BF16+FP32Optimizer", .bf16), ("bf16 with fp32 gradient accumulation", .bf16), ("fp16/bf16", .bf16),
+    ("fp16", .fp16),
+    ("BF16+SR", .bf16), ("FP32", .fp32), ("FP8-CS", .fp8), ("fp8 rowwise", .fp8), ("MXFP8", .mxfp8),
+    ("FP8-MX/sub-channel", .mxfp8), ("nvfp4", .fp4),
+  ]
+
+  @Test("The precision is the narrowest format that the words name", arguments: formats)
+  func precision(words: String, type: DataType) throws {
+    let run = try llama { ($0.precision, $0.accelerator) = (words, "GB200") }
+    #expect(run.job.precision == type)
+  }
+
+  @Test("Block-scaled fp8 is plain fp8 where the chip has no rate for it") func blockScaled() throws {
+    #expect(try llama { $0.precision = "MXFP8" }.job.precision == .fp8)
+    #expect(try Rows.skip(Rows.llama { $0.precision = "int3" })?.detail == "int3")
+    #expect(try Rows.skip(Rows.llama { $0.precision = nil })?.reason == "the precision is not stated")
+  }
+
+  static let shardings: [(words: String, zero: Int, shard: Int?)] = [
+    ("ZeRO-1", 1, nil), ("distributed optimizer", 1, nil), ("ZeRO-1 group 8", 1, 8),
+    ("ZeRO-1 group -1 (all DP ranks)", 1, nil), ("FSDP full shard (ZeRO-3)", 3, nil),
+    ("FSDP shard grad+opt (ZeRO-2)", 2, nil), ("FSDP 16", 3, 16), ("FSDP2 64", 3, nil), ("FSDP2 1", 0, nil),
+    ("FSDP 32 x replicas 2", 3, 32), ("FSDP 12", 3, 4), ("HSDP", 3, 8), ("FSDP+DP", 3, nil), ("FSDP 999999999", 3, nil),
+  ]
+
+  @Test("What ranks share is read from the words, and a group always divides the ranks", arguments: shardings)
+  func sharding(words: String, zero: Int, shard: Int?) throws {
+    let run = try llama { ($0.sharding, $0.tensor, $0.pipeline, $0.data) = (words, 1, 1, 64) }
+    #expect(run.plan.zero == zero && run.plan.shard == shard)
+  }
+
+  @Test("Full sharding is a whole plan; without it, degrees that are not stated leave the plan open") func degrees()
+    throws
+  {
+    #expect(try llama { ($0.tensor, $0.pipeline, $0.data, $0.sharding) = (nil, nil, nil, "FSDP") }.plan.data == 64)
+    #expect(try Rows.skip(Rows.llama { $0.tensor = nil })?.reason == "tp is not stated")
+    #expect(try Rows.skip(Rows.llama { $0.sharding = "ZeRO-9" })?.detail == "ZeRO-9")
+    #expect(
+      try Rows.skip(Rows.llama { $0.sharding = "ZeRO-3 with CPU offload" })?.reason.contains("offloading") == true)
+  }
+
+  @Test("What a row is silent on is taken as its source says, as far as the stack offers it, and told") func silent()
+    throws
+  {
+    let run = try llama { ($0.sharding, $0.recompute, $0.sequenceParallel) = (nil, nil, nil) }
+    #expect(run.plan.zero == 1 && run.plan.recompute == .none && run.plan.sequenceParallel)
+    #expect(run.assumptions.count == 3)
+    #expect(run.assumptions.contains("sharding is not stated, zero 1 is taken"))
+    let bert = try Rows.run(
+      Rows.llama("neuron-docs") {
+        ($0.model, $0.accelerator, $0.accelerators, $0.sharding) = ("BERT-Large", "Trn1", 16, nil)
+        ($0.tensor, $0.pipeline, $0.data, $0.sequenceParallel) = (1, 1, 32, nil)
+      })
+    #expect(bert.plan.zero == 0 && bert.efficiency.stack.name == "neuron-bert" && !bert.plan.sequenceParallel)
+    #expect(bert.job.model.family == .encoder)
+  }
+
+  @Test("Nothing is split over one rank, whatever the words") func oneRank() throws {
+    let run = try llama { ($0.tensor, $0.pipeline, $0.data, $0.accelerators) = (1, 2, 1, 2) }
+    #expect(run.plan.zero == 0 && !run.plan.sequenceParallel)
+  }
+
+  @Test("A micro-batch left open is the largest up to 4 that leaves a pipeline idle for a quarter at most")
+  func microBatch()
+    throws
+  {
+    // 16 sequences a copy: fours make 4 micro-batches, which hide one stage more.
+    #expect(try llama { $0.microBatch = nil }.plan.microBatch == 4)
+    // Eight stages need 28 micro-batches for a quarter, and have 16 of two sequences, 32 of one.
+    #expect(try llama { ($0.microBatch, $0.pipeline, $0.data, $0.globalBatch) = (nil, 8, 4, 128) }.plan.microBatch == 1)
+    #expect(try llama { ($0.microBatch, $0.globalBatch) = (nil, 16) }.plan.microBatch == 1)
+    #expect(try llama { ($0.microBatch, $0.pipeline, $0.data) = (nil, 1, 32) }.plan.microBatch == 4)
+    let odd = try Rows.skip(Rows.llama { ($0.microBatch, $0.globalBatch) = (nil, 250) })
+    #expect(odd?.reason == "the batch does not split over the ranks")
+  }
+
+  @Test("Chunks of a stage are as stated, or as the source interleaves where the layers spread over them")
+  func interleave()
+    throws
+  {
+    #expect(try llama { $0.interleave = 8 }.plan.interleave == 8)
+    #expect(try llama { ($0.interleave, $0.pipeline, $0.data) = (8, 1, 32) }.plan.interleave == 1)
+    let mlperf = try llama("mlperf") { ($0.layers, $0.pipeline, $0.data, $0.globalBatch) = (96, 8, 4, 64) }
+    #expect(mlperf.plan.interleave == 6 && mlperf.assumptions.count == 1)
+    #expect(try llama("mlperf") { ($0.layers, $0.pipeline, $0.data) = (80, 8, 4) }.plan.interleave == 1)
+  }
+
+  @Test("Adapters are trained with the rank that the notes give, or 16") func adapters() throws {
+    #expect(try llama { $0.notes = "[B] LoRA r64 on all" }.job.loraRank == 64)
+    let silent = try llama { $0.model = "LLAMA3_8B lora" }
+    #expect(silent.job.loraRank == 16 && silent.assumptions.count == 1)
+  }
+
+  @Test("Runs of one family share source, model, chips and sequence length, whatever batch and precision") func family()
+    throws
+  {
+    let one = try llama(), other = try llama { ($0.globalBatch, $0.precision) = (512, "fp8") }
+    #expect(one.family == other.family && one.group != other.group)
+    #expect(try llama { $0.sequenceLength = 4096 }.family != one.family)
+    #expect(try llama { ($0.tensor, $0.data) = (4, 8) }.group == one.group)
+  }
+
+  @Test("A plan that a run had is refused for nothing that the run shows to be possible") func evident() throws {
+    func problems(_ change: (inout Measurement) -> Void) throws -> [PlanProblem] {
+      let run = try llama("mbridge", change)
+      let machine = try Machine(instance: run.instance, efficiency: run.efficiency, precision: run.job.precision)
+      return Validation.problems(run, machine)
+    }
+    // 78 layers over 12 stages, as BLOOM ran; 126 over 128 chunks, where ends stand for layers.
+    #expect(try problems { ($0.layers, $0.tensor, $0.pipeline, $0.data, $0.accelerators) = (78, 1, 12, 1, 12) }.isEmpty)
+    #expect(
+      try problems {
+        ($0.layers, $0.pipeline, $0.interleave, $0.data, $0.globalBatch) = (126, 16, 8, 2, 64)
+      }.isEmpty)
+    #expect(try !problems { ($0.layers, $0.pipeline, $0.interleave, $0.data) = (126, 16, 9, 2) }.isEmpty)
+    #expect(try !problems { $0.interleave = 5 }.isEmpty)
+  }
+}

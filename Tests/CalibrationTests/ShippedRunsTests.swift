@@ -1,0 +1,68 @@
+import Scenarios
+import Simulation
+import Testing
+
+import struct Scenarios.Measurement
+
+@testable import Calibration
+
+/// The runs that are shipped, by what becomes of them before any profile is looked at.
+@Suite struct ShippedRunsTests {
+  /// Used and skipped, by series.
+  static let counts: [String: (used: Int, skipped: Int)] = [
+    "automodel": (5, 7), "aws-titan": (0, 2), "axlearn": (6, 2), "axlearn-cfg": (3, 0), "bloom": (83, 0),
+    "colossal": (0, 3), "deepspeed-azure": (0, 4), "dgxc": (165, 67), "fms": (7, 1), "foundry": (158, 0),
+    "gpu-recipes": (4, 0), "internevo": (26, 0), "jaxtb": (0, 8), "korthikanti": (6, 0), "maxtext": (0, 3),
+    "mbridge": (66, 110), "megascale": (8, 15), "megatron-a100": (6, 0), "megatron-a100-jan": (6, 0),
+    "megatron-h100": (6, 0), "megatron-llama": (0, 4), "megds-longseq": (0, 8), "mlperf": (45, 122),
+    "nemo-launcher-a100": (1, 10), "nemo-launcher-h100": (9, 1), "nemo-longseq": (12, 10), "nemo2407": (27, 3),
+    "neuron-docs": (108, 11), "stas": (0, 6), "titan": (21, 0), "torchneuronx": (28, 0), "totals": (0, 7),
+    "trn1-logs": (1, 0), "trn2-secondary": (0, 1), "trn3-secondary": (0, 2), "vtrain-multi": (83, 0),
+    "vtrain-single": (900, 0), "xscript": (8, 0),
+  ]
+
+  @Test("As many runs of each series are used and skipped as were when this was written") func bySeries() throws {
+    var found: [String: (used: Int, skipped: Int)] = [:]
+    for row in Rows.shipped {
+      if try Rows.skip(row) == nil {
+        found[row.series, default: (0, 0)].used += 1
+      } else {
+        found[row.series, default: (0, 0)].skipped += 1
+      }
+    }
+    #expect(Set(found.keys) == Set(Self.counts.keys))
+    for (series, count) in found { #expect(count == Self.counts[series] ?? (0, 0), "\(series)") }
+  }
+
+  @Test("No dense model with a plan, a batch and a shape is skipped, but for what no stack describes") func dense()
+    throws
+  {
+    let reasons: Set = [
+      "no stack describes its software", "offloading to the host is not modelled", "the precision is not stated",
+      "the degrees do not fill the devices", "the batch does not split over the ranks",
+    ]
+    for row in Rows.shipped {
+      let isWhole =
+        row.tensor != nil && row.globalBatch != nil && row.sequenceLength != nil && row.hiddenSize != nil
+        && row.experts == nil && [.stepTime, .tokenRate, .flopRate, .utilization].contains(row.metric)
+      guard isWhole, let skip = try Rows.skip(row) else { continue }
+      #expect(reasons.contains(skip.reason), "\(row.id): \(skip.sentence)")
+    }
+  }
+
+  @Test("No rule refuses the plan of a run that is used, and its chip runs its precision") func plans() throws {
+    for row in Rows.shipped where try Rows.skip(row) == nil {
+      let run = try Rows.run(row)
+      let machine = try Machine(instance: run.instance, efficiency: run.efficiency, precision: run.job.precision)
+      #expect(Validation.problems(run, machine).isEmpty, "\(row.id): \(Validation.problems(run, machine))")
+    }
+  }
+
+  @Test("Published and counted sizes of models agree to a tenth where both are known") func sizes() throws {
+    for row in Rows.shipped where try Rows.skip(row) == nil {
+      guard let billions = row.billionParameters, row.layers != nil, !row.series.hasPrefix("vtrain") else { continue }
+      let counted = try Rows.run(row).job.model.parameterCount.total
+      #expect(abs(counted / (billions * 1e9) - 1) < 0.1, "\(row.id) \(row.model): \(counted / 1e9)")
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ValidateCommandTests {
+  static let header =
+    "id,source,model,hidden,layers,heads,vocab,seq_len,accelerator,accelerators,precision,tp,pp,dp,micro_batch,"
+    + "global_batch_sequences,metric,value,notes\n"
+
+  static func line(_ id: String, value: String = "1.5", tp: String = "2") -> String {
+    "\(id),a page,GPT,4096,16,32,51200,2048,A100-80GB-SXM,8,fp16,\(tp),1,4,1,64,step_time_s,\(value),[A] x\n"
+  }
+
+  static func validate(_ more: String...) throws -> Tool.Result { try Tool.start(["validate"] + more).finish() }
+
+  /// A file of runs, validated.
+  private func validate(_ text: String, _ more: String...) throws -> Tool.Result {
+    let scratch = try Scratch()
+    let file = try scratch.write("runs.csv", text)
+    return try Tool.start(["validate", file] + more).finish()
+  }
+
+  @Test("The shipped runs are the default: each is used, or skipped for a reason, and the counts add up")
+  func shipped() throws {
+    let result = try Self.validate("--format", "csv")
+    #expect(result.status == 0)
+    #expect(result.err.isEmpty)
+    let rows = SearchCommandTests.rows(result.out)
+    #expect(rows.count == 2205)
+    let used = rows.filter { $0["status"] == "used" }, skipped = rows.filter { $0["status"] == "skipped" }
+    #expect(used.count + skipped.count == rows.count && !used.isEmpty && !skipped.isEmpty)
+    #expect(skipped.allSatisfy { $0["why"]?.isEmpty == false && $0["predicted"] == "" && $0["error_percent"] == "" })
+    #expect(used.allSatisfy { $0["why"] == "" && Double($0["predicted"] ?? "").map { $0 > 0 } == true })
+    let table = try Self.validate()
+    #expect(table.status == 0)
+    func grouped(_ count: Int) -> String {
+      count < 1000 ? "\(count)" : "\(count / 1000)," + "\(1000 + count % 1000)".dropFirst()
+    }
+    #expect(table.out.hasSuffix("\n2,205 runs: \(grouped(used.count)) used, \(grouped(skipped.count)) skipped.\n"))
+    let reasons = try #require(
+      table.out.components(separatedBy: "skipped because").last?.components(separatedBy: "\n\n").first)
+    let counts = reasons.split(separator: "\n").dropFirst().compactMap { Int($0.prefix(5).filter { $0.isNumber }) }
+    #expect(counts.reduce(0, +) == skipped.count)
+  }
+
+  @Test("Errors of rows make the mean that the table shows") func mean() throws {
+    let result = try Self.validate("--series", "vtrain-multi", "--format", "csv")
+    let errors = SearchCommandTests.rows(result.out).compactMap { $0["error_percent"].flatMap(Double.init) }
+    #expect(errors.count == 83)
+    let mean = errors.reduce(0) { $0 + abs($1) } / Double(errors.count)
+    let table = try Self.validate("--series", "vtrain-multi")
+    let line = table.out.split(separator: "\n").first { $0.hasPrefix("vtrain-multi ") } ?? ""
+    let shown = line.split(separator: " ").dropFirst(3).first?.dropLast()
+    #expect(shown.flatMap { Double($0) }.map { abs($0 - mean) <= 0.051 } == true, "\(line): \(mean)")
+  }
+
+  @Test("Filters keep what they name, together what all of them name") func filters() throws {
+    func rows(_ more: String...) throws -> [[String: String]] {
+      let result = try Tool.start(["validate", "--format", "csv"] + more).finish()
+      #expect(result.status <= 1, "\(result.err)")
+      return SearchCommandTests.rows(result.out)
+    }
+    #expect(
+      Set(try rows("--series", "bloom", "--series", "vtrain-multi").map { $0["series"] }) == ["bloom", "vtrain-multi"])
+    #expect(Set(try rows("--chip", "trainium1").map { $0["chip"] }) == ["trainium1"])
+    #expect(Set(try rows("--grade", "B,C").map { $0["grade"] }) == ["B", "C"])
+    let stack = try #require(try rows("--series", "vtrain-multi").first?["stack"])
+    let some = try rows("--stack", stack, "--grade", "A")
+    #expect(!some.isEmpty && some.allSatisfy { $0["stack"] == stack && $0["grade"] == "A" })
+  }
+
+  @Test("A name that no run has is a slip, told with the nearest; all slips at once") func slips() throws {
+    let result = try Self.validate("--series", "vtrain-mutli", "--chip", "h10", "--stack", "none")
+    #expect(result.status == 64)
+    #expect(result.out.isEmpty)
+    for words in ["--series: error:", "did you mean 'vtrain-multi'?", "--chip: error:", "--stack: error:"] {
+      #expect(result.err.contains(words), "\(words)")
+    }
+    let grade = try Self.validate("--grade", "A,X", "--worst", "x")
+    #expect(grade.status == 64)
+    #expect(grade.err.contains("--grade: error:") && grade.err.contains("--worst: error:"))
+  }
+
+  @Test("A run of one's own is predicted, from a file and from standard input alike") func own() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write("runs.csv", Self.header + Self.line("my-1"))
+    let result = try Self.validate(file, "--format", "csv")
+    #expect(result.status == 0)
+    let row = try #require(SearchCommandTests.rows(result.out).first)
+    #expect(row["status"] == "used" && row["chip"] == "a100-80" && row["series"] == "my")
+    #expect(row["plan"] == "tp2 dp4 mb1" && row["measured"] == "1.5")
+
+    let piped = Foundation.Process()
+    let pipe = Pipe()
+    piped.executableURL = URL(fileURLWithPath: Tool.path)
+    piped.arguments = ["validate", "-", "--format", "csv", "--configs", Tool.repository + "/configs"]
+    piped.standardInput = FileHandle(forReadingAtPath: file)
+    piped.standardOutput = pipe
+    try piped.run()
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    piped.waitUntilExit()
+    #expect(String(decoding: data, as: UTF8.self) == result.out)
+  }
+
+  @Test("Where no run can be used that is an honest no, with the reasons") func nothingUsed() throws {
+    let result = try validate(Self.header + Self.line("my-1", tp: "3"))
+    #expect(result.status == 1)
+    #expect(result.out.contains("1 run: 0 used, 1 skipped."))
+    #expect(result.out.contains("the degrees do not multiply to the devices"))
+  }
+
+  @Test("JSON has the keys of the CSV, and unknown is null") func json() throws {
+    let result = try validate(Self.header + Self.line("my-1"), "--format", "json")
+    let object = try JSONSerialization.jsonObject(with: Data(result.out.utf8)) as? [String: Any]
+    let row = try #require((object?["rows"] as? [[String: Any]])?.first)
+    let csv = try validate(Self.header + Self.line("my-1"), "--format", "csv")
+    #expect(Set(row.keys) == Set(SearchCommandTests.rows(csv.out).first?.keys.map { $0 } ?? []))
+    #expect(row["predicted_p05"] is NSNull && row["why"] is NSNull && row["measured"] as? Double == 1.5)
+  }
+
+  @Test("Same runs, same bytes; docs/Accuracy.md is what the command writes today") func reproducible() throws {
+    let scratch = try Scratch()
+    #expect(try Self.validate("--quiet", "--format", "markdown", "-o", scratch.path + "/a.md").status == 0)
+    let page = scratch.read("a.md")
+    #expect(page == (try Self.validate("--format", "markdown").out))
+    #expect(
+      page == (try String(contentsOfFile: Tool.repository + "/docs/Accuracy.md", encoding: .utf8)),
+      "run 'make validate'")
+  }
+
+  static let wrong: [(text: String, place: String, message: String)] = [
+    ("", ": error:", "the file is empty"),
+    (header, ": error:", "there is no run"),
+    (
+      header.replacingOccurrences(of: ",micro_batch", with: "") + line("a"), ":1:1: error:",
+      "column 'micro_batch' is missing"
+    ),
+    (header + line("a", value: "NaN"), ":2:80: error:", "not a finite number"),
+    (header + line("a") + line("b", value: "-1"), ":3:80: error:", "minus sign"),
+    (header + line("a") + line("b") + line("a"), ":4:1: error:", "first in line 2"),
+    (header + "a,b\n", ":2:1: error:", "2 fields, and there are 19 columns"),
+    ("\u{0}", ": error:", "binary"),
+  ]
+
+  @Test("A wrong file is told with line, column and help, and status 2", arguments: wrong)
+  func wrongFile(text: String, place: String, message: String) throws {
+    let result = try validate(text)
+    #expect(result.status == 2)
+    #expect(result.out.isEmpty)
+    #expect(result.err.contains("runs.csv" + place), "\(result.err)")
+    #expect(result.err.contains(message), "\(result.err)")
+    #expect(result.err.contains("help: "))
+  }
+
+  @Test("All that is wrong with a file is told at once") func allAtOnce() throws {
+    let result = try validate(Self.header + Self.line("a", value: "inf", tp: "-2") + Self.line("b", value: "fast"))
+    #expect(result.err.components(separatedBy: ": error:").count == 4)
+  }
+
+  @Test("What is not there, or is nothing, is told") func missing() throws {
+    let result = try Self.validate("no/such.csv")
+    #expect(result.status == 2 && result.err.contains("there is no such file"))
+    let empty = try Self.validate("-")
+    #expect(empty.status == 2 && empty.err.contains("<stdin>: error: the file is empty"))
+  }
+
+  @Test("A reader that leaves early is no error; what cannot be written is, before any work") func streams() throws {
+    let early = try Tool.run("validate", "--format", "csv", out: .closedPipe)
+    #expect(early.status == 0 && early.err.isEmpty)
+    let full = try Tool.run("validate", "no/such.csv", "-o", "/dev/null/below.csv")
+    #expect(full.status == 2 && full.err.contains("cannot write"))
+    #expect(try Tool.run("validate", out: .file("/dev/full")).status == 2)
+  }
+
+  @Test("What --set changes is told, and what nothing reads is a slip") func overrides() throws {
+    let changed = try Self.validate("--set", "chips.a100-80.memory_bandwidth=4 TB/s", "--series", "vtrain-multi")
+    #expect(changed.status == 0)
+    #expect(changed.out.contains("Assumed: "))
+    #expect(changed.out != (try Self.validate("--series", "vtrain-multi").out))
+    #expect(try Self.validate("--set", "chips.graviton4.memory_bandwidth=4 TB/s").status == 2)
+  }
+}

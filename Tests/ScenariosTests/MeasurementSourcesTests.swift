@@ -1,0 +1,110 @@
+import Testing
+
+import struct Scenarios.Measurement
+
+@testable import Scenarios
+
+extension Samples {
+  static let sources = """
+    kind: sources
+    version: 1
+    source: a page
+    retrieved: 2026-01-31
+    summary: who measured
+    note: some words
+    sources: [{series: [default], title: others, licence: none, machines: {C1: i1.large}}, {series: [mine, my-own], \
+    title: a paper, licence: MIT, stack: s1, stacks: [{when: Eager, stack: s1}], machines: {C2: i1.large}, note: words, \
+    assume: {zero: 1, recompute: full, sequence_parallel: true, interleave: 2, micro_batch: 4, dropout: true, \
+    flops: causal}}]
+    """
+}
+
+@Suite struct MeasurementSourcesTests {
+  private static let paper = """
+      - series: [paper]
+        title: a paper
+        licence: MIT
+        stack: plain
+        stacks:
+          - {when: "] EAGER", stack: eager}
+          - {when: fsdp, stack: sharded}
+          - {when: eager, stack: never}
+    """
+
+  private func sources(_ list: String) throws -> MeasurementSources {
+    let folder = try Folder()
+    try folder.write(
+      "measurements/sources.yaml",
+      "kind: sources\nversion: 1\nsource: x\nretrieved: 2026-01-31\nsummary: y\nsources:\n" + list)
+    return try folder.catalog().measurementSources()
+  }
+
+  private func row(_ change: (inout Measurement) -> Void = { _ in }) throws -> Measurement {
+    let text = MeasurementTests.header + MeasurementTests.line(["id": "paper-1"])
+    var row = try #require(try Measurement.read(SourceText(name: "runs.csv", text: text)).first)
+    change(&row)
+    return row
+  }
+
+  @Test("Everything that a source says arrives") func everything() throws {
+    let sources = try Folder.sample().catalog().measurementSources()
+    let mine = try #require(sources.source(of: "my-own"))
+    #expect(mine.series == ["mine", "my-own"] && mine.title == "a paper" && mine.licence == "MIT")
+    #expect(mine.stack == "s1" && mine.stacks.map(\.word) == ["Eager"] && mine.machines == ["C2": "i1.large"])
+    var assumed = AssumedPlan()
+    (assumed.zero, assumed.recompute, assumed.sequenceParallel, assumed.interleave) = (1, .full, true, 2)
+    (assumed.microBatch, assumed.dropout, assumed.flops) = (4, true, .causal)
+    #expect(mine.assumed == assumed && !mine.isFallback)
+  }
+
+  @Test("A series that nobody described is taken as the default one, and so are machines left out") func fallback()
+    throws
+  {
+    let sources = try Folder.sample().catalog().measurementSources()
+    let other = try #require(sources.source(of: "theirs")), mine = try #require(sources.source(of: "mine"))
+    #expect(other.isFallback && other.stack == nil && !sources.isKnown("theirs"))
+    #expect(sources.machine("C1", of: mine) == "i1.large" && sources.machine("C2", of: other) == nil)
+    #expect(try self.sources(Self.paper).source(of: "theirs") == nil)
+  }
+
+  @Test("The first word found in model, sharding or notes tells the stack, in whatever letters") func stacks() throws {
+    let source = try #require(try sources(Self.paper).source(of: "paper"))
+    #expect(source.stack(of: try row()) == "plain")
+    #expect(source.stack(of: try row { $0.notes = "[A] eager" }) == "eager")
+    #expect(source.stack(of: try row { $0.model = "M (FSDP)" }) == "sharded")
+    #expect(source.stack(of: try row { $0.sharding = "FSDP2 8" }) == "sharded")
+    #expect(source.stack(of: try row { $0.notes = "[A] fsdp, not eager" }) == "sharded")
+  }
+
+  static let wrong: [(list: String, words: String)] = [
+    ("  - {series: [a], title: t}", "'licence' is missing"),
+    ("  - {series: [], title: t, licence: l}", "'series' is empty"),
+    ("  - {series: [a, a], title: t, licence: l}", "twice"),
+    ("  - {series: [a], title: t, licence: l, assume: {zero: 4}}", "zero"),
+    ("  - {series: [a], title: t, licence: l, assume: {flops: some}}", "flops"),
+    ("  - {series: [a], title: t, licence: l, machines: [x]}", "takes a map"),
+    ("  - {series: [a], title: t, licence: l, machines: {C: [x]}}", "'C' takes"),
+    ("  - {series: [a], title: t, licence: l, stacks: [{when: x}]}", "'stack' is missing"),
+    ("  - {series: [a], titel: t, licence: l}", "'titel' is unknown"),
+  ]
+
+  @Test("What is wrong with a description is told", arguments: wrong) func problems(list: String, words: String) throws
+  {
+    do {
+      _ = try sources(list)
+      Issue.record("read")
+    } catch let error as Diagnostics {
+      #expect(error.all.contains { $0.message.contains(words) }, "\(error.all.map(\.message))")
+    }
+  }
+
+  @Test("A check tells the stack or the machine that a source names and nobody has") func names() throws {
+    let folder = try Folder.sample()
+    let text = Samples.sources.replacing("stack: s1, stacks", with: "stack: s9, stacks")
+      .replacing("{C2: i1.large}", with: "{C2: i1.lurge}")
+    try folder.write("measurements/sources.yaml", text)
+    let found = try folder.catalog().check()
+    #expect(found.contains { $0.message.contains("'s9'") && $0.place?.line == 7 })
+    #expect(found.contains { $0.message.contains("'i1.lurge'") })
+  }
+}
