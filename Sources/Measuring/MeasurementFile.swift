@@ -21,7 +21,7 @@ public struct MeasurementFile: Codable {
 
   private var kind: String
   private var version: Int
-  var measurement: Measurement
+  var measurement: MachineMeasurement
   var fits: [Fit]
   /// Time of a whole step over that of its operators one by one, by thread count.
   var stepFactors: [StepFactor]
@@ -52,7 +52,7 @@ public struct MeasurementFile: Codable {
   }
 
   /// Nil for anything that `text` did not write, whatever it is.
-  public static func measurement(from text: [UInt8]) -> Measurement? {
+  public static func measurement(from text: [UInt8]) -> MachineMeasurement? {
     guard let file = try? JSONDecoder().decode(MeasurementFile.self, from: Data(text)), file.kind == kind,
       file.version == version, file.measurement.isSound
     else { return nil }
@@ -60,7 +60,7 @@ public struct MeasurementFile: Codable {
   }
 }
 
-extension Measurement {
+extension MachineMeasurement {
   /// Whether everything is in it that a prediction needs, so that a file that somebody changed ends in words.
   fileprivate var isSound: Bool {
     guard let first = threads.first, threads == Set(threads).sorted(), first >= 1 else { return false }

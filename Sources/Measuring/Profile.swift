@@ -1,7 +1,7 @@
 /// A machine as its measurement describes it: families of work with fitted parameters, and how whole steps differ from
 /// the sum of their parts.
 public struct Profile: Sendable {
-  public let measurement: Measurement
+  public let measurement: MachineMeasurement
   private let families: [Key: Family]
   /// In the order of the measurement's thread counts.
   let stepFactors: [StepFactor]
@@ -17,7 +17,7 @@ public struct Profile: Sendable {
     }
   }
 
-  public init(_ measurement: Measurement) {
+  public init(_ measurement: MachineMeasurement) {
     self.measurement = measurement
     var families: [Key: Family] = [:]
     let inSteps = Work.Routine.allCases.filter { !$0.isStream && $0 != .doubleProduct && $0 != .bf16Product }
@@ -41,7 +41,7 @@ public struct Profile: Sendable {
     }
   }
 
-  private init(_ measurement: Measurement, _ families: [Key: Family], _ factors: [StepFactor]) {
+  private init(_ measurement: MachineMeasurement, _ families: [Key: Family], _ factors: [StepFactor]) {
     self.measurement = measurement
     self.families = families
     stepFactors = factors

@@ -13,7 +13,7 @@ public final class Session {
 
   private let grid: Grid?
   private let arena: Arena?
-  private var points: [Measurement.Point] = []
+  private var points: [MachineMeasurement.Point] = []
   private var trained: [StepShape: TrainingRun] = [:]
   private var steps: [Run] = []
   private var asked: [Run] = []
@@ -41,7 +41,7 @@ public final class Session {
     for count in threads {
       for work in grid?.works ?? [] where count == threads.first || work.routine.isThreaded {
         if work.routine == .bf16Product, !facts.hasBF16 { continue }
-        points.append(Measurement.Point(work: work, threads: count, timing: Timing()))
+        points.append(MachineMeasurement.Point(work: work, threads: count, timing: Timing()))
       }
       for shape in grid?.steps ?? [] { steps.append(Run(shape: shape, threads: count)) }
     }
@@ -114,10 +114,10 @@ public final class Session {
   }
 
   /// What was measured; `date` is the day it was.
-  public func measurement(date: String, isQuick: Bool) -> Measurement {
-    Measurement(
+  public func measurement(date: String, isQuick: Bool) -> MachineMeasurement {
+    MachineMeasurement(
       facts: facts, threads: threads, isQuick: isQuick, date: date, points: points,
-      steps: steps.map { Measurement.StepPoint(shape: $0.shape, threads: $0.threads, timing: $0.timing) })
+      steps: steps.map { MachineMeasurement.StepPoint(shape: $0.shape, threads: $0.threads, timing: $0.timing) })
   }
 
   public var runs: [Run] { asked }

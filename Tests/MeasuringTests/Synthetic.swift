@@ -32,23 +32,24 @@ struct SyntheticMachine {
     return timing
   }
 
-  func measurement(_ grid: Grid, threads: [Int]) -> Measurement {
+  func measurement(_ grid: Grid, threads: [Int]) -> MachineMeasurement {
     var random = SplitMix64(seed: 21)
-    var points: [Measurement.Point] = []
-    var steps: [Measurement.StepPoint] = []
+    var points: [MachineMeasurement.Point] = []
+    var steps: [MachineMeasurement.StepPoint] = []
     for count in threads {
       for work in grid.works where work.routine != .bf16Product && (count == threads[0] || work.routine.isThreaded) {
         points.append(
-          Measurement.Point(work: work, threads: count, timing: timing(seconds(work, threads: count), &random)))
+          MachineMeasurement.Point(work: work, threads: count, timing: timing(seconds(work, threads: count), &random)))
       }
       for shape in grid.steps {
         steps.append(
-          Measurement.StepPoint(shape: shape, threads: count, timing: timing(step(shape, threads: count), &random)))
+          MachineMeasurement.StepPoint(
+            shape: shape, threads: count, timing: timing(step(shape, threads: count), &random)))
       }
     }
     var facts = Facts.read()
     facts.host = "synthetic"
-    return Measurement(
+    return MachineMeasurement(
       facts: facts, threads: threads, isQuick: true, date: "2026-01-02", points: points, steps: steps)
   }
 

@@ -6,7 +6,7 @@ public struct MeasureRow: Sendable {
   var threads: Int
   var timing: Timing
 
-  public static func rows(_ measurement: Measurement) -> [MeasureRow] {
+  public static func rows(_ measurement: MachineMeasurement) -> [MeasureRow] {
     measurement.points.map { MeasureRow(work: $0.work, threads: $0.threads, timing: $0.timing) }
   }
 
@@ -40,7 +40,7 @@ public struct MeasureText: Sendable {
     self.files = files
   }
 
-  private var measurement: Measurement { profile.measurement }
+  private var measurement: MachineMeasurement { profile.measurement }
 
   public func table(_ screen: Screen) -> String {
     let style = Style(screen), prose = Prose(width: screen.proseWidth)
@@ -123,7 +123,7 @@ public struct MeasureText: Sendable {
 
 /// What a measurement says of the machine itself.
 enum MachineText {
-  static func lines(_ measurement: Measurement, _ prose: Prose) -> [String] {
+  static func lines(_ measurement: MachineMeasurement, _ prose: Prose) -> [String] {
     let facts = measurement.facts
     let name = facts.processor ?? "a processor that does not tell its name"
     let memory = Figures.significant(facts.memoryBytes / 1_073_741_824)
@@ -134,7 +134,7 @@ enum MachineText {
     return lines
   }
 
-  static func noise(_ measurement: Measurement) -> String {
+  static func noise(_ measurement: MachineMeasurement) -> String {
     "Noise: repetitions spread by \(Figures.percent(measurement.noise)) (median absolute deviation, median of all "
       + "points); \(Figures.percent(measurement.interrupted)) of samples were interrupted by something else."
   }

@@ -41,7 +41,7 @@ struct ProveCommand: ParsableCommand {
     let sink = try Sink(settings)
     let text = try readText(config.catalog(overrides))
     let facts = Facts.read()
-    let known: Measurement? = if let measured { try readMeasured(measured) } else { nil }
+    let known: MachineMeasurement? = if let measured { try readMeasured(measured) } else { nil }
     if let known {
       if measure.threads == nil { threads = known.threads }
       try check(known, facts, threads)
@@ -74,7 +74,7 @@ struct ProveCommand: ParsableCommand {
     }
   }
 
-  private func readMeasured(_ folder: String) throws(Stop) -> Measurement {
+  private func readMeasured(_ folder: String) throws(Stop) -> MachineMeasurement {
     let path = "\(folder)/\(MeasurementFile.name)"
     do throws(Diagnostics) {
       guard let found = MeasurementFile.measurement(from: try Catalog.text(path)) else {
@@ -90,7 +90,7 @@ struct ProveCommand: ParsableCommand {
   }
 
   /// A profile of another machine, or of another OpenBLAS, would be a comparison of machines and not a proof.
-  private func check(_ known: Measurement, _ facts: Facts, _ threads: [Int]) throws(Stop) {
+  private func check(_ known: MachineMeasurement, _ facts: Facts, _ threads: [Int]) throws(Stop) {
     let missing = threads.filter { !known.threads.contains($0) }
     if !missing.isEmpty {
       let list = known.threads.map(String.init).joined(separator: ", ")

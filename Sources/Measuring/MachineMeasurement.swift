@@ -1,5 +1,5 @@
 /// What was measured, as it is kept in a file: times only. What follows from them is worked out anew from these.
-public struct Measurement: Codable, Sendable {
+public struct MachineMeasurement: Codable, Sendable {
   public struct Point: Codable, Sendable {
     public var work: Work
     public var threads: Int
