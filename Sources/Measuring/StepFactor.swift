@@ -31,18 +31,21 @@ struct StepFactor: Codable, Sendable {
     let center = works.reduce(0, +) / count, mean = ratios.reduce(0, +) / count
     let square = works.reduce(0) { $0 + ($1 - center) * ($1 - center) }
     let product = zip(works, ratios).reduce(0) { $0 + ($1.0 - center) * ($1.1 - mean) }
-    let about = ratios.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
-    let extent = square + about / (StepFactor.slopeSpread * StepFactor.slopeSpread)
-    let slope = extent > 0 ? product / extent : 0
-    let left = zip(works, ratios).reduce(0) { sum, pair in
-      let off = pair.1 - mean - slope * (pair.0 - center)
-      return sum + off * off
+    func squares(about slope: Double) -> Double {
+      zip(works, ratios).reduce(0) { sum, pair in
+        let off = pair.1 - mean - slope * (pair.0 - center)
+        return sum + off * off
+      }
     }
     let freedom = count - 2
+    // The least-squares slope says how far steps are from any line, and so how much it is to be believed.
+    let about = squares(about: square > 0 ? product / square : 0) / freedom
+    let extent = square + about / (StepFactor.slopeSpread * StepFactor.slopeSpread)
+    let slope = extent > 0 ? product / extent : 0
     // A spread told by so few steps is itself uncertain: the normal range is widened to that of Student's t, whose 95th
     // percentile is 1.645 + 1.52/ν + 1.4/ν² to a hundredth from three degrees of freedom on.
     let widened = 1 + 0.925 / freedom + 0.85 / (freedom * freedom)
-    spread = max(StepFactor.leastSpread, (left / freedom).squareRoot()) * widened
+    spread = max(StepFactor.leastSpread, (squares(about: slope) / freedom).squareRoot()) * widened
     self.center = center
     self.mean = mean
     self.slope = slope
