@@ -1,6 +1,8 @@
 #include "../CKernels/dispatch.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -23,6 +25,24 @@ double tw_worked(void) {
 double tw_preemptions(void) {
   struct rusage used;
   return getrusage(RUSAGE_SELF, &used) == 0 ? (double)used.ru_nivcsw : 0;
+}
+
+double tw_waited(void) {
+  /* Time worked, time waited, turns: Documentation/scheduler/sched-stats of the kernel. Nanoseconds. */
+  DIR *threads = opendir("/proc/self/task");
+  if (!threads) return 0;
+  double sum = 0;
+  for (struct dirent *entry; (entry = readdir(threads));) {
+    char path[300];
+    unsigned long long worked, waited;
+    snprintf(path, sizeof path, "/proc/self/task/%s/schedstat", entry->d_name);
+    FILE *file = entry->d_name[0] == '.' ? NULL : fopen(path, "r");
+    if (!file) continue;
+    if (fscanf(file, "%llu %llu", &worked, &waited) == 2) sum += 1e-9 * (double)waited;
+    fclose(file);
+  }
+  closedir(threads);
+  return sum;
 }
 
 const char *tw_blas_build(void) { return openblas_get_config(); }

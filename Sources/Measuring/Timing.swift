@@ -3,7 +3,7 @@ import CWorkload
 /// Samples of one time, and what they come to.
 ///
 /// Something else running on this machine only ever adds to a time. So samples during which the system took a processor
-/// away count only where too few others are there to go by, and then the faster half of all.
+/// away, or had none to give, count only where too few others are there to go by, and then the three fastest of all.
 public struct Timing: Codable, Sendable {
   /// Seconds, in the order they were taken.
   private var quiet: [Double] = []
@@ -21,7 +21,7 @@ public struct Timing: Codable, Sendable {
   private var used: [Double] {
     if isQuiet || disturbed.isEmpty { return quiet }
     let all = (quiet + disturbed).sorted()
-    return Array(all.prefix(max(min(3, all.count), (all.count + 1) / 2)))
+    return Array(all.prefix(3))
   }
 
   /// Samples that count, of those taken.
@@ -43,6 +43,9 @@ public struct Timing: Codable, Sendable {
 struct Stopwatch {
   var threads: Int
 
+  /// Share of a sample that threads may wait for processors: what waking up takes on a machine with nothing else to do.
+  private static let mostWaiting = 0.01
+
   /// Runs `body` so often that a sample lasts about `least` seconds, and adds the time of one run. A disturbed sample is
   /// taken again, twice at most.
   func sample(_ timing: inout Timing, least: Double, _ body: () -> Void) {
@@ -63,10 +66,10 @@ struct Stopwatch {
 
   /// Whether the sample is one to go by.
   private func time(_ timing: inout Timing, _ repeats: Int, _ body: () -> Void) -> Bool {
-    let before = tw_preemptions(), worked = tw_worked(), start = tw_now()
+    let before = tw_preemptions(), waited = tw_waited(), worked = tw_worked(), start = tw_now()
     for _ in 0..<repeats { body() }
     let passed = tw_now() - start, own = tw_worked() - worked
-    let wasInterrupted = tw_preemptions() > before
+    let wasInterrupted = tw_preemptions() > before || tw_waited() - waited > Stopwatch.mostWaiting * passed
     let isKnown = !wasInterrupted || threads == 1
     timing.add(
       (wasInterrupted && isKnown ? own : passed) / Double(repeats), isDisturbed: !isKnown,

@@ -13,6 +13,10 @@ double tw_worked(void);
 /* Times that the system took a processor away from this process (all of its threads) for another. */
 double tw_preemptions(void);
 
+/* Seconds that threads of this process could have worked but waited for a processor, all together. A thread that is woken
+ * and finds none counts here and not above. 0 where the system does not tell (it is Linux that does). */
+double tw_waited(void);
+
 /* As OpenBLAS says them: version and build, and the kernels it chose for this processor. */
 const char *tw_blas_build(void);
 const char *tw_blas_core(void);
