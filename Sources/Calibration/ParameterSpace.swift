@@ -67,6 +67,13 @@ public struct Subject: Hashable, Sendable {
   public var stack: String
   public var family: String
 
+  public init(chip: String, architecture: String = "", stack: String, family: String = "") {
+    self.chip = chip
+    self.architecture = architecture
+    self.stack = stack
+    self.family = family
+  }
+
   public init(_ chip: Chip, _ stack: Stack) {
     self.chip = chip.name
     architecture = chip.architecture

@@ -9,6 +9,8 @@ public struct Score: Sendable {
   public var worst: (id: String, error: Double)
   /// Nil where no group of rows differs in the plan alone.
   public var ranking: Ranking?
+  /// MAPE of predictions by fits that did not see the rows' groups; nil where the calibration knows none of the rows.
+  public var heldOutError: Double?
   /// Part of the rows with an interval whose measurement lies in it; nil where no row has one.
   public var coverage: Double?
   /// MAPE of the model that knows one utilization per chip and nothing else, fitted on these very rows.
@@ -31,6 +33,8 @@ public struct Score: Sendable {
     self.worst = (worst.id, worst.error)
     ranking = Ranking(judged)
     coverage = Score.coverage(judged)
+    let strange = judged.compactMap { row in row.heldOut.map { abs($0 / row.measured - 1) } }
+    heldOutError = strange.isEmpty ? nil : strange.reduce(0, +) / Double(strange.count)
     nullError = NullModel(judged).meanError
   }
 

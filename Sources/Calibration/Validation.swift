@@ -30,9 +30,11 @@ public enum Validation {
     for name in catalog.names(.efficiency) {
       if let own = unread[name] { _ = try catalog.efficiency(chip: own.chip, stack: own.stack.name) }
     }
+    var doubt = try Doubt(catalog)
     for key in order {
       let batch = batches[key] ?? []
-      for (one, outcome) in zip(batch, judge(batch.map { ($0.run, measurements[$0.index]) })) {
+      let outcomes = judge(batch.map { ($0.run, measurements[$0.index]) }, &doubt)
+      for (one, outcome) in zip(batch, outcomes) {
         verdicts[one.index] = Verdict(
           measurements[one.index], chip: one.run.instance.chip.name, stack: one.run.efficiency.stack.name,
           instance: one.run.instance.name, plan: one.run.plan, group: one.run.group, outcome)
@@ -48,7 +50,9 @@ public enum Validation {
   }
 
   /// Runs of one job on one kind of machine.
-  private static func judge(_ batch: [(run: MeasuredRun, measurement: Measurement)]) -> [Verdict.Outcome] {
+  private static func judge(
+    _ batch: [(run: MeasuredRun, measurement: Measurement)], _ doubt: inout Doubt?
+  ) -> [Verdict.Outcome] {
     guard let first = batch.first?.run else { return [] }
     let simulator: Simulator
     do {
@@ -64,10 +68,11 @@ public enum Validation {
       guard let predicted = times[i] else {
         return .skipped(Skip("the plan is not one that the model knows", problems[i].joined(separator: "; ")))
       }
-      let judged = Judged(
+      var judged = Judged(
         id: measurement.id, series: measurement.series, chip: run.instance.chip.name, stack: run.efficiency.stack.name,
         grade: measurement.grade, planGroup: run.group, plan: run.plan, measured: run.stepTime.value,
         predicted: predicted, work: work.value / (simulator.machine.peak.value * Double(run.plan.devices)))
+      doubt?.add(to: &judged, run, simulator)
       guard [judged.predicted, judged.work, judged.error].allSatisfy(\.isFinite), judged.work > 0 else {
         return .skipped(Skip("its figures are beyond what the model can compute with"))
       }

@@ -85,7 +85,9 @@ public struct ComparisonText {
   /// The columns of the table and of Markdown; the machine's columns are in `ResultColumns`.
   private var columns: [Column<ResultRow>] {
     let reference = reference, scale = scale
-    return [
+    // Without a calibration there is no interval, and its column would be empty.
+    let isJudged = rows.contains { $0.outlook != nil }
+    let all: [Column<ResultRow>?] = [
       .shown("  instance type", .left) {
         ($0.instance.name == reference.name ? "▸ " : "  ") + $0.instance.name
       },
@@ -99,7 +101,7 @@ public struct ComparisonText {
       .shown("step", dispensable: 6) { $0.run?.estimate.stepTime.formatted },
       .shown(scale.heading) { $0.run.map { scale.text($0.wallTime) } },
       .shown("cost") { $0.run?.cost?.formatted ?? "no price" },
-      .shown("5–95%", .left, dispensable: 0) { $0.outlook?.cost.map(Figures.dollarRange) },
+      isJudged ? .shown("5–95%", .left) { $0.outlook?.cost.map(Figures.dollarRange) } : nil,
       .shown("$/M tok", dispensable: 3) { row in
         row.run?.dollarsPerMillionTokens(row.job.tokens).map(Figures.dollars)
       },
@@ -113,5 +115,6 @@ public struct ComparisonText {
       },
       .shown("pricing", .left, dispensable: 9) { $0.price.map { "\($0.model.rawValue), \($0.region)" } },
     ]
+    return all.compactMap { $0 }
   }
 }

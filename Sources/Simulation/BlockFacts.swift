@@ -118,11 +118,11 @@ enum HostLaunch {
   /// Width of the change from one to the other, as a part of both.
   static let softness = 0.05
 
-  /// Seconds that the device waits: ½(d + h + √((d − h)² + ε²(d + h)²)) − d.
+  /// Seconds that the device waits: ½(d + h + √((d − h)² + 4ε²·d·h)) − d; none without a host.
   static func wait(device d: Double, host h: Double) -> Double {
     guard h > 0 else { return 0 }
-    let gap = d - h, blur = softness * (d + h)
-    return max(0, 0.5 * (d + h + (gap * gap + blur * blur).squareRoot()) - d)
+    let gap = d - h
+    return max(0, 0.5 * (d + h + (gap * gap + 4 * softness * softness * d * h).squareRoot()) - d)
   }
 }
 

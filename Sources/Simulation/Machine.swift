@@ -18,7 +18,7 @@ public struct Machine: Sendable {
   public let matrixRate: FLOPRate
   /// The same for attention, which runs in 16 bits even where products run in 8.
   public let attentionRate: FLOPRate
-  /// The headline peak per device: the denominator of MFU.
+  /// The headline peak per device of the type that products are computed in: the denominator of MFU.
   public let peak: FLOPRate
   public let memoryRate: ByteRate
   public let memoryCapacity: Bytes
@@ -47,7 +47,7 @@ public struct Machine: Sendable {
   public init(instance: Instance, efficiency: Efficiency, precision: DataType) throws(Unsupported) {
     let chip = instance.chip
     let products = precision.isWide ? efficiency.stack.wideProducts ?? precision : precision
-    guard let rate = chip.attainable(products), let peak = chip.peak[precision] else {
+    guard let rate = chip.attainable(products), let peak = chip.peak[products] else {
       let known = DataType.allCases.filter { chip.peak[$0] != nil }.map(\.rawValue).joined(separator: ", ")
       throw Unsupported("\(chip.name) has no \(precision.rawValue) matrix rate; it has \(known)")
     }

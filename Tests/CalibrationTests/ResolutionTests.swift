@@ -152,7 +152,7 @@ import struct Scenarios.Measurement
   @Test("Adapters are trained with the rank that the notes give, or 16") func adapters() throws {
     #expect(try llama { $0.notes = "[B] LoRA r64 on all" }.job.loraRank == 64)
     let silent = try llama { $0.model = "LLAMA3_8B lora" }
-    #expect(silent.job.loraRank == 16 && silent.assumptions.count == 1)
+    #expect(silent.job.loraRank == 16 && silent.job.loraTargets == .attention && silent.assumptions.count == 2)
   }
 
   @Test("Runs of one family share source, model, chips and sequence length, whatever batch and precision") func family()

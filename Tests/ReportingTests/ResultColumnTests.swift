@@ -27,7 +27,7 @@ import Testing
     for column in ResultColumns.all {
       if let unit = column.unit, let ending = endings[unit] { #expect(column.name.hasSuffix(ending)) }
       if column.kind == .fraction {
-        #expect(column.name.hasSuffix("_fraction") || column.name == "probability_cheapest")
+        #expect(column.name.hasSuffix("_fraction") || column.name.hasPrefix("probability_"))
       }
     }
   }

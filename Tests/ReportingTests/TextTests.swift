@@ -1,7 +1,8 @@
-import Planning
+import Calibration
 import Quantities
 import Testing
 
+@testable import Planning
 @testable import Reporting
 @testable import Scenarios
 @testable import Simulation
@@ -34,9 +35,33 @@ import Testing
         Deadline 30 d: the cheapest size that meets it, with time to spare: cheap.8 20.0%, toy.8 0.0% and free.8 60.0%.
         No cost for free.8: no on-demand price known.
         Warning: toys are rare.
-        Extrapolated, since no run of the chip with the stack was fitted: toy.toolkit.
+        No interval: the configurations have no calibration (calibration/posterior.yaml).
 
         """)
+  }
+
+  @Test("What calibration knows is told: intervals, how sure the winner is, what was measured near")
+  func outlook() throws {
+    var judged = three
+    let near = FittedRun(
+      texts: ["published-7", "toy", "toolkit", "bf16"], numbers: [8e9, 4096, 512, 64, 2, 1, 10, 10.5])
+    func outlook(_ cheapest: Double?, _ evidence: Outlook.Evidence) -> Outlook {
+      Outlook(
+        tokensPerSecond: .init(low: 180_000, median: 209_000, high: 240_000),
+        wallTime: .init(low: 86_400 * 20, median: 86_400 * 24, high: 86_400 * 29),
+        cost: cheapest.map { _ in .init(low: 19_500, median: 23_000, high: 28_000) }, probabilityCheapest: cheapest,
+        probabilityFastest: 0.5, evidence: evidence,
+        nearest: Nearest([near], job: three.job, plan: Plan(), subject: Subject(chip: "toy", stack: "toolkit")))
+    }
+    judged.results[0].outlook = outlook(0.83, .measured)
+    judged.results[1].outlook = outlook(0.17, .extrapolated)
+    let text = ComparisonText(judged, order: ["toy.8", "cheap.8", "free.8", "tiny.1"]).table(Screen())
+    #expect(text.contains("cost  5–95%") && text.contains("$23 k  $19.5–28 k"))
+    #expect(text.contains("; it is the cheapest with a probability of 83.0%, toy.8 with 17.0%."))
+    #expect(text.contains("Nearest measured run to cheap.8: published-7 (toy with toolkit, 8 B parameters on 64 devices)"))
+    #expect(text.contains("measured 10 s, predicted 10.5 s without it") && text.contains(": measured."))
+    #expect(text.contains("Extrapolated, since no run of the chip was fitted, and so with a wide interval: toy.toolkit."))
+    #expect(!text.contains("No interval"))
   }
 
   @Test("The reference is the first type named that runs, or the one asked for")

@@ -360,6 +360,8 @@ import Testing
     case .ownership: ("ownership/i1.large.yaml", Samples.ownership)
     case .suite: ("suites/b1.yaml", Samples.suite)
     case .sources: ("measurements/sources.yaml", Samples.sources)
+    case .priors: ("calibration/priors.yaml", Samples.priors)
+    case .posterior: ("calibration/posterior.yaml", Samples.posterior)
     }
   }
 }
@@ -379,6 +381,8 @@ extension Folder {
       case .ownership: _ = try catalog.ownership("i1.large")
       case .suite: _ = try catalog.suite("b1")
       case .sources: _ = try catalog.measurementSources()
+      case .priors: _ = try catalog.priors()
+      case .posterior: _ = try catalog.posterior()
       }
     }
   }

@@ -1,3 +1,5 @@
+@testable import Scenarios
+
 /// A small valid file of every kind, with every key that the kind has; one key per line, so that tests can
 /// take lines out and change them.
 enum Samples {
@@ -6,8 +8,47 @@ enum Samples {
     ("instances/u1.yaml", group), ("models/m1.yaml", model), ("stacks/s1.yaml", stack),
     ("efficiency/c1.s1.yaml", efficiency), ("jobs/j1.yaml", job), ("prices/p.csv", prices),
     ("ownership/i1.large.yaml", ownership), ("suites/b1.yaml", suite),
-    ("measurements/sources.yaml", sources),
+    ("measurements/sources.yaml", sources), ("calibration/priors.yaml", priors),
+    ("calibration/posterior.yaml", posterior),
   ]
+
+  /// Every parameter in one line: the population's value and spread, and one offset.
+  static let priors = """
+    kind: priors
+    version: 1
+    source: a belief
+    retrieved: 2026-01-31
+    summary: what is believed
+    population: {\(population.joined(separator: ", "))}
+    architectures: {trainium: {host_forward: {value: 50 us, spread: 1}}}
+    chips: {c1: {gemm_16bit: {value: 0.9, spread: 0.2, source: a measurement}}}
+    default_stacks: {c1: s1}
+    memory_reserves: {trainium: 1.5 GiB, c1: 2 GiB}
+
+    """
+
+  private static var population: [String] {
+    EfficiencyParameter.allCases.map { parameter in
+      let value = parameter.scale == .seconds ? "1 ms" : "0.5"
+      return "\(parameter.key): {value: \(value), population: 0.3, architecture: 0.2, chip: 0.1, family: 0.2, stack: 0.1}"
+    }
+  }
+
+  static let posterior = """
+    kind: posterior
+    version: 1
+    source: trainfare calibrate
+    retrieved: 2026-01-31
+    summary: what is known
+    rows: 12
+    data: 0123456789abcdef
+    extrapolated: 0.2
+    shared: 0.3
+    residuals: "*@* 0.1"
+    elements: "gemm_16bit population 1.1 0.2"
+    factor: "1"
+
+    """
 
   static let chip = """
     kind: chip
@@ -130,6 +171,7 @@ enum Samples {
     interleaving: true
     zero_stages: [0, 1, 3]
     recompute: [none, full]
+    family: kin
     reduce_type: bf16
     softmax_rows: 4
     softmax_length: 2048

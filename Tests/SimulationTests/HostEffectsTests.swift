@@ -28,8 +28,10 @@ import Testing
     #expect(HostLaunch.wait(device: 3, host: 0) == 0)
     #expect(HostLaunch.wait(device: 0, host: 0) == 0)
     #expect(isClose(HostLaunch.wait(device: 2, host: 2), 0.1))
-    // d = 1, h = 3: ½(4 + √(4 + 0.05²·16)) − 1.
-    #expect(isClose(HostLaunch.wait(device: 1, host: 3), 0.5 * (4 + (4 + 0.04).squareRoot()) - 1))
+    // d = 1, h = 3: ½(4 + √(4 + 4·0.05²·3)) − 1.
+    #expect(isClose(HostLaunch.wait(device: 1, host: 3), 0.5 * (4 + (4 + 0.03).squareRoot()) - 1))
+    // Next to no host is next to no wait.
+    #expect(HostLaunch.wait(device: 1, host: 1e-9) < 1e-10)
     // The rarer one is forgotten to less than a thousandth.
     #expect(isClose(HostLaunch.wait(device: 1, host: 1000), 999, 1e-3))
     #expect(HostLaunch.wait(device: 1000, host: 1) < 1)

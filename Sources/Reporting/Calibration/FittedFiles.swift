@@ -62,21 +62,28 @@ public enum FittedFiles {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Five significant digits, as any program reads them.
+  /// Five significant digits in plain decimals, as any program reads them.
   static func digits(_ value: Double) -> String {
-    guard value != 0 else { return "0" }
-    var scale = 1.0, size = abs(value)
-    while size >= 10 { (size, scale) = (size / 10, scale * 10) }
-    while size < 1 { (size, scale) = (size * 10, scale / 10) }
-    let rounded = (value / scale * 1e4).rounded() / 1e4 * scale
-    let text = "\(rounded)"
-    // What binary fractions leave behind the fifth digit is not meant.
-    return text.count > 12 ? Figures.fixed(rounded, 9) : text
+    guard value != 0, value.isFinite else { return "0" }
+    var exponent = 0, size = abs(value)
+    while size >= 10 { (size, exponent) = (size / 10, exponent + 1) }
+    while size < 1 { (size, exponent) = (size * 10, exponent - 1) }
+    var whole = Int((size * 1e4).rounded())
+    if whole == 100_000 { (whole, exponent) = (10_000, exponent + 1) }
+    var text = String(whole)
+    if exponent >= 4 {
+      text += String(repeating: "0", count: exponent - 4)
+    } else {
+      if exponent < 0 { text = String(repeating: "0", count: -exponent) + text }
+      text.insert(".", at: text.index(text.startIndex, offsetBy: max(exponent, 0) + 1))
+      while text.hasSuffix("0") { text.removeLast() }
+      if text.hasSuffix(".") { text.removeLast() }
+    }
+    return (value < 0 ? "-" : "") + text
   }
 
   private static func thousandths(_ value: Double) -> String {
-    let n = (value * 1000).rounded() / 1000
-    return n == 0 ? "0" : n == 1 ? "1" : "\(n)"
+    digits((value * 1000).rounded() / 1000)
   }
 
   private static func quoted(_ text: String) -> String {

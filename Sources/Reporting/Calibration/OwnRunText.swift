@@ -29,7 +29,9 @@ public struct OwnRunText {
         + "\(Seconds(measured).formatted) a step.",
       "Plan: \(plan.option).",
       "Predicted before: \(span(own.before)). After: \(span(own.after)).",
-      "The 90% interval is narrower by \(Figures.percent(1 - width(own.after) / width(own.before))).",
+      width(own.after) < width(own.before)
+        ? "The 90% interval is narrower by \(Figures.percent(1 - width(own.after) / width(own.before)))."
+        : "The 90% interval is no narrower: the run is too unlike those published to tell of them.",
     ]
     if measured < own.before.low || measured > own.before.high {
       list.append(

@@ -32,6 +32,7 @@ struct ScoreRow {
       .shown("used") { Figures.grouped($0.used) },
       .shown("skipped", dispensable: 1) { Figures.grouped($0.skipped) },
       .shown("MAPE") { $0.score.map { Figures.percent($0.meanError) } },
+      .shown("held out") { $0.score?.heldOutError.map(Figures.percent) },
       .shown("null") { $0.score.map { Figures.percent($0.nullError) } },
       .shown("median", dispensable: 5) { $0.score.map { Figures.percent($0.medianError) } },
       .shown("bias", dispensable: 2) { $0.score.map { Figures.signed($0.bias) } },

@@ -131,7 +131,9 @@ public struct ValidationText {
 
   private static let legend = """
     Errors are predicted ÷ measured − 1 of the step time; above 0 the prediction is too slow. MAPE is the mean of their \
-    sizes, bias their mean. *null* is the MAPE of a model that knows one utilization per chip and nothing else, fitted on \
+    sizes, bias their mean. Profiles that ship are fitted to the runs that ship, so for those it is an error in sample; \
+    *held out* is the MAPE of the predictions by fits that did not see the run, nor any that differs from it in the plan \
+    alone. *null* is the MAPE of a model that knows one utilization per chip and nothing else, fitted on \
     the very rows of the line. τ (Kendall's τ-b) and regret are means over groups of at least \(Ranking.leastPlans) plans \
     of the same job on the same machines: how well the order of plans is found, and how much longer the plan takes that \
     is predicted fastest than the one that was; *largest* is the worst group's regret. *coverage* is the part of \

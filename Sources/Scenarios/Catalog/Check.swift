@@ -19,6 +19,11 @@ extension Catalog {
         if chip.chipClass == .accelerator || !profiles.isEmpty { _ = try efficiency(chip: name, stack: nil) }
       }
     }
+    if path(.priors, "priors") != nil { keep { () throws(Diagnostics) in _ = try priors() } }
+    keep { () throws(Diagnostics) in
+      _ = try posterior()
+      _ = try fittedRuns()
+    }
     for name in names(.efficiency) {
       keep { () throws(Diagnostics) in
         let profile = try profile(name)
@@ -81,7 +86,7 @@ extension Catalog {
   private func strayFiles() -> [Diagnostic] {
     var found: [Diagnostic] = []
     for root in roots {
-      for kind in CatalogKind.allCases where kind != .nitroCards && kind != .sources {
+      for kind in CatalogKind.allCases where ![.nitroCards, .sources, .priors, .posteriors].contains(kind) {
         for file in files("\(root)/\(kind.folder)")
         where !file.hasSuffix(".\(kind.fileExtension)") && !file.hasPrefix(".") && !file.hasSuffix(".md") {
           found.append(

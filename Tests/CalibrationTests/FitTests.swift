@@ -1,0 +1,160 @@
+import Foundation
+import Simulation
+import TestSupport
+import Testing
+
+@testable import Calibration
+@testable import Scenarios
+
+/// Rows to fit: real jobs on real machines, their times made by known values so that the answer is known.
+enum FitRows {
+  static let priors = Result { try Rows.catalog.priors() }
+
+  /// Runs of three series, of which every n-th is kept.
+  static func some(_ series: Set<String> = ["korthikanti", "foundry", "vtrain-single"], every n: Int = 12) throws
+    -> [FitRow]
+  {
+    let chosen = Rows.shipped.filter { series.contains($0.series) && $0.grade != .weak }
+    return try chosen.enumerated().filter { $0.offset % n == 0 }.map { try row(Rows.run($0.element), $0.element.id) }
+  }
+
+  static func row(_ run: MeasuredRun, _ id: String) throws -> FitRow {
+    let simulator = try Simulator(job: run.job, instance: run.instance, efficiency: run.efficiency)
+    return FitRow(
+      id: id, series: "made", subject: Subject(run.instance.chip, run.efficiency.stack),
+      plan: PlanCase(simulator, run.plan), measured: run.stepTime.value, group: run.group, weight: 1, grade: .clean)
+  }
+
+  static func architectures() throws -> [String: String] {
+    var all: [String: String] = [:]
+    for name in Rows.catalog.names(.chips) { all[name] = try Rows.catalog.chip(name).architecture }
+    return all
+  }
+
+  static func space() throws -> ParameterSpace {
+    var families: [String: String] = [:]
+    for name in Rows.catalog.names(.stacks) { families[name] = try Rows.catalog.stack(name).family }
+    return ParameterSpace(try priors.get(), architectures: try architectures(), families: families)
+  }
+
+  /// Rows whose times are those of some coordinates, times a factor each.
+  static func made(
+    _ rows: [FitRow], _ space: ParameterSpace, _ truth: [Double], noise: (Int) -> Double = { _ in 0 }
+  ) -> [FitRow] {
+    rows.enumerated().map { i, row in
+      var row = row
+      row.measured = row.plan.stepTimes([space.values(truth, row.subject)])[0] * exp(noise(i))
+      return row
+    }
+  }
+}
+
+@Suite struct FitTests {
+  @Test("a plan's step by samples is the step that an estimate gives") func planCase() throws {
+    for row in try FitRows.some(every: 40) {
+      let simulator = row.plan.simulator
+      let values = simulator.machine.efficiency.values
+      let times = row.plan.stepTimes([values, .neutral, values])
+      #expect(abs(times[0] / simulator.estimate(row.plan.plan).stepTime.value - 1) < 1e-12)
+      #expect(times[0] == times[2] && times[1] < times[0])
+    }
+  }
+
+  @Test("slopes by central differences agree with those of half the step and a wider formula") func slopes() throws {
+    let space = try FitRows.space(), origin = [Double](repeating: 0, count: space.count)
+    for row in try FitRows.some(every: 60) {
+      let at = space.fitted(origin, row.subject), slopes = row.linearized(at).slopes
+      for i in at.indices {
+        func r(_ h: Double) -> Double {
+          var moved = at
+          moved[i] += h
+          return row.residuals([EfficiencyValues(fitted: moved)])[0]
+        }
+        let h = 1e-3
+        // Five points: the error is of the fourth power of the step. A kink within it is no fault of either.
+        let wide = (8 * (r(h) - r(-h)) - (r(2 * h) - r(-2 * h))) / (12 * h)
+        #expect(abs(slopes[i] - wide) < 2e-4, "\(row.id) \(EfficiencyParameter.keys[i]): \(slopes[i]) \(wide)")
+      }
+    }
+  }
+
+  @Test("a fit finds the times that values of its own space made, from the prior alone") func recovers() throws {
+    let space = try FitRows.space(), rows = try FitRows.some()
+    var random = SplitMix64(seed: 4)
+    let truth = (0..<space.count).map { _ in random.between(-1.2, 1.2) }
+    let made = FitRows.made(rows, space, truth)
+    let fitter = Fitter(space, made, architectures: try FitRows.architectures())
+    let fit = fitter.run()
+    let before = fitter.residuals([Double](repeating: 0, count: space.count)).map(abs)
+    let after = fitter.residuals(fit.coordinates).map(abs)
+    #expect(fit.converged)
+    #expect(before.reduce(0, +) / Double(rows.count) > 0.1)
+    #expect(after.reduce(0, +) / Double(rows.count) < 0.01)
+  }
+
+  @Test("one wild row in twenty does not bend the fit of the others") func outliers() throws {
+    let space = try FitRows.space(), rows = try FitRows.some()
+    let truth = [Double](repeating: 0.3, count: space.count)
+    let architectures = try FitRows.architectures()
+    let wild = FitRows.made(rows, space, truth) { $0 % 20 == 7 ? 1.5 : 0 }
+    let fit = Fitter(space, wild, architectures: architectures).run()
+    let honest = Fitter(space, FitRows.made(rows, space, truth), architectures: architectures)
+    let others = honest.residuals(fit.coordinates).enumerated().filter { $0.offset % 20 != 7 }.map { abs($0.element) }
+    #expect(others.sorted()[others.count / 2] < 0.01)
+  }
+
+  @Test("the same rows give the same bits") func deterministic() throws {
+    let space = try FitRows.space(), rows = try FitRows.some(every: 40), architectures = try FitRows.architectures()
+    let a = Fitter(space, rows, architectures: architectures).run()
+    let b = Fitter(space, rows, architectures: architectures).run()
+    #expect(a.coordinates.map(\.bitPattern) == b.coordinates.map(\.bitPattern))
+  }
+
+  @Test("data shrink spreads, never beyond the prior, and what no row touches keeps its own") func covariance() throws {
+    let space = try FitRows.space(), rows = try FitRows.some(every: 20), architectures = try FitRows.architectures()
+    let fitter = Fitter(space, rows, architectures: architectures)
+    let (active, matrix) = try #require(fitter.covariance(fitter.run()))
+    let n = active.count
+    for j in 0..<n {
+      #expect(matrix[j * n + j].squareRoot() <= space.spreads[active[j]] * (1 + 1e-9))
+    }
+    #expect((0..<n).contains { matrix[$0 * n + $0].squareRoot() < 0.7 * space.spreads[active[$0]] })
+    #expect(n < space.count)
+  }
+
+  @Test("folds hold out whole groups, each once, and are about equal in groups") func folds() {
+    let groups = (0..<97).flatMap { g in (0...(g % 4)).map { _ in "group \(g)" } }
+    let fold = CrossValidation.deal(groups, 10)
+    for (group, members) in Dictionary(grouping: groups.indices, by: { groups[$0] }) {
+      #expect(Set(members.map { fold[$0] }).count == 1, "\(group)")
+    }
+    let sizes = Dictionary(grouping: Set(groups), by: { fold[groups.firstIndex(of: $0) ?? 0] }).mapValues(\.count)
+    #expect(sizes.count == 10 && sizes.values.allSatisfy { (9...10).contains($0) })
+    #expect(CrossValidation.deal(groups.reversed(), 10) == fold.reversed())
+  }
+}
+
+@Suite struct UncertaintyTests {
+  @Test("the residual spread puts nine in ten inside") func residual() throws {
+    let residuals = (1...100).map { Double($0) / 100 }
+    let spread = try #require(Uncertainty.residual(residuals, variances: residuals.map { _ in 0 }))
+    #expect(residuals.count { $0 <= Uncertainty.bound * spread * (1 + 1e-12) } == 90)
+    // What parameters explain needs no residual.
+    #expect(Uncertainty.residual([0.1, -0.1], variances: [1, 1]) == 0)
+    #expect(Uncertainty.residual([], variances: []) == nil)
+  }
+
+  @Test("members of a group that err alike share their variance, others do not") func shared() {
+    let groups = (0..<60).map { "\($0 / 6)" }
+    let alike = (0..<60).map { $0 / 6 % 2 == 0 ? 0.1 : -0.1 }
+    #expect(Uncertainty.shared(alike, groups: groups) > 0.99)
+    let apart = (0..<60).map { $0 % 2 == 0 ? 0.1 : -0.1 }
+    #expect(Uncertainty.shared(apart, groups: groups) == 0)
+  }
+
+  @Test("rank correlation: 1 for what grows together, −1 for what does not, nil for what stands still") func ranks() {
+    #expect(Structure.spearman([1, 2, 3, 9], [10, 20, 30, 31]) == 1)
+    #expect(Structure.spearman([1, 2, 3], [3, 2, 1]) == -1)
+    #expect(Structure.spearman([1, 1, 1], [3, 2, 1]) == nil)
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Simulation
+import Testing
+
+@testable import Calibration
+@testable import Scenarios
+
+@Suite struct SamplerTests {
+  private let posterior: Posterior
+  private let priors: Priors
+  private let h100: Efficiency
+  private let subject: Subject
+
+  init() throws {
+    posterior = try #require(try Rows.catalog.posterior())
+    priors = try Rows.catalog.priors()
+    h100 = try Rows.catalog.efficiency(chip: "h100", stack: "nemo")
+    subject = Subject(try Rows.catalog.chip("h100"), h100.stack)
+  }
+
+  @Test("the same seed gives the same draws, another seed others, and none leaves its range") func seeds() {
+    let a = Sampler(posterior, priors: priors, count: 200).values(h100, subject)
+    let b = Sampler(posterior, priors: priors, count: 200).values(h100, subject)
+    let c = Sampler(posterior, priors: priors, count: 200, seed: 2).values(h100, subject)
+    #expect(a == b && a != c)
+    for values in a {
+      for parameter in EfficiencyParameter.allCases {
+        let value = values[parameter]
+        let isFraction = parameter.scale == .fraction || parameter.scale == .overlap
+        #expect(value.isFinite && value >= 0 && (!isFraction || value <= 1), "\(parameter.key) \(value)")
+      }
+    }
+  }
+
+  @Test("the median draw is the profile's own value, and draws spread as the posterior says") func medians() throws {
+    let sampler = Sampler(posterior, priors: priors, count: 4000)
+    let draws = sampler.values(h100, subject)
+    for parameter in [EfficiencyParameter.gemm16bit, .hostForward, .scaleOut] {
+      let fitted = draws.map { parameter.scale.fitted($0[parameter]) }.sorted()
+      #expect(abs(fitted[2000] - parameter.scale.fitted(h100[parameter])) < 0.1 * (fitted[3800] - fitted[200]))
+      var spread = PosteriorSpread(posterior, priors: priors)
+      var slopes = [Double](repeating: 0, count: EfficiencyParameter.count)
+      slopes[parameter.rawValue] = 1
+      let expected = spread.variance(slopes, subject).squareRoot()
+      let found = (fitted[3800] - fitted[200]) / (2 * Uncertainty.bound)
+      #expect(abs(found / expected - 1) < 0.1, "\(parameter.key): \(found) \(expected)")
+    }
+  }
+
+  @Test("two types of one chip share their draws; two chips do not") func common() throws {
+    let sampler = Sampler(posterior, priors: priors, count: 2000)
+    let a100 = try Rows.catalog.efficiency(chip: "a100-80", stack: "nemo")
+    let other = Subject(try Rows.catalog.chip("a100-80"), a100.stack)
+    let x = sampler.values(h100, subject).map { log($0[.gemm16bit]) }
+    let y = sampler.values(a100, other).map { log($0[.gemm16bit]) }
+    #expect(sampler.values(h100, subject).map { log($0[.gemm16bit]) } == x)
+    #expect(sampler.unexplained(subject, spread: 1) == sampler.unexplained(subject, spread: 1))
+    #expect(sampler.unexplained(subject, spread: 1) != sampler.unexplained(other, spread: 1))
+    // Stack, family and population are common to both.
+    let r = try #require(Structure.spearman(x, y))
+    #expect(abs(r) < 0.99)
+  }
+
+  @Test("a chip that no run was fitted to has wider draws than one with many") func extrapolated() throws {
+    let sampler = Sampler(posterior, priors: priors, count: 1000)
+    func width(_ chip: String, _ stack: String, _ parameter: EfficiencyParameter) throws -> Double {
+      let profile = try Rows.catalog.efficiency(chip: chip, stack: stack)
+      let draws = sampler.values(profile, Subject(try Rows.catalog.chip(chip), profile.stack))
+      let fitted = draws.map { parameter.scale.fitted($0[parameter]) }.sorted()
+      return fitted[950] - fitted[50]
+    }
+    #expect(
+      try width("trainium3", "neuronx-distributed", .gemm16bit) > 1.2 * width("h100", "nemo", .gemm16bit))
+  }
+}
+
+@Suite struct OwnRunTests {
+  private func own(_ factor: Double) throws -> (OwnRun, PlanCase, Efficiency) {
+    let run = try Rows.run(Rows.llama("dgxc"))
+    let profile = try Rows.catalog.efficiency(chip: run.instance.chip.name, stack: run.efficiency.stack.name)
+    let simulator = try Simulator(job: run.job, instance: run.instance, efficiency: profile)
+    let plan = PlanCase(simulator, run.plan)
+    let predicted = plan.stepTimes([profile.values])[0]
+    let posterior = try #require(try Rows.catalog.posterior())
+    return (
+      OwnRun(
+        posterior, priors: try Rows.catalog.priors(), profile: profile, plan: plan, measured: predicted * factor),
+      plan, profile
+    )
+  }
+
+  @Test("one run narrows the interval and draws the prediction towards it, no further", arguments: [0.93, 1.0, 1.08])
+  func narrows(_ factor: Double) throws {
+    let (own, plan, _) = try own(factor)
+    let before = own.before.high / own.before.low, after = own.after.high / own.after.low
+    #expect(after < before)
+    let moved = log(own.after.predicted / own.before.predicted), wanted = log(factor)
+    #expect(wanted == 0 ? abs(moved) < 1e-3 : moved / wanted > 0.1 && moved / wanted < 1.01)
+    // The profile that is written predicts what was said.
+    let again = plan.stepTimes([own.profile.values])[0]
+    #expect(abs(again / own.after.predicted - 1) < 1e-6)
+  }
+
+  @Test("another run on the same machines would narrow it further, a copy of the first the most of its kind")
+  func next() throws {
+    let (own, plan, _) = try own(1.1)
+    let same = own.narrowing(by: plan)
+    #expect(same > 0 && same < 1)
+  }
+}
