@@ -12,6 +12,7 @@ let package = Package(
       name: "TrainfareKit",
       targets: [
         "Quantities", "Scenarios", "CKernels", "Simulation", "Calibration", "Costing", "Planning", "Reporting",
+        "CWorkload", "Measuring",
       ]),
   ],
   dependencies: [
@@ -29,22 +30,28 @@ let package = Package(
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     // libm by name: nothing here imports Foundation, which would bring it in.
     .target(name: "CKernels", dependencies: ["COpenBLAS"], linkerSettings: [.linkedLibrary("m")]),
+    .target(
+      name: "CWorkload", dependencies: ["COpenBLAS"],
+      linkerSettings: [.linkedLibrary("m"), .linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "Measuring", dependencies: ["CKernels", "CWorkload"]),
     .target(name: "Simulation", dependencies: ["Scenarios", "CKernels"]),
     .target(name: "Calibration", dependencies: ["Simulation", "CKernels"]),
     .target(name: "Costing", dependencies: ["Simulation"]),
     .target(name: "Planning", dependencies: ["Costing", "Calibration"]),
-    .target(name: "Reporting", dependencies: ["Planning", "Calibration"]),
+    .target(name: "Reporting", dependencies: ["Planning", "Calibration", "Measuring"]),
     .target(name: "History", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "trainfare",
       dependencies: [
-        "Reporting", "History",
+        "Reporting", "History", "Measuring",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "TestSupport"]),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
+    .testTarget(name: "CWorkloadTests", dependencies: ["CWorkload", "TestSupport"]),
+    .testTarget(name: "MeasuringTests", dependencies: ["Measuring", "TestSupport"]),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "TestSupport"]),
     .testTarget(name: "CalibrationTests", dependencies: ["Calibration", "TestSupport"]),
     .testTarget(name: "CostingTests", dependencies: ["Costing", "TestSupport"]),

@@ -21,7 +21,7 @@ struct Trainfare: ParsableCommand {
     version: "trainfare \(Release.version)",
     subcommands: [
       CompareCommand.self, EstimateCommand.self, SearchCommand.self, SweepCommand.self, SuiteCommand.self,
-      ValidateCommand.self, CalibrateCommand.self, CatalogCommand.self,
+      ValidateCommand.self, CalibrateCommand.self, MeasureCommand.self, ProveCommand.self, CatalogCommand.self,
     ])
 
   static func main() {

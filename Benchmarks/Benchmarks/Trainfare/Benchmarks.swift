@@ -45,6 +45,7 @@ let benchmarks: @Sendable () -> Void = {
   }
 
   calibrationBenchmarks()
+  workloadBenchmarks()
 
   let cores = ProcessInfo.processInfo.activeProcessorCount
   let buffers = (0..<cores).map { _ in Storage(plans.count * PlanColumns.results) }

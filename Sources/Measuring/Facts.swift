@@ -1,0 +1,99 @@
+import CWorkload
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What is known of this machine without measuring it, and what of its surroundings bears on what is measured.
+public struct Facts: Codable, Sendable {
+  /// A name that a file can have.
+  public var host: String
+  /// As the processor calls itself; nil where the system does not tell.
+  public var processor: String?
+  /// Processors that the system lends us.
+  public var processors: Int
+  public var memoryBytes: Double
+  /// Nil where the system does not tell.
+  public var lastLevelCacheBytes: Double?
+  /// OpenBLAS's version and build, and the kernels it chose.
+  public var blasBuild: String
+  public var blasCore: String
+  public var hasBF16: Bool
+  /// Variables that change OpenBLAS's choices, as set.
+  public var variables: [String: String]
+  /// Mean number of runnable processes over the last minute, ours not yet among them.
+  public var load: Double?
+
+  public static func read() -> Facts {
+    var load = [0.0]
+    let known = getloadavg(&load, 1) == 1
+    var variables: [String: String] = [:]
+    for name in ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"] {
+      if let value = getenv(name) { variables[name] = String(cString: value) }
+    }
+    return Facts(
+      host: hostName(), processor: processorName(), processors: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
+      memoryBytes: Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE))),
+      lastLevelCacheBytes: cacheSize(), blasBuild: String(cString: tw_blas_build()),
+      blasCore: String(cString: tw_blas_core()), hasBF16: tw_has_bf16() != 0, variables: variables,
+      load: known ? load[0] : nil)
+  }
+
+  /// ISO day, by universal time.
+  public static var today: String {
+    var now = time(nil), parts = tm()
+    gmtime_r(&now, &parts)
+    func two(_ value: Int32) -> String { (value < 10 ? "0" : "") + "\(value)" }
+    return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+  }
+
+  /// What a reader must know before believing the numbers.
+  public var warnings: [String] {
+    var found: [String] = []
+    for name in ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"] {
+      guard let value = variables[name] else { continue }
+      found.append(
+        "\(name)=\(value) is set: OpenBLAS does not choose for this processor, which can cost tens of percent; "
+          + "unset it unless your training runs have it too")
+    }
+    if let load, load > 0.5 * Double(processors) {
+      let shown = (load * 10).rounded() / 10
+      found.append("other processes keep \(shown) of \(processors) processors busy: expect wider spreads")
+    }
+    return found
+  }
+
+  private static func hostName() -> String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    gethostname(&buffer, 255)
+    let text = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    // Names become names of files, and the domain says nothing of the machine.
+    let name = text.prefix { $0 != "." }.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    return name.isEmpty || name.hasPrefix("nitro-") ? "host" + name : name
+  }
+
+  private static func cacheSize() -> Double? {
+    #if canImport(Glibc)
+      let size = sysconf(Int32(_SC_LEVEL3_CACHE_SIZE))
+      return size > 0 ? Double(size) : nil
+    #else
+      return nil
+    #endif
+  }
+
+  private static func processorName() -> String? {
+    guard let file = fopen("/proc/cpuinfo", "r") else { return nil }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 512)
+    while fgets(&line, 512, file) != nil {
+      let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      guard text.hasPrefix("model name"), let colon = text.firstIndex(of: ":") else { continue }
+      return String(text[text.index(after: colon)...].filter { $0 != "\n" }.drop { $0 == " " })
+    }
+    return nil
+  }
+}

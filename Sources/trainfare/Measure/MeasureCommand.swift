@@ -1,0 +1,72 @@
+import ArgumentParser
+import Measuring
+import Reporting
+import Scenarios
+
+struct MeasureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "measure",
+    abstract: "What this machine reaches, by shape and threads; written as files for other commands.",
+    discussion: """
+        trainfare measure
+        trainfare measure --quick --threads 1 -o /tmp/measured
+        trainfare compare --configs measured --on $(hostname) --model gpt2 --precision fp32 --instances 1 \\
+          --tokens '1 B' --sequence-length 1024 --global-batch 8
+
+      Writes a chip, an instance, a software stack and an efficiency profile, and measurement.json with every \
+      time that was taken. docs/Measure.md says what is measured and how it is fitted.
+      """)
+
+  @OptionGroup var measure: MeasureOptions
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Folder for the files. Example: -o my-configs", valueName: "dir"), completion: .directory)
+  var output: String = "measured"
+
+  @Option(
+    help: ArgumentHelp(
+      "Format of what is shown: \(Format.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"),
+    completion: .list(Format.allCases.map(\.rawValue)))
+  var format: String?
+
+  @Flag(name: .shortAndLong, help: "Show no table; say nothing but errors.")
+  var quiet = false
+
+  func run() throws {
+    var reader = OptionReader()
+    let threads = measure.read(&reader)
+    let format: Format = reader.choice(format, "--format", among: Format.allCases) ?? .table
+    try reader.finish()
+    var folder = output
+    while folder.count > 1, folder.last == "/" { folder.removeLast() }
+    // Opened first: a folder that cannot be written to is not news after a minute.
+    let kept = try OutputFile("\(folder)/\(MeasurementFile.name)")
+
+    let facts = Facts.read()
+    if !quiet { Messages.show(facts.warnings.map { Diagnostic(.warning, $0) }) }
+    let grid = measure.quick ? Grid.quick : Grid.full
+    let session = Session(grid, threads: threads, facts: facts)
+    MeasureCommand.run(session, quiet: quiet)
+    let profile = Profile(session.measurement(date: Facts.today, isQuick: measure.quick))
+
+    // From here on Ctrl-C waits: five files that fit each other, or none.
+    Interruption.catchFirst()
+    try kept.finish(MeasurementFile.text(profile))
+    let files = ConfigFiles.of(profile)
+    for file in files { try OutputFile("\(folder)/\(file.path)").finish(file.text) }
+    if Interruption.requested { throw Stop.interrupted }
+    let written = [MeasurementFile.name] + files.map(\.path)
+    let text = MeasureText(profile, files: written.map { "\(folder)/\($0)" })
+    let report = Report(
+      columns: MeasureRow.columns, rows: MeasureRow.rows(profile.measurement), table: text.table)
+    if !quiet { try StandardOutput.write(report.text(format, CSVDialect(), Screen(width: StandardOutput.width))) }
+  }
+
+  /// Runs everything, telling how far it is.
+  static func run(_ session: Session, quiet: Bool) {
+    var progress = Progress(total: session.visits, noun: "sample", quiet: quiet)
+    session.run { progress.step() }
+    progress.end()
+  }
+}
