@@ -25,6 +25,9 @@ public struct Calibrator: Sendable {
     public var converged: Bool
   }
 
+  /// The chips that the fitted runs ran on, in order.
+  public var chips: [String] { Set(rows.map(\.subject.chip)).sorted() }
+
   public enum Stage: Sendable { case fitting, folds(Int, of: Int), chips(Int, of: Int) }
 
   /// - Parameter runs: the used ones of a validation, with what they resolve to.
@@ -122,7 +125,9 @@ public struct Calibrator: Sendable {
     return Outcome(
       heldOut: judge(outside), fitted: judge(inside), chipLeftOut: leftOut, posterior: posterior,
       profiles: try profiles(fit, source: source, date: date, catalog: catalog),
-      runs: rows.indices.map { FittedRun(rows[$0], predicted: rows[$0].measured * Residual.exponential(outside[$0])) },
+      runs: rows.indices.map {
+        FittedRun(rows[$0], predicted: folds == 0 ? nil : rows[$0].measured * Residual.exponential(outside[$0]))
+      },
       identified: Identified.all(space, fit, active: active, covariance: covariance),
       structure: Structure.all(rows, outside), steps: fit.steps, converged: fit.converged)
   }

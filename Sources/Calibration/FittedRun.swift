@@ -3,22 +3,23 @@ import Scenarios
 import Simulation
 
 extension FittedRun {
-  init(_ row: FitRow, predicted: Double) {
+  init(_ row: FitRow, predicted: Double?) {
     self.init(
       id: row.id, row.plan.simulator, row.plan.plan, stack: row.subject.stack, measured: row.measured,
       predicted: predicted)
   }
 
   public init(
-    id: String, _ simulator: Simulator, _ plan: Plan, stack: String, measured: Double, predicted: Double
+    id: String, _ simulator: Simulator, _ plan: Plan, stack: String, measured: Double, predicted: Double?
   ) {
     let job = simulator.job
     self.init(
       texts: [id, simulator.machine.instance.chip.name, stack, job.precision.rawValue],
       numbers: [
         job.model.parameterCount.total, Double(job.sequenceLength), Double(job.globalBatch), Double(plan.devices),
-        Double(plan.tensor), Double(plan.pipeline), measured, predicted,
-      ])
+        Double(plan.tensor), Double(plan.pipeline), measured,
+      ],
+      predicted: predicted)
   }
 
   /// How far a question is from this run. Doublings of model size and of devices count 1 and ½, of tensor and pipeline

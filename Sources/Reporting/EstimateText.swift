@@ -103,9 +103,8 @@ public struct EstimateText {
     var lines = ["  nine times in ten: \(rate), \(span)\(cost) (\(outlook.evidence.rawValue))"]
     if let near = outlook.nearest {
       let place = "\(near.run.chip) with \(near.run.stack), \(Figures.grouped(Int(near.run.devices))) devices"
-      let figures = "measured \(Seconds(near.run.measured).formatted), predicted \(Seconds(near.run.predicted).formatted)"
       lines.append(
-        "  nearest measured run: \(near.run.id), \(place): \(figures) without it; "
+        "  nearest measured run: \(near.run.id), \(place): \(near.run.figures); "
           + "distance \(Figures.fixed(near.distance, 1))")
     }
     return lines

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Calibration
 import Planning
+import Quantities
 import Reporting
 import Scenarios
 import Simulation
@@ -84,6 +85,14 @@ struct CalibrateCommand: ParsableCommand {
     }
     try problems.finish()
     guard let (calibrator, data) = made ?? nil else { throw Stop.no }
+    let chips = calibrator.chips
+    for name in leaveOut where !chips.contains(name) {
+      let near = Spelling.nearest(to: name, among: chips).map { "did you mean '\($0)'?" }
+      reader.problem(
+        "no run that is fitted is of a chip called \(name)", help: near ?? "there are \(chips.joined(separator: ", "))",
+        option: "--leave-out", text: name)
+    }
+    try reader.finish()
     let outcome = try calibrate(calibrator, catalog, data: data, folds: folds)
     let text = CalibrationText(outcome, folds: folds)
     if let folder { try write(outcome, into: folder, data: data) }

@@ -44,7 +44,7 @@ import Testing
   func outlook() throws {
     var judged = three
     let near = FittedRun(
-      texts: ["published-7", "toy", "toolkit", "bf16"], numbers: [8e9, 4096, 512, 64, 2, 1, 10, 10.5])
+      texts: ["published-7", "toy", "toolkit", "bf16"], numbers: [8e9, 4096, 512, 64, 2, 1, 10], predicted: 10.5)
     func outlook(_ cheapest: Double?, _ evidence: Outlook.Evidence) -> Outlook {
       Outlook(
         tokensPerSecond: .init(low: 180_000, median: 209_000, high: 240_000),

@@ -57,7 +57,7 @@ public enum FittedFiles {
     lines += runs.map { run in
       // Ids come from users' files; a comma in one would be a column more.
       let texts = run.texts.map { $0.map { ",\"\n\r".contains($0) ? "_" : String($0) }.joined() }
-      return (texts + run.numbers.map(digits)).joined(separator: ",")
+      return (texts + run.numbers.map(digits) + [run.predicted.map(digits) ?? ""]).joined(separator: ",")
     }
     return lines.joined(separator: "\n") + "\n"
   }

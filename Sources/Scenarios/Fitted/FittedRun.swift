@@ -13,28 +13,26 @@ public struct FittedRun: Sendable {
   public var devices: Double
   public var tensor: Double
   public var pipeline: Double
-  /// Seconds of a step, as measured and as predicted by a fit that did not see its group.
+  /// Seconds of a step, as measured.
   public var measured: Double
-  public var predicted: Double
+  /// Seconds of a step, as predicted by a fit that did not see its group; nil where there was no such fit.
+  public var predicted: Double?
 
-  public init(texts: [String], numbers: [Double]) {
-    precondition(texts.count == 4 && numbers.count == 8)
+  public init(texts: [String], numbers: [Double], predicted: Double?) {
+    precondition(texts.count == 4 && numbers.count == 7)
     (id, chip, stack, precision) = (texts[0], texts[1], texts[2], texts[3])
     (parameters, sequence, batch, devices) = (numbers[0], numbers[1], numbers[2], numbers[3])
-    (tensor, pipeline, measured, predicted) = (numbers[4], numbers[5], numbers[6], numbers[7])
+    (tensor, pipeline, measured) = (numbers[4], numbers[5], numbers[6])
+    self.predicted = predicted
   }
 
   public var texts: [String] { [id, chip, stack, precision] }
-  public var numbers: [Double] {
-    [parameters, sequence, batch, devices, tensor, pipeline, measured, predicted]
-  }
+  public var numbers: [Double] { [parameters, sequence, batch, devices, tensor, pipeline, measured] }
 
   public static let columns = [
     "id", "chip", "stack", "precision", "parameters", "sequence_length", "global_batch_sequences", "devices", "plan_tp",
     "plan_pp", "measured_s", "predicted_s",
   ]
-
-  public var error: Double { predicted / measured - 1 }
 }
 
 extension Catalog {
@@ -49,14 +47,19 @@ extension Catalog {
     // The file is ours and plain: no field has a comma.
     for (i, line) in source.text.split(whereSeparator: \.isNewline).enumerated() where i > 0 {
       let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      let numbers = cells.dropFirst(4).compactMap(Double.init).filter { $0.isFinite && $0 > 0 }
-      guard cells.count == FittedRun.columns.count, numbers.count == 8 else {
+      let numbers = cells.dropFirst(4).filter { !$0.isEmpty }.map { Double($0) ?? .nan }
+      let isPredicted = cells.last?.isEmpty == false
+      guard cells.count == FittedRun.columns.count, numbers.count == (isPredicted ? 8 : 7),
+        numbers.allSatisfy({ $0.isFinite && $0 > 0 })
+      else {
         throw Diagnostics(
           Diagnostic(
             .error, "this is not a row of a fitted run", help: "write the file anew with 'trainfare calibrate'",
             at: source.place(line: i + 1, column: 1)))
       }
-      runs.append(FittedRun(texts: Array(cells.prefix(4)), numbers: numbers))
+      runs.append(
+        FittedRun(
+          texts: Array(cells.prefix(4)), numbers: Array(numbers.prefix(7)), predicted: isPredicted ? numbers[7] : nil))
     }
     return runs
   }
