@@ -77,7 +77,8 @@ public struct Calibrator: Sendable {
     let fit = fitter.run()
     let inside = fitter.residuals(fit.coordinates)
     guard let (active, covariance) = fitter.covariance(fit) else {
-      throw Diagnostics(Diagnostic(.error, "the runs and the priors leave a parameter open", help: "give every parameter a prior"))
+      throw Diagnostics(
+        Diagnostic(.error, "the runs and the priors leave a parameter open", help: "give every parameter a prior"))
     }
     let uncertainty = Uncertainty(space, active: active, covariance: covariance)
     var outside = inside
@@ -119,7 +120,9 @@ public struct Calibrator: Sendable {
       origin: Origin(source: source, retrieved: date, location: "calibration/posterior.yaml"))
     func judge(_ r: [Double]) -> [Judged] {
       rows.indices.map { i in
-        judged(i, r[i], (variances[i], posterior.residual(rows[i].subject.stack, rows[i].subject.chip, machines: rows[i].machines)))
+        judged(
+          i, r[i],
+          (variances[i], posterior.residual(rows[i].subject.stack, rows[i].subject.chip, machines: rows[i].machines)))
       }
     }
     return Outcome(
@@ -171,7 +174,8 @@ public struct Calibrator: Sendable {
   }
 
   /// A profile for every chip with every stack it was measured with, and with its default one.
-  private func profiles(_ fit: Fit, source: String, date: String, catalog: Catalog) throws(Diagnostics) -> [Efficiency] {
+  private func profiles(_ fit: Fit, source: String, date: String, catalog: Catalog) throws(Diagnostics) -> [Efficiency]
+  {
     var pairs: [String: (chip: String, stack: String, rows: Int)] = [:]
     for row in rows {
       pairs["\(row.subject.chip).\(row.subject.stack)", default: (row.subject.chip, row.subject.stack, 0)].rows += 1

@@ -27,7 +27,8 @@ struct Doubt {
       residual: posterior.residual(subject.stack, subject.chip, machines: row.machines))
     (judged.low, judged.high) = (interval.low, interval.high)
     // An id is only as good as what stands behind it: a user's own run may have one of ours.
-    if let known = heldOut[judged.id], let predicted = known.predicted, abs(known.measured / judged.measured - 1) < 1e-3 {
+    if let known = heldOut[judged.id], let predicted = known.predicted, abs(known.measured / judged.measured - 1) < 1e-3
+    {
       judged.heldOut = judged.measured * predicted / known.measured
     }
   }

@@ -29,9 +29,12 @@ public struct Structure: Sendable {
   private static let features: [(String, @Sendable (FitRow) -> Double)] = [
     ("global batch", { Double($0.plan.simulator.job.globalBatch) }),
     ("micro-batch", { Double($0.plan.plan.microBatch) }),
-    ("micro-batches", { row in
-      Double(row.plan.simulator.job.globalBatch / max(1, row.plan.plan.microBatch * row.plan.plan.data))
-    }),
+    (
+      "micro-batches",
+      { row in
+        Double(row.plan.simulator.job.globalBatch / max(1, row.plan.plan.microBatch * row.plan.plan.data))
+      }
+    ),
     ("tensor degree", { Double($0.plan.plan.tensor) }), ("pipeline degree", { Double($0.plan.plan.pipeline) }),
     ("data degree", { Double($0.plan.plan.data) }), ("context degree", { Double($0.plan.plan.context) }),
     ("devices", { Double($0.plan.plan.devices) }),

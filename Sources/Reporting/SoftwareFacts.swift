@@ -33,7 +33,8 @@ extension FactSheet {
     self.init(
       .stacks, name: stack.name, summary: stack.summary,
       facts: [
-        Fact("family", stack.family), Fact("attention", stack.attention.rawValue), Fact("gradients", stack.gradientType.rawValue),
+        Fact("family", stack.family), Fact("attention", stack.attention.rawValue),
+        Fact("gradients", stack.gradientType.rawValue),
         Fact("sequence parallelism", word(stack.sequenceParallel)),
         Fact("context parallelism", word(stack.contextParallel)), Fact("pipeline", word(stack.pipeline)),
         Fact("interleaving", word(stack.interleaving)),

@@ -54,7 +54,8 @@ public struct Job: Sendable {
     name: String, model: Model, tokens: Count, sequenceLength: Int, globalBatch: Int,
     precision: DataType = .bf16,
     optimizer: Optimizer = .adamw, recompute: Recompute? = nil, stack: String? = nil, loraRank: Int? = nil,
-    loraTargets: LoRATargets = .attention, size: JobSize? = nil, plan: PlanRequest = PlanRequest(), options: [String] = []
+    loraTargets: LoRATargets = .attention, size: JobSize? = nil, plan: PlanRequest = PlanRequest(),
+    options: [String] = []
   ) {
     self.name = name
     self.model = model

@@ -45,7 +45,8 @@ struct CalibrateCommand: ParsableCommand {
   var folds: String = "10"
   @Option(
     help: ArgumentHelp(
-      "Also predict a chip's runs from the others alone. May be repeated. Example: --leave-out h100", valueName: "chip"))
+      "Also predict a chip's runs from the others alone. May be repeated. Example: --leave-out h100", valueName: "chip")
+  )
   var leaveOut: [String] = []
   @Option(help: ArgumentHelp("The date to write into the files. Default: today.", valueName: "date"))
   var date: String?
@@ -191,7 +192,8 @@ struct CalibrateCommand: ParsableCommand {
       FittedRun(
         id: "own-\(date ?? Today.date)", simulator, plan, stack: profile.stack.name, measured: measured,
         predicted: own.before.predicted))
-    try OutputFile("\(folder)/efficiency/\(profile.name).yaml").finish(FittedFiles.text(profile, rows: own.posterior.data))
+    try OutputFile("\(folder)/efficiency/\(profile.name).yaml").finish(
+      FittedFiles.text(profile, rows: own.posterior.data))
     try OutputFile("\(folder)/calibration/runs.csv").finish(FittedFiles.text(runs))
     try OutputFile("\(folder)/calibration/posterior.yaml").finish(FittedFiles.text(own.posterior))
     if !quiet { Messages.show("wrote \(profile.name) and the calibration into \(folder)") }

@@ -89,7 +89,8 @@ import Testing
     )
   }
 
-  @Test("one run does not widen the interval and draws the prediction towards it, no further", arguments: [0.93, 1.0, 1.08])
+  @Test(
+    "one run does not widen the interval and draws the prediction towards it, no further", arguments: [0.93, 1.0, 1.08])
   func narrows(_ factor: Double) throws {
     let (own, plan, _) = try own(factor)
     let before = own.before.high / own.before.low, after = own.after.high / own.after.low

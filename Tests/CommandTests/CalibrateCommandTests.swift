@@ -12,7 +12,8 @@ import Testing
   }
 
   private func rows(_ file: String, configs: String? = nil) throws -> [[String: String]] {
-    let result = try Tool.start(["validate", file, "--format", "csv"] + (configs.map { ["--configs", $0] } ?? [])).finish()
+    let result = try Tool.start(["validate", file, "--format", "csv"] + (configs.map { ["--configs", $0] } ?? []))
+      .finish()
     #expect(result.status == 0, "\(result.err)")
     return SearchCommandTests.rows(result.out)
   }
@@ -28,7 +29,8 @@ import Testing
     #expect(made.contains { $0.hasPrefix("a100-80.") })
     #expect(scratch.read("mine/calibration/posterior.yaml").contains("retrieved: 2026-01-02"))
     func worst(_ configs: String?) throws -> Double {
-      try rows(file, configs: configs).compactMap { $0["error_percent"].flatMap(Double.init).map(abs) }.max() ?? .infinity
+      try rows(file, configs: configs).compactMap { $0["error_percent"].flatMap(Double.init).map(abs) }.max()
+        ?? .infinity
     }
     #expect(try worst(mine) < 0.7 * worst(nil))
     // The files that are written are read again as they were: the same command gives the same bytes.
@@ -41,9 +43,12 @@ import Testing
     #expect(scratch.read("again/calibration/runs.csv").contains(",3.01,\n"))
   }
 
-  @Test("Slips are told with what would have worked", arguments: [
-    ("--folds", "1"), ("--folds", "51"), ("--folds", "many"), ("--folds", "-1"), ("--format", "csv"), ("--leave-out", "h10"),
-  ])
+  @Test(
+    "Slips are told with what would have worked",
+    arguments: [
+      ("--folds", "1"), ("--folds", "51"), ("--folds", "many"), ("--folds", "-1"), ("--format", "csv"),
+      ("--leave-out", "h10"),
+    ])
   func slips(_ option: String, _ value: String) throws {
     let scratch = try Scratch()
     let file = try scratch.write("runs.csv", Self.runs)
@@ -56,7 +61,8 @@ import Testing
   @Test("Nothing to fit, no such file and a folder that cannot be are errors", arguments: ["", "none", "folder"])
   func wrong(_ what: String) throws {
     let scratch = try Scratch()
-    let file = try scratch.write("runs.csv", what == "folder" ? Self.runs : what == "" ? "" : ValidateCommandTests.header)
+    let file = try scratch.write(
+      "runs.csv", what == "folder" ? Self.runs : what == "" ? "" : ValidateCommandTests.header)
     // A file where the folder should be.
     let folder = what == "folder" ? file : scratch.path + "/mine"
     let result = try calibrate(file, "--folds", "0", "-o", folder)
@@ -65,7 +71,9 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: scratch.path + "/mine/efficiency"))
   }
 
-  private static let ran = ["llama-3.1-8b-1t", "--on", "p5.48xlarge", "--instances", "8", "--plan", "tp=2,dp=32,micro_batch=1"]
+  private static let ran = [
+    "llama-3.1-8b-1t", "--on", "p5.48xlarge", "--instances", "8", "--plan", "tp=2,dp=32,micro_batch=1",
+  ]
 
   @Test("One log moves the prediction towards it, narrows the interval and names the next run") func log() throws {
     let scratch = try Scratch()

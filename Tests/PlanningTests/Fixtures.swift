@@ -35,7 +35,8 @@ extension Job {
 extension Stack {
   static func named(_ name: String, _ attention: Attention, context: Bool = true, zero: [Int]) -> Stack {
     Stack(
-      name: name, summary: "", family: name, attention: attention, gradientType: .fp32, reduceType: .fp32, sequenceParallel: true,
+      name: name, summary: "", family: name, attention: attention, gradientType: .fp32, reduceType: .fp32,
+      sequenceParallel: true,
       contextParallel: context, pipeline: true, interleaving: true, zeroStages: zero,
       recompute: Recompute.allCases, origin: nowhere)
   }

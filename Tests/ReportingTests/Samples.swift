@@ -39,7 +39,8 @@ enum Sample {
   }
 
   static let stack = Stack(
-    name: "toolkit", summary: "", family: "kit", attention: .fused, gradientType: .fp32, reduceType: .fp32, sequenceParallel: true,
+    name: "toolkit", summary: "", family: "kit", attention: .fused, gradientType: .fp32, reduceType: .fp32,
+    sequenceParallel: true,
     contextParallel: true, pipeline: true, interleaving: true, zeroStages: [0, 1], recompute: [.none, .full],
     origin: origin)
 

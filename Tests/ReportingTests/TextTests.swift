@@ -59,9 +59,11 @@ import Testing
     let text = lines.replacingOccurrences(of: "\n  ", with: " ")
     #expect(text.contains("cost  5–95%") && text.contains("$23 k  $19.5–28 k"))
     #expect(text.contains("; it is the cheapest with a probability of 83.0%, toy.8 with 17.0%."))
-    #expect(text.contains("Nearest measured run to cheap.8: published-7 (toy with toolkit, 8 B parameters on 64 devices)"))
+    #expect(
+      text.contains("Nearest measured run to cheap.8: published-7 (toy with toolkit, 8 B parameters on 64 devices)"))
     #expect(text.contains("measured 10 s, predicted 10.5 s without it") && text.contains(": measured."))
-    #expect(text.contains("Extrapolated, since no run of the chip was fitted, and so with a wide interval: toy.toolkit."))
+    #expect(
+      text.contains("Extrapolated, since no run of the chip was fitted, and so with a wide interval: toy.toolkit."))
     #expect(!text.contains("No interval"))
   }
 

@@ -30,7 +30,8 @@ enum Samples {
   private static var population: [String] {
     EfficiencyParameter.allCases.map { parameter in
       let value = parameter.scale == .seconds ? "1 ms" : "0.5"
-      return "\(parameter.key): {value: \(value), population: 0.3, architecture: 0.2, chip: 0.1, family: 0.2, stack: 0.1}"
+      return
+        "\(parameter.key): {value: \(value), population: 0.3, architecture: 0.2, chip: 0.1, family: 0.2, stack: 0.1}"
     }
   }
 

@@ -24,7 +24,10 @@ import Testing
       ("\t Train throughput/device/tokens_per_sec: 10643.5", .deviceTokens, 10643.5),
       ("\t Train throughput/tokens_per_sec: 85144.1", .allTokens, 85144.1),
       ("Epoch 0:   3%| | 12/400, v_num=1, reduced_train_loss=6.1, train_step_timing in s=11.80", .stepTiming, 11.8),
-      ("LOG Fri Nov 10 02:11:37 2023 - (0, 10) step_loss : 8.3125 throughput : 6.43 learning_rate : 0", .sequences, 6.43),
+      (
+        "LOG Fri Nov 10 02:11:37 2023 - (0, 10) step_loss : 8.3125 throughput : 6.43 learning_rate : 0", .sequences,
+        6.43
+      ),
     ])
   func projects(_ line: String, _ kind: TrainingLog.Kind, _ value: Double) throws {
     let log = try read(line + "\n")
@@ -45,9 +48,11 @@ import Testing
     #expect(TrainingLog(kind: .sequences, values: [4]).stepTime(job, devices: 4) == 2)
   }
 
-  @Test("a log without a pace, or with nonsense for one, is an error that names what would have worked", arguments: [
-    "", "step: 10 loss: 3", "tps: none", "mytps: 100", "tps 100", "tps: -5", "tps: 0",
-  ])
+  @Test(
+    "a log without a pace, or with nonsense for one, is an error that names what would have worked",
+    arguments: [
+      "", "step: 10 loss: 3", "tps: none", "mytps: 100", "tps 100", "tps: -5", "tps: 0",
+    ])
   func nothing(_ text: String) throws {
     let problems = #expect(throws: Diagnostics.self) { try read(text) }
     #expect(problems?.all.first?.help?.contains("elapsed time per iteration (ms)") ?? false)

@@ -85,7 +85,8 @@ extension Stack {
   /// A stack that can do everything; its attention kernel is the one difference that matters.
   static func able(_ attention: Attention) -> Stack {
     Stack(
-      name: "able", summary: "", family: "able", attention: attention, gradientType: .fp32, reduceType: .fp32, sequenceParallel: true,
+      name: "able", summary: "", family: "able", attention: attention, gradientType: .fp32, reduceType: .fp32,
+      sequenceParallel: true,
       contextParallel: true, pipeline: true, interleaving: true, zeroStages: [0, 1, 2, 3],
       recompute: Recompute.allCases, origin: nowhere)
   }

@@ -151,7 +151,8 @@ private func judgementBenchmark(_ configs: String) {
     })
   else { preconditionFailure("the shipped catalog does not load") }
   let size = job.size ?? .chips(64)
-  let compared = Comparison(ComparisonRequest(job: job, size: size, options: options), prices: PriceBook(prices)).results
+  let compared = Comparison(ComparisonRequest(job: job, size: size, options: options), prices: PriceBook(prices))
+    .results
   Benchmark("samples: 1,000 of each of six options, judged") { benchmark in
     for _ in benchmark.scaledIterations {
       let knowledge = Knowledge(posterior, priors: priors, runs: runs)

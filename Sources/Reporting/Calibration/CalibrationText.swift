@@ -25,12 +25,15 @@ public struct CalibrationText {
     let names = Set(held.map(\.series)).sorted()
     var lines = names.map { name in
       Line(
-        name: name, heldOut: Score(held.filter { $0.series == name }), fitted: Score(fitted.filter { $0.series == name }))
+        name: name, heldOut: Score(held.filter { $0.series == name }),
+        fitted: Score(fitted.filter { $0.series == name }))
     }
     lines.append(Line(name: "all", heldOut: Score(held), fitted: Score(fitted)))
     for (chip, rows) in outcome.chipLeftOut.sorted(by: { $0.key < $1.key }) {
       lines.append(
-        Line(name: "\(chip), left out whole", heldOut: Score(sound(rows)), fitted: Score(fitted.filter { $0.chip == chip })))
+        Line(
+          name: "\(chip), left out whole", heldOut: Score(sound(rows)), fitted: Score(fitted.filter { $0.chip == chip })
+        ))
     }
     return lines
   }
@@ -83,7 +86,9 @@ public struct CalibrationText {
       list.insert(
         "Held out: \(folds) folds, dealt by groups of runs that are equal in everything but the plan.", at: 0)
     }
-    if atBounds.isEmpty { list.append("No offset is further than \(Figures.significant(Identified.bound)) prior spreads from its prior.") }
+    if atBounds.isEmpty {
+      list.append("No offset is further than \(Figures.significant(Identified.bound)) prior spreads from its prior.")
+    }
     return list
   }
 

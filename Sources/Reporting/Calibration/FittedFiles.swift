@@ -31,7 +31,8 @@ public enum FittedFiles {
       "retrieved: \(posterior.origin.retrieved)",
       "summary: What calibration left known of the efficiency parameters",
       "note: Written by 'trainfare calibrate', on the fitted scale of each parameter.",
-      "rows: \(posterior.rows)", "data: \(quoted(posterior.data))", "extrapolated: \(digits(posterior.extrapolated))", "shared: \(digits(posterior.shared))",
+      "rows: \(posterior.rows)", "data: \(quoted(posterior.data))", "extrapolated: \(digits(posterior.extrapolated))",
+      "shared: \(digits(posterior.shared))",
       "residuals: |",
     ]
     for (stack, spread) in posterior.residuals.sorted(by: { $0.key < $1.key }) {

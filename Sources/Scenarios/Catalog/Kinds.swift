@@ -190,7 +190,8 @@ extension Catalog {
 extension Stack {
   /// Stands in where the stack could not be read and the reason has been noted.
   static let unread = Stack(
-    name: "", summary: "", family: "", attention: .fused, gradientType: .fp32, reduceType: .fp32, sequenceParallel: false,
+    name: "", summary: "", family: "", attention: .fused, gradientType: .fp32, reduceType: .fp32,
+    sequenceParallel: false,
     contextParallel: false,
     pipeline: false, interleaving: false, zeroStages: [0], recompute: [.none],
     origin: Origin(source: "", retrieved: "", location: ""))

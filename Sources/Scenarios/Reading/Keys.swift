@@ -94,7 +94,8 @@ enum Keys {
   static let stack: [Key] = [
     .need("attention", "fused"), .need("gradient_type", "fp32"), .need("sequence_parallel", "true"),
     .need("context_parallel", "true"), .need("pipeline", "true"), .need("interleaving", "true"),
-    .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"), .may("family"), .may("reduce_type"), .may("softmax_rows"),
+    .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"), .may("family"), .may("reduce_type"),
+    .may("softmax_rows"),
     .may("softmax_length"), .may("wide_products"),
   ]
 
