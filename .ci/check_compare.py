@@ -5,7 +5,7 @@ import sys
 
 WANTED = ["trn1.32xlarge", "trn2.48xlarge", "p4d.24xlarge", "p5.48xlarge", "p6-b200.48xlarge", "c8g.48xlarge"]
 PARTS = ["compute_s", "recompute_s", "tp_comm_s", "cp_comm_s", "ep_comm_s", "pp_comm_s", "dp_comm_s", "bubble_s",
-         "optimizer_s", "input_wait_s", "checkpoint_stall_s"]
+         "optimizer_s", "host_s", "straggling_s", "input_wait_s", "checkpoint_stall_s"]
 
 
 def number(row, name):
@@ -25,6 +25,9 @@ for row in rows:
     step = number(row, "step_time_s")
     parts = sum(float(row[p]) for p in PARTS if row[p])
     assert abs(parts - step) <= 1e-9 * step, (row["instance"], parts, step)
+    low, high = number(row, "tokens_per_s_p05"), number(row, "tokens_per_s_p95")
+    assert 0 < low < number(row, "tokens_per_s") * 1.05 and low < high, "an interval that is none"
+    assert row["nearest_measurement"] and row["evidence"], "nothing said of what stands behind it"
     assert 0.01 < number(row, "mfu_fraction") < 1, row["mfu_fraction"]
     assert number(row, "wall_time_s") <= 30 * 86400 * (1 + 1e-12), "misses its deadline"
     assert number(row, "memory_bytes") <= number(row, "memory_capacity_bytes"), "does not fit"
