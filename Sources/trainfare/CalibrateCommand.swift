@@ -75,7 +75,10 @@ struct CalibrateCommand: ParsableCommand {
     }
     try reader.finish()
     Interruption.catchFirst()
-    let reportFile = try report.map { path throws(Stop) in try OutputFile(path) }
+    // Minutes of work should not end at a folder that cannot be written.
+    for path in [folder.map { "\($0)/calibration/posterior.yaml" }, report].compactMap({ $0 }) {
+      try OutputFile(path).discard()
+    }
     let catalog = config.catalog(overrides)
     var problems = FileProblems()
     let made = problems.attempt { () throws(Diagnostics) -> (Calibrator, String)? in
@@ -97,7 +100,7 @@ struct CalibrateCommand: ParsableCommand {
     let outcome = try calibrate(calibrator, catalog, data: data, folds: folds)
     let text = CalibrationText(outcome, folds: folds)
     if let folder { try write(outcome, into: folder, data: data) }
-    try reportFile?.finish(text.markdown)
+    if let report { try OutputFile(report).finish(text.markdown) }
     if !quiet { try StandardOutput.write(format == "table" ? text.table(Screen()) : text.markdown) }
   }
 
