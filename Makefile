@@ -36,6 +36,7 @@ format:
 	swift format --in-place --recursive $(SOURCES)
 
 bench: build
+	@mkdir -p Benchmarks/.build
 	cd Benchmarks && TRAINFARE=$(abspath $(TOOL)) TRAINFARE_CONFIGS=$(abspath configs) \
 	  swift package --disable-sandbox benchmark --no-progress > .build/benchmark.txt
 	Benchmarks/table < Benchmarks/.build/benchmark.txt

@@ -76,13 +76,16 @@ public struct Facts: Codable, Sendable {
     return name.isEmpty || name.hasPrefix("nitro-") ? "host" + name : name
   }
 
+  /// Bytes of the last-level cache that a processor shares. The C library adds up the caches of a whole socket, most of
+  /// which a virtual machine, or one core, never reaches.
   private static func cacheSize() -> Double? {
-    #if canImport(Glibc)
-      let size = sysconf(Int32(_SC_LEVEL3_CACHE_SIZE))
-      return size > 0 ? Double(size) : nil
-    #else
-      return nil
-    #endif
+    guard let file = fopen("/sys/devices/system/cpu/cpu0/cache/index3/size", "r") else { return nil }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 64)
+    guard fgets(&line, 64, file) != nil else { return nil }
+    // The kernel prints kibibytes: `32768K`.
+    let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return Double(text.prefix { $0.isNumber }).map { $0 * 1024 }
   }
 
   private static func processorName() -> String? {

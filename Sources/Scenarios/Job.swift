@@ -86,6 +86,14 @@ public enum JobSize: Sendable, Equatable {
   case chips(Int)
   case deadline(Seconds)
   case budget(Dollars)
+
+  /// Whether it says how many, not what they have to reach.
+  public var isCount: Bool {
+    switch self {
+    case .instances, .chips: true
+    case .deadline, .budget: false
+    }
+  }
 }
 
 /// A parallel plan with every degree chosen. Degrees count devices (ranks).
@@ -142,4 +150,13 @@ public struct PlanRequest: Hashable, Sendable {
   public var recompute: Recompute?
   public var sequenceParallel: Bool?
   public init() {}
+
+  /// The keys of `--plan` that change the time of a step most and are left open.
+  public var open: [String] {
+    let given: [(String, Bool)] = [
+      ("tp", tensor != nil), ("pp", pipeline != nil), ("micro_batch", microBatch != nil),
+      ("recompute", recompute != nil),
+    ]
+    return given.filter { !$0.1 }.map(\.0)
+  }
 }

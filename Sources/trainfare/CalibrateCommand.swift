@@ -162,8 +162,10 @@ struct CalibrateCommand: ParsableCommand {
     guard let posterior = known.0 else {
       throw Stop.usage("the configurations have no calibration to start from", help: "run 'trainfare calibrate -o DIR'")
     }
-    let size = settings.size ?? PlannedSize.of(asked.plan, option.instance) ?? asked.size
-    guard let size else {
+    // A deadline or a budget asks for a size; it does not say what ran.
+    let size =
+      settings.size ?? PlannedSize.of(asked.plan, option.instance) ?? asked.size.flatMap { $0.isCount ? $0 : nil }
+    guard let size, size.isCount else {
       throw Stop.usage("on how many machines did it run?", help: "add --instances or --chips, or a whole --plan")
     }
     let row = asked.compare(size).results.first
@@ -181,7 +183,9 @@ struct CalibrateCommand: ParsableCommand {
     let own = OwnRun(
       posterior, priors: known.1, profile: option.efficiency, plan: PlanCase(simulator, plan), measured: measured)
     let text = OwnRunText(
-      log, own, measured: measured, plan: plan, next: NextRun.ranked(own, simulator, ran: plan))
+      log, own, measured: measured, plan: plan,
+      guessed: asked.plan.open.filter { $0 != "recompute" || asked.job.recompute == nil },
+      next: NextRun.ranked(own, simulator, ran: plan))
     if let folder { try write(own, into: folder, runs: known.2, simulator, plan, measured) }
     if !quiet { try StandardOutput.write(text.text(Screen())) }
   }

@@ -91,10 +91,12 @@ import Testing
     let before = try step([]), after = try step(["--configs", mine])
     #expect(abs(after.median - 13.6) < abs(before.median - 13.6))
     #expect(after.width < before.width)
-    #expect(result.out.contains("next"))
+    let told = result.out.replacingOccurrences(of: "\n  ", with: " ")
+    #expect(told.contains("What would narrow it most next"))
+    #expect(told.contains("Of it pp and recompute were not given, and the best is taken"))
     // What was measured is now the nearest run.
-    let told = try Tool.start(["estimate"] + Self.ran + ["--configs", mine, "--format", "csv"]).finish()
-    #expect(SearchCommandTests.rows(told.out).first?["nearest_measurement"]?.hasPrefix("own-") == true)
+    let again = try Tool.start(["estimate"] + Self.ran + ["--configs", mine, "--format", "csv"]).finish()
+    #expect(SearchCommandTests.rows(again.out).first?["nearest_measurement"]?.hasPrefix("own-") == true)
   }
 
   @Test("A log without a pace and a log of an unknown machine are errors at their place") func wrongLog() throws {
@@ -105,6 +107,10 @@ import Testing
     let nowhere = try Tool.start(["calibrate", "--log", empty, "llama-3.1-8b-1t", "--on", "p55"]).finish()
     #expect(nowhere.status == 64 || nowhere.status == 2)
     #expect(nowhere.err.contains("p55"))
+    // The job's deadline does not say on how many machines it ran.
+    let log = try scratch.write("good.log", "tps: 6,667\n")
+    let unsized = try Tool.start(["calibrate", "--log", log, "llama-3.1-8b-1t", "--on", "p5.48xlarge"]).finish()
+    #expect(unsized.status == 64 && unsized.err.contains("on how many machines did it run?"))
   }
 
   @Test("Ctrl-C stops it, and nothing is half written") func interrupted() throws {

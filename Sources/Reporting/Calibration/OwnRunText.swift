@@ -9,13 +9,16 @@ public struct OwnRunText {
   let own: OwnRun
   let measured: Double
   let plan: Plan
+  /// Keys of the plan that nobody gave.
+  let guessed: [String]
   let next: [NextRun]
 
-  public init(_ log: TrainingLog, _ own: OwnRun, measured: Double, plan: Plan, next: [NextRun]) {
+  public init(_ log: TrainingLog, _ own: OwnRun, measured: Double, plan: Plan, guessed: [String], next: [NextRun]) {
     self.log = log
     self.own = own
     self.measured = measured
     self.plan = plan
+    self.guessed = guessed
     self.next = next
   }
 
@@ -27,7 +30,11 @@ public struct OwnRunText {
     var list = [
       "The log has \(counted(log.values.count, "line")) of \(log.kind.project) ('\(log.kind.rawValue)'): "
         + "\(Seconds(measured).formatted) a step.",
-      "Plan: \(plan.option).",
+      "Plan: \(plan.option)."
+        + (guessed.isEmpty
+          ? ""
+          : " Of it \(listed(guessed)) \(guessed.count == 1 ? "was" : "were") not given, and the best is taken: if another ran, say so "
+            + "with --plan."),
       "Predicted before: \(span(own.before)). After: \(span(own.after)).",
       width(own.after) < width(own.before)
         ? "The 90% interval is narrower by \(Figures.percent(1 - width(own.after) / width(own.before)))."
