@@ -154,7 +154,7 @@ public struct Calibrator: Sendable {
     var spreads: [String: Double] = [:]
     func spread(_ own: [Int], towards: Double?) -> Double {
       let found = Uncertainty.residual(own.map { residuals[$0] }, variances: own.map { variances[$0] })
-      guard let towards else { return found ?? 0.1 }
+      guard let towards else { return max(0.01, found ?? 0.1) }
       let n = Double(own.count)
       return max(0.01, (n * (found ?? towards) + 10 * towards) / (n + 10))
     }

@@ -57,6 +57,9 @@ public struct OwnRun: Sendable {
     let first = row.linearized(start)
     var g = OwnRun.gradient(first.slopes, terms, n)
     let variance = OwnRun.product(g, OwnRun.times(p, g))
+    // As in the fit, the further off, the likelier that it is not what it is said to be: the less it counts.
+    let surprise = first.residual * first.residual / (variance + spread * spread)
+    let noise = own / min(1, (Residual.freedom + 1) / (Residual.freedom + surprise))
     before = OwnRun.bounds(measured, first.residual, variance + spread * spread)
     // Looser along what the run can tell of, so that the prediction's variance grows by the common part.
     let loose = OwnRun.times(p, g)
@@ -72,7 +75,7 @@ public struct OwnRun: Sendable {
     for _ in 0..<6 {
       let here = row.linearized(fitted)
       g = OwnRun.gradient(here.slopes, terms, n)
-      let pg = OwnRun.times(p, g), scale = OwnRun.product(g, pg) + own
+      let pg = OwnRun.times(p, g), scale = OwnRun.product(g, pg) + noise
       gain = pg.map { $0 / scale }
       // The innovation as seen from where the filter started.
       let innovation = -here.residual + OwnRun.product(g, delta)

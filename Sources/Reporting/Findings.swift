@@ -86,7 +86,7 @@ struct Findings {
     case .deadline(let limit):
       let spare = runs.map { "\($0.name) \(Figures.percent(1 - $0.run.wallTime / limit))" }
       return
-        "Deadline \(limit.formatted): the cheapest size that meets it, with time to spare: \(listed(spare))."
+        "Deadline \(limit.formatted): the cheapest size that meets it, which leaves of it: \(listed(spare))."
     case .budget(let limit):
       let left = runs.compactMap { one in
         one.run.cost.map { "\(one.name) \(Figures.percent(1 - $0 / limit))" }

@@ -103,6 +103,14 @@ import Testing
     #expect(abs(again / own.after.predicted - 1) < 1e-6)
   }
 
+  @Test("the further off a run is, the less it counts") func outlier() throws {
+    func moved(_ factor: Double) throws -> Double {
+      let own = try own(factor).0
+      return own.after.predicted / own.before.predicted - 1
+    }
+    #expect(try moved(3) < moved(1.2) && moved(3) > 0 && moved(1.2) < 0.1)
+  }
+
   @Test("another run on the same machines would narrow it further, a copy of the first the most of its kind")
   func next() throws {
     let (own, plan, _) = try own(1.1)

@@ -32,7 +32,7 @@ import Testing
 
         Cheapest: cheap.8 at $23 k, 0.640× the cost of toy.8.
         Fastest: free.8 in 12 d, 0.400× the time of toy.8.
-        Deadline 30 d: the cheapest size that meets it, with time to spare: cheap.8 20.0%, toy.8 0.0% and free.8 60.0%.
+        Deadline 30 d: the cheapest size that meets it, which leaves of it: cheap.8 20.0%, toy.8 0.0% and free.8 60.0%.
         No cost for free.8: no on-demand price known.
         Warning: toys are rare.
         No interval: the configurations have no calibration (calibration/posterior.yaml).

@@ -29,8 +29,8 @@ public struct OwnRunText {
     func width(_ b: (predicted: Double, low: Double, high: Double)) -> Double { (b.high - b.low) / b.predicted }
     var list = [
       "The log has \(counted(log.values.count, "line")) of \(log.kind.project) ('\(log.kind.rawValue)'): "
-        + "\(Seconds(measured).formatted) a step.",
-      "Plan: \(plan.option)."
+        + "\(Seconds(measured).formatted) a step, the median \(sample).",
+      "It ran on \(own.profile.chip) with \(own.profile.stack.name) (another: --stack). Plan: \(plan.option)."
         + (guessed.isEmpty
           ? ""
           : " Of it \(listed(guessed)) \(guessed.count == 1 ? "was" : "were") not given, and the best is taken: if another ran, say so "
@@ -38,7 +38,7 @@ public struct OwnRunText {
       "Predicted before: \(span(own.before)). After: \(span(own.after)).",
       width(own.after) < width(own.before)
         ? "The 90% interval is narrower by \(Figures.percent(1 - width(own.after) / width(own.before)))."
-        : "The 90% interval is no narrower: the run is too unlike those published to tell of them.",
+        : "The 90% interval is no narrower: a run so far from the prediction counts for little.",
     ]
     if measured < own.before.low || measured > own.before.high {
       list.append(
@@ -51,6 +51,12 @@ public struct OwnRunText {
           + next.dropFirst().map { ", then \($0.plan.short) (\(Figures.percent($0.narrowing)))" }.joined() + ".")
     }
     return list
+  }
+
+  private var sample: String {
+    log.warmUp == 0
+      ? "of all: with fewer than five lines none is left out as warm-up"
+      : "after \(counted(log.warmUp, "line")) of warm-up"
   }
 
   public func text(_ screen: Screen) -> String {

@@ -33,7 +33,8 @@ extension Posterior {
     for row in fields.rows("residuals") {
       guard row.count == 2, let spread = Double(row[1]), spread.isFinite, spread > 0 else {
         fields.error(
-          "'residuals' has a row that is not STACK@CHIP SPREAD: \(quoted(row.joined(separator: " ")))", at: "residuals")
+          "'residuals' has a row that is not STACK@CHIP SPREAD: \(quoted(row.joined(separator: " ")))",
+          help: "a spread is above 0; write the file anew with 'trainfare calibrate'", at: "residuals")
         break
       }
       residuals[row[0]] = spread

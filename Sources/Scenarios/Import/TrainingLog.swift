@@ -29,10 +29,12 @@ public struct TrainingLog: Sendable {
   /// In the unit of `kind`, in the order of the log.
   public var values: [Double]
 
-  /// The typical value: the median of what remains when a tenth of the lines, at least two where there are five or more,
-  /// are left out at the start, while compilers and caches warm up.
+  /// How many lines at the start are left out, while compilers and caches warm up: a tenth, at least two where there are
+  /// five or more.
+  public var warmUp: Int { values.count >= 5 ? max(2, values.count / 10) : 0 }
+
+  /// The typical value: the median of what remains after the warm-up.
   public var typical: Double {
-    let warmUp = values.count >= 5 ? max(2, values.count / 10) : 0
     let kept = values.dropFirst(warmUp).sorted()
     let middle = kept.count / 2
     return kept.count % 2 == 1 ? kept[middle] : (kept[middle - 1] + kept[middle]) / 2
