@@ -12,8 +12,10 @@ TF_INLINE double exposed(double time, double window, double contention) {
   return left + contention * (time - left);
 }
 
+/* `grouped_copies` is known where it is inlined: few jobs share less than all ranks, and for those that do not the costs
+ * of two of three collectives fall away. */
 TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count, const tf_block *block,
-                        const tf_machine *machine) {
+                        const tf_machine *machine, const int grouped_copies) {
   const tf_block s = *block;
   const tf_machine g = *machine;
   const double *restrict pipeline = plans->pipeline, *restrict interleave = plans->interleave;
@@ -93,22 +95,26 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
     const double edge_parameters = TF_MAX(first_parameters, last_parameters);
     const double parameters = TF_MAX(edge_parameters, middle_parameters);
     const double ranks = D * s.context;
-    const double together = TF_MIN(ranks, g.shard_ranks);
+    const double together = grouped_copies ? TF_MIN(ranks, g.shard_ranks) : ranks;
     const double shards = z > 0 ? together : 1.0;
-    const double copies = __builtin_ceil(ranks / together);
 
-    double latency[2], inverse[2], whole_latency[2], whole_inverse[2], copy_latency[2], copy_inverse[2];
+    double latency[2], inverse[2];
     scatter_cost(together, s.tensor, g.tiers, latency, inverse);
-    scatter_cost(ranks, s.tensor, g.tiers, whole_latency, whole_inverse);
-    scatter_cost(copies, s.tensor * together, g.tiers, copy_latency, copy_inverse);
     const double trained = parameters * s.trained;
     const double gradient_volume = trained * g.reduce_bytes;
     const double weight_volume = (z > 2 ? parameters : trained) * g.weight_bytes;
     const double reduce_scatter = latency[0] + gradient_volume * inverse[0];
     const double all_gather = latency[0] + weight_volume * inverse[0];
-    const double all_reduce = all_reduce_time(gradient_volume, whole_latency, whole_inverse);
-    /* Replicas of a sharded copy sum their slices. */
-    const double between = copies > 1 ? all_reduce_time(gradient_volume / together, copy_latency, copy_inverse) : 0.0;
+    double all_reduce = all_reduce_time(gradient_volume, latency, inverse), between = 0;
+    if (grouped_copies) {
+      double whole_latency[2], whole_inverse[2], copy_latency[2], copy_inverse[2];
+      scatter_cost(ranks, s.tensor, g.tiers, whole_latency, whole_inverse);
+      all_reduce = all_reduce_time(gradient_volume, whole_latency, whole_inverse);
+      /* Replicas of a sharded copy sum their slices. */
+      const double copies = __builtin_ceil(ranks / together);
+      scatter_cost(copies, s.tensor * together, g.tiers, copy_latency, copy_inverse);
+      between = copies > 1 ? all_reduce_time(gradient_volume / together, copy_latency, copy_inverse) : 0.0;
+    }
     const double forward = stage_layers * layer_ahead + has_embedding * s.embedding_forward + has_head * s.head_forward;
     const double backward = stage_layers * layer_back + has_embedding * s.embedding_backward + has_head * s.head_backward;
     /* Gradients and parameters travel while the device computes and while it waits for other communication or for its
@@ -188,14 +194,22 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
   }
 }
 
+TF_INLINE void either(const tf_results *r, const tf_plans *p, size_t n, const tf_block *b, const tf_machine *g) {
+  if (g->shard_ranks < TF_ALL_RANKS) {
+    evaluate(r, p, n, b, g, 1);
+  } else {
+    evaluate(r, p, n, b, g, 0);
+  }
+}
+
 #if TF_X86
 TF_TARGET_V3 static void evaluate_v3(const tf_results *r, const tf_plans *p, size_t n, const tf_block *b,
                                      const tf_machine *g) {
-  evaluate(r, p, n, b, g);
+  either(r, p, n, b, g);
 }
 TF_TARGET_V4 static void evaluate_v4(const tf_results *r, const tf_plans *p, size_t n, const tf_block *b,
                                      const tf_machine *g) {
-  evaluate(r, p, n, b, g);
+  either(r, p, n, b, g);
 }
 #endif
 
@@ -210,7 +224,7 @@ void tf_evaluate_plans_at(tf_level level, const tf_results *results, const tf_pl
   case TF_BASE: break;
   }
 #endif
-  evaluate(results, plans, count, block, machine);
+  either(results, plans, count, block, machine);
 }
 
 void tf_evaluate_plans(const tf_results *results, const tf_plans *plans, size_t count, const tf_block *block,

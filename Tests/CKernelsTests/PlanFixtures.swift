@@ -112,7 +112,7 @@ func randomMachine(_ random: inout SplitMix64) -> tf_machine {
   g.contention = random.pick([0, 0.05, 0.3])
   g.straggling = random.pick([0, random.between(0, 0.02)])
   g.unit_devices = random.pick([1, 4, 8, 9, 64, 72])
-  g.shard_ranks = random.pick([1e18, 1, 2, 3, 8, 64])
+  g.shard_ranks = random.pick([TF_ALL_RANKS, 1, 2, 3, 8, 64])
   g.memory_reserve = random.pick([0, 4e9])
   return g
 }

@@ -159,10 +159,6 @@ private func judgementBenchmark(_ configs: String) {
       blackHole(knowledge.judged(compared, job: job).count)
     }
   }
-  Benchmark("samples: 1,000 of each of six options, judged again") { benchmark in
-    let knowledge = Knowledge(posterior, priors: priors, runs: runs)
-    for _ in benchmark.scaledIterations { blackHole(knowledge.judged(compared, job: job).count) }
-  }
 }
 
 /// A buffer that a thread can own.

@@ -122,7 +122,7 @@ struct PlanColumns: @unchecked Sendable {
     machine.shard_overlap = 0.8
     machine.straggling = 0.01
     machine.unit_devices = 8
-    machine.shard_ranks = 1e18
+    machine.shard_ranks = TF_ALL_RANKS
     machine.contention = 0.05
   }
 

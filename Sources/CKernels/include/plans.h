@@ -8,6 +8,9 @@
 
 enum { TF_TIERS = 4 };
 
+/* More ranks than any plan has. */
+#define TF_ALL_RANKS 1e18
+
 /* One tier of links, innermost first. Unused tiers have span 0; the last used one spans everything. */
 typedef struct {
   double span;         /* devices reached */
@@ -59,7 +62,8 @@ typedef struct {
   double data_overlap, shard_overlap, pipeline_overlap, contention;
   double straggling;                       /* slow-down per doubling of the units */
   double unit_devices;                     /* devices within one scale-up domain */
-  double shard_ranks;                      /* most ranks that share one sharded copy; the rest are replicas */
+  double shard_ranks;                      /* most ranks that share one sharded copy, the rest are replicas;
+                                              TF_ALL_RANKS where one copy is shared by all */
   double memory_reserve;                   /* bytes */
 } tf_machine;
 
