@@ -20,13 +20,13 @@ struct CalibrateCommand: ParsableCommand {
       or NeuronX Distributed says how long a step took, the job and the options what ran.
 
       Writes efficiency/CHIP.STACK.yaml and calibration/posterior.yaml into the folder: configurations that overlay the \
-      shipped ones with --configs. Files that exist are never changed in place. docs/Calibration.md says how it is done.
+      shipped ones with --configs. Files that exist are replaced whole, never changed in place. docs/Calibration.md says how it is done.
       """)
 
   @Argument(
     help: ArgumentHelp(
       "A CSV file of measured runs, '-' is standard input; with --log the job that ran.",
-      discussion: "Default: configs/measurements/runs.csv", valueName: "file"),
+      discussion: "Default: configs/measurements/runs.csv; with --log the job llama-3.1-8b-1t.", valueName: "file"),
     completion: .file(extensions: ["csv", "yaml"]))
   var file: String?
 
