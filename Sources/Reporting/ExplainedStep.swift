@@ -29,7 +29,7 @@ extension Explanation {
           "below: operator, kind, shape, FLOP, bytes, what bounds it and the share granted, time with launch"),
       ]
     case .tensor, .context:
-      return [TreeNode("below: collective, buffer and group, tiers with bandwidth of a device, time × count")]
+      return [TreeNode("below, whole: collective, buffer and group, tiers with bandwidth of a device, time × count")]
     default: return []
     }
   }
@@ -153,7 +153,7 @@ extension StepParts.Part {
     switch self {
     case .compute: "m × (layers of the stage × (forward + backward) + its embedding or head)"
     case .recompute: "m × layers of the stage × what is computed again"
-    case .tensor: "m × (layers × exposed collectives, forward and backward + those of embedding or head)"
+    case .tensor: "m × (layers × what of its collectives is not hidden behind products + those of embedding or head)"
     case .context: "m × layers × exposed exchange of keys and values"
     case .pipeline:
       "m × 2 × vpp × (latency + boundary bytes ÷ bandwidth + gather) × (1 − overlap) + fixed, each message"
