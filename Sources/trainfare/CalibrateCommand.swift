@@ -57,7 +57,7 @@ struct CalibrateCommand: ParsableCommand {
   @OptionGroup(title: "How the work was split") var plan: PlanOptions
   @OptionGroup(title: "What is known") var config: ConfigOptions
   @Option(help: ArgumentHelp("How the report is printed: table or markdown.", valueName: "format"))
-  var format: String = "table"
+  var format: String?
   @Option(help: ArgumentHelp("A file for the report, as Markdown.", valueName: "file"), completion: .file())
   var report: String?
   @Flag(help: "No progress and no table on the terminal.") var quiet = false
@@ -70,9 +70,7 @@ struct CalibrateCommand: ParsableCommand {
     if folds == 1 || folds > 50 {
       reader.problem("\(folds) folds", help: "use 0, or 2 to 50", option: "--folds", text: "\(folds)")
     }
-    guard ["table", "markdown"].contains(format) else {
-      throw Stop.usage("--format is '\(format)'", help: "one of: table, markdown")
-    }
+    let format = reader.choice(format, "--format", among: [Format.table, .markdown]) ?? .table
     try reader.finish()
     Interruption.catchFirst()
     // Minutes of work should not end at a folder that cannot be written.
@@ -81,39 +79,33 @@ struct CalibrateCommand: ParsableCommand {
     }
     let catalog = config.catalog(overrides)
     var problems = FileProblems()
-    let made = problems.attempt { () throws(Diagnostics) -> (Calibrator, String)? in
-      let path = if let file { file } else { try catalog.measurementsFile() }
-      let runs = try Validation.runs(Measurement.read(path), catalog: catalog)
-      let data = catalog.filesRead.first { $0.file.hasSuffix("runs.csv") }?.fingerprint ?? Fingerprint(path).text
-      return (try Calibrator(runs, catalog: catalog, priors: try catalog.priors()), data)
+    let made = problems.attempt { () throws(Diagnostics) -> (Calibrator, MeasuredRuns)? in
+      let measured = try catalog.measuredRuns(file)
+      let runs = try Validation.runs(measured.rows, catalog: catalog)
+      return (try Calibrator(runs, catalog: catalog, priors: try catalog.priors()), measured)
     }
     try problems.finish()
-    guard let (calibrator, data) = made ?? nil else { throw Stop.no }
+    try catalog.refuseUnusedOverrides()
+    guard let (calibrator, measured) = made ?? nil else { throw Stop.no }
     let chips = calibrator.chips
-    for name in leaveOut where !chips.contains(name) {
-      let near = Spelling.nearest(to: name, among: chips).map { "did you mean '\($0)'?" }
-      reader.problem(
-        "no run that is fitted is of a chip called \(name)", help: near ?? "there are \(chips.joined(separator: ", "))",
-        option: "--leave-out", text: name)
-    }
+    for name in leaveOut where !chips.contains(name) { reader.unknown(name, "--leave-out", among: chips) }
     try reader.finish()
-    let outcome = try calibrate(calibrator, catalog, data: data, folds: folds)
+    let outcome = try calibrate(calibrator, catalog, measured, folds: folds)
     let text = CalibrationText(outcome, folds: folds)
-    if let folder { try write(outcome, into: folder, data: data) }
+    if let folder { try write(outcome, into: folder, data: measured.fingerprint) }
     if let report { try OutputFile(report).finish(text.markdown) }
-    if !quiet { try StandardOutput.write(format == "table" ? text.table(Screen()) : text.markdown) }
+    if !quiet { try StandardOutput.write(format == .table ? text.table(Screen()) : text.markdown) }
   }
 
   private func calibrate(
-    _ calibrator: Calibrator, _ catalog: Catalog, data: String, folds: Int
+    _ calibrator: Calibrator, _ catalog: Catalog, _ measured: MeasuredRuns, folds: Int
   ) throws(Stop) -> Calibrator.Outcome {
     let line = ProgressLine(isQuiet: quiet)
     var problems = FileProblems()
-    let name = file.map { $0 == "-" ? "standard input" : $0 } ?? "measurements/runs.csv"
     let outcome = problems.attempt { () throws(Diagnostics) -> Calibrator.Outcome? in
       try calibrator.run(
-        folds: folds, chipsLeftOut: leaveOut, date: date ?? Today.date, data: data,
-        source: "trainfare calibrate \(name)", catalog: catalog
+        folds: folds, chipsLeftOut: leaveOut, date: date ?? Today.date, data: measured.fingerprint,
+        source: "trainfare calibrate \(measured.name)", catalog: catalog
       ) { stage in
         switch stage {
         case .fitting: line?.show("fitting all runs")

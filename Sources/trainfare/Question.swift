@@ -97,8 +97,7 @@ struct Question {
     }
     knowledge = problems.attempt { () throws(Diagnostics) in try catalog.knowledge() } ?? nil
     try problems.finish()
-    let unused = catalog.unusedOverrides()
-    if !unused.isEmpty { throw .file(Diagnostics(unused)) }
+    try catalog.refuseUnusedOverrides()
     guard let job, let known else { preconditionFailure("nothing failed, and something is missing") }
 
     if names.isEmpty {
@@ -172,6 +171,12 @@ struct Question {
 }
 
 extension Catalog {
+  /// Ends the command where a `--set` changed nothing that was read.
+  func refuseUnusedOverrides() throws(Stop) {
+    let unused = unusedOverrides()
+    if !unused.isEmpty { throw .file(Diagnostics(unused)) }
+  }
+
   func knowledge() throws(Diagnostics) -> Knowledge? {
     guard let posterior = try posterior() else { return nil }
     return Knowledge(posterior, priors: try priors(), runs: try fittedRuns())

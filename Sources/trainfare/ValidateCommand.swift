@@ -40,26 +40,24 @@ struct ValidateCommand: ParsableCommand {
     let sink = try Sink(settings)
     let catalog = config.catalog(overrides)
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
-    let all = try verdicts(catalog)
+    let (name, all) = try verdicts(catalog)
     let changes = catalog.appliedOverrides()
     let kept = selection.kept(of: all, grades: grades, &reader)
     try reader.finish()
-    let name = file.map { $0 == "-" ? "standard input" : $0 } ?? "measurements/runs.csv"
     let text = ValidationText(kept, file: name, selection: selection.words, worst: worst, changes: changes)
     try sink.write(
       Report(columns: VerdictColumns.all, rows: kept, table: text.table, markdown: { text.markdown }))
     if !kept.contains(where: { $0.judged != nil }) { throw Stop.no }
   }
 
-  private func verdicts(_ catalog: Catalog) throws(Stop) -> [Verdict] {
+  private func verdicts(_ catalog: Catalog) throws(Stop) -> (file: String, verdicts: [Verdict]) {
     var problems = FileProblems()
-    let verdicts = problems.attempt { () throws(Diagnostics) -> [Verdict] in
-      let path = if let file { file } else { try catalog.measurementsFile() }
-      return try Validation.judge(Measurement.read(path), catalog: catalog)
+    let judged = problems.attempt { () throws(Diagnostics) -> (String, [Verdict]) in
+      let runs = try catalog.measuredRuns(file)
+      return (runs.name, try Validation.judge(runs.rows, catalog: catalog))
     }
     try problems.finish()
-    let unused = catalog.unusedOverrides()
-    if !unused.isEmpty { throw .file(Diagnostics(unused)) }
-    return verdicts ?? []
+    try catalog.refuseUnusedOverrides()
+    return judged ?? ("", [])
   }
 }

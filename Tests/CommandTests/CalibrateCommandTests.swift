@@ -43,6 +43,26 @@ import Testing
     #expect(scratch.read("again/calibration/runs.csv").contains(",3.01,\n"))
   }
 
+  @Test("The hash in the files is of the data, not of where they lie") func dataHash() throws {
+    let scratch = try Scratch()
+    func hash(_ name: String, _ text: String) throws -> String {
+      let file = try scratch.write(name + ".csv", text)
+      #expect(try calibrate(file, "--folds", "0", "--quiet", "-o", scratch.path + "/" + name).status == 0)
+      let lines = scratch.read(name + "/calibration/posterior.yaml").split(separator: "\n")
+      return String(try #require(lines.first { $0.hasPrefix("data:") }))
+    }
+    let first = try hash("a", Self.runs)
+    #expect(try hash("b", Self.runs) == first)
+    #expect(try hash("c", Self.runs.replacingOccurrences(of: "3.06", with: "3.07")) != first)
+  }
+
+  @Test("A --set that changes nothing that is read is an error here too") func unusedOverride() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write("runs.csv", Self.runs)
+    let result = try calibrate(file, "--folds", "0", "--set", "chips.nothing.memory_bandwidth=1 TB/s")
+    #expect(result.status != 0 && result.out.isEmpty && result.err.contains("chips.nothing"), "\(result.err)")
+  }
+
   @Test(
     "Slips are told with what would have worked",
     arguments: [

@@ -8,7 +8,11 @@ extension Measurement {
   ///
   /// A row that a prediction can do nothing with is no error: only what cannot be read is.
   public static func read(_ path: String) throws(Diagnostics) -> [Measurement] {
-    try read(path == "-" ? SourceFile.readStandardInput(limit: limit) : SourceFile.read(path, limit: limit))
+    try read(source(path))
+  }
+
+  fileprivate static func source(_ path: String) throws(Diagnostics) -> SourceText {
+    try path == "-" ? SourceFile.readStandardInput(limit: limit) : SourceFile.read(path, limit: limit)
   }
 
   static func read(_ source: SourceText) throws(Diagnostics) -> [Measurement] {
@@ -56,6 +60,24 @@ extension Catalog {
         .error, "no folder of configurations has a file '\(name)'", help: "name a file of measured runs",
         at: roots.first.map { Place(file: SourceFile.shown($0)) }))
   }
+
+  /// The runs of a file, `-` being standard input; without one, those of the configurations.
+  public func measuredRuns(_ file: String?) throws(Diagnostics) -> MeasuredRuns {
+    let path = if let file { file } else { try measurementsFile() }
+    let source = try Measurement.source(path)
+    return MeasuredRuns(
+      name: file.map { $0 == "-" ? "standard input" : $0 } ?? "measurements/runs.csv",
+      rows: try Measurement.read(source), fingerprint: Fingerprint(source.text).text)
+  }
+}
+
+/// A file of measured runs, read.
+public struct MeasuredRuns: Sendable {
+  /// As people are told of it.
+  public var name: String
+  public var rows: [Measurement]
+  /// Of the file's text.
+  public var fingerprint: String
 }
 
 /// Makes rows of records by the columns that a file's first line names.

@@ -40,8 +40,7 @@ struct SuiteSet {
         }
       }
     }
-    let unused = catalog.unusedOverrides()
-    if !unused.isEmpty { throw .file(Diagnostics(unused)) }
+    try catalog.refuseUnusedOverrides()
     changes = catalog.appliedOverrides()
     var version = Fingerprint(Release.version)
     for suite in suites { version.add(suite.name) }

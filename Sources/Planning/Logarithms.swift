@@ -1,5 +1,0 @@
-import Foundation
-
-enum Logarithms {
-  static func exponential(_ x: Double) -> Double { exp(x) }
-}
