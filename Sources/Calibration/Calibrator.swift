@@ -129,7 +129,7 @@ public struct Calibrator: Sendable {
       heldOut: judge(outside), fitted: judge(inside), chipLeftOut: leftOut, posterior: posterior,
       profiles: try profiles(fit, source: source, date: date, catalog: catalog),
       runs: rows.indices.map {
-        FittedRun(rows[$0], predicted: folds == 0 ? nil : rows[$0].measured * Residual.exponential(outside[$0]))
+        FittedRun(rows[$0], predicted: folds == 0 ? nil : rows[$0].measured * Logarithm.exponential(outside[$0]))
       },
       identified: Identified.all(space, fit, active: active, covariance: covariance),
       structure: Structure.all(rows, outside), steps: fit.steps, converged: fit.converged)
@@ -137,7 +137,7 @@ public struct Calibrator: Sendable {
 
   private func judged(_ i: Int, _ residual: Double, _ spread: (variance: Double, residual: Double)?) -> Judged {
     let row = rows[i], simulator = row.plan.simulator
-    let predicted = row.measured * Residual.exponential(residual)
+    let predicted = row.measured * Logarithm.exponential(residual)
     let interval = spread.map {
       Uncertainty.interval(predicted, variance: $0.variance, residual: $0.residual)
     }

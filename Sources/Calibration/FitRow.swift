@@ -23,7 +23,7 @@ struct FitRow: Sendable {
 
   /// ln(predicted ÷ measured) under each set of values.
   func residuals(_ samples: [EfficiencyValues]) -> [Double] {
-    plan.stepTimes(samples).map { Residual.logarithm($0 / measured) }
+    plan.stepTimes(samples).map { Logarithm.natural($0 / measured) }
   }
 
   /// The residual, and its derivative by each parameter on the fitted scale, by central differences.

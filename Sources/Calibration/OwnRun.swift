@@ -157,7 +157,7 @@ public struct OwnRun: Sendable {
   private static func bounds(
     _ measured: Double, _ residual: Double, _ variance: Double
   ) -> (predicted: Double, low: Double, high: Double) {
-    let predicted = measured * Residual.exponential(residual)
+    let predicted = measured * Logarithm.exponential(residual)
     let interval = Uncertainty.interval(predicted, variance: variance, residual: 0)
     return (predicted, interval.low, interval.high)
   }

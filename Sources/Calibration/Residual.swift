@@ -1,4 +1,4 @@
-import Foundation
+import Scenarios
 
 /// How far a residual counts: as under Student's t, so that a published outlier does not bend the fit (Lange, Little and
 /// Taylor, JASA 84 (1989) 881–896).
@@ -8,11 +8,10 @@ enum Residual {
   /// Degrees of freedom.
   static let freedom = 4.0
 
-  static func logarithm(_ x: Double) -> Double { log(x) }
-  static func exponential(_ x: Double) -> Double { exp(x) }
-
   /// Minus the logarithm of the likelihood, up to a constant.
-  static func loss(_ r: Double) -> Double { (freedom + 1) / 2 * log(1 + r * r / (scale * scale * freedom)) }
+  static func loss(_ r: Double) -> Double {
+    (freedom + 1) / 2 * Logarithm.natural(1 + r * r / (scale * scale * freedom))
+  }
 
   /// Weight w of r in ½·w·r² with the same slope.
   static func weight(_ r: Double) -> Double { (freedom + 1) / (freedom * scale * scale + r * r) }

@@ -79,7 +79,7 @@ struct Uncertainty: Sendable {
 
   /// 5–95% around a predicted step time.
   static func interval(_ predicted: Double, variance: Double, residual: Double) -> (low: Double, high: Double) {
-    let width = Residual.exponential(bound * (variance + residual * residual).squareRoot())
+    let width = Logarithm.exponential(bound * (variance + residual * residual).squareRoot())
     return (predicted / width, predicted * width)
   }
 }

@@ -43,14 +43,6 @@ public struct Facts: Codable, Sendable {
       load: known ? load[0] : nil)
   }
 
-  /// ISO day, by universal time.
-  public static var today: String {
-    var now = time(nil), parts = tm()
-    gmtime_r(&now, &parts)
-    func two(_ value: Int32) -> String { (value < 10 ? "0" : "") + "\(value)" }
-    return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
-  }
-
   /// What a reader must know before believing the numbers.
   public var warnings: [String] {
     var found: [String] = []

@@ -65,7 +65,7 @@ public struct Knowledge: Sendable {
       values[result.efficiency.name] = drawn
       let steps = PlanCase(simulator, plan).stepTimes(drawn)
       let off = sampler.unexplained(subject, spread: spread(subject, evidence, machines: run.units))
-      let seconds = zip(steps, off).map { $0 * Logarithms.exponential($1) * job.steps }
+      let seconds = zip(steps, off).map { $0 * Logarithm.exponential($1) * job.steps }
       let dollars = run.offer.price.map { price in
         seconds.map { Bill(units: run.units, wallTime: Seconds($0), price: price).total.value }
       }

@@ -48,7 +48,7 @@ struct MeasureCommand: ParsableCommand {
     let grid = measure.quick ? Grid.quick : Grid.full
     let session = Session(grid, threads: threads, facts: facts)
     MeasureCommand.run(session, quiet: quiet)
-    let profile = Profile(session.measurement(date: Facts.today, isQuick: measure.quick))
+    let profile = Profile(session.measurement(date: Today.date, isQuick: measure.quick))
 
     // From here on Ctrl-C waits: five files that fit each other, or none.
     Interruption.catchFirst()

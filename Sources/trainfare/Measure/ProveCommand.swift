@@ -53,7 +53,7 @@ struct ProveCommand: ParsableCommand {
     let session = Session(
       known == nil ? grid : nil, rounds: grid.rounds, threads: threads, asked: cases, text: text, facts: facts)
     MeasureCommand.run(session, quiet: settings.quiet)
-    let measurement = known ?? session.measurement(date: Facts.today, isQuick: measure.quick)
+    let measurement = known ?? session.measurement(date: Today.date, isQuick: measure.quick)
     let proof = Proof(Profile(measurement), session.runs)
     try sink.write(Report(columns: Proof.Row.columns, rows: proof.rows, table: ProofText(proof).table))
     if !proof.holds { throw Stop.no }
