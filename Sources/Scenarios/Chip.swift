@@ -90,6 +90,13 @@ public struct NitroCard: Sendable {
   public var efa: String
   /// Smallest message between two instances, one way, software included.
   public var latency: Sourced<Seconds>?
+  /// Fastest EBS rate of an instance type on this generation.
+  public var ebsBandwidth: Sourced<ByteRate>?
+  public var ebsIOPS: Double?
+  /// Whether cards encrypt storage and network traffic themselves; else the host's cores do.
+  public var encryptsInLine = true
+  /// Part of the host's cores that virtualization takes, 0…1.
+  public var hypervisorShare: Double?
   public var features: [String]
   public var disputed: [String]
   public var origin: Origin

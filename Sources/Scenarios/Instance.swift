@@ -27,9 +27,16 @@ public struct Instance: Sendable {
   public var soldIn: String?
   public var disputed: [String]
   public var origin: Origin
+  /// Cards or host put in place of its own (`p5.48xlarge+nitro-v6`); empty for what a cloud rents.
+  public var parts: [String] = []
+  /// How much longer this host takes to launch work than the hosts that profiles of the chip were fitted on.
+  public var launchFactor = 1.0
 
   /// Ranks in the billed unit.
   public var devices: Int { chips * chip.devicesPerChip }
+
+  /// The type that is rented, whose price applies: the name without the parts that were put in place.
+  public var soldAs: String { parts.reduce(name) { $0.hasSuffix("+\($1)") ? String($0.dropLast($1.count + 1)) : $0 } }
 }
 
 public struct Host: Sendable {
@@ -37,11 +44,17 @@ public struct Host: Sendable {
   public var vcpus: Int?
   public var cores: Int?
   public var memory: Sourced<Bytes>?
-  public init(cpu: String? = nil, vcpus: Int? = nil, cores: Int? = nil, memory: Sourced<Bytes>? = nil) {
+  /// CoreMark iterations a second of one core with all cores busy: how fast it prepares input. Nil where unmeasured.
+  public var coreSpeed: Sourced<CountRate>?
+  public init(
+    cpu: String? = nil, vcpus: Int? = nil, cores: Int? = nil, memory: Sourced<Bytes>? = nil,
+    coreSpeed: Sourced<CountRate>? = nil
+  ) {
     self.cpu = cpu
     self.vcpus = vcpus
     self.cores = cores
     self.memory = memory
+    self.coreSpeed = coreSpeed
   }
 }
 
@@ -91,24 +104,30 @@ public struct Network: Sendable {
   public var cards: Int?
   public var bandwidth: Sourced<ByteRate>
   public var latency: Sourced<Seconds>
+  /// What small sizes reach for minutes; `bandwidth` is what lasts.
+  public var burst: Sourced<ByteRate>?
   public init(
     kind: Kind, efaVersion: String? = nil, cards: Int? = nil, bandwidth: Sourced<ByteRate>,
-    latency: Sourced<Seconds>
+    latency: Sourced<Seconds>, burst: Sourced<ByteRate>? = nil
   ) {
     self.kind = kind
     self.efaVersion = efaVersion
     self.cards = cards
     self.bandwidth = bandwidth
     self.latency = latency
+    self.burst = burst
   }
 }
 
 public struct EBS: Sendable {
   public var bandwidth: Sourced<ByteRate>
   public var iops: Double?
-  public init(bandwidth: Sourced<ByteRate>, iops: Double? = nil) {
+  /// What small sizes reach for half an hour a day; `bandwidth` is what lasts.
+  public var burst: Sourced<ByteRate>?
+  public init(bandwidth: Sourced<ByteRate>, iops: Double? = nil, burst: Sourced<ByteRate>? = nil) {
     self.bandwidth = bandwidth
     self.iops = iops
+    self.burst = burst
   }
 }
 
@@ -117,9 +136,17 @@ public struct LocalStorage: Sendable {
   /// Of one drive.
   public var capacity: Sourced<Bytes>
   public var readIOPS: Double?
-  public init(drives: Int, capacity: Sourced<Bytes>, readIOPS: Double? = nil) {
+  /// Of all drives together; nil where unpublished.
+  public var readBandwidth: Sourced<ByteRate>?
+  public var writeBandwidth: Sourced<ByteRate>?
+  public init(
+    drives: Int, capacity: Sourced<Bytes>, readIOPS: Double? = nil, readBandwidth: Sourced<ByteRate>? = nil,
+    writeBandwidth: Sourced<ByteRate>? = nil
+  ) {
     self.drives = drives
     self.capacity = capacity
     self.readIOPS = readIOPS
+    self.readBandwidth = readBandwidth
+    self.writeBandwidth = writeBandwidth
   }
 }
