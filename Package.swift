@@ -11,7 +11,8 @@ let package = Package(
     .library(
       name: "TrainfareKit",
       targets: [
-        "Quantities", "Scenarios", "CKernels", "Simulation", "Calibration", "Costing", "Planning", "Reporting",
+        "Quantities", "Scenarios", "CKernels", "Simulation", "Operating", "Calibration", "Costing", "Planning",
+        "Reporting",
         "CWorkload", "Measuring",
       ]),
   ],
@@ -35,9 +36,10 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m"), .linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "Measuring", dependencies: ["CKernels", "CWorkload"]),
     .target(name: "Simulation", dependencies: ["Scenarios", "CKernels"]),
+    .target(name: "Operating", dependencies: ["Scenarios", "CKernels"]),
     .target(name: "Calibration", dependencies: ["Simulation", "CKernels"]),
     .target(name: "Costing", dependencies: ["Simulation"]),
-    .target(name: "Planning", dependencies: ["Costing", "Calibration"]),
+    .target(name: "Planning", dependencies: ["Costing", "Calibration", "Operating"]),
     .target(name: "Reporting", dependencies: ["Planning", "Calibration", "Measuring"]),
     .target(name: "History", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
@@ -53,6 +55,7 @@ let package = Package(
     .testTarget(name: "CWorkloadTests", dependencies: ["CWorkload", "TestSupport"]),
     .testTarget(name: "MeasuringTests", dependencies: ["Measuring", "TestSupport"]),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "TestSupport"]),
+    .testTarget(name: "OperatingTests", dependencies: ["Operating", "TestSupport"]),
     .testTarget(name: "CalibrationTests", dependencies: ["Calibration", "TestSupport"]),
     .testTarget(name: "CostingTests", dependencies: ["Costing", "TestSupport"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),

@@ -65,6 +65,13 @@ public struct Sampler: Sendable {
     return draws.map { $0 * spread }
   }
 
+  /// Standard normals of a stream with this name, [count].
+  public func standard(_ name: String) -> [Double] {
+    var draws = [Double](repeating: 0, count: count)
+    Sampler.normals(&draws, seed, name)
+    return draws
+  }
+
   private func add(_ fitted: inout [Double], _ element: Posterior.Element) {
     if let place = places[element], place < posterior.correlated {
       for i in 0..<count { fitted[i] += correlated[place * count + i] }

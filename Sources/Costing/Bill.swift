@@ -33,8 +33,9 @@ public struct BillLine: Sendable {
 }
 
 extension Bill {
-  /// Rent of `units` whole units for as long as the run takes, in the portions the price model is sold in.
-  public init(units: Int, wallTime: Seconds, price: Price) {
+  /// Rent of `units` whole units, and of those that stand by, for as long as the run takes, in the portions the price
+  /// model is sold in.
+  public init(units: Int, spares: Int = 0, wallTime: Seconds, price: Price) {
     let hourly = Dollars(price.rate.perHour)
     let run = wallTime.value / 3600
     let parts =
@@ -44,6 +45,12 @@ extension Bill {
         label: "\(price.instance) × \(units), \($0.label)", quantity: Double(units) * run,
         unit: "instance-hours", unitPrice: Dollars($0.rate.perHour))
     }
+    if spares > 0 {
+      lines.append(
+        BillLine(
+          label: "\(price.instance) × \(spares), standing by", quantity: Double(spares) * run,
+          unit: "instance-hours", unitPrice: hourly))
+    }
     var billed = wallTime
     var warnings: [String] = []
     if price.model == .capacityBlock {
@@ -52,8 +59,8 @@ extension Bill {
       lines.append(
         BillLine(
           label: "rest of the capacity block (sold in \(block.portion))",
-          quantity: Double(units) * (billed.value / 3600 - run), unit: "instance-hours", unitPrice: hourly))
-      warnings = block.warnings(instances: units, name: price.instance)
+          quantity: Double(units + spares) * (billed.value / 3600 - run), unit: "instance-hours", unitPrice: hourly))
+      warnings = block.warnings(instances: units + spares, name: price.instance)
     }
     self.init(lines: lines, billedTime: billed, warnings: warnings)
   }
@@ -61,7 +68,7 @@ extension Bill {
 
 extension Price {
   /// The total of the bill, bit for bit, without writing its lines: what a search asks of millions of plans.
-  public func total(units: Int, wallTime: Seconds) -> Dollars {
+  public func total(units: Int, spares: Int = 0, wallTime: Seconds) -> Dollars {
     let run = wallTime.value / 3600
     let hours = Double(units) * run
     var total = 0.0
@@ -70,9 +77,10 @@ extension Price {
     } else {
       for part in parts { total += part.rate.perHour * hours }
     }
+    if spares > 0 { total += rate.perHour * (Double(spares) * run) }
     if model == .capacityBlock {
       let billed = CapacityBlock(covering: wallTime).length
-      total += rate.perHour * (Double(units) * (billed.value / 3600 - run))
+      total += rate.perHour * (Double(units + spares) * (billed.value / 3600 - run))
     }
     return Dollars(total)
   }

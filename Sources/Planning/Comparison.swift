@@ -1,4 +1,5 @@
 import Costing
+import Operating
 import Quantities
 import Scenarios
 import Simulation
@@ -11,10 +12,13 @@ public struct ComparisonRequest: Sendable {
   public var pricing: PricingRequest
   public var region: String?
   public var plan: PlanRequest
+  /// Storage, data, failures; nil: a run is its steps alone.
+  public var around: Surroundings?
   public init(
     job: Job, size: JobSize, options: [(instance: Instance, efficiency: Efficiency)],
-    pricing: PricingRequest = .list, region: String? = nil, plan: PlanRequest? = nil
+    pricing: PricingRequest = .list, region: String? = nil, plan: PlanRequest? = nil, around: Surroundings? = nil
   ) {
+    self.around = around
     self.job = job
     self.size = size
     self.options = options
@@ -59,7 +63,11 @@ public struct Run: Sendable {
   public var devices: Int
   public var estimate: Estimate
   public var bottleneck: Bottleneck
-  public var wallTime: Seconds
+  /// How it goes around the steps: input, checkpoints, failures.
+  public var course: Course
+  /// What that rests on; nil where nothing is known of it.
+  public var operation: Operation?
+  public var wallTime: Seconds { course.wallTime }
   public var offer: Offer
   public var bill: Bill?
   public var assumptions: [String]

@@ -1,4 +1,5 @@
 import Costing
+import Operating
 import Quantities
 import Scenarios
 import Simulation
@@ -27,15 +28,20 @@ struct OptionPlanner {
         return .cannot(OptionPlanner.noShape(simulator, request.plan))
       }
       let offer = prices.offer(for: instance, request.pricing, region: request.region)
-      let maker = RunMaker(simulator, offer: offer)
+      let running = try Running(simulator, request.around, isSpot: offer.price?.model == .spot)
+      let maker = RunMaker(simulator, offer: offer, running: running)
       switch request.size {
       case .instances(let units): return fixed(units, search, maker)
       case .chips(let chips): return fixed(chips: chips, search, maker)
       case .deadline(let limit): return byDeadline(limit, search, maker)
       case .budget(let limit): return byBudget(limit, search, maker)
       }
+    } catch let problem as Practice.Problem {
+      return .cannot(Refusal(problem.reason))
+    } catch let problem as Unsupported {
+      return .cannot(Refusal(problem.reason))
     } catch {
-      return .cannot(Refusal(error.reason))
+      preconditionFailure("only those two are thrown")
     }
   }
 
@@ -65,8 +71,20 @@ struct OptionPlanner {
   private func fixed(_ units: Int, _ search: PlanSearch, _ maker: RunMaker) -> OptionResult.Outcome {
     let devices = units * instance.devices
     let found = search.best(devices: devices)
-    if let best = found.best { return .runs(maker.run(best, units)) }
+    if let best = found.best { return ending(best, units, maker) }
     return .cannot(misses(found, units, devices, search))
+  }
+
+  /// A run that ends: machines that fail faster than anything is saved never get there.
+  private func ending(_ best: Estimate, _ units: Int, _ maker: RunMaker) -> OptionResult.Outcome {
+    let course = maker.course(best, units)
+    guard course.ends else {
+      return .cannot(
+        Refusal(
+          "never ends: \(units) × \(instance.name) fail faster than the run gets from one checkpoint to the next",
+          nearest: best, units: units))
+    }
+    return .runs(maker.run(best, units))
   }
 
   private func misses(_ found: PlanSearch.Outcome, _ units: Int, _ devices: Int, _ search: PlanSearch) -> Refusal {
@@ -123,7 +141,7 @@ struct OptionPlanner {
         if let need = found.smallest?.memory.total, least.map({ need < $0 }) ?? true { tightest = found }
         continue
       }
-      let time = search.simulator.wallTime(best)
+      let time = maker.wallTime(best, units)
       if time <= limit { return .runs(cheapest(from: units, best, sizes, limit, search, maker)) }
       if fastest.map({ time < $0.time }) ?? true { fastest = (best, units, time) }
     }
@@ -147,12 +165,12 @@ struct OptionPlanner {
     guard var cost = maker.bill(first, smallest)?.total else { return maker.run(first, smallest) }
     var chosen = (estimate: first, units: smallest)
     for units in sizes where units > smallest && units <= 4 * smallest {
-      guard let best = search.best(devices: units * instance.devices).best, search.simulator.wallTime(best) <= limit,
+      guard let best = search.best(devices: units * instance.devices).best, maker.wallTime(best, units) <= limit,
         let other = maker.bill(best, units)?.total
       else { continue }
       // Bills of equal instance-days differ in the last bit only.
       let saved = 1 - other / cost
-      let isFaster = search.simulator.wallTime(best) < search.simulator.wallTime(chosen.estimate)
+      let isFaster = maker.wallTime(best, units) < maker.wallTime(chosen.estimate, chosen.units)
       if saved > 1e-9 || (abs(saved) <= 1e-9 && isFaster) { (chosen, cost) = ((best, units), other) }
     }
     return maker.run(chosen.estimate, chosen.units)
@@ -166,7 +184,7 @@ struct OptionPlanner {
     for units in thinned(candidateSizes(search)) {
       guard let best = search.best(devices: units * instance.devices).best, let cost = maker.bill(best, units)?.total
       else { continue }
-      let time = search.simulator.wallTime(best)
+      let time = maker.wallTime(best, units)
       if cost <= limit, fastest.map({ time < $0.time }) ?? true { fastest = (best, units, time) }
       if cheapest.map({ cost < $0.cost }) ?? true { cheapest = (best, units, time, cost) }
     }

@@ -1,5 +1,6 @@
 import Calibration
 import Costing
+import Operating
 import Quantities
 import Scenarios
 import Simulation
@@ -52,6 +53,7 @@ public struct Knowledge: Sendable {
     var results = results
     var times: [(index: Int, seconds: [Double], dollars: [Double]?)] = []
     var values: [String: [EfficiencyValues]] = [:]
+    let luck = sampler.standard("failures")
     for (i, result) in results.enumerated() {
       guard let run = result.run,
         let simulator = try? Simulator(job: job, instance: result.instance, efficiency: result.efficiency)
@@ -61,19 +63,24 @@ public struct Knowledge: Sendable {
       let nearest = Nearest(runs, job: job, plan: plan, subject: subject)
       let evidence: Outlook.Evidence =
         nearest?.isNear == true ? .measured : chips.contains(subject.chip) ? .calibrated : .extrapolated
-      let drawn = values[result.efficiency.name] ?? sampler.values(result.efficiency, subject)
-      values[result.efficiency.name] = drawn
-      let steps = PlanCase(simulator, plan).stepTimes(drawn)
+      let known = values[result.efficiency.name] ?? sampler.values(result.efficiency, subject)
+      values[result.efficiency.name] = known
+      let steps = PlanCase(simulator, plan).stepTimes(known)
       let off = sampler.unexplained(subject, spread: spread(subject, evidence, machines: run.units))
-      let seconds = zip(steps, off).map { $0 * Logarithm.exponential($1) * job.steps }
+      let drawn = zip(steps, off).map { $0 * Logarithm.exponential($1) }
+      // Options share the draw of how often machines fail: who runs the cluster matters more than what is in it.
+      let seconds = run.operation?.wallTimes(steps: drawn, deviations: luck) ?? drawn.map { $0 * job.steps }
       let dollars = run.offer.price.map { price in
-        seconds.map { Bill(units: run.units, wallTime: Seconds($0), price: price).total.value }
+        seconds.map {
+          price.total(units: run.units, spares: run.course.spares, wallTime: Seconds($0)).value
+        }
       }
       let wall = Outlook.Interval(seconds)
-      let tokens = job.tokensPerStep * job.steps
+      let rates = drawn.map { step in
+        job.tokensPerStep / (run.operation?.course(step: Seconds(step)).step ?? Seconds(step)).value
+      }
       results[i].outlook = Outlook(
-        tokensPerSecond: Outlook.Interval(
-          low: tokens / wall.high, median: tokens / wall.median, high: tokens / wall.low),
+        tokensPerSecond: Outlook.Interval(rates),
         wallTime: wall, cost: dollars.map(Outlook.Interval.init), evidence: evidence, nearest: nearest)
       times.append((i, seconds, dollars))
     }

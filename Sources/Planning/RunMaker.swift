@@ -1,4 +1,5 @@
 import Costing
+import Operating
 import Quantities
 import Scenarios
 import Simulation
@@ -7,19 +8,34 @@ import Simulation
 struct RunMaker {
   let simulator: Simulator
   let offer: Offer
+  let running: Running?
 
-  init(_ simulator: Simulator, offer: Offer) {
+  /// - Parameter running: what surrounds the steps; nil: nothing is known of it.
+  init(_ simulator: Simulator, offer: Offer, running: Running? = nil) {
     self.simulator = simulator
     self.offer = offer
+    self.running = running
   }
 
-  /// What units cost for the whole job; nil where no price is known.
+  func course(_ e: Estimate, _ units: Int) -> Course {
+    guard let running else { return .bare(step: e.stepTime, steps: simulator.job.steps) }
+    return running.operation(units: units).course(step: e.stepTime)
+  }
+
+  func wallTime(_ e: Estimate, _ units: Int) -> Seconds {
+    let step = e.stepTime
+    guard let running else { return step * simulator.job.steps }
+    return Seconds(running.operation(units: units).wallTime(step: step.value))
+  }
+
+  /// What units and those that stand by cost for the whole job; nil where no price is known.
   func bill(_ e: Estimate, _ units: Int) -> Bill? {
-    offer.price.map { Bill(units: units, wallTime: simulator.wallTime(e), price: $0) }
+    let spares = running?.operation(units: units).spares ?? 0
+    return offer.price.map { Bill(units: units, spares: spares, wallTime: wallTime(e, units), price: $0) }
   }
 
   func run(_ e: Estimate, _ units: Int, bottleneck: Bottleneck? = nil) -> Run {
-    let time = simulator.wallTime(e)
+    let course = course(e, units), time = course.wallTime
     let instance = simulator.machine.instance
     let bill = bill(e, units)
     var warnings: [String] = []
@@ -37,10 +53,16 @@ struct RunMaker {
         "\(instance.name): \(Int(used * 100))% of memory is used: a little more than is counted "
           + "does not fit")
     }
+    let operation = running?.operation(units: units)
+    if let operation { warnings += Upkeeping.warnings(operation, course, instance, simulator.job) }
     return Run(
-      units: units, chips: units * instance.chips, devices: units * instance.devices, estimate: e,
-      bottleneck: bottleneck ?? simulator.bottleneck(of: e), wallTime: time, offer: offer, bill: bill,
-      assumptions: simulator.machine.assumptions + profileAssumptions, warnings: warnings)
+      units: units, chips: units * instance.chips, devices: units * instance.devices,
+      estimate: e.with(input: course.inputWait, checkpoint: course.checkpointStall),
+      bottleneck: Upkeeping.bottleneck(operation, course, e) ?? bottleneck ?? simulator.bottleneck(of: e),
+      course: course, operation: operation, offer: offer, bill: bill,
+      assumptions: simulator.machine.assumptions + profileAssumptions + (running?.assumptions ?? [])
+        + (operation?.feeding?.gaps ?? []),
+      warnings: warnings)
   }
 
   /// Above this share of memory a plan is one surprise away from failing.
@@ -66,8 +88,10 @@ struct RunMaker {
       list.append(
         "\(name): the rate is for a commitment of \(Int(years)) year\(years > 1 ? "s" : ""), \(whole.formatted) in all")
     }
-    if price.model == .spot {
-      list.append("\(name): spot instances are taken back without much notice; interruptions are not modelled yet")
+    if price.model == .spot, running?.upkeep.failures.spot == nil {
+      list.append(
+        "\(name): how often spot instances are taken back is not published, and not counted; "
+          + "add --failures 'spot=0.1 /month' or what you see")
     }
     return list
   }

@@ -4,10 +4,10 @@ import Scenarios
 extension OptionResult {
   /// One case of a suite, answered as an option of a comparison is.
   /// - Parameter changes: what `--set` changed, for the list of assumptions.
-  public init(_ one: ResolvedCase, prices: [Price], changes: [String] = []) {
+  public init(_ one: ResolvedCase, prices: [Price], around: Surroundings? = nil, changes: [String] = []) {
     let request = ComparisonRequest(
       job: one.job, size: one.size, options: [(one.instance, one.efficiency)], pricing: one.pricing,
-      region: one.region)
+      region: one.region, around: around)
     let book = PriceBook(prices, owned: one.owned.map { [$0] } ?? [])
     guard let result = Comparison(request, prices: book).results.first else {
       preconditionFailure("one option has one result")

@@ -31,3 +31,16 @@ extension Quantity where U == CountUnit {
   /// How long a count takes at a rate.
   @inlinable public func time(at rate: CountRate) -> Seconds { Seconds(value / rate.value) }
 }
+
+extension Quantity where U == JouleUnit {
+  /// What a grid gives off for this energy.
+  @inlinable public func emissions(at intensity: CarbonIntensity) -> Kilograms { Kilograms(value * intensity.value) }
+  /// What this energy costs.
+  @inlinable public func cost(at price: EnergyPrice) -> Dollars { Dollars(value * price.value) }
+}
+
+extension Quantity where U == EventRateUnit {
+  /// Events an hour.
+  @inlinable public var perHour: Double { value * 3600 }
+  @inlinable public init(perHour events: Double) { self.init(events / 3600) }
+}

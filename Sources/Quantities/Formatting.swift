@@ -71,6 +71,16 @@ extension ByteUnit {
   }
 }
 
+extension EventRateUnit {
+  public static let display: [(symbol: String, scale: Double)] = [
+    ("/year", 1.0 / 31_536_000), ("/d", 1.0 / 86400), ("/h", 1.0 / 3600), ("/min", 1.0 / 60), ("/s", 1),
+  ]
+}
+
+extension CarbonIntensityUnit {
+  public static let display: [(symbol: String, scale: Double)] = [("g/kWh", 1 / 3.6e9)]
+}
+
 extension ByteRateUnit {
   public static let display: [(symbol: String, scale: Double)] = [
     ("B/s", 1), ("kB/s", 1e3), ("MB/s", 1e6), ("GB/s", 1e9), ("TB/s", 1e12), ("PB/s", 1e15),

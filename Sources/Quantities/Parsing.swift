@@ -75,6 +75,7 @@ extension Quantity {
 private let everyUnit: [any Unit.Type] = [
   SecondUnit.self, ByteUnit.self, ByteRateUnit.self, FLOPUnit.self, FLOPRateUnit.self, DollarUnit.self,
   DollarRateUnit.self, WattUnit.self, JouleUnit.self, HertzUnit.self, CountUnit.self, CountRateUnit.self,
+  EventRateUnit.self, CarbonIntensityUnit.self, KilogramUnit.self,
 ]
 
 /// A number as written.

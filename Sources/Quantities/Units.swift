@@ -104,6 +104,28 @@ public enum CountRateUnit: Unit {
   ]
 }
 
+/// Failures, interruptions: how often something happens.
+public enum EventRateUnit: Unit {
+  public static let dimension = "events per time"
+  public static let spellings: [(symbol: String, scale: Double)] = [
+    ("/year", 1.0 / 31_536_000), ("/month", 1.0 / 2_628_000), ("/week", 1.0 / 604_800), ("/d", 1.0 / 86400),
+    ("/day", 1.0 / 86400), ("/h", 1.0 / 3600), ("/hour", 1.0 / 3600), ("/min", 1.0 / 60), ("/s", 1),
+  ]
+}
+
+/// How much CO2 (and what warms as much) a grid gives off for its energy.
+public enum CarbonIntensityUnit: Unit {
+  public static let dimension = "mass per energy"
+  public static let spellings: [(symbol: String, scale: Double)] = [
+    ("kg/kWh", 1 / 3.6e6), ("g/kWh", 1 / 3.6e9), ("kg/MWh", 1 / 3.6e9), ("lb/MWh", 0.453_592_37 / 3.6e9),
+  ]
+}
+
+public enum KilogramUnit: Unit {
+  public static let dimension = "mass"
+  public static let spellings: [(symbol: String, scale: Double)] = [("g", 1e-3), ("kg", 1), ("t", 1e3), ("kt", 1e6)]
+}
+
 public typealias Seconds = Quantity<SecondUnit>
 public typealias Bytes = Quantity<ByteUnit>
 public typealias ByteRate = Quantity<ByteRateUnit>
@@ -117,3 +139,6 @@ public typealias EnergyPrice = Quantity<EnergyPriceUnit>
 public typealias Hertz = Quantity<HertzUnit>
 public typealias Count = Quantity<CountUnit>
 public typealias CountRate = Quantity<CountRateUnit>
+public typealias EventRate = Quantity<EventRateUnit>
+public typealias CarbonIntensity = Quantity<CarbonIntensityUnit>
+public typealias Kilograms = Quantity<KilogramUnit>

@@ -148,6 +148,8 @@ extension StepParts.Part {
     case .optimizer: "optimizer"
     case .host: "host"
     case .straggling: "straggling"
+    case .input: "input"
+    case .checkpoint: "checkpoints"
     }
   }
 }

@@ -56,7 +56,7 @@ extension Explanation {
       case .context: [("one layer forward", .contextForward), ("one layer backward", .contextBackward)]
       case .pipeline: [("gather after receipt", .boundaryGather)]
       case .data: []
-      case .bubble, .optimizer, .host, .straggling: []
+      case .bubble, .optimizer, .host, .straggling, .input, .checkpoint: []
       }
     let nodes = groups.compactMap { name, component in group(name, component, detail) }
     return part == .data ? nodes + dataGroup() : nodes
@@ -165,6 +165,8 @@ extension StepParts.Part {
     case .host:
       "m × (layers × what launching takes longer than running + fixed) + fixed, each step"
     case .straggling: "doublings of the machines × the profile's slow-down × all micro-batches"
+    case .input: "what preparing or reading samples takes longer than all else"
+    case .checkpoint: "what a checkpoint delays steps ÷ steps between two"
     }
   }
 }

@@ -61,8 +61,7 @@ public enum ResultColumns {
     .number("ep_comm_s", unit: "s") { $0.run.map { _ in 0 } },
     part("pp_comm_s", .pipeline), part("dp_comm_s", .data), part("bubble_s", .bubble),
     part("optimizer_s", .optimizer), part("recompute_s", .recompute),
-    .number("input_wait_s", unit: "s") { _ in nil },
-    .number("checkpoint_stall_s", unit: "s") { _ in nil },
+    part("input_wait_s", .input), part("checkpoint_stall_s", .checkpoint),
   ]
 
   private static func part(_ name: String, _ part: StepParts.Part) -> Column<ResultRow> {
@@ -79,7 +78,7 @@ public enum ResultColumns {
     }
 
   private static let money: [Column<ResultRow>] = [
-    .fraction("goodput_fraction") { _ in nil },
+    .fraction("goodput_fraction") { $0.run?.operation == nil ? nil : $0.run?.course.goodput },
     .number("wall_time_s", unit: "s") { $0.run?.wallTime.value },
     .text("pricing") { $0.price?.model.rawValue },
     .number("price_usd_per_instance_hour", unit: "USD/h") { $0.price?.rate.perHour },

@@ -25,6 +25,10 @@ public struct Stack: Sendable {
   /// Optimizer-sharding stages it offers.
   public var zeroStages: [Int]
   public var recompute: [Recompute]
+  /// What its compiler takes before the first step of a new shape, and when its results of before are kept; nil: none
+  /// that counts.
+  public var compileTime: Sourced<Seconds>? = nil
+  public var compileTimeCached: Sourced<Seconds>? = nil
   public var origin: Origin
 }
 

@@ -19,6 +19,18 @@ public struct Estimate: Sendable {
 
   public var fits: Bool { memory.total <= memoryCapacity }
   public var stepTime: Seconds { step.total }
+
+  /// The same with what stands around each step, and what follows from a longer one.
+  public func with(input: Seconds, checkpoint: Seconds) -> Estimate {
+    var other = self
+    other.step.input = input
+    other.step.checkpoint = checkpoint
+    let ratio = stepTime / other.stepTime
+    other.tokensPerSecond = tokensPerSecond * ratio
+    other.modelUtilization *= ratio
+    other.hardwareUtilization *= ratio
+    return other
+  }
 }
 
 /// Exposed time of one step, on the slowest stage. The parts add up to `total`.
@@ -35,9 +47,12 @@ public struct StepParts: Sendable {
   public var host: Seconds
   /// Waiting for the slowest machine.
   public var straggling: Seconds
+  /// What stands around the step: waiting for input, and its share of checkpoints. Zero in what a simulator returns.
+  public var input = Seconds.zero
+  public var checkpoint = Seconds.zero
 
   public enum Part: String, CaseIterable, Sendable {
-    case compute, recompute, tensor, context, pipeline, data, bubble, optimizer, host, straggling
+    case compute, recompute, tensor, context, pipeline, data, bubble, optimizer, host, straggling, input, checkpoint
   }
 
   public subscript(part: Part) -> Seconds {
@@ -52,6 +67,8 @@ public struct StepParts: Sendable {
     case .optimizer: optimizer
     case .host: host
     case .straggling: straggling
+    case .input: input
+    case .checkpoint: checkpoint
     }
   }
 
@@ -100,4 +117,10 @@ public enum Bottleneck: String, Sendable, CaseIterable {
   case optimizer
   case host
   case straggling
+  /// Preparing samples on the host's cores.
+  case input
+  /// Reading samples, or writing checkpoints.
+  case storage
+  /// What failures throw away and restarts take.
+  case failures
 }

@@ -98,8 +98,14 @@ public struct Simulator: Sendable {
       microBatches: job.globalBatch / (plan.microBatch * plan.data))
   }
 
-  /// The whole job at an estimate's pace.
-  public func wallTime(_ estimate: Estimate) -> Seconds { estimate.stepTime * job.steps }
+  /// What a checkpoint holds: weights, master copy and moments of all that is trained.
+  public var checkpointSize: Bytes {
+    let model = job.model
+    let trained =
+      job.loraRank.map { model.adapterParameters(rank: $0, job.loraTargets) * Double(model.layers) }
+      ?? model.parameterCount.total
+    return Bytes(trained * (kernelMachine.weight_bytes + kernelMachine.optimizer_state_bytes))
+  }
 
   /// Forward scores and values of one layer and sequence: what selective recomputation repeats where it repeats anything.
   private var attentionForward: FLOPs {

@@ -19,6 +19,9 @@ extension Catalog {
     case .suites: try CatalogEntry(suite(name))
     case .sources: try CatalogEntry(measurementSources())
     case .priors, .posteriors: CatalogEntry(kind, name: name)
+    case .storage: try CatalogEntry(storage(name))
+    case .data: try CatalogEntry(data(name))
+    case .recovery: try CatalogEntry(recovery())
     }
   }
 
@@ -42,6 +45,12 @@ extension Catalog {
     case .sources: return try FactSheet(measurementSources())
     case .priors: return try FactSheet(priors())
     case .posteriors: return try posterior().map { FactSheet($0) } ?? FactSheet(kind, name: name, facts: [])
+    case .storage: return try FactSheet(storage(name))
+    case .data: return try FactSheet(data(name))
+    case .recovery:
+      var sheet = try FactSheet(recovery())
+      sheet.facts += try FactSheet(failureLogs()).facts
+      return sheet
     }
   }
 

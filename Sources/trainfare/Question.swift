@@ -75,6 +75,7 @@ struct Question {
   var changes: [String]
   /// What calibration knows; nil where the configurations have none.
   var knowledge: Knowledge?
+  var around: Surroundings
 
   /// Reads every file the question needs and tells all that is wrong with any of them.
   init(_ settings: QuestionSettings, _ catalog: Catalog) throws(Stop) {
@@ -96,6 +97,7 @@ struct Question {
       problems.attempt { () throws(Diagnostics) in try catalog.ownership(instance.name) } ?? nil
     }
     knowledge = problems.attempt { () throws(Diagnostics) in try catalog.knowledge() } ?? nil
+    around = problems.attempt { () throws(Diagnostics) in try catalog.surroundings() } ?? Surroundings()
     try problems.finish()
     try catalog.refuseUnusedOverrides()
     guard let job, let known else { preconditionFailure("nothing failed, and something is missing") }
@@ -145,7 +147,8 @@ struct Question {
   func compare(_ size: JobSize) -> Comparison {
     var comparison = Comparison(
       ComparisonRequest(
-        job: job, size: size, options: options, pricing: pricing, region: region, plan: plan), prices: prices)
+        job: job, size: size, options: options, pricing: pricing, region: region, plan: plan, around: around),
+      prices: prices)
     comparison.results = judged(comparison.results.map(noted))
     return comparison
   }

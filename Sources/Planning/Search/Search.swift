@@ -24,6 +24,8 @@ public struct Search: Sendable {
     var sizes: SizeRange
     var offer: Offer
     var terms: OptionTerms
+    var running: Running?
+    var maker: RunMaker { RunMaker(simulator, offer: offer, running: running) }
   }
 
   /// Some shapes of one entry: small enough that Ctrl-C and progress do not wait, large enough for one matrix product.
@@ -91,10 +93,16 @@ public struct Search: Sendable {
       throw Refused(refusal: OptionPlanner.noShape(simulator, request.plan))
     }
     let offer = prices.offer(for: instance, request.pricing, region: request.region)
+    let running: Running?
+    do {
+      running = try Running(simulator, request.around, isSpot: offer.price?.model == .spot)
+    } catch {
+      throw Refused(refusal: Refusal(error.reason))
+    }
     return Entry(
       instance: instance, efficiency: efficiency, simulator: simulator, space: space, sizes: sizes,
-      offer: offer,
-      terms: OptionTerms(simulator, index: index, price: offer.price))
+      offer: offer, terms: OptionTerms(simulator, index: index, price: offer.price, running: running),
+      running: running)
   }
 
   // MARK: Walking
@@ -144,7 +152,7 @@ public struct Search: Sendable {
     if done == parts.count { counts += unsplittable() }
     func result(_ one: Candidate) -> OptionResult {
       let entry = entries[one.order.option]
-      let maker = RunMaker(entry.simulator, offer: entry.offer)
+      let maker = entry.maker
       return OptionResult(
         instance: entry.instance, efficiency: entry.efficiency,
         outcome: .runs(maker.run(entry.simulator.estimate(one.plan), one.units)))
@@ -167,7 +175,7 @@ public struct Search: Sendable {
     guard let one = tally.closest ?? tally.smallest else { return nil }
     let entry = entries[one.order.option]
     let estimate = entry.simulator.estimate(one.plan)
-    let wall = entry.terms.wallTime(step: one.step)
+    let wall = entry.maker.wallTime(estimate, one.units).value
     let reason: String
     if tally.closest == nil {
       let there = min(entry.terms.capacity, request.maxMemory?.value ?? .infinity)
@@ -209,7 +217,7 @@ public struct Search: Sendable {
     entry.space.plans(of: shape, entry.sizes, into: &batch, &counts)
     guard batch.count > 0 else { return }
     simulator.evaluate(batch, shape: 0, of: simulator.table([shape]), into: &results)
-    let maker = RunMaker(simulator, offer: entry.offer)
+    let maker = entry.maker
     let share = simulator.memoryBoundShare(batch.plan(0, shape))
     let chunk = 512
     for start in stride(from: 0, to: batch.count, by: chunk) {

@@ -9,10 +9,21 @@ import Quantities
   import Darwin
 #endif
 
+/// Lets one thread at a time do something.
+struct Lock: Sendable {
+  private let semaphore = DispatchSemaphore(value: 1)
+
+  func locked<T>(_ work: () -> T) -> T {
+    semaphore.wait()
+    defer { semaphore.signal() }
+    return work()
+  }
+}
+
 /// What the threads of one search share: which part is next, and the tallies of those that are done.
 final class Shared: @unchecked Sendable {
   // Every access to the variables below holds the lock.
-  private let lock = DispatchSemaphore(value: 1)
+  private let lock = Lock()
   private var started = 0
   private var done = 0
   private var evaluated = 0
@@ -20,15 +31,9 @@ final class Shared: @unchecked Sendable {
 
   init(_ tally: Tally) { self.tally = tally }
 
-  private func locked<T>(_ work: () -> T) -> T {
-    lock.wait()
-    defer { lock.signal() }
-    return work()
-  }
-
   /// The next part for a thread that is free.
   func next(below count: Int) -> Int? {
-    locked {
+    lock.locked {
       guard started < count else { return nil }
       started += 1
       return started - 1
@@ -36,16 +41,16 @@ final class Shared: @unchecked Sendable {
   }
 
   func finished(evaluated count: Int, _ parts: Int, _ progress: (@Sendable (SearchProgress) -> Void)?) {
-    locked {
+    lock.locked {
       done += 1
       evaluated += count
       progress?(SearchProgress(done: done, parts: parts, evaluated: evaluated))
     }
   }
 
-  func merge(_ other: Tally) { locked { tally.merge(other) } }
+  func merge(_ other: Tally) { lock.locked { tally.merge(other) } }
 
-  var result: (tally: Tally, done: Int) { locked { (tally, done) } }
+  var result: (tally: Tally, done: Int) { lock.locked { (tally, done) } }
 }
 
 func processorCount() -> Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }

@@ -1,4 +1,5 @@
 import Costing
+import Operating
 import Quantities
 import Scenarios
 import Simulation
@@ -26,18 +27,18 @@ struct OptionTerms: Sendable {
   var unitDevices: Int
   var steps: Double
   var price: Price?
+  /// Nil: a run is its steps alone.
+  var running: Running?
 
-  init(_ simulator: Simulator, index: Int = 0, price: Price? = nil) {
+  init(_ simulator: Simulator, index: Int = 0, price: Price? = nil, running: Running? = nil) {
     let job = simulator.job
     self.index = index
     capacity = simulator.machine.memoryCapacity.value
     unitDevices = simulator.machine.instance.devices
     steps = job.steps
     self.price = price
+    self.running = running
   }
-
-  /// As `Estimate` and `Run` compute it, so that the bits are theirs.
-  func wallTime(step: Double) -> Double { step * steps }
 }
 
 /// A plan worth keeping, in base units.
@@ -45,6 +46,8 @@ struct Candidate: Sendable {
   /// What the objective minimizes.
   var value: Double
   var step: Double
+  /// Of the whole run.
+  var wall: Double
   var memory: Double
   /// The whole bill; 0 where no rule asks for it.
   var cost: Double
@@ -102,11 +105,11 @@ struct Front: Sendable {
 
   init(_ axes: [ParetoAxis]) { self.axes = axes }
 
-  func point(step: Double, cost: Double, memory: Double) -> SIMD4<Double> {
+  func point(time: Double, cost: Double, memory: Double) -> SIMD4<Double> {
     var point = SIMD4<Double>(0, 0, 0, 0)
     for (i, axis) in axes.enumerated() where i < 3 {
       switch axis {
-      case .time: point[i] = step
+      case .time: point[i] = time
       case .cost: point[i] = cost
       case .memory: point[i] = memory
       }
@@ -126,7 +129,7 @@ struct Front: Sendable {
   }
 
   mutating func offer(_ one: Candidate) {
-    let point = point(step: one.step, cost: one.cost, memory: one.memory)
+    let point = point(time: one.wall, cost: one.cost, memory: one.memory)
     if beats(point) { return }
     if let same = points.firstIndex(of: point) {
       let other = kept[same]
@@ -145,7 +148,7 @@ struct Front: Sendable {
 
   /// By the first axis, then the others, then the tie rule.
   var sorted: [Candidate] {
-    let keyed = kept.map { ($0, point(step: $0.step, cost: $0.cost, memory: $0.memory)) }
+    let keyed = kept.map { ($0, point(time: $0.wall, cost: $0.cost, memory: $0.memory)) }
     return keyed.sorted { a, b in
       for i in 0..<3 where a.1[i] != b.1[i] { return a.1[i] < b.1[i] }
       return a.0.order < b.0.order
@@ -166,6 +169,8 @@ struct Tally: Sendable {
   private(set) var closest: Candidate?
   /// By option, the longest step of a plan that fits.
   private(set) var slowest: [Int: Double] = [:]
+  /// What surrounds the steps at the size seen last: plans of one size follow each other.
+  private var near: (option: Int, units: Int, operation: Operation)?
 
   init(_ rule: SearchRule) {
     self.rule = rule
@@ -198,50 +203,59 @@ struct Tally: Sendable {
   private mutating func consider(
     _ i: Int, _ step: Double, _ bytes: Double, _ view: borrowing PlanWalk.View, _ terms: OptionTerms
   ) {
-    var cost = 0.0, value = step
-    if rule.needsPrice || rule.deadline < .infinity {
-      let wall = terms.wallTime(step: step)
-      if rule.needsPrice {
-        guard let price = terms.price else { return counts.add(1, .noPrice) }
-        let units = devices(i, view) / terms.unitDevices
-        cost = price.total(units: units, wallTime: Seconds(wall)).value
-        switch rule.objective {
-        case .cost, .costByDeadline: value = cost
-        case .tokensPerDollar: value = price.rate.value * Double(units) * wall
-        case .time, .memory: break
-        }
+    let units = devices(i, view) / terms.unitDevices
+    let wall: Double, spares: Int
+    if let running = terms.running {
+      if near?.option != terms.index || near?.units != units {
+        near = (terms.index, units, running.operation(units: units))
       }
-      if wall > rule.deadline {
-        counts.add(1, .missesDeadline)
-        return nearly(i, value: step, step, bytes, cost, view, terms)
+      wall = near?.operation.wallTime(step: step) ?? .infinity
+      spares = near?.operation.spares ?? 0
+    } else {
+      // As `Course` computes it, so that the bits are its own.
+      (wall, spares) = (step * terms.steps, 0)
+    }
+    var cost = 0.0, value = wall
+    if rule.needsPrice {
+      guard let price = terms.price else { return counts.add(1, .noPrice) }
+      let paid = units + spares
+      cost = price.total(units: units, spares: spares, wallTime: Seconds(wall)).value
+      switch rule.objective {
+      case .cost, .costByDeadline: value = cost
+      case .tokensPerDollar: value = price.rate.value * Double(paid) * wall
+      case .time, .memory: break
       }
-      if cost > rule.budget {
-        counts.add(1, .overBudget)
-        return nearly(i, value: cost, step, bytes, cost, view, terms)
-      }
+    }
+    if wall > rule.deadline {
+      counts.add(1, .missesDeadline)
+      return nearly(i, value: wall, step, wall, bytes, cost, view, terms)
+    }
+    if cost > rule.budget {
+      counts.add(1, .overBudget)
+      return nearly(i, value: cost, step, wall, bytes, cost, view, terms)
     }
     if rule.objective == .memory { value = bytes }
     if top.admits(value) {
-      top.offer(candidate(i, value: value, step, bytes, cost, view, terms))
+      top.offer(candidate(i, value: value, step, wall, bytes, cost, view, terms))
     }
-    if !rule.axes.isEmpty, !front.beats(front.point(step: step, cost: cost, memory: bytes)) {
-      front.offer(candidate(i, value: value, step, bytes, cost, view, terms))
+    if !rule.axes.isEmpty, !front.beats(front.point(time: wall, cost: cost, memory: bytes)) {
+      front.offer(candidate(i, value: value, step, wall, bytes, cost, view, terms))
     }
   }
 
   private mutating func miss(
     _ i: Int, _ step: Double, _ bytes: Double, _ view: borrowing PlanWalk.View, _ terms: OptionTerms
   ) {
-    let one = candidate(i, value: bytes, step, bytes, 0, view, terms)
+    let one = candidate(i, value: bytes, step, step * terms.steps, bytes, 0, view, terms)
     if smallest.map(one.precedes) ?? true { smallest = one }
   }
 
   private mutating func nearly(
-    _ i: Int, value: Double, _ step: Double, _ bytes: Double, _ cost: Double, _ view: borrowing PlanWalk.View,
-    _ terms: OptionTerms
+    _ i: Int, value: Double, _ step: Double, _ wall: Double, _ bytes: Double, _ cost: Double,
+    _ view: borrowing PlanWalk.View, _ terms: OptionTerms
   ) {
     if let closest, value > closest.value { return }
-    let one = candidate(i, value: value, step, bytes, cost, view, terms)
+    let one = candidate(i, value: value, step, wall, bytes, cost, view, terms)
     if closest.map(one.precedes) ?? true { closest = one }
   }
 
@@ -251,12 +265,12 @@ struct Tally: Sendable {
   }
 
   private func candidate(
-    _ i: Int, value: Double, _ step: Double, _ bytes: Double, _ cost: Double,
+    _ i: Int, value: Double, _ step: Double, _ wall: Double, _ bytes: Double, _ cost: Double,
     _ view: borrowing PlanWalk.View, _ terms: OptionTerms
   ) -> Candidate {
     let plan = view.plan(i)
     return Candidate(
-      value: value, step: step, memory: bytes, cost: cost,
+      value: value, step: step, wall: wall, memory: bytes, cost: cost,
       order: Candidate.Order(option: terms.index, shape: view.shapeIndex, place: i), plan: plan,
       units: plan.devices / terms.unitDevices)
   }

@@ -4,7 +4,7 @@ import Quantities
 /// The folders of `configs/`, by what their files describe.
 public enum CatalogKind: String, CaseIterable, Sendable {
   case chips, nitroCards, instances, models, stacks, efficiency, jobs, prices, ownership, suites, sources, priors,
-    posteriors
+    posteriors, storage, data, recovery
 
   /// Nitro cards live among the chips, sources beside the measured runs; both are told apart by their name.
   public var folder: String {
@@ -12,6 +12,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .nitroCards: "chips"
     case .sources: "measurements"
     case .priors, .posteriors: "calibration"
+    case .recovery: "reliability"
     default: rawValue
     }
   }
@@ -33,6 +34,9 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .sources: "description of measured runs"
     case .priors: "set of priors"
     case .posteriors: "calibration"
+    case .storage: "storage"
+    case .data: "kind of data"
+    case .recovery: "description of recovery"
     }
   }
 
@@ -52,6 +56,9 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .sources: .sources
     case .priors: .priors
     case .posteriors: .posterior
+    case .storage: .storage
+    case .data: .data
+    case .recovery: .recovery
     }
   }
 

@@ -37,6 +37,9 @@ enum Keys {
       case .sources: sources
       case .priors: priors
       case .posterior: posterior
+      case .storage: storage
+      case .data: data
+      case .recovery: recovery
       }
     guard kind == .job || kind == .suite else { return header + own }
     // These are the user's own: they need not say where they were read.
@@ -96,7 +99,7 @@ enum Keys {
     .need("context_parallel", "true"), .need("pipeline", "true"), .need("interleaving", "true"),
     .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"), .may("family"), .may("reduce_type"),
     .may("softmax_rows"),
-    .may("softmax_length"), .may("wide_products"),
+    .may("softmax_length"), .may("wide_products"), .may("compile_time"), .may("compile_time_cached"),
   ]
 
   static let efficiency: [Key] =
@@ -136,13 +139,33 @@ enum Keys {
     .need("model", "llama-3.1-8b"), .need("tokens", "1 T"), .need("sequence_length", "8192"),
     .need("global_batch", "1024"), .may("precision"), .may("optimizer"), .may("recompute"), .may("stack"),
     .may("size"), .may("plan"), .may("on"), .may("lora_rank"),
-    .may("lora_targets"),
+    .may("lora_targets"), .may("input"), .may("checkpoint"), .may("failures"),
+  ]
+  static let input: [Key] = [.may("data"), .may("storage"), .may("prefetch")]
+  static let checkpoint: [Key] = [.may("mode"), .may("storage"), .may("interval")]
+  static let failures: [Key] = [
+    .may("rate"), .may("spares"), .may("replacement"), .may("spot"), .may("compiled"),
+  ]
+
+  static let storage: [Key] = [
+    .need("reach", "network"), .may("read_bandwidth"), .may("write_bandwidth"),
+    .may("system_bandwidth"), .need("durable", "true"), .may("disputed"),
+  ]
+  static let data: [Key] = [
+    .may("bytes_per_token"), .may("bytes_per_sample"), .may("core_time_per_token"), .may("core_time_per_sample"),
+    .may("core_speed"), .may("disputed"),
+  ]
+  static let recovery: [Key] = [
+    .need("detection", "5 min"), .need("restart", "10 min"), .need("replacement", "15 min"),
+    .need("hard_share", "0.78"), .need("snapshot_bandwidth", "10 GB/s"), .need("write_slowdown", "0.05"),
+    .may("disputed"),
   ]
 
   static let suite: [Key] = [.may("defaults"), .may("matrix"), .may("cases")]
   private static let work: [Key] = [
     .may("tokens"), .may("sequence_length"), .may("global_batch"), .may("precision"), .may("optimizer"),
-    .may("recompute"), .may("stack"), .may("plan"), .may("region"), .may("expect"),
+    .may("recompute"), .may("stack"), .may("plan"), .may("region"), .may("expect"), .may("input"),
+    .may("checkpoint"), .may("failures"),
   ]
   static let suiteDefaults: [Key] = work + [.may("size"), .may("pricing")]
   static let suiteMatrix: [Key] =
@@ -180,5 +203,5 @@ enum Keys {
 enum FileKind: String, CaseIterable, Sendable {
   case chip
   case nitroCard = "nitro-card"
-  case instance, model, stack, efficiency, job, ownership, suite, sources, priors, posterior
+  case instance, model, stack, efficiency, job, ownership, suite, sources, priors, posterior, storage, data, recovery
 }

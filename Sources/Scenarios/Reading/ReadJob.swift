@@ -17,6 +17,7 @@ extension Job {
       size: fields.fields("size", Keys.size).flatMap(JobSize.init),
       plan: fields.fields("plan", Keys.plan).map(PlanRequest.init) ?? PlanRequest(),
       options: fields.texts("on") ?? [])
+    upkeep = Upkeep(fields)
     if let longest = positionsExceeded {
       fields.error(
         "\(model.name) has learned positions for \(longest) tokens only",
@@ -108,38 +109,6 @@ extension PlanRequest {
 
   /// `tp=8,pp=4,recompute=selective`, with diagnostics placed at the option.
   public init(parsing text: String, option: String = "--plan") throws(Diagnostics) {
-    let source = SourceText(name: option, text: text, isOption: true)
-    let reading = Reading(location: source.name)
-    var entries: [Tree.Entry] = []
-    var column = 1
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      defer { column += part.unicodeScalars.count + 1 }
-      let indent = part.unicodeScalars.prefix { $0 == " " }.count
-      let pair = part.dropFirst(indent).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let key = Tree(word: String(pair.first ?? ""), source: source, column: column + indent)
-      guard pair.count == 2, let name = key.word, let word = pair.last else {
-        reading.error(
-          "\(quoted(String(part))) is not KEY=VALUE", help: "write a plan like tp=8,pp=4", at: key)
-        continue
-      }
-      if entries.contains(where: { $0.key == name }) {
-        reading.error("\(quoted(name)) is given twice", help: "keep one of them", at: key)
-        continue
-      }
-      let value = Tree(
-        word: word.trimmingSuffix(" "), source: source, column: key.column + name.unicodeScalars.count + 1)
-      entries.append(Tree.Entry(key: name, keyTree: key, value: value))
-    }
-    let map = Tree(.map(entries), source: source, line: 1, column: 1)
-    self.init(Fields(map, keys: Keys.plan, reading: reading))
-    guard reading.findings.isEmpty else { throw Diagnostics(reading.findings) }
-  }
-}
-
-extension Substring {
-  fileprivate func trimmingSuffix(_ character: Character) -> String {
-    var part = self
-    while part.last == character { part = part.dropLast() }
-    return String(part)
+    self = try Fields.read(pairs: text, option: option, keys: Keys.plan, example: "tp=8,pp=4", PlanRequest.init)
   }
 }

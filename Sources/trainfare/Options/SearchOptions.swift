@@ -113,7 +113,8 @@ struct SearchSettings {
     return SearchRequest(
       job: asked.job, options: asked.options, size: size, pricing: asked.pricing, region: asked.region,
       plan: fixed ?? asked.plan, objective: objective, top: top,
-      pareto: pareto ?? (anyCount ? [.time, .cost] : []), maxTensor: maxTensor, maxMemory: maxMemory)
+      pareto: pareto ?? (anyCount ? [.time, .cost] : []), maxTensor: maxTensor, maxMemory: maxMemory,
+      around: asked.around)
   }
 
   private static let tooMany = Stop.usage(

@@ -15,6 +15,7 @@ struct SuiteSet {
   var prices: [Price]
   /// What calibration knows; nil where the configurations have none.
   var knowledge: Knowledge?
+  var around: Surroundings
   /// What `--set` changed, for the list of assumptions.
   var changes: [String]
   /// Changes with the suites, every file that they use, and the program.
@@ -29,6 +30,7 @@ struct SuiteSet {
     var problems = FileProblems()
     prices = problems.attempt { () throws(Diagnostics) in try catalog.prices() } ?? []
     knowledge = problems.attempt { () throws(Diagnostics) in try catalog.knowledge() } ?? nil
+    around = problems.attempt { () throws(Diagnostics) in try catalog.surroundings() } ?? Surroundings()
     try problems.finish()
     cases = []
     for suite in suites {
@@ -65,7 +67,7 @@ struct SuiteSet {
   func row(_ one: Case) -> SuiteRow {
     switch one.resolved {
     case .success(let resolved):
-      let result = OptionResult(resolved, prices: prices, changes: changes)
+      let result = OptionResult(resolved, prices: prices, around: around, changes: changes)
       return SuiteRow(
         knowledge?.judged([result], job: resolved.job).first ?? result, job: resolved.job, suite: one.suite,
         name: one.one.name)

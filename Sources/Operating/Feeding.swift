@@ -1,0 +1,74 @@
+import Quantities
+import Scenarios
+
+/// The input of a step: what hosts can prepare and storage can deliver, all instances together.
+public struct Feeding: Sendable {
+  public enum Limit: Sendable { case host, storage }
+
+  public let data: InputData
+  public let storage: Storage
+  /// Time that the hosts' cores take for the samples of a step; nil where a core's time is not known.
+  public let host: Seconds?
+  /// Time that storage takes; nil where its rate is not known.
+  public let delivery: Seconds?
+  /// Read in a step.
+  public let bytes: Bytes
+  /// Core time in a step.
+  public let coreTime: Seconds?
+  /// Cores of an instance that are free for it.
+  public let cores: Double?
+  /// Speed of a core over that of the one that was measured; 1 where either is not known.
+  public let coreFactor: Double
+  /// What one instance reads.
+  public let rate: ByteRate?
+  let prefetches: Bool
+  /// Cores that train cannot prepare samples at the same time.
+  let sharesCores: Bool
+
+  public init?(_ job: Job, _ practice: Practice, on instance: Instance, units: Int) {
+    guard let data = practice.data, let storage = practice.dataStorage else { return nil }
+    self.data = data
+    self.storage = storage
+    prefetches = practice.upkeep.input.prefetch ?? true
+    let trains = instance.chip.chipClass == .cpu
+    sharesCores = trains
+    let samples = Double(job.globalBatch), tokens = job.tokensPerStep
+    bytes = Bytes((data.bytesPerToken?.value.value ?? 0) * tokens + (data.bytesPerSample?.value.value ?? 0) * samples)
+    rate = storage.rate(of: instance, units: units, writing: false)
+    if let rate { delivery = bytes.time(at: rate) / Double(units) } else { delivery = nil }
+
+    let isKnown = data.corePerToken != nil || data.corePerSample != nil
+    let work = Seconds(
+      (data.corePerToken?.value.value ?? 0) * tokens + (data.corePerSample?.value.value ?? 0) * samples)
+    coreTime = isKnown ? work : nil
+    let free = instance.host.cores.map { all in
+      let own = Double(all) * (1 - (instance.nitro?.hypervisorShare ?? 0))
+      // Each device of an accelerator has a process that keeps a core busy with launching.
+      return trains ? own : max(1, own - Double(instance.devices))
+    }
+    cores = free
+    let speeds = [instance.host.coreSpeed, data.coreSpeed].compactMap { $0?.value.value }
+    let factor = speeds.count == 2 ? speeds[0] / speeds[1] : 1
+    coreFactor = factor
+    if isKnown, let free { host = work / (free * Double(units) * factor) } else { host = nil }
+  }
+
+  /// By how much a step of this length is longer for its input.
+  public func wait(step: Seconds) -> Seconds {
+    let preparing = host ?? .zero, reading = delivery ?? .zero
+    if !prefetches { return preparing + reading }
+    if sharesCores { return preparing + max(.zero, reading - step) }
+    return max(.zero, max(preparing, reading) - step)
+  }
+
+  public var limit: Limit { (host ?? .zero) >= (delivery ?? .zero) ? .host : .storage }
+
+  /// What is not known of it, in sentences.
+  public var gaps: [String] {
+    var list: [String] = []
+    if coreTime == nil { list.append("what \(data.name) data cost the host is not known and not counted") }
+    if coreTime != nil, cores == nil { list.append("the host's cores are not known: preparing input is not counted") }
+    if rate == nil { list.append("how fast \(storage.name) is read is not known and not counted") }
+    return list
+  }
+}

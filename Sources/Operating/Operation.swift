@@ -1,0 +1,162 @@
+import CKernels
+import Quantities
+import Scenarios
+
+/// What a job's run takes besides its steps on so many instances of a type: input, checkpoints, failures.
+///
+/// Made once for a size; `course` and `wallTime` then cost a few operations for each plan, and grow with the step, so that
+/// the fastest step has the shortest run.
+public struct Operation: Sendable {
+  public let feeding: Feeding?
+  public let saving: Saving?
+  /// Of all instances together, a second; 0 where none is known.
+  public let failureRate: Double
+  /// Of its logarithm.
+  public let spread: Double
+  /// Announced two minutes before: nothing is lost but the restart.
+  public let interruptionRate: Double
+  public let recovery: Seconds
+  public let spares: Int
+  /// Of the kernel; work is the best, or the one asked for.
+  public let endurance: tf_endurance
+  private let steps: Double
+  private let startup: Seconds
+  /// Productive part at that work.
+  private let productive: Double
+
+  /// - Parameters:
+  ///   - state: bytes of a checkpoint.
+  ///   - spot: whether instances are bought so that they can be taken back.
+  public init(
+    _ job: Job, _ practice: Practice, on instance: Instance, stack: Stack, units: Int, state: Bytes, spot: Bool
+  ) {
+    steps = job.steps
+    feeding = Feeding(job, practice, on: instance, units: units)
+    let asked = practice.upkeep.checkpoint.interval
+    let known = Operation.saving(state, practice, on: instance, units: units, every: asked)
+    saving = known
+    let counted =
+      instance.chip.chipClass == .cpu ? Double(units * (instance.members?.count ?? 1)) : Double(units * instance.chips)
+    let isOurs = practice.upkeep.failures.rate != nil && instance.chip.chipClass == .cpu
+    let rate = (practice.failures?.each.value ?? 0) * (isOurs ? Double(units * instance.chips) : counted)
+    let facts = practice.recovery
+    failureRate = facts == nil ? 0 : rate
+    spread = practice.failures?.spread ?? 0
+    let taken = spot ? (practice.upkeep.failures.spot?.value ?? 0) * Double(units * (instance.members?.count ?? 1)) : 0
+    let keeps = practice.upkeep.failures.compiled ?? true
+    let compiled = (keeps ? stack.compileTimeCached?.value : stack.compileTime?.value) ?? .zero
+    recovery = (facts.map { $0.detection.value + $0.restart.value } ?? .zero) + (known?.load ?? .zero) + compiled
+    // Two minutes are enough for a last checkpoint, or an interruption is a failure like any other.
+    let isAnnounced = (known.map { $0.snapshot + $0.write <= Seconds(120) } ?? false)
+    interruptionRate = isAnnounced ? taken : 0
+    let all = failureRate + (isAnnounced ? 0 : taken)
+    let hard = all > 0 ? (failureRate * (facts?.hardShare ?? 1) + (all - failureRate)) / all : 0
+    let replacement = practice.upkeep.failures.replacement ?? facts?.replacement.value ?? .zero
+
+    var run = tf_endurance(
+      failures: all, hard: hard, work: 1, stall: known?.stall.value ?? 0, lag: known?.lag.value ?? 0,
+      recovery: recovery.value, replacement: replacement.value, spares: 0)
+    let stand = practice.upkeep.failures.spares
+    spares = stand ?? Operation.payingSpares(all * hard + interruptionRate, replacement, units: units)
+    run.spares = Double(spares)
+    run.work = known == nil ? .greatestFiniteMagnitude : asked?.value ?? tf_best_work(&run, 1, 1e9)
+    endurance = run
+    // The first step waits for the compiler, the end for the last checkpoint.
+    startup = (stack.compileTime?.value ?? .zero) + (known.map { $0.snapshot + $0.write } ?? .zero)
+    productive = Operation.productive(run, work: run.work)
+  }
+
+  /// Bursts serve checkpoints as long as they last: half an hour a day (AWS, EBS-optimized instance types, 2026).
+  private static func saving(
+    _ state: Bytes, _ practice: Practice, on instance: Instance, units: Int, every interval: Seconds?
+  ) -> Saving? {
+    guard let slow = Saving(state, practice, on: instance, units: units, bursting: false),
+      slow.storage.reach == .ebs, instance.ebs?.burst != nil,
+      let fast = Saving(state, practice, on: instance, units: units, bursting: true)
+    else { return Saving(state, practice, on: instance, units: units, bursting: false) }
+    let daily = 86400 / (interval?.value ?? 3600) * fast.write.value
+    return daily <= 1800 ? fast : slow
+  }
+
+  /// As many instances standing by as make the work cheapest: each adds its rent and takes from the time spent waiting.
+  private static func payingSpares(_ replaced: Double, _ replacement: Seconds, units: Int) -> Int {
+    let load = replaced * replacement.value
+    // Erlang's loss formula by its recursion: the part of time in which one more is missing than stands by.
+    var blocked = load / (1 + load), spares = 0
+    var cost = Double(units) / (1 - blocked)
+    while spares < units {
+      let next = load * blocked / (Double(spares + 2) + load * blocked)
+      let more = Double(units + spares + 1) / (1 - next)
+      if more >= cost { break }
+      (blocked, cost) = (next, more)
+      spares += 1
+    }
+    return spares
+  }
+
+  private static func productive(_ run: tf_endurance, work: Double) -> Double {
+    var share = 0.0, failures = run.failures, work = work
+    var run = run
+    tf_productive(&share, &failures, &work, 1, &run)
+    return share
+  }
+
+  // MARK: Runs
+
+  /// Work between checkpoints, and the part of the time that is productive, for steps of this length.
+  private func pace(_ step: Double, total: Double) -> (work: Double, productive: Double, isSaved: Bool) {
+    if total <= endurance.work {
+      // Nothing to save before the end.
+      var run = endurance
+      (run.stall, run.lag) = (0, 0)
+      return (total, run.failures > 0 ? Operation.productive(run, work: total) : 1, false)
+    }
+    // No checkpoint within a step.
+    if step > endurance.work { return (step, Operation.productive(endurance, work: step), true) }
+    return (endurance.work, productive, true)
+  }
+
+  /// Seconds of the whole run for steps of `step` seconds, input not counted.
+  public func wallTime(step: Double) -> Double {
+    let fed = step + (feeding?.wait(step: Seconds(step)).value ?? 0)
+    let total = fed * steps
+    let share = pace(fed, total: total).productive
+    guard share > 0 else { return .greatestFiniteMagnitude }
+    return startup.value + total / share * (1 + interruptionRate * (recovery.value))
+  }
+
+  public func course(step: Seconds) -> Course {
+    let wait = feeding?.wait(step: step) ?? .zero
+    let fed = step + wait
+    let total = fed * steps
+    let pace = pace(fed.value, total: total.value)
+    let stall = pace.isSaved ? fed * (endurance.stall / pace.work) : .zero
+    let wall = Seconds(wallTime(step: step.value))
+    let failures = (endurance.failures + interruptionRate) * wall.value
+    return Course(
+      step: fed + stall, inputWait: wait, checkpointStall: stall, startup: startup,
+      interval: pace.isSaved ? Seconds(pace.work) : nil,
+      goodput: wall.value < 1e15 ? min(1, (fed + stall).value * steps / wall.value) : 0, wallTime: wall,
+      failures: failures, spares: spares)
+  }
+
+  /// Wall times for draws of the step and of the failure rate's logarithm, in units of its spread.
+  public func wallTimes(steps drawn: [Double], deviations: [Double]) -> [Double] {
+    let fed = drawn.map { $0 + (feeding?.wait(step: Seconds($0)).value ?? 0) }
+    guard endurance.failures > 0 else { return drawn.map(wallTime(step:)) }
+    let failures = deviations.map { endurance.failures * Logarithm.exponential(spread * $0) }
+    let unsaved = fed.map { $0 * steps <= endurance.work }
+    var run = endurance
+    let work = fed.map { max(endurance.work, $0) }
+    var shares = [Double](repeating: 0, count: fed.count)
+    tf_productive(&shares, failures, work, fed.count, &run)
+    (run.stall, run.lag) = (0, 0)
+    var whole = [Double](repeating: 0, count: fed.count)
+    if unsaved.contains(true) { tf_productive(&whole, failures, fed.map { $0 * steps }, fed.count, &run) }
+    return fed.indices.map { i in
+      let share = unsaved[i] ? whole[i] : shares[i]
+      guard share > 0 else { return .greatestFiniteMagnitude }
+      return startup.value + fed[i] * steps / share * (1 + interruptionRate * recovery.value)
+    }
+  }
+}
