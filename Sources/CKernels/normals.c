@@ -1,30 +1,11 @@
 /* Counted random bits, and from them normals by the inverse of the normal distribution.
  *
  * Nothing here asks the C library: the middle 85 % is one ratio of polynomials, and the tails need a square root, which
- * IEEE 754 rounds correctly, and a logarithm, which stands below in + - * /. So the bits are the same on every machine.
+ * IEEE 754 rounds correctly, and the logarithm of numbers.h in + - * /. So the bits are the same on every machine.
  */
 #include "dispatch.h"
 #include "include/calibration.h"
-
-#include <string.h>
-
-/* SplitMix64, whose nth state is a product: element n costs the same wherever it stands.
- * Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014. */
-static const uint64_t golden = 0x9e3779b97f4a7c15u;
-
-TF_INLINE uint64_t mixed(uint64_t z) {
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
-
-/* Uniform in (−½, ½): an odd multiple of 2⁻⁵³, exact, so neither end nor 0 can come and both signs are alike. */
-TF_INLINE double centred(uint64_t key, uint64_t i) {
-  uint64_t bits = (mixed(key + (i + 1) * golden) >> 12) | 0x3ff0000000000000u;
-  double x;
-  memcpy(&x, &bits, sizeof x);
-  return (x - 1.5) + 0x1p-53;
-}
+#include "numbers.h"
 
 /* The normal deviate at probability ½ + q. Source: Wichura, "Algorithm AS 241: the percentage points of the normal
  * distribution", Applied Statistics 37 (1988) 477–484, PPND16: a ratio of polynomials of degree 7 in each of three
@@ -42,20 +23,6 @@ TF_INLINE double middle(double q) {
                               2.8729085735721942674e+4,  5.2264952788528545610e+3};
   double r = 0.180625 - q * q;
   return q * RATIO(r, a, b);
-}
-
-/* ln of a normal number: of m in [√½, √2) by the series of 2·artanh((m − 1) / (m + 1)), 1e-16 absolute below 1. */
-static double logarithm(double x) {
-  uint64_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  int exponent = (int)(bits >> 52) - 1023;
-  bits = (bits & 0x000fffffffffffffu) | 0x3ff0000000000000u;
-  double m;
-  memcpy(&m, &bits, sizeof m);
-  if (m > 1.4142135623730951) m *= 0.5, exponent++;
-  double f = (m - 1) / (m + 1), s = f * f, sum = 0;
-  for (int odd = 21; odd >= 1; odd -= 2) sum = sum * s + 1.0 / odd;
-  return exponent * 0.69314718055994530942 + 2 * f * sum;
 }
 
 static double tail(double q) {
@@ -102,8 +69,7 @@ TF_TARGET_V4 static void standard_normals_v4(double *restrict out, size_t count,
 #endif
 
 void tf_standard_normals_at(tf_level level, double *out, size_t count, uint64_t seed, uint64_t stream) {
-  /* Streams of a seed are stretches of one cycle of 2⁶⁴, each from a place of its own. */
-  uint64_t key = mixed(mixed(seed + golden) ^ stream);
+  uint64_t key = stream_key(seed, stream);
   tf_level best = tf_best_level();
   if (level > best) level = best;
 #if TF_X86

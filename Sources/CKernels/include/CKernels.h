@@ -11,6 +11,7 @@
 #define TRAINFARE_CKERNELS_H
 
 #include "calibration.h"
+#include "endurance.h"
 #include "levels.h"
 #include "operators.h"
 #include "plans.h"
