@@ -45,6 +45,7 @@ let benchmarks: @Sendable () -> Void = {
   }
 
   calibrationBenchmarks()
+  enduranceBenchmarks()
   workloadBenchmarks()
 
   let cores = ProcessInfo.processInfo.activeProcessorCount
