@@ -13,13 +13,15 @@ public struct Operation: Sendable {
   public let failureRate: Double
   /// Of its logarithm.
   public let spread: Double
+  /// Published logs of this chip that it rests on, besides the population's.
+  public let logs: [String]
   /// Announced two minutes before: nothing is lost but the restart.
   public let interruptionRate: Double
   public let recovery: Seconds
   public let spares: Int
   /// Of the kernel; work is the best, or the one asked for.
   public let endurance: tf_endurance
-  private let steps: Double
+  let steps: Double
   private let startup: Seconds
   /// Productive part at that work.
   private let productive: Double
@@ -42,6 +44,7 @@ public struct Operation: Sendable {
     let facts = practice.recovery
     failureRate = facts == nil ? 0 : rate
     spread = practice.failures?.spread ?? 0
+    logs = practice.failures?.logs ?? []
     let taken = spot ? (practice.upkeep.failures.spot?.value ?? 0) * Double(units * (instance.members?.count ?? 1)) : 0
     let keeps = practice.upkeep.failures.compiled ?? true
     let compiled = (keeps ? stack.compileTimeCached?.value : stack.compileTime?.value) ?? .zero
@@ -100,6 +103,10 @@ public struct Operation: Sendable {
     tf_productive(&share, &failures, &work, 1, &run)
     return share
   }
+
+  /// Well-known estimates of the best time between checkpoints, beside the exact one: Young 1974, Daly 2006.
+  public var young: Seconds { Seconds(tf_young(endurance.stall, endurance.failures)) }
+  public var daly: Seconds { Seconds(tf_daly(endurance.stall, endurance.failures)) }
 
   // MARK: Runs
 

@@ -44,9 +44,11 @@ public struct Saving: Sendable {
     readRate = isCopied ? network ?? read : read
     write = bytesPerInstance.time(at: rate)
     load = bytesPerInstance.time(at: readRate)
+    let overhead = recovery.checkpointOverhead.value
     switch practice.mode {
-    case .sync, .none: (stall, lag) = (snapshot + write, .zero)
-    case .async, .replicated: (stall, lag) = (snapshot + write * recovery.writeSlowdown, write)
+    case .sync, .none: (stall, lag) = (overhead + snapshot + write, .zero)
+    case .async: (stall, lag) = (overhead + snapshot + write * recovery.writeSlowdown, write)
+    case .replicated: (stall, lag) = (snapshot + write * recovery.writeSlowdown, write)
     }
   }
 }

@@ -20,9 +20,12 @@ public struct EstimateText {
     var lines = prose.wrapped("\(row.job.title) · \(size.sentence)").map(style.bold)
     if let run = row.run {
       lines += prose.wrapped(machineSentence(run)) + [""]
-      lines += breakdown(run.estimate, style, screen) + [""]
+      lines += breakdown(run, style) + [""]
       lines += memory(run.estimate, style) + [""]
       lines += speed(run, style) + [""]
+      if let operation = run.operation {
+        lines += AroundText(run, operation, row.instance).lines(style, prose) + [""]
+      }
       lines += cost(run, style)
     } else if let refusal = row.result.refusal {
       lines += prose.wrapped("\(row.instance.name) does not run this: \(refusal.reason).")
@@ -63,9 +66,11 @@ public struct EstimateText {
     TextTable(EstimateText.lineColumns, lines, indent: indent).rows
   }
 
-  private func breakdown(_ estimate: Estimate, _ style: Style, _ screen: Screen) -> [String] {
+  private func breakdown(_ run: Run, _ style: Style) -> [String] {
+    let estimate = run.estimate
     let total = estimate.stepTime
-    let parts = StepParts.Part.allCases.map { part in
+    let known = StepParts.Part.allCases.filter { run.operation != nil || ![.input, .checkpoint].contains($0) }
+    let parts = known.map { part in
       Line(name: part.label, amount: estimate.step[part].formatted, share: estimate.step[part] / total)
     }
     return [style.bold("One step: \(total.formatted)")] + block(parts)

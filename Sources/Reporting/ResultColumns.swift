@@ -61,11 +61,16 @@ public enum ResultColumns {
     .number("ep_comm_s", unit: "s") { $0.run.map { _ in 0 } },
     part("pp_comm_s", .pipeline), part("dp_comm_s", .data), part("bubble_s", .bubble),
     part("optimizer_s", .optimizer), part("recompute_s", .recompute),
-    part("input_wait_s", .input), part("checkpoint_stall_s", .checkpoint),
+    around("input_wait_s", .input), around("checkpoint_stall_s", .checkpoint),
   ]
 
   private static func part(_ name: String, _ part: StepParts.Part) -> Column<ResultRow> {
     .number(name, unit: "s") { $0.run?.estimate.step[part].value }
+  }
+
+  /// Unknown where nothing is known of what surrounds the steps.
+  private static func around(_ name: String, _ part: StepParts.Part) -> Column<ResultRow> {
+    .number(name, unit: "s") { $0.run?.operation == nil ? nil : $0.run?.estimate.step[part].value }
   }
 
   private static let memory: [Column<ResultRow>] =

@@ -30,6 +30,7 @@ extension FactSheet {
         Fact("until a replaced instance is there", recovery.replacement),
         Fact("failures that replace an instance", Figures.percent(recovery.hardShare)),
         Fact("copy to the host, a device", recovery.snapshotBandwidth),
+        Fact("a checkpoint delays besides", recovery.checkpointOverhead),
         Fact("steps slow down while a checkpoint is written", Figures.percent(recovery.writeSlowdown)),
       ], disputed: recovery.disputed, origin: recovery.origin)
   }

@@ -14,6 +14,15 @@ struct Varied {
     "instances",
     "chips", "deadline", "budget",
   ]
+  /// Keys of what surrounds the steps, with the option and the key they stand for.
+  static let upkeepKeys: [(key: String, option: String, part: String)] = [
+    ("data", "--input", "data"), ("data_storage", "--input", "storage"), ("prefetch", "--input", "prefetch"),
+    ("checkpoint_mode", "--checkpoint", "mode"), ("checkpoint_storage", "--checkpoint", "storage"),
+    ("checkpoint_interval", "--checkpoint", "interval"), ("failure_rate", "--failures", "rate"),
+    ("spares", "--failures", "spares"), ("replacement", "--failures", "replacement"),
+    ("spot_rate", "--failures", "spot"), ("compiled", "--failures", "compiled"),
+  ]
+  static var keys: [String] { jobKeys + planKeys + upkeepKeys.map(\.key) }
   static let planKeys = [
     "tp", "pp", "vpp", "dp", "cp", "zero", "shard", "micro_batch", "recompute", "sequence_parallel",
   ]
@@ -28,8 +37,8 @@ struct Varied {
     let key = String(text[..<equals])
     let values = text[text.index(after: equals)...].split(separator: ",", omittingEmptySubsequences: false)
       .map(String.init)
-    if !key.contains("."), !(jobKeys + planKeys).contains(key) {
-      reader.unknown(key, option, among: jobKeys + planKeys + ["chips.NAME.FIELD"])
+    if !key.contains("."), !keys.contains(key) {
+      reader.unknown(key, option, among: keys + ["chips.NAME.FIELD"])
       return nil
     }
     if values.contains(where: \.isEmpty) || Set(values).count < values.count {
@@ -72,6 +81,14 @@ struct SweepCell {
     case "price":
       let isBare = text.unicodeScalars.last.map { ("0"..."9").contains($0) } ?? false
       price = reader.quantity(isBare ? text + " USD/h" : text, option)
+    case _ where Varied.upkeepKeys.contains { $0.key == key }:
+      let one = Varied.upkeepKeys.first { $0.key == key }
+      func pair(_ name: String) -> String? { one?.option == name ? "\(one?.part ?? "")=\(text)" : nil }
+      let part = reader.attempt { () throws(Diagnostics) in
+        try Upkeep.parse(
+          input: pair("--input"), checkpoint: pair("--checkpoint"), failures: pair("--failures"), option: option)
+      }
+      if let part { settings.job.changes.upkeep = part.over(settings.job.changes.upkeep) }
     case _ where Varied.planKeys.contains(key):
       let part = reader.attempt { () throws(Diagnostics) in
         try PlanRequest(parsing: "\(key)=\(text)", option: option)
@@ -94,6 +111,7 @@ extension PlanRequest {
     plan.data = other.data ?? data
     plan.context = other.context ?? context
     plan.zero = other.zero ?? zero
+    plan.shard = other.shard ?? shard
     plan.microBatch = other.microBatch ?? microBatch
     plan.recompute = other.recompute ?? recompute
     plan.sequenceParallel = other.sequenceParallel ?? sequenceParallel

@@ -1,8 +1,8 @@
 import Quantities
-import Scenarios
 import Testing
 
 @testable import Operating
+@testable import Scenarios
 
 @Suite struct FailureRateTests {
   private func log(

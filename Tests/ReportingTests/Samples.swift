@@ -1,5 +1,6 @@
 import Costing
 import Foundation
+import Operating
 import Quantities
 
 @testable import Planning
@@ -101,8 +102,8 @@ enum Sample {
     }
     let offer: Offer = price.map { .price($0, warnings: []) } ?? .unknown(reason: "no on-demand price known")
     return Run(
-      units: 2, chips: 16, devices: 16, estimate: estimate, bottleneck: .compute, wallTime: time,
-      offer: offer,
+      units: 2, chips: 16, devices: 16, estimate: estimate, bottleneck: .compute,
+      course: .bare(step: time, steps: 1), offer: offer,
       bill: price.map { Bill(units: 2, wallTime: time, price: $0) },
       assumptions: [
         "profile toy.toolkit is extrapolated: no run of this chip with this stack was fitted"

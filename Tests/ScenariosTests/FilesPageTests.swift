@@ -55,7 +55,8 @@ import Testing
     (.instance, "host", Keys.host), (.instance, "scale_up", Keys.scaleUp),
     (.instance, "network", Keys.network),
     (.instance, "ebs", Keys.ebs), (.instance, "local_storage", Keys.localStorage), (.job, "size", Keys.size),
-    (.job, "plan", Keys.plan), (.suite, "defaults", Keys.suiteDefaults), (.suite, "matrix", Keys.suiteMatrix),
+    (.job, "plan", Keys.plan), (.job, "input", Keys.input), (.job, "checkpoint", Keys.checkpoint),
+    (.job, "failures", Keys.failures), (.suite, "defaults", Keys.suiteDefaults), (.suite, "matrix", Keys.suiteMatrix),
     (.suite, "cases", Keys.suiteCase), (.sources, "sources", Keys.measurementSource),
   ]
 

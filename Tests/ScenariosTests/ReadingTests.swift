@@ -362,6 +362,9 @@ import Testing
     case .sources: ("measurements/sources.yaml", Samples.sources)
     case .priors: ("calibration/priors.yaml", Samples.priors)
     case .posterior: ("calibration/posterior.yaml", Samples.posterior)
+    case .storage: ("storage/t1.yaml", Samples.storage)
+    case .data: ("data/d1.yaml", Samples.data)
+    case .recovery: ("reliability/recovery.yaml", Samples.recovery)
     }
   }
 }
@@ -383,6 +386,9 @@ extension Folder {
       case .sources: _ = try catalog.measurementSources()
       case .priors: _ = try catalog.priors()
       case .posterior: _ = try catalog.posterior()
+      case .storage: _ = try catalog.storage("t1")
+      case .data: _ = try catalog.data("d1")
+      case .recovery: _ = try catalog.recovery()
       }
     }
   }

@@ -9,8 +9,69 @@ enum Samples {
     ("efficiency/c1.s1.yaml", efficiency), ("jobs/j1.yaml", job), ("prices/p.csv", prices),
     ("ownership/i1.large.yaml", ownership), ("suites/b1.yaml", suite),
     ("measurements/sources.yaml", sources), ("calibration/priors.yaml", priors),
-    ("calibration/posterior.yaml", posterior),
+    ("calibration/posterior.yaml", posterior), ("storage/t1.yaml", storage), ("data/d1.yaml", data),
+    ("reliability/recovery.yaml", recovery), ("reliability/failures.csv", failures), ("regions/grids.csv", grids),
   ]
+
+  static let storage = """
+    kind: storage
+    version: 1
+    source: a service
+    retrieved: 2026-01-31
+    summary: a store
+    reach: network
+    read_bandwidth: 8 GB/s
+    write_bandwidth: 4 GB/s
+    system_bandwidth: 100 GB/s
+    durable: true
+    disputed: [not everybody gets that]
+
+    """
+
+  static let data = """
+    kind: data
+    version: 1
+    source: a stopwatch
+    retrieved: 2026-01-31
+    summary: pictures
+    bytes_per_token: 2 B
+    bytes_per_sample: 100 kB
+    core_time_per_token: 1 ns
+    core_time_per_sample: 2 ms
+    core_speed: 30 k/s
+    disputed: [by another stopwatch]
+
+    """
+
+  static let recovery = """
+    kind: recovery
+    version: 1
+    source: a report
+    retrieved: 2026-01-31
+    summary: after failures
+    detection: 1 min
+    restart: 5 min
+    replacement: 20 min
+    hard_share: 0.5
+    snapshot_bandwidth: 10 GB/s
+    checkpoint_overhead: 100 ms
+    write_slowdown: 0
+    disputed: [by others]
+
+    """
+
+  static let failures = """
+    id,source,architecture,unit,units,hours,failures,left_out,note
+    one,a paper,c1,chip,1000,720,14,,
+    two,"a paper, later",,instance,100,8760,12,hearsay,no more is told
+
+    """
+
+  static let grids = """
+    region,pue,pue_source,kg_per_kwh,kg_per_kwh_source,usd_per_kwh,usd_per_kwh_source,retrieved
+    us-east-1,1.15,a report,0.4,an agency,,,2026-01-31
+
+    """
 
   /// Every parameter in one line: the population's value and spread, and one offset.
   static let priors = """
@@ -177,6 +238,8 @@ enum Samples {
     softmax_rows: 4
     softmax_length: 2048
     wide_products: bf16
+    compile_time: 12 min
+    compile_time_cached: 20 s
 
     """
 
@@ -268,6 +331,9 @@ enum Samples {
     plan: {tp: 8, pp: 2, vpp: 2, dp: 4, cp: 1, zero: 1, micro_batch: 2, sequence_parallel: true, shard: 2}
     on: [i1.large, u1]
     lora_rank: 16
+    input: {data: d1, storage: t1, prefetch: false}
+    checkpoint: {mode: sync, storage: t1, interval: 20 min}
+    failures: {rate: 0 /h, spares: 0, replacement: 5 min, spot: 0.1 /d, compiled: false}
 
     """
 

@@ -157,7 +157,8 @@ enum Keys {
   ]
   static let recovery: [Key] = [
     .need("detection", "5 min"), .need("restart", "10 min"), .need("replacement", "15 min"),
-    .need("hard_share", "0.78"), .need("snapshot_bandwidth", "10 GB/s"), .need("write_slowdown", "0.05"),
+    .need("hard_share", "0.78"), .need("snapshot_bandwidth", "10 GB/s"), .need("checkpoint_overhead", "0.5 s"),
+    .need("write_slowdown", "0.05"),
     .may("disputed"),
   ]
 

@@ -30,6 +30,7 @@ extension Recovery {
       replacement: fields.sourced("replacement") ?? .unread(),
       hardShare: fields.fraction("hard_share", fromZero: true) ?? 1,
       snapshotBandwidth: fields.sourced("snapshot_bandwidth") ?? .unread(),
+      checkpointOverhead: fields.sourced("checkpoint_overhead") ?? .unread(),
       writeSlowdown: fields.fraction("write_slowdown", fromZero: true) ?? 0,
       disputed: fields.texts("disputed") ?? [], origin: fields.origin)
   }

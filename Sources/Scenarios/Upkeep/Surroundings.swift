@@ -53,6 +53,8 @@ public struct Recovery: Sendable {
   public var hardShare: Double
   /// From a device's memory to the host's, each device.
   public var snapshotBandwidth: Sourced<ByteRate>
+  /// What a checkpoint delays steps by besides its bytes: a barrier, planning, metadata. Not where it stays in memory.
+  public var checkpointOverhead: Sourced<Seconds>
   /// By how much steps are slower while a checkpoint is written behind them.
   public var writeSlowdown: Double
   public var disputed: [String]

@@ -52,7 +52,7 @@ public struct Upkeep: Hashable, Sendable {
   }
 
   /// This, and where it says nothing, the other.
-  func over(_ other: Upkeep) -> Upkeep {
+  public func over(_ other: Upkeep) -> Upkeep {
     var all = self
     all.input.data = input.data ?? other.input.data
     all.input.storage = input.storage ?? other.input.storage
@@ -79,15 +79,17 @@ extension Upkeep {
   }
 
   /// The options `--input`, `--checkpoint` and `--failures`, each of the form `key=value,…`.
+  ///
+  /// - Parameter option: where they really stood, for diagnostics.
   public static func parse(
-    input: String? = nil, checkpoint: String? = nil, failures: String? = nil
+    input: String? = nil, checkpoint: String? = nil, failures: String? = nil, option: String? = nil
   ) throws(Diagnostics) -> Upkeep {
     var upkeep = Upkeep()
     var problems: [Diagnostic] = []
-    func read<T>(_ text: String?, _ option: String, _ keys: [Key], _ example: String, _ build: (Fields) -> T) -> T? {
+    func read<T>(_ text: String?, _ own: String, _ keys: [Key], _ example: String, _ build: (Fields) -> T) -> T? {
       guard let text else { return nil }
       do throws(Diagnostics) {
-        return try Fields.read(pairs: text, option: option, keys: keys, example: example, build)
+        return try Fields.read(pairs: text, option: option ?? own, keys: keys, example: example, build)
       } catch {
         problems += error.all
         return nil

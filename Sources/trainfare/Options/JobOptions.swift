@@ -56,6 +56,8 @@ struct JobOptions: ParsableArguments {
       discussion: "Default: each chip's own. Example: --stack neuronx-distributed", valueName: "name"))
   var stack: String?
 
+  @OptionGroup var upkeep: UpkeepOptions
+
   static let defaultJob = "llama-3.1-8b-1t"
 
   /// - Parameter job: a name or file, where one is given.
@@ -80,6 +82,7 @@ struct JobOptions: ParsableArguments {
     changes.optimizer = reader.choice(optimizer, "--optimizer", among: Optimizer.allCases)
     changes.recompute = reader.choice(recompute, "--recompute", among: Recompute.allCases)
     changes.stack = stack
+    changes.upkeep = upkeep.read(&reader)
     return JobSettings(job: job, model: model, changes: changes)
   }
 }

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Scenarios
+
+/// How a run is fed, saved and kept going.
+struct UpkeepOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "What is read, and from where: any of data, storage, prefetch.",
+      discussion: "Default: tokens in a memory map, on local drives. Example: --input data=jpeg,storage=s3",
+      valueName: "key=value,…"))
+  var input: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How it is saved: any of mode (sync, async, replicated, none), storage, interval.",
+      discussion: "Default: async, at the best interval. Example: --checkpoint 'mode=sync,storage=fsx,interval=30 min'",
+      valueName: "key=value,…"))
+  var checkpoint: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What fails: any of rate (of a chip), spares, replacement, spot, compiled; or none.",
+      discussion: "Default: the rate of published logs. Example: --failures 'rate=2e-5 /h,spares=2'",
+      valueName: "key=value,…"))
+  var failures: String?
+
+  func read(_ reader: inout OptionReader) -> Upkeep {
+    reader.attempt { () throws(Diagnostics) in
+      try Upkeep.parse(
+        input: input, checkpoint: checkpoint, failures: failures == "none" ? "rate=0 /h" : failures)
+    } ?? Upkeep()
+  }
+}

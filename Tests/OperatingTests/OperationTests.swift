@@ -1,0 +1,169 @@
+import Quantities
+import TestSupport
+import Testing
+
+@testable import Operating
+@testable import Scenarios
+
+@Suite struct OperationTests {
+  @Test("A checkpoint is shared by all instances and devices, and written as fast as the slowest part") func saving()
+    throws
+  {
+    let saving = try #require(try operation().saving)
+    #expect(saving.mode == .async && saving.storage.name == "s3")
+    #expect(saving.bytesPerInstance.value == 1e12 / 16 && saving.bytesPerDevice.value == 1e12 / 128)
+    #expect(saving.write.value == 1e12 / 16 / 4e9 && saving.load.value == 1e12 / 16 / 8e9)
+    #expect(saving.snapshot.value == 1e12 / 128 / 1e10)
+    #expect(abs(saving.stall.value - (0.5 + saving.snapshot.value + 0.02 * saving.write.value)) < 1e-12)
+    #expect(saving.lag == saving.write)
+    let sync = try #require(try operation(job { $0.upkeep.checkpoint.mode = .sync }).saving)
+    #expect(sync.lag == .zero && sync.stall.value == 0.5 + saving.snapshot.value + saving.write.value)
+    let memory = try #require(try operation(job { $0.upkeep.checkpoint.mode = .replicated }).saving)
+    #expect(memory.rate.value == 4e11 && memory.stall < saving.stall)
+  }
+
+  @Test("Bursts of EBS serve checkpoints for half an hour a day, and no longer") func bursts() throws {
+    func rate(every minutes: Double) throws -> Double? {
+      let job = job {
+        $0.upkeep.checkpoint.storage = "ebs"
+        $0.upkeep.checkpoint.interval = Seconds(minutes * 60)
+      }
+      let one = instance(ebs: (6.25e8, 2.5e9))
+      return try operation(job, on: one, state: 2e12).saving?.rate.value
+    }
+    // 125 GB an instance: 50 s at the burst, 24 times a day.
+    #expect(try rate(every: 60) == 2.5e9)
+    #expect(try rate(every: 20) == 6.25e8)
+  }
+
+  @Test("Without failures a run is its steps, its checkpoints and what comes before and after") func none() throws {
+    let job = job {
+      $0.upkeep.failures.rate = EventRate(0)
+      $0.upkeep.checkpoint.interval = Seconds(600)
+    }
+    let one = try operation(job), course = one.course(step: Seconds(1))
+    let saving = try #require(one.saving)
+    #expect(abs(course.checkpointStall.value - saving.stall.value / 600) < 1e-12)
+    let expected = 1e6 * (1 + saving.stall.value / 600) + saving.snapshot.value + saving.write.value
+    #expect(abs(course.wallTime.value / expected - 1) < 1e-12)
+    #expect(course.failures == 0 && course.spares == 0)
+    #expect(abs(course.goodput - 1) < 1e-4)
+  }
+
+  @Test("The parts of a course add up to it") func parts() throws {
+    let course = try operation().course(step: Seconds(1))
+    #expect(course.goodput < 1 && course.goodput > 0.9)
+    #expect(abs(course.step.value - 1 - course.inputWait.value - course.checkpointStall.value) < 1e-12)
+    #expect(abs(course.wallTime.value * course.goodput / (course.step.value * 1e6) - 1) < 1e-12)
+    #expect(abs(course.failures / (128 / (1e5 * hour) * course.wallTime.value) - 1) < 1e-9)
+  }
+
+  @Test("The best interval is better than any other asked for") func best() throws {
+    let best = try operation().wallTime(step: 1)
+    let interval = try #require(try operation().course(step: Seconds(1)).interval)
+    for factor in [0.3, 0.8, 0.95, 1.05, 1.2, 3] {
+      let other = job { $0.upkeep.checkpoint.interval = interval * factor }
+      #expect(try operation(other).wallTime(step: 1) > best)
+    }
+  }
+
+  @Test("As many instances stand by as make the work cheapest") func spares() throws {
+    func cost(_ spares: Int, units: Int, every hours: Double) throws -> Double {
+      let one = try operation(
+        job { $0.upkeep.failures.spares = spares }, units: units, around: surroundings(failureEvery: hours))
+      return Double(units + spares) * one.wallTime(step: 1)
+    }
+    for (units, hours) in [(2, 1e5), (64, 2e4), (1000, 1e5), (2048, 5e4)] {
+      let chosen = try operation(units: units, around: surroundings(failureEvery: hours)).spares
+      let costs = try (0...12).map { try cost($0, units: units, every: hours) }
+      #expect(costs.indices.min { costs[$0] < costs[$1] } == chosen, "\(units) units")
+    }
+  }
+
+  @Test("Played event by event, runs take what the closed form says, within four of their own errors") func simulated()
+    throws
+  {
+    for (hours, units, spares) in [(1e5, 16, nil), (1e4, 64, nil), (3e3, 64, 0), (2e3, 16, 1)] as [(Double, Int, Int?)]
+    {
+      let one = try operation(
+        job { $0.upkeep.failures.spares = spares }, units: units, around: surroundings(failureEvery: hours))
+      let course = one.course(step: Seconds(1))
+      let played = try #require(one.simulated(step: Seconds(1), runs: 400, seed: 7))
+      #expect(played.events > 1000 && played.low < played.high)
+      let off = abs(played.mean.value - course.wallTime.value)
+      // A run begins with all machines sound and ends with its last period, which a closed form of endless runs does not.
+      #expect(off < 4 * played.standardError.value + 2 * hour, "\(hours) h, \(units) units: \(off)")
+      #expect(one.simulated(step: Seconds(1), runs: 400, seed: 7)?.mean == played.mean)
+    }
+  }
+
+  @Test("A longer step, more failures, slower storage or recovery never make a shorter run") func laws() throws {
+    var random = SplitMix64(seed: 5)
+    // As many stand by at every rate, or more failures could pay for more of them and a shorter run.
+    let alone = job { $0.upkeep.failures.spares = 1 }
+    for _ in 0..<50 {
+      let hours = 2000 * Double.random(in: 1...100, using: &random), units = Int.random(in: 1...200, using: &random)
+      let step = Double.random(in: 0.05...30, using: &random)
+      let base = try operation(alone, units: units, around: surroundings(failureEvery: hours))
+      let wall = base.wallTime(step: step)
+      #expect(wall >= step * 1e6)
+      #expect(base.wallTime(step: step * 1.01) >= wall)
+      #expect(
+        try operation(alone, units: units, around: surroundings(failureEvery: hours / 2)).wallTime(step: step) >= wall)
+      var slower = surroundings(failureEvery: hours)
+      slower.storages["s3"]?.writeBandwidth?.value = ByteRate(1e9)
+      #expect(try operation(alone, units: units, around: slower).wallTime(step: step) >= wall * (1 - 1e-9))
+      var later = surroundings(failureEvery: hours)
+      later.recovery?.restart.value = Seconds(900)
+      #expect(try operation(alone, units: units, around: later).wallTime(step: step) >= wall)
+    }
+  }
+
+  @Test("A run that is shorter than the time between checkpoints saves at its end alone") func short() throws {
+    let job = job { $0.tokens = Count(64e3 * 10) }
+    let course = try operation(job).course(step: Seconds(1))
+    #expect(course.interval == nil && course.checkpointStall == .zero)
+    #expect(course.wallTime > course.startup)
+  }
+
+  @Test("A run that never gets from one checkpoint to the next is told from one that ends") func hopeless() throws {
+    let job = job { $0.upkeep.checkpoint.mode = CheckpointMode.none }
+    let one = try operation(job, units: 2000, around: surroundings(failureEvery: 1e3))
+    #expect(!one.course(step: Seconds(10)).ends)
+    #expect(try operation().course(step: Seconds(10)).ends)
+  }
+
+  @Test("Announced interruptions cost a restart, others what failures cost") func spot() throws {
+    let job = job { $0.upkeep.failures.spot = EventRate(perHour: 0.02) }
+    let own = try operation(job).wallTime(step: 1)
+    let announced = try operation(job, state: 1e11, spot: true), sudden = try operation(job, state: 1e14, spot: true)
+    #expect(announced.interruptionRate > 0 && sudden.interruptionRate == 0)
+    #expect(announced.wallTime(step: 1) > (try operation(job, state: 1e11).wallTime(step: 1)))
+    #expect(sudden.wallTime(step: 1) > own)
+    #expect(announced.course(step: Seconds(1)).failures > 50)
+  }
+
+  @Test("A compiler's work counts once, and at every restart where its results are not kept") func compiling() throws {
+    var stack = stack
+    stack.compileTime = sourced(Seconds(750))
+    let kept = try operation(stack: stack)
+    let lost = try operation(job { $0.upkeep.failures.compiled = false }, stack: stack)
+    #expect(
+      kept.course(step: Seconds(1)).startup.value - (try operation().course(step: Seconds(1)).startup.value) == 750)
+    #expect(lost.recovery.value - kept.recovery.value == 750)
+  }
+
+  @Test("Drawn runs are those of their steps and failures") func draws() throws {
+    let one = try operation(around: surroundings(failureEvery: 5e3))
+    #expect(abs(one.wallTimes(steps: [1, 2, 40], deviations: [0, 0, 0])[1] / one.wallTime(step: 2) - 1) < 1e-12)
+    var around = surroundings()
+    around.logs.append(
+      FailureLog(
+        id: "other", source: "", architecture: "a100", unit: .chip, units: 1, hours: 1e10, failures: 1e6, leftOut: nil,
+        note: nil))
+    let unsure = try operation(around: around)
+    #expect(unsure.spread > 0.3)
+    let walls = unsure.wallTimes(steps: [1, 1, 1], deviations: [-1, 0, 1])
+    #expect(walls[0] < walls[1] && walls[1] < walls[2])
+  }
+}

@@ -1,0 +1,86 @@
+import Quantities
+import Testing
+
+@testable import Scenarios
+
+@Suite struct UpkeepTests {
+  @Test("A job says how it is fed, saved and kept going") func job() throws {
+    let upkeep = try Folder.sample().catalog().job("j1").upkeep
+    #expect(upkeep.input.data == "d1" && upkeep.input.storage == "t1" && upkeep.input.prefetch == false)
+    #expect(upkeep.checkpoint.mode == .sync && upkeep.checkpoint.storage == "t1")
+    #expect(upkeep.checkpoint.interval == Seconds(1200))
+    #expect(upkeep.failures.rate == EventRate(0) && upkeep.failures.spares == 0)
+    #expect(upkeep.failures.replacement == Seconds(300) && upkeep.failures.compiled == false)
+    #expect(abs((upkeep.failures.spot?.perHour ?? 0) * 24 - 0.1) < 1e-12)
+  }
+
+  @Test("What surrounds a run is read whole, with sources") func surroundings() throws {
+    let around = try Folder.sample().catalog().surroundings()
+    let storage = try #require(around.storages["t1"]), data = try #require(around.data["d1"])
+    #expect(storage.reach == .network && storage.writeBandwidth?.value.value == 4e9 && storage.isDurable)
+    #expect(storage.systemBandwidth?.value.value == 1e11)
+    #expect(data.bytesPerSample?.value.value == 1e5 && data.corePerToken?.value.value == 1e-9)
+    #expect(data.coreSpeed?.value.value == 30_000)
+    #expect(around.recovery?.hardShare == 0.5 && around.recovery?.writeSlowdown == 0)
+    #expect(around.logs.map(\.id) == ["one", "two"] && around.logs[1].leftOut == "hearsay")
+    #expect(around.logs[1].architecture.isEmpty && around.logs[1].unit == .instance)
+    let grid = try #require(around.grids["us-east-1"])
+    #expect(abs((grid.intensity?.value.value ?? 0) * 3.6e6 - 0.4) < 1e-12 && grid.electricity == nil)
+    #expect(grid.pue?.origin.source == "a report")
+    let stack = try Folder.sample().catalog().stack("s1")
+    #expect(stack.compileTime?.value == Seconds(720) && stack.compileTimeCached?.value == Seconds(20))
+  }
+
+  @Test("Options say the same as a job's maps, and all that is wrong with them is told at once") func options() throws {
+    let upkeep = try Upkeep.parse(
+      input: "data=jpeg,storage=s3", checkpoint: "mode=async,interval=10 min", failures: "rate=2e-5 /h,spares=3")
+    #expect(upkeep.input.data == "jpeg" && upkeep.checkpoint.interval == Seconds(600))
+    #expect(abs((upkeep.failures.rate?.perHour ?? 0) / 2e-5 - 1) < 1e-12 && upkeep.failures.spares == 3)
+    let found = problems { () throws(Diagnostics) in
+      _ = try Upkeep.parse(input: "dta=jpeg", checkpoint: "mode=asynch", failures: "rate=3")
+    }
+    #expect(found.count == 3)
+    #expect(found.map { $0.place?.file ?? "" } == ["--input", "--checkpoint", "--failures"])
+    #expect(found[1].help?.contains("async") == true)
+  }
+
+  @Test("What a case says wins over its suite, which wins over the job") func layers() throws {
+    let own = try Upkeep.parse(checkpoint: "mode=sync"),
+      other = try Upkeep.parse(checkpoint: "mode=async,interval=5 min")
+    let both = own.over(other)
+    #expect(both.checkpoint.mode == .sync && both.checkpoint.interval == Seconds(300))
+  }
+
+  @Test(
+    "A slip in a sheet is told where it stands",
+    arguments: [
+      ("14,,", "x,,", "'failures'"), ("chip,1000", "chips,1000", "'unit' is 'chips'"),
+      (",720,", ",,", "'hours' is empty"),
+      ("one,a paper", "two,a paper", "given twice"), ("id,source", "name,source", "does not name the columns"),
+      ("14,,\n", "14,\n", "has 8 fields"),
+    ])
+  func sheets(old: String, new: String, message: String) throws {
+    let folder = try Folder.sample()
+    #expect(Samples.failures.contains(old))
+    try folder.write("reliability/failures.csv", Samples.failures.replacing(old, with: new))
+    let catalog = try folder.catalog()
+    let found = problems { () throws(Diagnostics) in _ = try catalog.surroundings() }
+    #expect(found.first?.message.contains(message) == true, "\(found.map(\.rendered))")
+    #expect(found.first?.place?.file.hasSuffix("reliability/failures.csv") == true && found.first?.place?.line ?? 0 > 0)
+  }
+
+  @Test("Data of which no byte is read is no data, and checkpoints that are not kept have no storage")
+  func contradictions()
+    throws
+  {
+    let folder = try Folder.sample()
+    try folder.write(
+      "data/d1.yaml",
+      Samples.data.replacing("bytes_per_token: 2 B\n", with: "").replacing("bytes_per_sample: 100 kB\n", with: ""))
+    let catalog = try folder.catalog()
+    let found = problems { () throws(Diagnostics) in _ = try catalog.data("d1") }
+    #expect(found.first?.message.contains("how much is read") == true)
+    let none = problems { () throws(Diagnostics) in _ = try Upkeep.parse(checkpoint: "mode=none,interval=5 min") }
+    #expect(none.first?.message.contains("mode: none") == true)
+  }
+}
