@@ -24,6 +24,7 @@ public struct EstimateText {
       lines += memory(run.estimate, style) + [""]
       lines += speed(run, style) + [""]
       lines += cost(run, style)
+      if let energy = run.energy { lines += [""] + EnergyText(energy).block(style, prose) }
     } else if let refusal = row.result.refusal {
       lines += prose.wrapped("\(row.instance.name) does not run this: \(refusal.reason).")
       if let nearest = refusal.nearest {

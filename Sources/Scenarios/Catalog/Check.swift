@@ -53,6 +53,7 @@ extension Catalog {
         found += unknown(.instances, line.price.instance, at: line.place).all
       }
     }
+    keep { () throws(Diagnostics) in _ = try grids() }
     keep { () throws(Diagnostics) in try checkSources() }
     for folder in roots.map({ $0 + "/measurements" }) {
       for file in files(folder) where file.hasSuffix(".csv") {

@@ -67,6 +67,9 @@ struct SheetRow {
     problems.append(Diagnostic(.error, message, help: help, at: place))
   }
 
+  /// A value that can be read and cannot be.
+  mutating func problem(_ message: String, _ help: String, _ column: String) { note(message, help, column) }
+
   func word(_ column: String) -> String? {
     guard let text = fields[column]?.text, !text.allSatisfy(\.isWhitespace) else { return nil }
     return text

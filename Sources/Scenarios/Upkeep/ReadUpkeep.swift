@@ -123,5 +123,9 @@ extension Grid {
     intensity = sourced("kg_per_kwh", scale: 1 / 3.6e6)
     electricity = sourced("usd_per_kwh", scale: 1 / 3.6e6)
     self.region = region
+    if let pue, !(1...3).contains(pue.value.value) {
+      row.problem(
+        "a power usage effectiveness of \(pue.value.value)", "the building's draw over the machines': 1 … 3", "pue")
+    }
   }
 }
