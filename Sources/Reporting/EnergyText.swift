@@ -23,15 +23,15 @@ struct EnergyText {
     return "Energy: \(drawn)\(warming) (\(draw.grade.rawValue))"
   }
 
-  /// `7.75 kW an instance at work; PUE 1.15 and 396 g/kWh in us-east-1`
+  /// `7.75 kW an instance at work; PUE 1.15, 396 g/kWh in us-east-1`
   private var factors: String? {
     guard let draw = energy.draw else { return nil }
     let place = [
       energy.site.pue.map { "PUE \($0.value.value)" }, energy.site.intensity.map { $0.value.formatted },
     ].compactMap { $0 }
     let region = energy.site.region.map { " in \($0)" } ?? ""
-    return ["\(draw.load.formatted) an instance at work"].joined()
-      + (place.isEmpty ? "" : "; " + listed(place) + region)
+    return "\(draw.load.formatted) an instance at work"
+      + (place.isEmpty ? "" : "; " + place.joined(separator: ", ") + region)
   }
 }
 
@@ -42,11 +42,10 @@ extension Explanation {
     let name = row.instance.name
     var nodes: [TreeNode] = []
     if let draw = energy.draw, let machines = energy.machines {
-      let share = draw.share < 1 ? "\(Figures.percent(draw.share)) of " : ""
+      let whole = draw.share < 1 ? " = \(Figures.percent(draw.share)) of \(draw.figure.value.formatted)" : ""
       nodes.append(
         TreeNode(
-          "\(name) at work: \(draw.load.formatted), \(share)\(draw.figure.value.formatted)"
-            + "\(mark(draw.figure.origin, &notes)), \(draw.grade.rawValue)"))
+          "\(name) at work: \(draw.load.formatted)\(whole)\(mark(draw.figure.origin, &notes)), \(draw.grade.rawValue)"))
       if let idle = draw.idle {
         nodes.append(TreeNode("\(name) at rest: \(idle.value.formatted)\(mark(idle.origin, &notes))"))
       }

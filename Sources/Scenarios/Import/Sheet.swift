@@ -60,8 +60,6 @@ struct SheetRow {
     self.fields = fields
   }
 
-  var location: String { source.name }
-
   private mutating func note(_ message: String, _ help: String, _ column: String) {
     let place = fields[column].map { source.place(line: $0.line, column: $0.column) }
     problems.append(Diagnostic(.error, message, help: help, at: place))

@@ -117,7 +117,7 @@ extension Grid {
       guard let value = row.word(column) == nil ? nil : row.number(column) else { return nil }
       let source = row.text("\(column)_source")
       return Sourced(
-        Quantity(value * scale), origin: Origin(source: source, retrieved: retrieved, location: row.location))
+        Quantity(value * scale), origin: Origin(source: source, retrieved: retrieved, location: "regions/grids.csv"))
     }
     pue = sourced("pue")
     intensity = sourced("kg_per_kwh", scale: 1 / 3.6e6)
