@@ -1,3 +1,4 @@
+import Foundation
 import Quantities
 import Testing
 
@@ -40,6 +41,11 @@ import Testing
     let first = try #require(found.first)
     #expect(first.message.contains(message) && first.help?.contains(help) == true, "\(first.rendered)")
     #expect(first.place.map { "\($0.line):\($0.column)" } == places.first)
+  }
+
+  @Test("The table has the columns that docs/Files.md gives") func page() throws {
+    let page = try String(contentsOfFile: repository + "/docs/Files.md", encoding: .utf8)
+    #expect(page.contains("`\(Grid.columns.joined(separator: ","))`"))
   }
 
   @Test("A region stands once") func twice() throws {

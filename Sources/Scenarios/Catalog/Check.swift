@@ -47,13 +47,14 @@ extension Catalog {
         }
       }
     }
+    // Each of them is read, so that one that is wrong does not hide what is wrong with the others.
+    keep { () throws(Diagnostics) in _ = try surroundings() }
     for name in names(.suites) { keep { () throws(Diagnostics) in try checkSuite(name) } }
     keep { () throws(Diagnostics) in
       for line in try priceLines() where path(.instances, line.price.instance) == nil {
         found += unknown(.instances, line.price.instance, at: line.place).all
       }
     }
-    keep { () throws(Diagnostics) in _ = try grids() }
     keep { () throws(Diagnostics) in try checkSources() }
     for folder in roots.map({ $0 + "/measurements" }) {
       for file in files(folder) where file.hasSuffix(".csv") {
@@ -87,7 +88,7 @@ extension Catalog {
   private func strayFiles() -> [Diagnostic] {
     var found: [Diagnostic] = []
     for root in roots {
-      for kind in CatalogKind.allCases where ![.nitroCards, .sources, .priors, .posteriors].contains(kind) {
+      for kind in CatalogKind.allCases where ![.nitroCards, .sources, .priors, .posteriors, .recovery].contains(kind) {
         for file in files("\(root)/\(kind.folder)")
         where !file.hasSuffix(".\(kind.fileExtension)") && !file.hasPrefix(".") && !file.hasSuffix(".md") {
           found.append(
