@@ -25,6 +25,7 @@ public struct PriceBook: Sendable {
 
   private let prices: [String: [Price]]
   private let overrides: [String: DollarRate]
+  private let owned: [String: Ownership]
 
   /// - Parameters:
   ///   - owned: machines whose owned price is worked out from capital and power.
@@ -32,10 +33,14 @@ public struct PriceBook: Sendable {
   public init(_ prices: [Price], owned: [Ownership] = [], overrides: [String: DollarRate] = [:]) {
     self.prices = Dictionary(grouping: prices + owned.map(Price.init(owning:)), by: \.instance)
     self.overrides = overrides
+    self.owned = Dictionary(owned.map { ($0.instance, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Regions of which some price is known.
   public var regions: Set<String> { Set(prices.values.joined().map(\.region)) }
+
+  /// What owning a machine takes, where that was looked up.
+  public func ownership(of instance: Instance) -> Ownership? { owned[instance.soldAs] }
 
   /// The newest price that answers the request. `list` means on-demand where the type is sold so, else capacity block.
   public func offer(for instance: Instance, _ request: PricingRequest, region: String? = nil) -> Offer {

@@ -72,6 +72,8 @@ public struct Run: Sendable {
   public var bill: Bill?
   public var assumptions: [String]
   public var warnings: [String]
+  /// What it draws and gives off; nil where nothing is known of grids.
+  public var energy: EnergyUse? = nil
 
   public var cost: Dollars? { bill?.total }
   public func dollarsPerMillionTokens(_ tokens: Count) -> Dollars? {

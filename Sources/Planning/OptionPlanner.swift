@@ -29,7 +29,10 @@ struct OptionPlanner {
       }
       let offer = prices.offer(for: instance, request.pricing, region: request.region)
       let running = try Running(simulator, request.around, isSpot: offer.price?.model == .spot)
-      let maker = RunMaker(simulator, offer: offer, running: running)
+      let site = request.around.map {
+        Site(offer, request.pricing, asked: request.region, of: instance, prices, $0)
+      }
+      let maker = RunMaker(simulator, offer: offer, running: running, site: site)
       switch request.size {
       case .instances(let units): return fixed(units, search, maker)
       case .chips(let chips): return fixed(chips: chips, search, maker)

@@ -9,9 +9,13 @@ struct RunMaker {
   let simulator: Simulator
   let offer: Offer
   let running: Running?
+  let site: Site?
 
-  /// - Parameter running: what surrounds the steps; nil: nothing is known of it.
-  init(_ simulator: Simulator, offer: Offer, running: Running? = nil) {
+  /// - Parameters:
+  ///   - running: what surrounds the steps; nil: nothing is known of it.
+  ///   - site: where it runs; nil: energy is not asked for.
+  init(_ simulator: Simulator, offer: Offer, running: Running? = nil, site: Site? = nil) {
+    self.site = site
     self.simulator = simulator
     self.offer = offer
     self.running = running
@@ -55,7 +59,7 @@ struct RunMaker {
     }
     let operation = running?.operation(units: units)
     if let operation { warnings += Upkeeping.warnings(operation, course, instance, simulator.job) }
-    return Run(
+    var run = Run(
       units: units, chips: units * instance.chips, devices: units * instance.devices,
       estimate: e.with(input: course.inputWait, checkpoint: course.checkpointStall),
       bottleneck: Upkeeping.bottleneck(operation, course, e) ?? bottleneck ?? simulator.bottleneck(of: e),
@@ -63,6 +67,12 @@ struct RunMaker {
       assumptions: simulator.machine.assumptions + profileAssumptions + (running?.assumptions ?? [])
         + (operation?.feeding?.gaps ?? []),
       warnings: warnings)
+    run.energy = site.map {
+      EnergyUse(
+        of: instance, units: units, steps: simulator.job.steps, course: course,
+        recovery: operation?.recovery ?? .zero, at: $0)
+    }
+    return run
   }
 
   /// Above this share of memory a plan is one surprise away from failing.

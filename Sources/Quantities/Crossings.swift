@@ -44,3 +44,13 @@ extension Quantity where U == EventRateUnit {
   @inlinable public var perHour: Double { value * 3600 }
   @inlinable public init(perHour events: Double) { self.init(events / 3600) }
 }
+
+extension Quantity where U == CarbonIntensityUnit {
+  /// The intensity as it is quoted, in kilograms per kilowatt-hour.
+  @inlinable public var perKilowattHour: Double { value * 3.6e6 }
+  @inlinable public init(perKilowattHour kilograms: Double) { self.init(kilograms / 3.6e6) }
+}
+
+extension Quantity where U == EnergyPriceUnit {
+  @inlinable public init(perKilowattHour dollars: Double) { self.init(dollars / 3.6e6) }
+}

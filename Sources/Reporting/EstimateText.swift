@@ -27,6 +27,7 @@ public struct EstimateText {
         lines += AroundText(run, operation, row.instance).lines(style, prose) + [""]
       }
       lines += cost(run, style)
+      if let energy = run.energy { lines += [""] + EnergyText(energy).block(style, prose) }
     } else if let refusal = row.result.refusal {
       lines += prose.wrapped("\(row.instance.name) does not run this: \(refusal.reason).")
       if let nearest = refusal.nearest {

@@ -28,9 +28,8 @@ public struct Explanation {
     var notes = Footnotes()
     var lines = prose.wrapped("\(row.job.title) on \(row.instance.name) × \(run.units)").map(style.bold)
     lines += prose.wrapped("plan \(plan.option)") + [""]
-    for tree in [
-      device(&notes), step(), around(&notes), memory(&notes), utilization(&notes), bill(&notes),
-    ].compactMap({ $0 }) {
+    let trees = [device(&notes), step(), around(&notes), memory(&notes), utilization(&notes), bill(&notes)]
+    for tree in trees.compactMap({ $0 }) + energy(&notes) {
       let drawn = tree.lines
       lines += drawn.prefix(1).map(style.bold) + drawn.dropFirst() + [""]
     }

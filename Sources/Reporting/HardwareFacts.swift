@@ -76,6 +76,8 @@ extension FactSheet {
       Fact("EBS operations", optional: instance.ebs?.iops.map { CountRate($0).formatted }),
       Fact("local drives", optional: instance.localStorage?.drives),
       Fact("a local drive", instance.localStorage?.capacity), Fact("power, most", instance.powerMax),
+      Fact("power, training (\(instance.powerGrade?.rawValue ?? ""))", instance.powerLoad),
+      Fact("power, idle", instance.powerIdle),
     ]
     self.init(
       .instances, name: instance.name, summary: instance.summary, facts: facts, disputed: instance.disputed,

@@ -7,7 +7,7 @@ import Simulation
 /// What this version does not model has its column already, always unknown, so that files of later versions line up.
 public enum ResultColumns {
   public static let all: [Column<ResultRow>] =
-    question + machine + plan + speed + step + memory + money + evidence + replay
+    question + machine + plan + speed + step + memory + money + evidence + replay + energy
 
   private static let question: [Column<ResultRow>] = [
     .integer("schema_version") { _ in Release.schemaVersion },
@@ -94,15 +94,15 @@ public enum ResultColumns {
     .number("cost_usd_p95", unit: "USD") { $0.outlook?.cost?.high },
     .number("usd_per_million_tokens", unit: "USD") { $0.run?.dollarsPerMillionTokens($0.job.tokens)?.value },
     .fraction("probability_cheapest") { $0.outlook?.probabilityCheapest },
-    .number("energy_j", unit: "J") { _ in nil },
-    .number("co2e_kg", unit: "kg") { _ in nil },
+    .number("energy_j", unit: "J") { $0.run?.energy?.meter?.value },
+    .number("co2e_kg", unit: "kg") { $0.run?.energy?.emissions?.value },
   ]
 
   private static let evidence: [Column<ResultRow>] = [
     .text("bottleneck") { $0.run?.bottleneck.rawValue },
     .text("evidence") { $0.evidence },
     .text("nearest_measurement") { $0.outlook?.nearest?.run.id },
-    .text("assumptions") { joined($0.assumptions) },
+    .text("assumptions") { joined($0.assumptions + ($0.run?.energy?.assumptions ?? [])) },
     .text("warnings") { joined($0.warnings) },
   ]
 
@@ -119,6 +119,14 @@ public enum ResultColumns {
     .number("nearest_distance") { $0.outlook?.nearest?.distance },
     .number("nearest_measured_s", unit: "s") { $0.outlook?.nearest?.run.measured },
     .number("nearest_predicted_s", unit: "s") { $0.outlook?.nearest?.run.predicted },
+  ]
+
+  /// What `energy_j` and `co2e_kg` are made of.
+  private static let energy: [Column<ResultRow>] = [
+    .number("power_w_per_instance", unit: "W") { $0.run?.energy?.draw?.load.value },
+    .number("pue") { $0.run?.energy?.site.pue?.value.value },
+    .number("grid_kg_per_kwh", unit: "kg/kWh") { $0.run?.energy?.site.intensity?.value.perKilowattHour },
+    .text("energy_grade") { $0.run?.energy?.draw?.grade.rawValue },
   ]
 
   private static func joined(_ sentences: [String]) -> String? {

@@ -65,3 +65,23 @@ extension CatalogEntry {
       figures: "noticed in \(recovery.detection.value.formatted), restarted in \(recovery.restart.value.formatted)")
   }
 }
+
+extension FactSheet {
+  public init(_ grids: [Grid], name: String) {
+    self.init(
+      .regions, name: name,
+      summary: "What buildings add to the draw of machines, what grids give off, what electricity costs",
+      facts: grids.flatMap { grid -> [Fact?] in
+        [
+          grid.pue.map { Fact("\(grid.region), power usage effectiveness", "\($0.value.value)", origin: $0.origin) },
+          Fact("\(grid.region), grid", grid.intensity), Fact("\(grid.region), electricity", grid.electricity),
+        ]
+      })
+  }
+}
+
+extension CatalogEntry {
+  public init(_ grids: [Grid], name: String) {
+    self.init(.regions, name: name, figures: counted(grids.count, "region"))
+  }
+}

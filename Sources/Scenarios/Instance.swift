@@ -27,6 +27,11 @@ public struct Instance: Sendable {
   public var soldIn: String?
   public var disputed: [String]
   public var origin: Origin
+  /// Drawn by the whole unit while it trains, and while it waits; nil where nobody says.
+  public var powerLoad: Sourced<Watts>? = nil
+  public var powerIdle: Sourced<Watts>? = nil
+  /// How `powerLoad` is known.
+  public var powerGrade: PowerGrade? = nil
   /// Cards or host put in place of its own (`p5.48xlarge+nitro-v6`); empty for what a cloud rents.
   public var parts: [String] = []
   /// How much longer this host takes to launch work than the hosts that profiles of the chip were fitted on.

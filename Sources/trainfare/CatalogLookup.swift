@@ -22,6 +22,7 @@ extension Catalog {
     case .storage: try CatalogEntry(storage(name))
     case .data: try CatalogEntry(data(name))
     case .recovery: try CatalogEntry(recovery())
+    case .regions: try CatalogEntry(grids(), name: name)
     }
   }
 
@@ -51,6 +52,7 @@ extension Catalog {
       var sheet = try FactSheet(recovery())
       sheet.facts += try FactSheet(failureLogs()).facts
       return sheet
+    case .regions: return try FactSheet(grids(), name: name)
     }
   }
 

@@ -121,7 +121,8 @@ struct Question {
     prices = PriceBook(known, owned: owned, overrides: settings.price.rates)
     changes = catalog.appliedOverrides()
     try checkOwned()
-    if let region, !prices.regions.contains(region) {
+    // Where no price is known, one can be given; the region then says what the grid is.
+    if let region, !prices.regions.contains(region), around.grids[region] == nil {
       let known = prices.regions.sorted()
       let near = Spelling.nearest(to: region, among: known).map { "did you mean '\($0)'? " } ?? ""
       throw .usage(

@@ -89,7 +89,8 @@ import Testing
       ("chips.c1.x", "is not PATH=VALUE", "write it like"), ("chips=3", "is not a path", "write it like"),
       ("chips.c1.x=", "is not PATH=VALUE", "write it like"), ("=3", "is not a path", "write it like"),
       ("chip.c1.x=3", "is no kind of configuration", "did you mean 'chips'?"),
-      ("prices.p.x=3", "prices are not set by --set", "--price"), ("", "is not PATH=VALUE", "write it like"),
+      ("prices.p.x=3", "prices are not set by --set", "--price"),
+      ("regions.r.pue=1.1", "grids are not set by --set", "--configs"), ("", "is not PATH=VALUE", "write it like"),
     ])
   func refused(text: String, message: String, help: String) {
     let found = problems { () throws(Diagnostics) in try Override(parsing: text) }

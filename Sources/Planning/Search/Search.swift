@@ -1,5 +1,6 @@
 import Costing
 import Dispatch
+import Operating
 import Quantities
 import Scenarios
 import Simulation
@@ -25,7 +26,8 @@ public struct Search: Sendable {
     var offer: Offer
     var terms: OptionTerms
     var running: Running?
-    var maker: RunMaker { RunMaker(simulator, offer: offer, running: running) }
+    var site: Site?
+    var maker: RunMaker { RunMaker(simulator, offer: offer, running: running, site: site) }
   }
 
   /// Some shapes of one entry: small enough that Ctrl-C and progress do not wait, large enough for one matrix product.
@@ -102,7 +104,10 @@ public struct Search: Sendable {
     return Entry(
       instance: instance, efficiency: efficiency, simulator: simulator, space: space, sizes: sizes,
       offer: offer, terms: OptionTerms(simulator, index: index, price: offer.price, running: running),
-      running: running)
+      running: running,
+      site: request.around.map {
+        Site(offer, request.pricing, asked: request.region, of: instance, prices, $0)
+      })
   }
 
   // MARK: Walking

@@ -4,7 +4,7 @@ import Quantities
 /// The folders of `configs/`, by what their files describe.
 public enum CatalogKind: String, CaseIterable, Sendable {
   case chips, nitroCards, instances, models, stacks, efficiency, jobs, prices, ownership, suites, sources, priors,
-    posteriors, storage, data, recovery
+    posteriors, storage, data, recovery, regions
 
   /// Nitro cards live among the chips, sources beside the measured runs; both are told apart by their name.
   public var folder: String {
@@ -16,7 +16,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     default: rawValue
     }
   }
-  var fileExtension: String { self == .prices ? "csv" : "yaml" }
+  var fileExtension: String { [.prices, .regions].contains(self) ? "csv" : "yaml" }
 
   /// One of them, for messages: `no chip is called …`.
   public var singular: String {
@@ -37,6 +37,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .storage: "storage"
     case .data: "kind of data"
     case .recovery: "description of recovery"
+    case .regions: "table of regions"
     }
   }
 
@@ -59,6 +60,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .storage: .storage
     case .data: .data
     case .recovery: .recovery
+    case .regions: nil
     }
   }
 
@@ -69,6 +71,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .sources: stem == "sources"
     case .priors: stem == "priors"
     case .posteriors: stem != "priors"
+    case .regions: stem == "grids"
     default: true
     }
   }

@@ -33,9 +33,12 @@ public struct Override: Hashable, Sendable {
     while rest.last == " " { rest = rest.dropLast() }
     self.rest = String(rest)
     self.text = text
-    let folders = Set(CatalogKind.allCases.filter { $0 != .prices }.map(\.folder)).sorted()
+    let folders = Set(CatalogKind.allCases.filter { ![.prices, .regions].contains($0) }.map(\.folder)).sorted()
     if folder == "prices" {
       throw failed("prices are not set by --set", "write --price trn2.48xlarge=21.5")
+    }
+    if folder == "regions" {
+      throw failed("grids are not set by --set", "name a folder with a regions/grids.csv of your own with --configs")
     }
     guard folders.contains(folder) else {
       let near = Spelling.nearest(to: folder, among: folders)

@@ -60,12 +60,13 @@ struct SheetRow {
     self.fields = fields
   }
 
-  var location: String { source.name }
-
   private mutating func note(_ message: String, _ help: String, _ column: String) {
     let place = fields[column].map { source.place(line: $0.line, column: $0.column) }
     problems.append(Diagnostic(.error, message, help: help, at: place))
   }
+
+  /// A value that can be read and cannot be.
+  mutating func problem(_ message: String, _ help: String, _ column: String) { note(message, help, column) }
 
   func word(_ column: String) -> String? {
     guard let text = fields[column]?.text, !text.allSatisfy(\.isWhitespace) else { return nil }

@@ -69,7 +69,7 @@ enum Keys {
   static let instance: [Key] = [
     .need("provider", "aws"), .may("released"), .may("chip"), .may("chips"), .may("members"), .may("sold_in"),
     .may("host"), .may("nitro"), .may("scale_up"), .may("network"), .may("ebs"), .may("local_storage"),
-    .may("power_max"), .may("disputed"),
+    .may("power_max"), .may("power_load"), .may("power_grade"), .may("power_idle"), .may("disputed"),
   ]
   static let members: [Key] = [.need("instance", "trn2u.48xlarge"), .need("count", "4")]
   static let host: [Key] = [.may("cpu"), .may("vcpus"), .may("cores"), .may("memory")]

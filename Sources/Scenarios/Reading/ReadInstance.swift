@@ -37,6 +37,7 @@ extension Instance {
       soldIn: fields.name("sold_in")?.text,
       disputed: fields.texts("disputed") ?? [],
       origin: fields.origin)
+    readPower(fields, sum)
   }
 
   /// Tiers of links, with what they leave out taken from the chip's own link.
@@ -134,6 +135,30 @@ extension LocalStorage {
   }
 }
 
+extension Instance {
+  /// What it draws at work and at rest. Members that are described for themselves say it for the group.
+  fileprivate mutating func readPower(_ fields: Fields, _ sum: Sum?) {
+    let grade = fields.choice("power_grade", PowerGrade.self, allowed: [.measured, .estimated])
+    powerLoad = fields.sourced("power_load") ?? sum?.powerLoad
+    powerIdle = fields.sourced("power_idle") ?? sum?.powerIdle
+    powerGrade = grade ?? sum?.member.powerGrade
+    if fields.has("power_load"), !fields.has("power_grade") {
+      fields.error(
+        "nothing says how 'power_load' is known", help: "add 'power_grade: measured' or 'power_grade: estimated'",
+        at: "power_load")
+    } else if fields.has("power_grade"), !fields.has("power_load") {
+      fields.error("'power_grade' is of 'power_load', which is not here", help: "leave it out", at: "power_grade")
+    }
+    // In the order in which they must not fall.
+    let figures = [("power_idle", powerIdle), ("power_load", powerLoad), ("power_max", powerMax)]
+    let known = figures.compactMap { key, figure in figure.map { (key, $0.value) } }
+    for (lower, upper) in zip(known, known.dropFirst()) where lower.1 > upper.1 {
+      let place = fields.has(lower.0) ? lower.0 : upper.0
+      fields.error("'\(lower.0)' is above '\(upper.0)'", help: "are the two swapped?", at: place)
+    }
+  }
+}
+
 /// What a number of equal instances have together.
 private struct Sum {
   var member: Instance
@@ -169,4 +194,6 @@ private struct Sum {
     }
   }
   var powerMax: Sourced<Watts>? { member.powerMax.map(times) }
+  var powerLoad: Sourced<Watts>? { member.powerLoad.map(times) }
+  var powerIdle: Sourced<Watts>? { member.powerIdle.map(times) }
 }

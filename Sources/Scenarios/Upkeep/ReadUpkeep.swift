@@ -118,11 +118,15 @@ extension Grid {
       guard let value = row.word(column) == nil ? nil : row.number(column) else { return nil }
       let source = row.text("\(column)_source")
       return Sourced(
-        Quantity(value * scale), origin: Origin(source: source, retrieved: retrieved, location: row.location))
+        Quantity(value * scale), origin: Origin(source: source, retrieved: retrieved, location: "regions/grids.csv"))
     }
     pue = sourced("pue")
     intensity = sourced("kg_per_kwh", scale: 1 / 3.6e6)
     electricity = sourced("usd_per_kwh", scale: 1 / 3.6e6)
     self.region = region
+    if let pue, !(1...3).contains(pue.value.value) {
+      row.problem(
+        "a power usage effectiveness of \(pue.value.value)", "the building's draw over the machines': 1 … 3", "pue")
+    }
   }
 }

@@ -1,0 +1,79 @@
+import Quantities
+import Scenarios
+
+/// What a run draws, from the machines to the meter of their building, and what that gives off.
+///
+/// Machines × their draw is `machines`; × PUE it is `meter`; × the grid's intensity, `emissions`. Each is nil from the
+/// first factor on that is not known.
+public struct EnergyUse: Sendable {
+  /// Nil where no draw of the type is known.
+  public let draw: PowerDraw?
+  public let site: Site
+  /// Time of all instances together, at work: steps, kept or not.
+  public let working: Seconds
+  /// Time in which they wait: for input, for checkpoints, for the start and for restarts.
+  public let waiting: Seconds
+  /// Time of those that stand by.
+  public let standingBy: Seconds
+  /// Drawn by the machines alone.
+  public let machines: Joules?
+  /// Drawn by the building for them.
+  public let meter: Joules?
+  public let emissions: Kilograms?
+  /// What the meter's energy costs; part of the bill for an owner only, rent has it in it.
+  public let electricity: Dollars?
+  private let name: String
+  /// Whether what it draws while it waits makes a difference.
+  private let rests: Bool
+
+  /// - Parameters:
+  ///   - steps: of the job.
+  ///   - recovery: time until steps go on after a failure. Waiting for a replacement beyond it counts as work, as do
+  ///     steps that are done again.
+  public init(
+    of instance: Instance, units: Int, steps: Double, course: Course, recovery: Seconds = .zero, at site: Site
+  ) {
+    self.site = site
+    let wall = course.wallTime
+    let idle = course.startup + recovery * course.failures + (course.inputWait + course.checkpointStall) * steps
+    let rest = min(idle, wall)
+    working = (wall - rest) * Double(units)
+    waiting = rest * Double(units)
+    standingBy = wall * Double(course.spares)
+    draw = PowerDraw(of: instance)
+    let (working, still) = (working, waiting + standingBy)
+    machines = draw.map { $0.load.energy(over: working) + $0.resting.energy(over: still) }
+    let pue = site.pue?.value.value
+    meter = machines.flatMap { drawn in pue.map { drawn * $0 } }
+    emissions = meter.flatMap { drawn in site.intensity.map { drawn.emissions(at: $0.value) } }
+    electricity = meter.flatMap { drawn in site.electricity.map { drawn.cost(at: $0.value) } }
+    name = instance.name
+    // A hundredth of the time is nothing that an energy figure could show.
+    rests = still > (working + still) * 0.01
+  }
+
+  /// What was assumed, in sentences.
+  public var assumptions: [String] {
+    guard let draw else { return [] }
+    var list: [String] = []
+    switch draw.grade {
+    case .measured: break
+    case .published:
+      let share = Int((draw.share * 100).rounded())
+      list.append(
+        "\(name) draws \(share)% of its published \(draw.figure.value.formatted) while it trains, as nodes of eight H100 "
+          + "were measured to (68 to 82%)")
+    case .estimated:
+      list.append("what \(name) draws, \(draw.load.formatted), is an estimate of others, not a measurement")
+    }
+    if rests, draw.idle == nil {
+      list.append("\(name) draws as much while it waits as while it trains: what it draws at rest is not known")
+    }
+    return list
+  }
+
+  /// What is not known, in sentences.
+  public var gaps: [String] {
+    draw == nil ? ["what \(name) draws is not published, nor estimated with a source for each part"] : site.gaps
+  }
+}
