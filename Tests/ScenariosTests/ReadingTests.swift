@@ -373,6 +373,7 @@ extension Folder {
       switch kind {
       case .chip: _ = try catalog.chip("c1")
       case .nitroCard: _ = try catalog.nitroCard("nitro-v9")
+      case .hostCPU: _ = try catalog.hostCPU("cpu-a")
       case .instance: _ = try catalog.instance("i1.large")
       case .model: _ = try catalog.model("m1")
       case .stack: _ = try catalog.stack("s1")

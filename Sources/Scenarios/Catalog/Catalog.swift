@@ -3,7 +3,7 @@ import Quantities
 
 /// The folders of `configs/`, by what their files describe.
 public enum CatalogKind: String, CaseIterable, Sendable {
-  case chips, nitroCards, instances, models, stacks, efficiency, jobs, prices, ownership, suites, sources, priors,
+  case chips, nitroCards, hosts, instances, models, stacks, efficiency, jobs, prices, ownership, suites, sources, priors,
     posteriors
 
   /// Nitro cards live among the chips, sources beside the measured runs; both are told apart by their name.
@@ -22,6 +22,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     switch self {
     case .chips: "chip"
     case .nitroCards: "Nitro card"
+    case .hosts: "host CPU"
     case .instances: "instance type"
     case .models: "model"
     case .stacks: "software stack"
@@ -41,6 +42,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     switch self {
     case .chips: .chip
     case .nitroCards: .nitroCard
+    case .hosts: .hostCPU
     case .instances: .instance
     case .models: .model
     case .stacks: .stack
