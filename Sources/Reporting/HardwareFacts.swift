@@ -81,7 +81,8 @@ extension FactSheet {
       let version = network.efaVersion.map { " \($0)" } ?? ""
       facts += [
         Fact("network (\(network.kind.rawValue)\(version)), one way", network.bandwidth),
-        Fact("network, bursts", network.burst), Fact("network latency", network.latency), Fact("network cards", optional: network.cards),
+        Fact("network, bursts", network.burst), Fact("network latency", network.latency),
+        Fact("network cards", optional: network.cards),
       ]
     }
     facts += [
@@ -97,8 +98,9 @@ extension FactSheet {
       Fact("local writes", instance.localStorage?.writeBandwidth), Fact("power, most", instance.powerMax),
     ]
     self.init(
-      .instances, name: instance.name, summary: instance.summary, facts: facts,
-      disputed: instance.disputed + instance.assumed,
+      .instances, name: instance.name,
+      summary: ([instance.summary] + instance.assumed.map { "assumed: \($0)" }).joined(separator: "; "), facts: facts,
+      disputed: instance.disputed,
       origin: instance.origin)
   }
 }

@@ -36,10 +36,13 @@ struct PartEffects {
       parts.append(
         abs(gap) < 0.005
           ? "the same cost"
-          : "\(Dollars(abs(gap)).formatted) \(gap < 0 ? "less" : "more") (\(Figures.signed(gap / was.value)))")
+          : "\(Dollars(abs(gap)).formatted) \(gap < 0 ? "less" : "more") (\(Figures.signed(gap / was.value).replacing("-", with: "−")))"
+      )
     }
     let step = run.estimate.step, old = before.estimate.step
-    parts.append("the step is \(step.total.formatted) instead of \(old.total.formatted)" + changes(step, old))
+    let now = step.total.formatted, was = old.total.formatted
+    parts.append(
+      (now == was ? "the step stays at \(was)" : "the step is \(now) instead of \(was)") + changes(step, old))
     if run.units != before.units { parts.append("on \(run.units) instead of \(before.units)") }
     if run.estimate.plan != before.estimate.plan {
       parts.append("plan \(run.estimate.plan.short) instead of \(before.estimate.plan.short)")

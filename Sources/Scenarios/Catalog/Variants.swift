@@ -32,10 +32,13 @@ extension Catalog {
     }
     if !cpus.isEmpty, built.chip.chipClass == .cpu {
       note(
-        "its host is what computes, so another cannot be put beside it", "name a type of that CPU, such as c9g.48xlarge")
+        "its host is what computes, so another cannot be put beside it", "name a type of that CPU, such as c9g.48xlarge"
+      )
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
-    if let card = cards.first, let own = built.nitro { built = built.replacing(own, with: try nitroCard(card, at: place)) }
+    if let card = cards.first, let own = built.nitro {
+      built = built.replacing(own, with: try nitroCard(card, at: place))
+    }
     if let cpu = cpus.first { built = built.replacing(host: try hostCPU(cpu, at: place)) }
     return built
   }

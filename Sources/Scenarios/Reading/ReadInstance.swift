@@ -96,7 +96,7 @@ extension Chip {
 extension Host {
   fileprivate init(_ fields: Fields, cpu: HostCPU?) {
     self.init(
-      cpu: fields.text("cpu"), vcpus: fields.int("vcpus", in: 1...1_000_000),
+      cpu: cpu?.name ?? fields.text("cpu"), vcpus: fields.int("vcpus", in: 1...1_000_000),
       cores: fields.int("cores", in: 1...1_000_000), memory: fields.sourced("memory"), coreSpeed: cpu?.coreSpeed)
   }
 }
@@ -131,6 +131,8 @@ extension Fields {
   fileprivate func burst(above lasting: Sourced<ByteRate>?) -> Sourced<ByteRate>? {
     let burst: Sourced<ByteRate>? = sourced("burst")
     if let burst, let lasting, burst.value <= lasting.value {
+      // Who sets a rate above the burst of the file wants that rate and no burst.
+      if lasting.origin.source == "--set", burst.origin.source != "--set" { return nil }
       error(
         "'burst' is \(burst.value.formatted), no more than 'bandwidth'", help: "leave it out where there is none",
         at: "burst")
