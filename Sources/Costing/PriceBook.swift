@@ -44,15 +44,17 @@ public struct PriceBook: Sendable {
 
   /// The newest price that answers the request. `list` means on-demand where the type is sold so, else capacity block.
   public func offer(for instance: Instance, _ request: PricingRequest, region: String? = nil) -> Offer {
-    if let rate = overrides[instance.name] {
+    // A price given for a type with parts in place of its own is meant; that of the type it was made from stands in.
+    for name in [instance.name, instance.soldAs] {
+      guard let rate = overrides[name] else { continue }
       let model: PricingModel = if case .model(let asked) = request { asked } else { .onDemand }
       return .price(
         Price(
-          provider: instance.provider, instance: instance.name, region: region ?? "given", model: model, rate: rate,
-          date: "", source: "--price"), warnings: [])
+          provider: instance.provider, instance: name, region: region ?? "given", model: model, rate: rate,
+          date: "", source: "--price"), warnings: name == instance.name ? [] : unsold(instance))
     }
     // One's own machine stands wherever one is.
-    let known = (prices[instance.name] ?? []).filter { region == nil || $0.region == region || $0.model == .owned }
+    let known = (prices[instance.soldAs] ?? []).filter { region == nil || $0.region == region || $0.model == .owned }
     let wanted: [PricingModel] =
       switch request {
       case .list: [.onDemand, .capacityBlock]
@@ -60,7 +62,7 @@ public struct PriceBook: Sendable {
       }
     for model in wanted {
       if let best = newest(known.filter { $0.model == model }) {
-        return .price(best, warnings: warnings(for: best, region))
+        return .price(best, warnings: warnings(for: best, region) + unsold(instance))
       }
     }
     return .unknown(reason: reason(instance, wanted, known, region))
@@ -88,6 +90,15 @@ public struct PriceBook: Sendable {
     }
     return list
   }
+
+  /// That there is no such machine to rent.
+  private func unsold(_ instance: Instance) -> [String] {
+    guard !instance.parts.isEmpty else { return [] }
+    let what = instance.name == instance.soldAs ? "\(instance.name) with \(listed(instance.parts))" : instance.name
+    return ["nobody sells \(what): its price is that of \(instance.soldAs) unchanged"]
+  }
+
+  private func listed(_ parts: [String]) -> String { parts.joined(separator: " and ") }
 
   private func reason(_ instance: Instance, _ wanted: [PricingModel], _ known: [Price], _ region: String?) -> String {
     let ways = wanted.map(\.rawValue).joined(separator: " or ")

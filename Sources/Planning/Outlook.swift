@@ -15,7 +15,7 @@ public struct Outlook: Sendable {
   }
 
   public enum Evidence: String, Sendable {
-    /// A published run of this chip and stack, and of a like model and scale, is near.
+    /// A published run of this chip and stack, and of a like model and scale, is near; never with parts that nobody sells.
     case measured
     /// Runs of this chip were fitted.
     case calibrated
@@ -62,7 +62,8 @@ public struct Knowledge: Sendable {
       let plan = run.estimate.plan
       let nearest = Nearest(runs, job: job, plan: plan, subject: subject)
       let evidence: Outlook.Evidence =
-        nearest?.isNear == true ? .measured : chips.contains(subject.chip) ? .calibrated : .extrapolated
+        nearest?.isNear == true && result.instance.parts.isEmpty
+        ? .measured : chips.contains(subject.chip) ? .calibrated : .extrapolated
       let known = values[result.efficiency.name] ?? sampler.values(result.efficiency, subject)
       values[result.efficiency.name] = known
       let steps = PlanCase(simulator, plan).stepTimes(known)

@@ -50,7 +50,7 @@ struct RunMaker {
       if let unit = instance.soldIn { warnings.append("\(instance.name) is only rented as part of \(unit)") }
     case .unknown(let reason): warnings.append("\(instance.name): \(reason)")
     }
-    warnings += modelWarnings
+    warnings += modelWarnings + networkWarnings(units)
     let used = e.memory.total / e.memoryCapacity
     if used > RunMaker.tight {
       warnings.append(
@@ -64,7 +64,7 @@ struct RunMaker {
       estimate: e.with(input: course.inputWait, checkpoint: course.checkpointStall),
       bottleneck: Upkeeping.bottleneck(operation, course, e) ?? bottleneck ?? simulator.bottleneck(of: e),
       course: course, operation: operation, offer: offer, bill: bill,
-      assumptions: simulator.machine.assumptions + profileAssumptions + (running?.assumptions ?? [])
+      assumptions: simulator.machine.assumptions + burstAssumptions(units) + profileAssumptions + (running?.assumptions ?? [])
         + (operation?.feeding?.gaps ?? []),
       warnings: warnings)
     run.energy = site.map {
@@ -118,6 +118,28 @@ struct RunMaker {
         "\(model.name): attention is counted over the whole sequence; its sliding window of \(window) is not modelled")
     }
     return list
+  }
+
+  /// Profiles were fitted on networks that collectives reach without the kernel's TCP.
+  private func networkWarnings(_ units: Int) -> [String] {
+    let instance = simulator.machine.instance
+    guard units > 1, instance.provider == "aws", instance.chip.chipClass == .accelerator,
+      let network = instance.network, network.kind == .ena
+    else { return [] }
+    return [
+      "\(instance.name) has no EFA: collectives between instances go over TCP (ENA), \(network.bandwidth.value.formatted) "
+        + "and \(network.latency.value.formatted) a message at best; no run of that kind was measured, and it may well "
+        + "take longer"
+    ]
+  }
+
+  private func burstAssumptions(_ units: Int) -> [String] {
+    let instance = simulator.machine.instance
+    guard units > 1, let network = instance.network, let burst = network.burst else { return [] }
+    return [
+      "\(instance.name): the network's baseline of \(network.bandwidth.value.formatted) is used, though it bursts to "
+        + "\(burst.value.formatted): training outlasts any burst"
+    ]
   }
 
   private var profileAssumptions: [String] {

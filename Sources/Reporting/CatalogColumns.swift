@@ -55,6 +55,12 @@ extension CatalogEntry {
       summary: card.summary)
   }
 
+  public init(_ cpu: HostCPU) {
+    let speed = cpu.coreSpeed.map { "\($0.value.formatted) a core" } ?? "speed unknown"
+    self.init(
+      .hosts, name: cpu.name, figures: "\(speed), \(counted(cpu.threadsPerCore, "thread"))", summary: cpu.summary)
+  }
+
   public init(_ instance: Instance) {
     let network =
       instance.network.map { ", \($0.bandwidth.value.formatted) \($0.kind.rawValue)" } ?? ", no cluster"

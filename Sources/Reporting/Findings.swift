@@ -20,6 +20,7 @@ struct Findings {
     var list: [String] = []
     if runs.isEmpty { list.append("None of the options runs this job.") }
     list += [cheapest, fastest, target, missingReference].compactMap { $0 }
+    list += PartEffects(rows).sentences
     list += unpriced
     let assumptions = rows.flatMap(\.assumptions).filter { !notFittedSentences.contains($0) }
     list += distinct(assumptions).map { "Assumed: \($0)." }

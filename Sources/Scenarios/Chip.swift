@@ -45,6 +45,8 @@ public struct Chip: Sendable {
   public var link: Link?
   /// Between the logical devices of one chip, one direction, per device.
   public var deviceLink: Link?
+  /// To the host and its network cards, one direction, per chip: no network gives a chip more. Nil where unpublished.
+  public var hostLink: Link?
   public var powerMax: Sourced<Watts>?
   public var powerIdle: Sourced<Watts>?
   /// Figures on which sources disagree, in sentences; shown by `catalog show`.
@@ -86,6 +88,8 @@ public struct NitroCard: Sendable {
   public var generation: Int
   /// Fastest rate of one card of this generation.
   public var cardBandwidth: Sourced<ByteRate>
+  /// What a card runs at on GPU and Trainium instances, where that is less.
+  public var cardBandwidthAccelerated: Sourced<ByteRate>?
   /// `none` or `v1` … `v4`.
   public var efa: String
   /// Smallest message between two instances, one way, software included.
@@ -93,11 +97,17 @@ public struct NitroCard: Sendable {
   /// Fastest EBS rate of an instance type on this generation.
   public var ebsBandwidth: Sourced<ByteRate>?
   public var ebsIOPS: Double?
-  /// Whether cards encrypt storage and network traffic themselves; else the host's cores do.
+  /// Whether cards encrypt traffic between instances themselves; else the host's cores must.
   public var encryptsInLine = true
-  /// Part of the host's cores that virtualization takes, 0…1.
+  /// Part of a server's cores that virtualization keeps from those who rent it, 0…1. A `Host.coreSpeed` was measured
+  /// on rented machines, so it is without that part already. Nil where nobody published one.
   public var hypervisorShare: Double?
   public var features: [String]
   public var disputed: [String]
   public var origin: Origin
+
+  /// What one card runs at in instances of a chip.
+  func rate(beside chip: Chip) -> ByteRate {
+    (chip.chipClass == .accelerator ? cardBandwidthAccelerated : nil)?.value ?? cardBandwidth.value
+  }
 }

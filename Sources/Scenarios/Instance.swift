@@ -36,12 +36,16 @@ public struct Instance: Sendable {
   public var parts: [String] = []
   /// How much longer this host takes to launch work than the hosts that profiles of the chip were fitted on.
   public var launchFactor = 1.0
+  /// What was taken for granted when parts were put in place, in sentences.
+  public var assumed: [String] = []
 
   /// Ranks in the billed unit.
   public var devices: Int { chips * chip.devicesPerChip }
 
   /// The type that is rented, whose price applies: the name without the parts that were put in place.
-  public var soldAs: String { parts.reduce(name) { $0.hasSuffix("+\($1)") ? String($0.dropLast($1.count + 1)) : $0 } }
+  public var soldAs: String {
+    parts.reversed().reduce(name) { $0.hasSuffix("+\($1)") ? String($0.dropLast($1.count + 1)) : $0 }
+  }
 }
 
 public struct Host: Sendable {
@@ -141,16 +145,18 @@ public struct LocalStorage: Sendable {
   /// Of one drive.
   public var capacity: Sourced<Bytes>
   public var readIOPS: Double?
+  public var writeIOPS: Double?
   /// Of all drives together; nil where unpublished.
   public var readBandwidth: Sourced<ByteRate>?
   public var writeBandwidth: Sourced<ByteRate>?
   public init(
-    drives: Int, capacity: Sourced<Bytes>, readIOPS: Double? = nil, readBandwidth: Sourced<ByteRate>? = nil,
-    writeBandwidth: Sourced<ByteRate>? = nil
+    drives: Int, capacity: Sourced<Bytes>, readIOPS: Double? = nil, writeIOPS: Double? = nil,
+    readBandwidth: Sourced<ByteRate>? = nil, writeBandwidth: Sourced<ByteRate>? = nil
   ) {
     self.drives = drives
     self.capacity = capacity
     self.readIOPS = readIOPS
+    self.writeIOPS = writeIOPS
     self.readBandwidth = readBandwidth
     self.writeBandwidth = writeBandwidth
   }

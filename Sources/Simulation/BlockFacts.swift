@@ -108,7 +108,9 @@ struct BlockFacts {
   private func hostTimes(_ shape: BlockShape, _ e: EfficiencyValues) -> (forward: Double, backward: Double) {
     let bare = machine.efficiency.stack.attention == .unfused && !lowering.softmaxIsFused(Dimensions(lowering, shape))
     let more = 1 + e[.hostPerRank] * Double(shape.tensor - 1) + (bare ? e[.hostSoftmax] : 0)
-    return (e[.hostForward] * more, e[.hostBackward] * more)
+    // A host put in place of the one that profiles were fitted on launches as fast as its cores are.
+    let slower = machine.instance.launchFactor
+    return (e[.hostForward] * more * slower, e[.hostBackward] * more * slower)
   }
 }
 

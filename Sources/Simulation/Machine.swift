@@ -67,7 +67,7 @@ public struct Machine: Sendable {
     }
     memoryCapacity = capacity
     productType = products
-    var notes: [String] = []
+    var notes = instance.assumed
     tiers = Machine.tiers(of: instance, notes: &notes)
     assumptions = notes
   }

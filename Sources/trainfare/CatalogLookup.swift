@@ -9,6 +9,7 @@ extension Catalog {
     switch kind {
     case .chips: try CatalogEntry(chip(name))
     case .nitroCards: try CatalogEntry(nitroCard(name))
+    case .hosts: try CatalogEntry(hostCPU(name))
     case .instances: try CatalogEntry(instance(name))
     case .models: try CatalogEntry(model(name))
     case .stacks: try CatalogEntry(stack(name))
@@ -30,10 +31,12 @@ extension Catalog {
     switch kind {
     case .chips: return try FactSheet(chip(name))
     case .nitroCards: return try FactSheet(nitroCard(name))
+    case .hosts: return try FactSheet(hostCPU(name))
     case .instances:
-      var sheet = try FactSheet(instance(name))
-      let own = try prices().filter { $0.instance == name }
-      sheet.facts += FactSheet(prices: own, name: name).facts
+      let instance = try instance(name)
+      var sheet = FactSheet(instance)
+      let own = try prices().filter { $0.instance == instance.soldAs }
+      sheet.facts += FactSheet(prices: own, name: instance.soldAs).facts
       return sheet
     case .models: return try FactSheet(model(name))
     case .stacks: return try FactSheet(stack(name))
@@ -66,10 +69,13 @@ extension Catalog {
   func find(_ text: String) throws(Stop) -> (CatalogKind, String) {
     let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
     if parts.count == 2, let kind = CatalogKind(title: parts[0]) {
-      if names(kind).contains(parts[1]) { return (kind, parts[1]) }
+      if names(kind).contains(parts[1]) || isVariant(parts[1], kind) { return (kind, parts[1]) }
       throw unknown(parts[1], [kind])
     }
-    let kinds = CatalogKind.allCases.filter { names($0).contains(text) }
+    if isVariant(text, .instances) { return (.instances, text) }
+    var kinds = CatalogKind.allCases.filter { names($0).contains(text) }
+    // A Graviton is a chip before it is the host of one.
+    if kinds.count > 1 { kinds.removeAll { $0 == .hosts } }
     guard let first = kinds.first else { throw unknown(text, CatalogKind.allCases) }
     if kinds.count > 1 {
       throw .usage(
@@ -78,6 +84,9 @@ extension Catalog {
     }
     return (first, text)
   }
+
+  /// A type with parts in place of its own has no file, but it is shown like one.
+  private func isVariant(_ name: String, _ kind: CatalogKind) -> Bool { kind == .instances && name.contains("+") }
 
   private func unknown(_ name: String, _ kinds: [CatalogKind]) -> Stop {
     let known = kinds.flatMap(names)

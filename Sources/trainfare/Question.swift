@@ -12,7 +12,10 @@ struct QuestionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Instance types, separated by commas.",
-      discussion: "Default: those of the job. Example: --on trn2.48xlarge,p5.48xlarge", valueName: "types"))
+      discussion: """
+        Default: those of the job. Example: --on trn2.48xlarge,p5.48xlarge
+        Other Nitro cards or another host CPU are put in place with a plus: --on p5.48xlarge,p5.48xlarge+nitro-v6
+        """, valueName: "types"))
   var on: [String] = []
 
   @OptionGroup(title: "How many machines (one of these; default: the job's)") var size: SizeOptions
@@ -94,7 +97,7 @@ struct Question {
     let known = problems.attempt { () throws(Diagnostics) in try catalog.prices() }
     // What owning takes is of no use to those who rent.
     let owned = (settings.price.request == .model(.owned) ? instances : []).compactMap { instance in
-      problems.attempt { () throws(Diagnostics) in try catalog.ownership(instance.name) } ?? nil
+      problems.attempt { () throws(Diagnostics) in try catalog.ownership(instance.soldAs) } ?? nil
     }
     knowledge = problems.attempt { () throws(Diagnostics) in try catalog.knowledge() } ?? nil
     around = problems.attempt { () throws(Diagnostics) in try catalog.surroundings() } ?? Surroundings()
@@ -106,8 +109,10 @@ struct Question {
       throw .usage(
         "no instance type is given", help: "add --on trn2.48xlarge,p5.48xlarge, or 'on:' to the job")
     }
-    for name in settings.price.rates.keys.sorted() where !names.contains(name) {
-      let near = Spelling.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+    // The price of a type holds for it with other parts, too.
+    let priced = names + instances.map(\.soldAs)
+    for name in settings.price.rates.keys.sorted() where !priced.contains(name) {
+      let near = Spelling.nearest(to: name, among: priced).map { "did you mean '\($0)'?" }
       throw .usage(
         "--price names \(name), which is not compared",
         help: near ?? "compared: \(names.joined(separator: ", "))")

@@ -40,6 +40,23 @@ import Testing
     #expect(book.offer(for: .named("a"), .list, region: "ap-south-1").price == nil)
   }
 
+  @Test("with parts in place of its own, a type has its own price and a warning that nobody sells it so")
+  func parts() {
+    var variant = Instance.named("a+nitro-v6+cpu")
+    variant.parts = ["nitro-v6", "cpu"]
+    let listed = PriceBook([.of("a", perHour: 7)]).offer(for: variant, .list)
+    #expect(isClose(listed.price?.rate.perHour ?? 0, 7) && listed.price?.instance == "a")
+    #expect(warnings(listed) == ["nobody sells a+nitro-v6+cpu: its price is that of a unchanged"])
+    let given = PriceBook([], overrides: ["a": DollarRate(perHour: 3)]).offer(for: variant, .list)
+    #expect(isClose(given.price?.rate.perHour ?? 0, 3) && warnings(given).count == 1)
+    let own = PriceBook([], overrides: ["a": DollarRate(perHour: 3), "a+nitro-v6+cpu": DollarRate(perHour: 4)])
+    #expect(isClose(own.offer(for: variant, .list).price?.rate.perHour ?? 0, 4))
+    #expect(warnings(own.offer(for: variant, .list)).isEmpty)
+    variant.name = "a"
+    let set = PriceBook([.of("a", perHour: 7)]).offer(for: variant, .list)
+    #expect(warnings(set) == ["nobody sells a with nitro-v6 and cpu: its price is that of a unchanged"])
+  }
+
   @Test("the latest price counts, and of two on one day the lower")
   func latest() {
     let prices: [Price] = [

@@ -51,7 +51,8 @@ import Testing
   }
 
   static let nested: [(kind: FileKind, key: String, keys: [Key])] = [
-    (.chip, "link", Keys.link), (.chip, "device_link", Keys.link), (.instance, "members", Keys.members),
+    (.chip, "link", Keys.link), (.chip, "device_link", Keys.link),
+    (.chip, "host_link", Keys.link), (.instance, "members", Keys.members),
     (.instance, "host", Keys.host), (.instance, "scale_up", Keys.scaleUp),
     (.instance, "network", Keys.network),
     (.instance, "ebs", Keys.ebs), (.instance, "local_storage", Keys.localStorage), (.job, "size", Keys.size),

@@ -333,7 +333,7 @@ import Testing
     try folder.write("chips/c1.yaml", text)
     let catalog = try folder.catalog()
     let found = problems { () throws(Diagnostics) in try catalog.chip("c1") }
-    #expect(found.map { $0.place?.line ?? 0 } == [1, 7, 8, 21])
+    #expect(found.map { $0.place?.line ?? 0 } == [1, 7, 8, 22])
   }
 
   @Test("A file of nonsense is answered with a hundred problems, not a hundred thousand") func capped() throws {
@@ -351,6 +351,7 @@ import Testing
     switch kind {
     case .chip: ("chips/c1.yaml", Samples.chip)
     case .nitroCard: ("chips/nitro-v9.yaml", Samples.nitroCard)
+    case .hostCPU: ("hosts/cpu-a.yaml", Samples.hostCPU)
     // `members` is the other way to say what `chip` and `chips` say; it has its own tests.
     case .instance: ("instances/i1.large.yaml", Samples.instance)
     case .model: ("models/m1.yaml", Samples.model)
@@ -376,6 +377,7 @@ extension Folder {
       switch kind {
       case .chip: _ = try catalog.chip("c1")
       case .nitroCard: _ = try catalog.nitroCard("nitro-v9")
+      case .hostCPU: _ = try catalog.hostCPU("cpu-a")
       case .instance: _ = try catalog.instance("i1.large")
       case .model: _ = try catalog.model("m1")
       case .stack: _ = try catalog.stack("s1")

@@ -11,6 +11,7 @@ enum Samples {
     ("measurements/sources.yaml", sources), ("calibration/priors.yaml", priors),
     ("calibration/posterior.yaml", posterior), ("storage/t1.yaml", storage), ("data/d1.yaml", data),
     ("reliability/recovery.yaml", recovery), ("reliability/failures.csv", failures), ("regions/grids.csv", grids),
+    ("hosts/cpu-a.yaml", hostCPU),
   ]
 
   static let storage = """
@@ -133,6 +134,7 @@ enum Samples {
     matrix_units: 8
     link: {name: fast, bandwidth: 500 GB/s, latency: 2 us}
     device_link: {name: inner, bandwidth: 1 TB/s}
+    host_link: {name: PCIe, bandwidth: 64 GB/s}
     power_max: 500 W
     power_idle: 90 W
     disputed: [one says 3 TB/s]
@@ -147,10 +149,29 @@ enum Samples {
     summary: a card
     generation: 9
     card_bandwidth: 400 Gbit/s
+    card_bandwidth_accelerated: 200 Gbit/s
     efa: v4
     latency: {value: 15 us, note: smallest message}
+    ebs_bandwidth: 100 Gbit/s
+    ebs_iops: 400 k
+    encryption: in-line
+    hypervisor_share: 0
     features: [encryption, offload]
     disputed: [nothing much]
+
+    """
+
+  static let hostCPU = """
+    kind: host-cpu
+    version: 1
+    source: a benchmark
+    retrieved: 2026-01-31
+    summary: a processor
+    cores: 48
+    threads_per_core: 2
+    core_speed: 40 k/s
+    released: 2023
+    disputed: [another says 41 k/s]
 
     """
 
@@ -168,9 +189,9 @@ enum Samples {
     host: {cpu: some cpu, vcpus: 192, cores: 96, memory: 2 TiB}
     nitro: nitro-v9
     scale_up: [{name: ring, topology: ring, chips: 4, bandwidth: 1 TB/s, latency: 1 us}, {name: torus, topology: torus-2d, chips: 16}]
-    network: {kind: efa, efa: v3, cards: 16, bandwidth: 3200 Gbit/s}
-    ebs: {bandwidth: 80 Gbit/s, iops: 260 k}
-    local_storage: {drives: 4, capacity: 1.9 TB, read_iops: 1 M}
+    network: {kind: efa, efa: v3, cards: 16, bandwidth: 3200 Gbit/s, burst: 4 Tbit/s}
+    ebs: {bandwidth: 80 Gbit/s, burst: 90 Gbit/s, iops: 260 k}
+    local_storage: {drives: 4, capacity: 1.9 TB, read_iops: 1 M, write_iops: 500 k, read_bandwidth: 4 GB/s, write_bandwidth: 2 GB/s}
     power_max: 10 kW
     disputed: [nothing]
 

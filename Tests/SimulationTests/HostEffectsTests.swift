@@ -64,6 +64,23 @@ import Testing
     #expect(try step(Plan(), host(forward: 1)).compute == step(Plan(), host()).compute)
   }
 
+  @Test("a slower host put in place takes that much longer to launch every layer, and no host is as before")
+  func otherHost() throws {
+    var slow = Instance.node()
+    slow.launchFactor = 2
+    let whole = try step(Plan(), host(forward: 2, backward: 4))
+    #expect(try estimate(Self.job, Plan(), on: slow, host(forward: 1, backward: 2)).step.host == whole.host)
+    #expect(try estimate(Self.job, Plan(), on: slow, host(forward: 1, backward: 2)).step.compute == whole.compute)
+    #expect(try estimate(Self.job, Plan(), on: slow, host()).step.host == .zero)
+  }
+
+  @Test("what was assumed for an instance is assumed for every run on it")
+  func assumed() throws {
+    var instance = Instance.node()
+    instance.assumed = ["it is built"]
+    #expect(try Machine(instance: instance, efficiency: .perfect(), precision: .bf16).assumptions == ["it is built"])
+  }
+
   @Test("what is recomputed is launched again, within backward")
   func recomputed() throws {
     let d = try detail(Plan())

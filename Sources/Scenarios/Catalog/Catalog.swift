@@ -3,8 +3,8 @@ import Quantities
 
 /// The folders of `configs/`, by what their files describe.
 public enum CatalogKind: String, CaseIterable, Sendable {
-  case chips, nitroCards, instances, models, stacks, efficiency, jobs, prices, ownership, suites, sources, priors,
-    posteriors, storage, data, recovery, regions
+  case chips, nitroCards, hosts, instances, models, stacks, efficiency, jobs, prices, ownership, suites, sources,
+    priors, posteriors, storage, data, recovery, regions
 
   /// Nitro cards live among the chips, sources beside the measured runs; both are told apart by their name.
   public var folder: String {
@@ -23,6 +23,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     switch self {
     case .chips: "chip"
     case .nitroCards: "Nitro card"
+    case .hosts: "host CPU"
     case .instances: "instance type"
     case .models: "model"
     case .stacks: "software stack"
@@ -46,6 +47,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     switch self {
     case .chips: .chip
     case .nitroCards: .nitroCard
+    case .hosts: .hostCPU
     case .instances: .instance
     case .models: .model
     case .stacks: .stack

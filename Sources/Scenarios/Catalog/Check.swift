@@ -10,6 +10,7 @@ extension Catalog {
       do { try work() } catch { found += error.all }
     }
     for name in names(.nitroCards) { keep { () throws(Diagnostics) in _ = try nitroCard(name) } }
+    for name in names(.hosts) { keep { () throws(Diagnostics) in _ = try hostCPU(name) } }
     for name in names(.stacks) { keep { () throws(Diagnostics) in _ = try stack(name) } }
     for name in names(.chips) {
       keep { () throws(Diagnostics) in
@@ -42,8 +43,13 @@ extension Catalog {
     for name in names(.jobs) {
       keep { () throws(Diagnostics) in
         let job = try job(name)
-        for type in job.options where path(.instances, type) == nil {
-          throw unknown(.instances, type, at: Place(file: "jobs/\(name).yaml"))
+        let place = Place(file: "jobs/\(name).yaml")
+        for type in job.options {
+          if isVariant(type) {
+            _ = try variant(type, at: place)
+          } else if path(.instances, type) == nil {
+            throw unknown(.instances, type, at: place)
+          }
         }
       }
     }

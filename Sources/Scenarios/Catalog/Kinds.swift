@@ -15,55 +15,10 @@ extension Catalog {
     try load(.nitroCards, name, at: place) { NitroCard($0, name: name) }
   }
 
-  public func instance(_ name: String) throws(Diagnostics) -> Instance {
-    try instance(name, at: nil, inside: [])
-  }
+  public func hostCPU(_ name: String) throws(Diagnostics) -> HostCPU { try hostCPU(name, at: nil) }
 
-  /// - Parameter inside: the groups being resolved, outermost first, to notice one that contains itself.
-  private func instance(_ name: String, at place: Place?, inside: [String]) throws(Diagnostics) -> Instance {
-    if inside.contains(name) {
-      let ring = (inside + [name]).joined(separator: " → ")
-      throw Diagnostics(
-        Diagnostic(
-          .error, "the members go round in a circle: \(ring)", help: "name a type without members", at: place)
-      )
-    }
-    return try load(.instances, name, at: place) { fields in
-      var chip: Chip?
-      var nitro: NitroCard?
-      var member: (instance: Instance, count: Int)?
-      if let (text, tree) = fields.name("nitro") {
-        nitro = fields.reading.attempt { () throws(Diagnostics) in try nitroCard(text, at: tree.place) }
-      }
-      if let group = fields.fields("members", Keys.members) {
-        for key in ["chip", "chips"] where fields.has(key) {
-          fields.error("'\(key)' follows from 'members'", help: "leave it out", at: key)
-        }
-        let count = group.int("count", in: 2...10_000) ?? 2
-        if let (text, tree) = group.name("instance") {
-          let one = fields.reading.attempt { () throws(Diagnostics) in
-            try instance(text, at: tree.place, inside: inside + [name])
-          }
-          if let one, one.members != nil {
-            fields.reading.error(
-              "'\(text)' has members of its own", help: "name the type that those are", at: tree)
-          } else if let one {
-            member = (one, count)
-          }
-        }
-      } else {
-        if !fields.has("chip") {
-          fields.error("key 'chip' is missing", help: "add a line such as 'chip: trainium2', or 'members'")
-        }
-        if !fields.has("chips") {
-          fields.error("key 'chips' is missing", help: "add a line such as 'chips: 16', or 'members'")
-        }
-        if let (text, tree) = fields.name("chip") {
-          chip = fields.reading.attempt { () throws(Diagnostics) in try self.chip(text, at: tree.place) }
-        }
-      }
-      return Instance(fields, name: name, chip: chip, nitro: nitro, member: member)
-    }
+  func hostCPU(_ name: String, at place: Place?) throws(Diagnostics) -> HostCPU {
+    try load(.hosts, name, at: place) { HostCPU($0, name: name) }
   }
 
   /// A model by name, by the path of a model file, or by that of a Hugging Face `config.json`.

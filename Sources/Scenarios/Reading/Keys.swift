@@ -27,6 +27,7 @@ enum Keys {
       switch kind {
       case .chip: chip
       case .nitroCard: nitroCard
+      case .hostCPU: hostCPU
       case .instance: instance
       case .model: model
       case .stack: stack
@@ -55,15 +56,20 @@ enum Keys {
     .need("devices_per_chip", "1"), .need("peak", "{bf16: 667 TFLOP/s}"), .may("ceiling"),
     .need("memory_capacity", "96 GiB"), .need("memory_bandwidth", "2.9 TB/s"), .may("on_chip_memory"),
     .need("matrix_tile_rows", "128"), .need("matrix_tile_columns", "512"), .need("matrix_units", "8"),
-    .may("link"), .may("device_link"), .may("power_max"), .may("power_idle"), .may("disputed"),
+    .may("link"), .may("device_link"), .may("host_link"), .may("power_max"), .may("power_idle"), .may("disputed"),
   ]
   static let link: [Key] = [
     .need("name", "NeuronLink"), .need("bandwidth", "640 GB/s"), .may("latency"),
   ]
 
   static let nitroCard: [Key] = [
-    .need("generation", "6"), .need("card_bandwidth", "400 Gbit/s"), .need("efa", "v4"), .may("latency"),
-    .may("features"), .may("disputed"),
+    .need("generation", "6"), .need("card_bandwidth", "400 Gbit/s"), .may("card_bandwidth_accelerated"),
+    .need("efa", "v4"), .may("latency"), .may("ebs_bandwidth"), .may("ebs_iops"), .may("encryption"),
+    .may("hypervisor_share"), .may("features"), .may("disputed"),
+  ]
+
+  static let hostCPU: [Key] = [
+    .may("cores"), .need("threads_per_core", "2"), .may("core_speed"), .may("released"), .may("disputed"),
   ]
 
   static let instance: [Key] = [
@@ -78,10 +84,14 @@ enum Keys {
     .may("latency"),
   ]
   static let network: [Key] = [
-    .need("kind", "efa"), .may("efa"), .may("cards"), .need("bandwidth", "3200 Gbit/s"), .may("latency"),
+    .need("kind", "efa"), .may("efa"), .may("cards"), .need("bandwidth", "3200 Gbit/s"), .may("burst"),
+    .may("latency"),
   ]
-  static let ebs: [Key] = [.need("bandwidth", "80 Gbit/s"), .may("iops")]
-  static let localStorage: [Key] = [.need("drives", "4"), .need("capacity", "1.9 TB"), .may("read_iops")]
+  static let ebs: [Key] = [.need("bandwidth", "80 Gbit/s"), .may("burst"), .may("iops")]
+  static let localStorage: [Key] = [
+    .need("drives", "4"), .need("capacity", "1.9 TB"), .may("read_iops"), .may("write_iops"), .may("read_bandwidth"),
+    .may("write_bandwidth"),
+  ]
 
   static let model: [Key] = [
     .need("family", "decoder"), .need("layers", "32"), .need("hidden_size", "4096"),
@@ -204,5 +214,6 @@ enum Keys {
 enum FileKind: String, CaseIterable, Sendable {
   case chip
   case nitroCard = "nitro-card"
+  case hostCPU = "host-cpu"
   case instance, model, stack, efficiency, job, ownership, suite, sources, priors, posterior, storage, data, recovery
 }

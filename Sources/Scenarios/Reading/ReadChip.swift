@@ -39,6 +39,7 @@ extension Chip {
         units: fields.int("matrix_units", in: 1...1_000_000) ?? 1),
       link: fields.fields("link", Keys.link).map(Link.init),
       deviceLink: fields.fields("device_link", Keys.link).map(Link.init),
+      hostLink: fields.fields("host_link", Keys.link).map(Link.init),
       powerMax: fields.sourced("power_max"),
       powerIdle: fields.sourced("power_idle"),
       disputed: fields.texts("disputed") ?? [],
@@ -70,16 +71,44 @@ extension Link {
 /// Generations of EFA, as `efa:` names them.
 enum EFAVersion: String, CaseIterable { case none, v1, v2, v3, v4 }
 
+/// Who encrypts traffic between instances, as `encryption:` names them.
+enum Encryption: String, CaseIterable { case inLine = "in-line", host }
+
 extension NitroCard {
   init(_ fields: Fields, name: String) {
+    let iops: Count? = fields.quantity("ebs_iops")
     self.init(
       name: name,
       summary: fields.text("summary") ?? "",
       generation: fields.int("generation", in: 1...100) ?? 1,
       cardBandwidth: fields.sourced("card_bandwidth") ?? .unread(),
+      cardBandwidthAccelerated: fields.sourced("card_bandwidth_accelerated"),
       efa: (fields.choice("efa", EFAVersion.self) ?? .none).rawValue,
       latency: fields.sourced("latency"),
+      ebsBandwidth: fields.sourced("ebs_bandwidth"),
+      ebsIOPS: iops?.value,
+      encryptsInLine: fields.choice("encryption", Encryption.self) != .host,
+      hypervisorShare: fields.fraction("hypervisor_share", fromZero: true),
       features: fields.texts("features") ?? [],
+      disputed: fields.texts("disputed") ?? [],
+      origin: fields.origin)
+    if let slower = cardBandwidthAccelerated, slower.value > cardBandwidth.value {
+      fields.error(
+        "'card_bandwidth_accelerated' is above 'card_bandwidth'",
+        help: "leave it out where accelerated instances have the full rate", at: "card_bandwidth_accelerated")
+    }
+  }
+}
+
+extension HostCPU {
+  init(_ fields: Fields, name: String) {
+    self.init(
+      name: name,
+      summary: fields.text("summary") ?? "",
+      cores: fields.int("cores", in: 1...10_000),
+      threadsPerCore: fields.int("threads_per_core", in: 1...16) ?? 1,
+      coreSpeed: fields.sourced("core_speed"),
+      released: fields.int("released", in: 1990...2200),
       disputed: fields.texts("disputed") ?? [],
       origin: fields.origin)
   }

@@ -6,9 +6,11 @@ enum Provider: String, CaseIterable { case aws, reference }
 extension Instance {
   /// - Parameters:
   ///   - chip: the chip file it names; nil where that failed, or for a group of members.
+  ///   - cpu: the host CPU file it names, where it names one.
   ///   - member: the type it is made of, and how many.
   init(
-    _ fields: Fields, name: String, chip: Chip?, nitro: NitroCard?, member: (instance: Instance, count: Int)?
+    _ fields: Fields, name: String, chip: Chip?, nitro: NitroCard?, cpu: HostCPU?,
+    member: (instance: Instance, count: Int)?
   ) {
     let sum = member.map { Sum(member: $0.instance, count: $0.count) }
     let chip = chip ?? member?.instance.chip ?? .unread
@@ -25,7 +27,7 @@ extension Instance {
       released: fields.int("released", in: 1990...2200),
       chip: chip,
       chips: chips,
-      host: fields.fields("host", Keys.host).map(Host.init) ?? sum?.host ?? Host(),
+      host: fields.fields("host", Keys.host).map { Host($0, cpu: cpu) } ?? sum?.host ?? Host(),
       nitro: card,
       scaleUp: Self.tiers(fields, chip: chip, chips: counted) ?? member?.instance.scaleUp ?? [],
       network: fields.fields("network", Keys.network).flatMap { Network($0, nitro: card) } ?? sum?.network,
@@ -38,6 +40,10 @@ extension Instance {
       disputed: fields.texts("disputed") ?? [],
       origin: fields.origin)
     readPower(fields, sum)
+    if let one = member?.instance {
+      // Parts that were put in place of a member's are those of the whole.
+      (parts, launchFactor, assumed) = (one.parts, one.launchFactor, one.assumed)
+    }
   }
 
   /// Tiers of links, with what they leave out taken from the chip's own link.
@@ -89,10 +95,10 @@ extension Chip {
 }
 
 extension Host {
-  fileprivate init(_ fields: Fields) {
+  fileprivate init(_ fields: Fields, cpu: HostCPU?) {
     self.init(
-      cpu: fields.text("cpu"), vcpus: fields.int("vcpus", in: 1...1_000_000),
-      cores: fields.int("cores", in: 1...1_000_000), memory: fields.sourced("memory"))
+      cpu: cpu?.name ?? fields.text("cpu"), vcpus: fields.int("vcpus", in: 1...1_000_000),
+      cores: fields.int("cores", in: 1...1_000_000), memory: fields.sourced("memory"), coreSpeed: cpu?.coreSpeed)
   }
 }
 
@@ -115,23 +121,42 @@ extension Network {
         "the network has no 'latency', and no Nitro card gives one", help: "add 'latency: 15 us' here\(card)")
     }
     guard let kind, let bandwidth, let latency = latency ?? nitro?.latency else { return nil }
-    self.init(kind: kind, efaVersion: efa?.rawValue, cards: cards, bandwidth: bandwidth, latency: latency)
+    self.init(
+      kind: kind, efaVersion: efa?.rawValue, cards: cards, bandwidth: bandwidth, latency: latency,
+      burst: fields.burst(above: bandwidth))
+  }
+}
+
+extension Fields {
+  /// What a rate reaches for a while; a finding where that is no more than what lasts.
+  fileprivate func burst(above lasting: Sourced<ByteRate>?) -> Sourced<ByteRate>? {
+    let burst: Sourced<ByteRate>? = sourced("burst")
+    if let burst, let lasting, burst.value <= lasting.value {
+      // Who sets a rate above the burst of the file wants that rate and no burst.
+      if lasting.origin.source == "--set", burst.origin.source != "--set" { return nil }
+      error(
+        "'burst' is \(burst.value.formatted), no more than 'bandwidth'", help: "leave it out where there is none",
+        at: "burst")
+    }
+    return burst
   }
 }
 
 extension EBS {
   fileprivate init(_ fields: Fields) {
     let iops: Count? = fields.quantity("iops")
-    self.init(bandwidth: fields.sourced("bandwidth") ?? .unread(), iops: iops?.value)
+    let bandwidth: Sourced<ByteRate>? = fields.sourced("bandwidth")
+    self.init(bandwidth: bandwidth ?? .unread(), iops: iops?.value, burst: fields.burst(above: bandwidth))
   }
 }
 
 extension LocalStorage {
   fileprivate init(_ fields: Fields) {
-    let iops: Count? = fields.quantity("read_iops")
+    let reads: Count? = fields.quantity("read_iops"), writes: Count? = fields.quantity("write_iops")
     self.init(
       drives: fields.int("drives", in: 1...100_000) ?? 1, capacity: fields.sourced("capacity") ?? .unread(),
-      readIOPS: iops?.value)
+      readIOPS: reads?.value, writeIOPS: writes?.value, readBandwidth: fields.sourced("read_bandwidth"),
+      writeBandwidth: fields.sourced("write_bandwidth"))
   }
 }
 
@@ -174,23 +199,27 @@ private struct Sum {
     Host(
       cpu: member.host.cpu, vcpus: member.host.vcpus.map { $0 * count },
       cores: member.host.cores.map { $0 * count },
-      memory: member.host.memory.map(times))
+      memory: member.host.memory.map(times), coreSpeed: member.host.coreSpeed)
   }
   var network: Network? {
     member.network.map {
       Network(
         kind: $0.kind, efaVersion: $0.efaVersion, cards: $0.cards.map { $0 * count },
-        bandwidth: times($0.bandwidth),
-        latency: $0.latency)
+        bandwidth: times($0.bandwidth), latency: $0.latency, burst: $0.burst.map(times))
     }
   }
   var ebs: EBS? {
-    member.ebs.map { EBS(bandwidth: times($0.bandwidth), iops: $0.iops.map { $0 * Double(count) }) }
+    member.ebs.map {
+      EBS(
+        bandwidth: times($0.bandwidth), iops: $0.iops.map { $0 * Double(count) }, burst: $0.burst.map(times))
+    }
   }
   var localStorage: LocalStorage? {
     member.localStorage.map {
       LocalStorage(
-        drives: $0.drives * count, capacity: $0.capacity, readIOPS: $0.readIOPS.map { $0 * Double(count) })
+        drives: $0.drives * count, capacity: $0.capacity, readIOPS: $0.readIOPS.map { $0 * Double(count) },
+        writeIOPS: $0.writeIOPS.map { $0 * Double(count) }, readBandwidth: $0.readBandwidth.map(times),
+        writeBandwidth: $0.writeBandwidth.map(times))
     }
   }
   var powerMax: Sourced<Watts>? { member.powerMax.map(times) }

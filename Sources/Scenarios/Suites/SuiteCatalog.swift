@@ -54,7 +54,7 @@ extension Catalog {
     }
     var owned: Ownership?
     if one.pricing == .model(.owned), let instance {
-      owned = attempt(at: one.instancePlace) { () throws(Diagnostics) in try ownership(instance.name) } ?? nil
+      owned = attempt(at: one.instancePlace) { () throws(Diagnostics) in try ownership(instance.soldAs) } ?? nil
     }
     let size = one.size ?? job?.size
     if size == nil, job != nil {
