@@ -42,7 +42,7 @@ public struct Feeding: Sendable {
       (data.corePerToken?.value.value ?? 0) * tokens + (data.corePerSample?.value.value ?? 0) * samples)
     coreTime = isKnown ? work : nil
     let free = instance.host.cores.map { all in
-      let own = Double(all) * (1 - (instance.nitro?.hypervisorShare ?? 0))
+      let own = Double(all) * instance.hostShare
       // Each device of an accelerator has a process that keeps a core busy with launching.
       return trains ? own : max(1, own - Double(instance.devices))
     }

@@ -36,10 +36,10 @@ public struct Practice: Sendable {
     } else {
       failures = FailureRates(around.logs).rate(of: instance.chip)
       if let failures, failures.logs.isEmpty {
+        let kind = instance.chip.chipClass == .cpu ? "host" : "chip"
         notes.append(
-          "no failures of \(instance.chip.name) were published: those of other chips are taken, "
-            + "one in \((Seconds(1 / failures.each.value)).formatted) a \(instance.chip.chipClass == .cpu ? "host" : "chip")"
-        )
+          "where no log of a \(kind)'s failures is published, those of others are taken: one in "
+            + "\(Seconds(1 / failures.each.value).formatted) a \(kind)")
       }
     }
     for (storage, key) in [(dataStorage, "input"), (checkpointStorage, "checkpoint")] {

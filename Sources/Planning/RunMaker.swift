@@ -64,7 +64,8 @@ struct RunMaker {
       estimate: e.with(input: course.inputWait, checkpoint: course.checkpointStall),
       bottleneck: Upkeeping.bottleneck(operation, course, e) ?? bottleneck ?? simulator.bottleneck(of: e),
       course: course, operation: operation, offer: offer, bill: bill,
-      assumptions: simulator.machine.assumptions + burstAssumptions(units) + profileAssumptions + (running?.assumptions ?? [])
+      assumptions: simulator.machine.assumptions + burstAssumptions(units) + profileAssumptions
+        + (running?.assumptions ?? [])
         + (operation?.feeding?.gaps ?? []),
       warnings: warnings)
     run.energy = site.map {

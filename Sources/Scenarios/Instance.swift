@@ -36,6 +36,8 @@ public struct Instance: Sendable {
   public var parts: [String] = []
   /// How much longer this host takes to launch work than the hosts that profiles of the chip were fitted on.
   public var launchFactor = 1.0
+  /// Cores that cards put in place leave to the guest, over those that its own leave.
+  public var hostShare = 1.0
   /// What was taken for granted when parts were put in place, in sentences.
   public var assumed: [String] = []
 

@@ -10,9 +10,16 @@ extension Instance {
     var copy = self
     copy.nitro = new
     guard new.name != old.name else { return copy }
+    // What is sold is what virtualization leaves: other cards would leave another part of the same machine.
+    copy.hostShare *= (1 - (new.hypervisorShare ?? 0)) / (1 - (old.hypervisorShare ?? 0))
     let ratio = new.rate(beside: chip) / old.rate(beside: chip)
     if let network { copy.network = exchanged(network, old, new, by: ratio, &copy.assumed) }
     if let ebs { copy.ebs = exchanged(ebs, old, new, &copy.assumed) }
+    if abs(copy.hostShare - 1) > 0.05 {
+      copy.assumed.append(
+        "\(name): virtualization leaves \(copy.hostShare < 1 ? "fewer" : "more") of the host's cores, "
+          + "\(Int((copy.hostShare * 100).rounded()))% of those it has")
+    }
     return copy
   }
 

@@ -56,8 +56,10 @@ public struct Machine: Sendable {
     self.instance = instance
     self.efficiency = efficiency
     self.precision = precision
-    matrixRate = rate.value / perChip
-    attentionRate = (chip.attainable(attentionType) ?? rate).value / perChip
+    // Where the host's cores are what computes, it computes with those that virtualization leaves.
+    let left = chip.chipClass == .cpu ? instance.hostShare : 1
+    matrixRate = rate.value / perChip * left
+    attentionRate = (chip.attainable(attentionType) ?? rate).value / perChip * left
     self.peak = peak.value / perChip
     memoryRate = chip.memoryBandwidth.value / perChip
     var capacity = chip.memoryCapacity.value / perChip

@@ -56,7 +56,8 @@ import Testing
     #expect(new.ebs?.bandwidth.value.value == 1.5e10 && new.ebs?.iops == 390_000)
     #expect(new.nitro?.hypervisorShare == 0.25)
     #expect(new.localStorage?.readBandwidth?.value.value == 4e9)
-    #expect(new.assumed.count == 1 && new.assumed[0].contains("800 GB/s instead of 400 GB/s"))
+    #expect(new.assumed.count == 2 && new.assumed[0].contains("800 GB/s instead of 400 GB/s"))
+    #expect(new.hostShare == 0.75 && new.assumed[1].contains("75% of those it has"))
   }
 
   @Test("Chips take no more than their host link, and nothing that the type has is taken away") func bound() throws {

@@ -42,7 +42,7 @@ extension Instance {
     readPower(fields, sum)
     if let one = member?.instance {
       // Parts that were put in place of a member's are those of the whole.
-      (parts, launchFactor, assumed) = (one.parts, one.launchFactor, one.assumed)
+      (parts, launchFactor, hostShare, assumed) = (one.parts, one.launchFactor, one.hostShare, one.assumed)
     }
   }
 
