@@ -35,20 +35,21 @@ struct Fitter {
     }
     var observations: [(terms: [(place: Int, scale: Double)], residual: Double, spread: Double)] = []
     for one in space.priors.observations {
-      let scopes: [ParameterScope]
+      let architecture: String
       switch one.scope {
-      case .chip(let chip):
-        scopes = [.population, architectures[chip].map { .architecture($0) } ?? .population, .chip(chip)]
-      case .architecture: scopes = [.population, one.scope]
+      case .chip(let chip): architecture = architectures[chip] ?? ""
+      case .architecture(let name): architecture = name
       default: continue
       }
+      let isApart = space.priors.apart[architecture]?[one.parameter] != nil
+      let scopes: [ParameterScope] = (isApart ? [] : [.population]) + [.architecture(architecture), one.scope]
       let terms = Set(scopes).compactMap { space.place(Posterior.Element(one.parameter, $0)) }.sorted()
       guard !terms.isEmpty else { continue }
       for term in terms { used[term] = true }
       observations.append(
         (
           terms.map { ($0, space.spreads[$0]) },
-          space.center(one.parameter) - one.parameter.scale.fitted(one.value), one.spread
+          space.center(one.parameter, architecture) - one.parameter.scale.fitted(one.value), one.spread
         ))
     }
     self.observations = observations

@@ -31,7 +31,7 @@ public struct OwnRun: Sendable {
     // Elements of the subject that the calibration has never heard of join with their prior spread.
     var known = posterior
     for parameter in EfficiencyParameter.allCases {
-      for scope in subject.scopes {
+      for scope in subject.scopes(parameter, priors) {
         let element = Posterior.Element(parameter, scope), spread = priors.spread(element)
         if spread > 0, !known.elements.contains(element) {
           known.elements.append(element)
@@ -44,7 +44,7 @@ public struct OwnRun: Sendable {
     let place = Dictionary(
       known.elements.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     let terms = EfficiencyParameter.allCases.map { parameter in
-      subject.scopes.compactMap { place[Posterior.Element(parameter, $0)] }
+      subject.scopes(parameter, priors).compactMap { place[Posterior.Element(parameter, $0)] }
     }
     self.terms = terms
     var p = OwnRun.covariance(known)

@@ -19,17 +19,17 @@ struct ParameterSpace: Sendable {
     let kinds = Set(architectures.values).sorted(), chips = architectures.keys.sorted()
     let groups = Set(families.values).sorted(), stacks = families.keys.sorted()
     for parameter in EfficiencyParameter.allCases {
-      let prior = priors[parameter]
-      func add(_ scope: ParameterScope, _ spread: Double) {
+      func add(_ scope: ParameterScope) {
+        let spread = priors.spread(parameter, scope)
         guard spread > 0 else { return }
         elements.append(Posterior.Element(parameter, scope))
         spreads.append(spread)
       }
-      add(.population, prior.population)
-      for kind in kinds { add(.architecture(kind), prior.architecture) }
-      for chip in chips { add(.chip(chip), prior.chip) }
-      for group in groups { add(.family(group), prior.family) }
-      for stack in stacks { add(.stack(stack), prior.stack) }
+      add(.population)
+      for kind in kinds { add(.architecture(kind)) }
+      for chip in chips { add(.chip(chip)) }
+      for group in groups { add(.family(group)) }
+      for stack in stacks { add(.stack(stack)) }
     }
     self.elements = elements
     self.spreads = spreads
@@ -40,18 +40,20 @@ struct ParameterSpace: Sendable {
 
   /// The elements whose sum, with the prior value, is a parameter of a chip with a stack.
   func terms(_ parameter: EfficiencyParameter, _ subject: Subject) -> [Int] {
-    subject.scopes.compactMap { places[Posterior.Element(parameter, $0)] }
+    subject.scopes(parameter, priors).compactMap { places[Posterior.Element(parameter, $0)] }
   }
 
   func place(_ element: Posterior.Element) -> Int? { places[element] }
 
-  /// Prior value of a parameter on its fitted scale.
-  func center(_ parameter: EfficiencyParameter) -> Double { parameter.scale.fitted(priors[parameter].value) }
+  /// Prior value of a parameter on its fitted scale; without an architecture, that of the population.
+  func center(_ parameter: EfficiencyParameter, _ architecture: String = "") -> Double {
+    priors.center(parameter, architecture)
+  }
 
   /// Parameters of a subject on their fitted scales, [parameters].
   func fitted(_ coordinates: [Double], _ subject: Subject) -> [Double] {
     EfficiencyParameter.allCases.map { parameter in
-      terms(parameter, subject).reduce(center(parameter)) { $0 + coordinates[$1] * spreads[$1] }
+      terms(parameter, subject).reduce(center(parameter, subject.architecture)) { $0 + coordinates[$1] * spreads[$1] }
     }
   }
 
@@ -81,8 +83,10 @@ public struct Subject: Hashable, Sendable {
     family = stack.family
   }
 
-  var scopes: [ParameterScope] {
-    [.population, .architecture(architecture), .chip(chip), .family(family), .stack(stack)]
+  /// The offsets that add up to a parameter: without the population's where the architecture stands apart.
+  func scopes(_ parameter: EfficiencyParameter, _ priors: Priors) -> [ParameterScope] {
+    let own: [ParameterScope] = [.architecture(architecture), .chip(chip), .family(family), .stack(stack)]
+    return priors.apart[architecture]?[parameter] == nil ? [.population] + own : own
   }
 }
 

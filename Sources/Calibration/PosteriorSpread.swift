@@ -33,7 +33,7 @@ struct PosteriorSpread {
     var directions = [Double](repeating: 0, count: EfficiencyParameter.count * size)
     var own = [Double](repeating: 0, count: EfficiencyParameter.count)
     for parameter in EfficiencyParameter.allCases {
-      for scope in subject.scopes {
+      for scope in subject.scopes(parameter, priors) {
         let element = Posterior.Element(parameter, scope)
         if let i = places[element], i < size {
           for k in 0...i {

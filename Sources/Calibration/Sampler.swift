@@ -52,7 +52,9 @@ public struct Sampler: Sendable {
       // An overlap of exactly 0 is a fact of the stack, not a fit.
       let value = profile[parameter], isFixed = value == 0
       var fitted = [Double](repeating: parameter.scale.fitted(value), count: count)
-      if !isFixed { for scope in subject.scopes { add(&fitted, Posterior.Element(parameter, scope)) } }
+      if !isFixed {
+        for scope in subject.scopes(parameter, priors) { add(&fitted, Posterior.Element(parameter, scope)) }
+      }
       columns.append(isFixed ? [Double](repeating: 0, count: count) : Sampler.inOwnUnit(fitted, parameter.scale))
     }
     return (0..<count).map { i in EfficiencyValues(columns.map { $0[i] }) }
@@ -104,14 +106,5 @@ public struct Sampler: Sendable {
 }
 
 extension Priors {
-  func spread(_ element: Posterior.Element) -> Double {
-    let own = self[element.parameter]
-    return switch element.scope {
-    case .population: own.population
-    case .architecture: own.architecture
-    case .chip: own.chip
-    case .family: own.family
-    case .stack: own.stack
-    }
-  }
+  func spread(_ element: Posterior.Element) -> Double { spread(element.parameter, element.scope) }
 }

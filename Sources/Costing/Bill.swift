@@ -37,7 +37,7 @@ extension Bill {
   /// model is sold in.
   public init(units: Int, spares: Int = 0, wallTime: Seconds, price: Price) {
     let hourly = Dollars(price.rate.perHour)
-    let run = wallTime.value / 3600
+    let run = max(wallTime, price.shortest).value / 3600
     let parts =
       price.parts.isEmpty ? [Price.Part(label: "\(price.model.rawValue), running", rate: price.rate)] : price.parts
     var lines = parts.map {
@@ -51,7 +51,7 @@ extension Bill {
           label: "\(price.instance) × \(spares), standing by", quantity: Double(spares) * run,
           unit: "instance-hours", unitPrice: hourly))
     }
-    var billed = wallTime
+    var billed = max(wallTime, price.shortest)
     var warnings: [String] = []
     if price.model == .capacityBlock {
       let block = CapacityBlock(covering: wallTime)
@@ -67,9 +67,13 @@ extension Bill {
 }
 
 extension Price {
+  /// What is billed at least: EC2 bills by the second and one minute at least (AWS News Blog, "Per-Second Billing for EC2
+  /// Instances and EBS Volumes", 2017-09-18).
+  var shortest: Seconds { model == .onDemand || model == .spot ? Seconds(60) : .zero }
+
   /// The total of the bill, bit for bit, without writing its lines: what a search asks of millions of plans.
   public func total(units: Int, spares: Int = 0, wallTime: Seconds) -> Dollars {
-    let run = wallTime.value / 3600
+    let run = max(wallTime, shortest).value / 3600
     let hours = Double(units) * run
     var total = 0.0
     if parts.isEmpty {

@@ -24,6 +24,7 @@ extension FactSheet {
       Fact("positions", model.positions.rawValue), Fact("query and key norm", model.queryKeyNorm.rawValue),
       Fact("tied embeddings", model.tiedEmbeddings ? "yes" : "no"),
       Fact("dropout", model.dropout ? "yes" : "no"),
+      Fact("classes", optional: model.outputs.map { Figures.grouped($0) }),
     ]
     self.init(.models, name: model.name, summary: model.summary, facts: parts + shape, origin: model.origin)
   }

@@ -56,6 +56,10 @@ public struct Model: Sendable {
   public var slidingWindow: Int?
   public var publishedParameters: Sourced<Count>?
   public var origin: Origin
+  /// Values that the head gives for each sequence, instead of the vocabulary for each token: classes.
+  public var outputs: Int?
+  /// Whether a dense layer of the hidden size stands before them.
+  public var pooler = false
 
   /// Decoders mask the future; encoders attend to everything.
   public var causal: Bool { family == .decoder }

@@ -3,7 +3,8 @@ extension Model {
   ///
   ///     layer = h·d(a + 2a_kv) + a·d·h + (3 if gated, else 2)·h·f + biases + norms
   ///     embedding = V·h + positions·h + token types·h (+ a norm, for encoders)
-  ///     head = final norm + V·h unless tied; for encoders h·h + h, a norm and V biases
+  ///     head = final norm + V·h unless tied; for encoders h·h + h, a norm and V biases;
+  ///            for encoders that classify h·h + h with a pooler, and outputs·(h + 1)
   ///
   /// Source: the layer definitions of the models' own publications; the tests hold published totals to 0.5%.
   public var parameterCount: ParameterCount {
@@ -33,6 +34,7 @@ extension Model {
     let head: Double =
       switch family {
       case .decoder: norm + output
+      case .encoder where outputs != nil: (pooler ? h * h + h : 0) + Double(outputs ?? 0) * (h + 1)
       // The masked-token head of BERT: a dense layer and a norm before the output, which has a bias.
       case .encoder: h * h + h + norm + output + v
       }

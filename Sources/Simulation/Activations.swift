@@ -39,7 +39,8 @@ extension Lowering {
     case .selective: (layer, workspace) = stack.attention == .fused ? (kept + scores, 0) : (kept, scores)
     case .full: (layer, workspace) = (wide * d.activation, kept + scores)
     }
-    let logits = d.tokens * d.vocabulary * 4
+    let ends = d.head(model.outputs)
+    let logits = ends.tokens * ends.vocabulary * 4
     return ActivationBytes(
       layer: layer, workspace: workspace,
       embedding: wide * mask,

@@ -22,8 +22,9 @@ extension Lowering {
     ]
   }
 
-  /// Final norm, output product over the vocabulary and cross-entropy with fp32 logits.
-  func head(_ d: Dimensions) -> [Operator] {
+  /// Final norm, output product over the vocabulary, or over classes, and cross-entropy with fp32 logits.
+  func head(_ whole: Dimensions) -> [Operator] {
+    let d = whole.head(model.outputs)
     let hidden = d.residualTokens * d.hidden * d.activation
     let logits = d.tokens * d.vocabulary
     let split = d.shape.sequenceParallel
@@ -31,7 +32,7 @@ extension Lowering {
       .memory("head.norm", .normalization, bytes: 2 * hidden, into: .headForward),
       .memory("head.norm.grad", .normalization, bytes: 3 * hidden, into: .headBackward),
     ]
-    if model.family == .encoder {
+    if model.family == .encoder, model.outputs == nil || model.pooler {
       // BERT's head transforms every position before the vocabulary (Devlin et al. 2018, arXiv:1810.04805).
       list += d.linear(
         "head.transform", n: d.hidden, k: d.hidden, columnParallel: false, forward: .headForward,

@@ -41,9 +41,9 @@ struct Dimensions {
   let shape: BlockShape
   let t: Double
   /// τ: tokens the device's group works on per micro-batch.
-  let tokens: Double
+  private(set) var tokens: Double
   /// Tokens over which norms, dropout and residuals run: divided by t under sequence parallelism.
-  let residualTokens: Double
+  private(set) var residualTokens: Double
   /// s, and the queries one context rank owns.
   let sequence: Double, queries: Double
   let microBatch: Double
@@ -51,7 +51,8 @@ struct Dimensions {
   let heads: Double, keyValueHeads: Double, headDimension: Double
   let hidden: Double
   /// f/t and V/t.
-  let feedForward: Double, vocabulary: Double
+  let feedForward: Double
+  private(set) var vocabulary: Double
   /// Bytes of an activation element, and of a GEMM operand.
   let activation: Double, operand: Double
   let gradient: Double
@@ -79,6 +80,15 @@ struct Dimensions {
     gradient = l.precision.isWide ? 4 : l.stack.gradientType.bytes
     rank = Double(l.loraRank ?? 0)
     adaptsAll = l.loraTargets == .all
+  }
+
+  /// The head's: one row for each sequence where it classifies.
+  func head(_ outputs: Int?) -> Dimensions {
+    guard let outputs else { return self }
+    var head = self
+    (head.tokens, head.residualTokens) = (microBatch, microBatch)
+    head.vocabulary = (Double(outputs) / t).rounded(.up)
+    return head
   }
 
   /// Width of the fused query, key and value projection on one device.

@@ -12,7 +12,8 @@ import struct Scenarios.Measurement
   static let counts: [String: (used: Int, skipped: Int)] = [
     "automodel": (5, 7), "aws-titan": (0, 2), "axlearn": (6, 2), "axlearn-cfg": (3, 0), "bloom": (83, 0),
     "colossal": (0, 3), "deepspeed-azure": (0, 4), "dgxc": (165, 67), "fms": (7, 1), "foundry": (158, 0),
-    "gpu-recipes": (4, 0), "internevo": (26, 0), "jaxtb": (0, 8), "korthikanti": (6, 0), "maxtext": (0, 3),
+    "gpu-recipes": (4, 0), "intel-mlperf": (2, 0), "internevo": (26, 0), "jaxtb": (0, 8), "korthikanti": (6, 0),
+    "maxtext": (0, 3),
     "mbridge": (66, 110), "megascale": (8, 15), "megatron-a100": (6, 0), "megatron-a100-jan": (6, 0),
     "megatron-h100": (6, 0), "megatron-llama": (0, 4), "megds-longseq": (0, 8), "mlperf": (45, 122),
     "nemo-launcher-a100": (1, 10), "nemo-launcher-h100": (9, 1), "nemo-longseq": (12, 10), "nemo2407": (27, 3),

@@ -56,6 +56,16 @@ import Testing
     #expect(bill.warnings.isEmpty)
   }
 
+  @Test("less than a minute is billed as a minute where seconds are billed, and not where the rate is of hours owned")
+  func minute() {
+    let bill = Bill(units: 2, wallTime: Seconds(3), price: .of("type", perHour: 60))
+    #expect(isClose(bill.total.value, 2) && bill.billedTime == Seconds(60))
+    #expect(Price.of("type", perHour: 60).total(units: 2, wallTime: Seconds(3)) == bill.total)
+    #expect(
+      isClose(Bill(units: 2, wallTime: Seconds(61), price: .of("type", .spot, perHour: 60)).total.value, 2 * 61 / 60.0))
+    #expect(isClose(Bill(units: 2, wallTime: Seconds(3), price: .of("type", .owned, perHour: 60)).total.value, 0.1))
+  }
+
   // AWS, "Capacity Blocks for ML", EC2 user guide: 1 to 14 days by the day, then by the week to 182 days.
   @Test(
     "a capacity block covers the run in whole days up to 14, then in whole weeks",

@@ -26,9 +26,19 @@ public struct Priors: Sendable {
     public var origin: Origin
   }
 
+  /// A parameter that stands apart from the population in one architecture: where a core both launches and computes, say,
+  /// what hosts of accelerators take says nothing. Its value takes the place of the population's with all its offsets.
+  public struct Apart: Sendable {
+    /// On the fitted scale, with the standard deviation of the architecture's offset around it.
+    public var center: Double
+    public var spread: Double
+  }
+
   /// By the parameter's raw value.
   public var parameters: [Parameter]
   public var observations: [Observation]
+  /// What an architecture has of its own, on its fitted scale: by architecture and parameter.
+  public var apart: [String: [EfficiencyParameter: Apart]] = [:]
   /// The stack whose profile a chip has where none is named, by chip; every chip's profile with it is written.
   public var defaultStacks: [String: String]
   /// Memory held back of a device, by chip or architecture.
@@ -51,6 +61,23 @@ public struct Priors: Sendable {
   }
 
   public subscript(parameter: EfficiencyParameter) -> Parameter { parameters[parameter.rawValue] }
+
+  /// Prior value of a parameter in an architecture, on its fitted scale.
+  public func center(_ parameter: EfficiencyParameter, _ architecture: String) -> Double {
+    apart[architecture]?[parameter]?.center ?? parameter.scale.fitted(self[parameter].value)
+  }
+
+  /// Prior standard deviation of an offset, on its fitted scale; 0: there is none.
+  public func spread(_ parameter: EfficiencyParameter, _ scope: ParameterScope) -> Double {
+    let own = self[parameter]
+    return switch scope {
+    case .population: own.population
+    case .architecture(let name): apart[name]?[parameter]?.spread ?? own.architecture
+    case .chip: own.chip
+    case .family: own.family
+    case .stack: own.stack
+    }
+  }
 }
 
 /// What an offset belongs to. Raw text is that of files: `population`, `architecture:trainium`, `chip:h100`,

@@ -13,7 +13,7 @@ extension Priors {
           architecture: own?.number("architecture") ?? 0, chip: own?.number("chip") ?? 0,
           family: own?.number("family") ?? 0, stack: own?.number("stack") ?? 0))
     }
-    var observations: [Observation] = []
+    var observations: [Observation] = [], apart: [String: [EfficiencyParameter: Apart]] = [:]
     for (key, scope) in [("architectures", ParameterScope.architecture), ("chips", ParameterScope.chip)] {
       for entry in fields.entries(key) {
         let known = EfficiencyParameter.keys.map { Key.may($0) }
@@ -22,6 +22,13 @@ extension Priors {
           guard let one = own.fields(parameter.key, Keys.observation) else { continue }
           guard let value = one.value("value", parameter), let spread = one.number("spread") else { continue }
           if spread <= 0 { one.error("'spread' is zero", help: "nothing is known so exactly", at: "spread") }
+          if one.bool("apart") ?? false {
+            if key == "chips" {
+              one.error("a chip cannot stand apart", help: "say it of its architecture", at: "apart")
+            }
+            apart[entry.key, default: [:]][parameter] = Apart(center: parameter.scale.fitted(value), spread: spread)
+            continue
+          }
           observations.append(
             Observation(
               scope: scope(entry.key), parameter: parameter, value: value, spread: spread,
@@ -42,6 +49,7 @@ extension Priors {
     self.init(
       parameters: parameters, observations: observations, defaultStacks: stacks, memoryReserves: reserves,
       origin: fields.origin)
+    self.apart = apart
   }
 }
 

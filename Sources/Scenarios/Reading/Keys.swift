@@ -100,7 +100,7 @@ enum Keys {
     .need("activation", "swiglu"), .need("normalization", "rmsnorm"), .may("norms_per_layer"),
     .need("positions", "rotary"), .may("query_key_norm"), .may("query_key_value_bias"), .may("output_bias"),
     .may("feed_forward_bias"), .need("tied_embeddings", "false"), .may("dropout"), .may("token_types"),
-    .may("sliding_window"),
+    .may("sliding_window"), .may("outputs"), .may("pooler"),
     .may("published_parameters"),
   ]
 
@@ -134,7 +134,9 @@ enum Keys {
     .need("value", "0.7"), .need("population", "0.3"), .may("architecture"), .may("chip"), .may("family"),
     .may("stack"),
   ]
-  static let observation: [Key] = [.need("value", "0.8"), .need("spread", "0.2"), .may("source"), .may("note")]
+  static let observation: [Key] = [
+    .need("value", "0.8"), .need("spread", "0.2"), .may("apart"), .may("source"), .may("note"),
+  ]
   static let posterior: [Key] = [
     .need("rows", "1700"), .need("data", "0123456789abcdef"), .need("extrapolated", "0.2"), .need("shared", "0.5"),
     .need("residuals", "|"), .need("elements", "|"), .need("factor", "|"),

@@ -29,7 +29,14 @@ extension Model {
       tokenTypes: fields.int("token_types", in: 1...1000) ?? 0,
       slidingWindow: fields.int("sliding_window"),
       publishedParameters: fields.sourced("published_parameters"),
-      origin: fields.origin)
+      origin: fields.origin,
+      outputs: fields.int("outputs", in: 1...100_000_000),
+      pooler: fields.bool("pooler") ?? false)
+    if outputs != nil, family != .encoder || tiedEmbeddings {
+      fields.error(
+        "'outputs' are of an encoder whose head has weights of its own",
+        help: "use 'family: encoder' and 'tied_embeddings: false'", at: "outputs")
+    }
     if normsPerLayer != 2, normsPerLayer != 4 {
       fields.error("'norms_per_layer' is \(normsPerLayer)", help: "one of: 2, 4", at: "norms_per_layer")
     }
