@@ -102,12 +102,12 @@ import Testing
     let upkeep = try Upkeep.parse(input: "data=jpeg,storage=s3")
     let few = try #require(
       try runs(
-        request("bert-large", on: ["p5.4xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096, upkeep)
+        request("bert-large", on: ["trn1.2xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096, upkeep)
       ).first)
     #expect(few.bottleneck == .input && few.course.inputWait > .zero)
     #expect(few.estimate.step.input == few.course.inputWait)
     let tokens = try #require(
-      try runs(request("bert-large", on: ["p5.4xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096))
+      try runs(request("bert-large", on: ["trn1.2xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096))
         .first)
     #expect(tokens.course.inputWait == .zero && tokens.bottleneck != .input)
     let slow = try Upkeep.parse(input: "data=jpeg,storage=ebs")
@@ -123,7 +123,7 @@ import Testing
     let asked = try request("llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(64), tokens: 1e13, never)
     let result = Comparison(asked, prices: PriceBook([])).results[0]
     #expect(result.refusal?.reason.contains("never ends") == true)
-    let often = try Upkeep.parse(failures: "rate=1e-2 /h,spares=8,replacement=1 min")
+    let often = try Upkeep.parse(failures: "rate=5e-2 /h,spares=8,replacement=1 min")
     let run = try #require(try runs(request("llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(16), often)).first)
     #expect(run.bottleneck == .failures && run.course.goodput < 0.5)
   }
