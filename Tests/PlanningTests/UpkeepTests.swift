@@ -134,4 +134,22 @@ import Testing
     let reason = Comparison(asked, prices: PriceBook([])).results[0].refusal?.reason
     #expect(reason?.contains("did you mean 'jpeg'?") == true)
   }
+
+  @Test("A deadline at the median is missed by half of the draws, one far off by none, and none is no probability")
+  func late() throws {
+    let posterior = try #require(try Self.catalog.posterior())
+    let knowledge = Knowledge(posterior, priors: try Self.catalog.priors(), runs: try Self.catalog.fittedRuns())
+    let asked = try request("llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(8))
+    let results = Comparison(asked, prices: PriceBook([])).results
+    func late(_ deadline: Double?) throws -> Double? {
+      try #require(
+        knowledge.judged(results, job: asked.job, deadline: deadline.map { Seconds($0) })[0].outlook
+      ).probabilityLate
+    }
+    let median = try #require(knowledge.judged(results, job: asked.job)[0].outlook?.wallTime.median)
+    #expect(try late(nil) == nil)
+    #expect(abs((try late(median) ?? 0) - 0.5) < 0.01)
+    #expect(try late(median * 10) == 0)
+    #expect(try late(median / 10) == 1)
+  }
 }
