@@ -84,6 +84,12 @@ void tf_productive(double *out, const double *failures, const double *work, size
   tf_productive_at(TF_AVX512, out, failures, work, count, rest);
 }
 
+double tf_waiting(double load, double spares) {
+  double offered = TF_MIN(load, 1e300), lost = 1;
+  for (double n = 1; n <= spares + 1 && lost > 0; n++) lost = offered * lost / (n + offered * lost);
+  return lost;
+}
+
 double tf_young(double stall, double failures) {
   double estimate = __builtin_sqrt(2 * stall / failures);
   return TF_MIN(estimate, DBL_MAX);

@@ -13,6 +13,8 @@ static double standing(double load, double spares) {
   return 1 / (1 + 1 / rest);
 }
 
+double tf_waiting_naive(double load, double spares) { return 1 - standing(load, spares); }
+
 void tf_productive_naive(double *out, const double *failures, const double *work, size_t count,
                          const tf_endurance *rest) {
   for (size_t i = 0; i < count; i++) {

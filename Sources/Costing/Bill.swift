@@ -110,7 +110,8 @@ public struct CapacityBlock: Sendable {
   func warnings(instances: Int, name: String) -> [String] {
     var list: [String] = []
     if days > CapacityBlock.longest {
-      list.append("\(name): \(Int(days)) days is longer than the longest capacity block, 182 days; several are needed")
+      list.append(
+        "\(name): \(length.formatted) is longer than the longest capacity block, 182 days; several are needed")
     }
     if instances > CapacityBlock.mostInstances {
       list.append("\(name): \(instances) instances need several capacity blocks of at most 64")

@@ -14,7 +14,9 @@ public struct Course: Sendable {
   /// Part of the wall time in which steps go on and are kept.
   public var goodput: Double
   public var wallTime: Seconds
-  /// Expected in that time.
+  /// Of it: recovering, and waiting for instances.
+  public var stopped: Seconds
+  /// Failures and interruptions expected in that time.
   public var failures: Double
   /// Instances that stand by and are paid for.
   public var spares: Int
@@ -23,10 +25,12 @@ public struct Course: Sendable {
   public static func bare(step: Seconds, steps: Double) -> Course {
     Course(
       step: step, inputWait: .zero, checkpointStall: .zero, startup: .zero, interval: nil, goodput: 1,
-      wallTime: step * steps,
-      failures: 0, spares: 0)
+      wallTime: step * steps, stopped: .zero, failures: 0, spares: 0)
   }
 
+  /// The step by itself.
+  public var bareStep: Seconds { step - inputWait - checkpointStall }
+
   /// Whether the run ends at all: machines that fail faster than they save never get on.
-  public var ends: Bool { wallTime.value < 1e15 }
+  public var ends: Bool { Pace.ends(wallTime.value) }
 }

@@ -26,16 +26,13 @@ public struct EnergyUse: Sendable {
   /// Whether what it draws while it waits makes a difference.
   private let rests: Bool
 
-  /// - Parameters:
-  ///   - steps: of the job.
-  ///   - recovery: time until steps go on after a failure. Waiting for a replacement beyond it counts as work, as do
-  ///     steps that are done again.
-  public init(
-    of instance: Instance, units: Int, steps: Double, course: Course, recovery: Seconds = .zero, at site: Site
-  ) {
+  /// Steps that are done again are work like others.
+  ///
+  /// - Parameter steps: of the job.
+  public init(of instance: Instance, units: Int, steps: Double, course: Course, at site: Site) {
     self.site = site
     let wall = course.wallTime
-    let idle = course.startup + recovery * course.failures + (course.inputWait + course.checkpointStall) * steps
+    let idle = course.startup + course.stopped + (course.inputWait + course.checkpointStall) * steps
     let rest = min(idle, wall)
     working = (wall - rest) * Double(units)
     waiting = rest * Double(units)

@@ -3,11 +3,11 @@ import Scenarios
 
 /// How often machines fail, from published logs.
 ///
-/// Logs differ by more than their counts explain: each cluster has a rate of its own, whose logarithm scatters around
-/// that of all with a spread τ. τ² is the moment estimate of DerSimonian and Laird, "Meta-analysis in clinical trials"
-/// (Controlled Clinical Trials 7, 1986, 177–188), on logarithms of rates, whose variance by counting is 1 ÷ failures.
-/// A chip that has logs of its own takes the mean of them and of the population, which counts as one more log; a chip
-/// without takes the population's.
+/// Logs differ by more than their counts explain: the logarithm of a cluster's rate scatters around that of all with a
+/// variance τ², the moment estimate of DerSimonian and Laird, "Meta-analysis in clinical trials" (Controlled Clinical
+/// Trials 7, 1986, 177–188); counting adds 1 ÷ failures. Half of τ² is taken to be the chip's and half the cluster's,
+/// since too few chips have several logs to tell. A chip's own logs then move it from where the others put it, and leave
+/// it better known than one that has none.
 public struct FailureRates: Sendable {
   /// The rate of one kind of machine.
   public struct Rate: Sendable {
@@ -15,16 +15,18 @@ public struct FailureRates: Sendable {
     public var each: EventRate
     /// Of its logarithm, for a cluster that nobody has logged.
     public var spread: Double
-    /// Logs of this very kind that were used; empty: the population's.
+    /// Logs of this very kind that were used; empty: the others'.
     public var logs: [String]
   }
 
   private struct Effect {
     var mean: Double
-    var between: Double
     /// Of the mean.
     var variance: Double
   }
+
+  /// Fewer logs than this say nothing of how they scatter.
+  private static let fewest = 3
 
   private let chips: [FailureLog]
   private let hosts: [FailureLog]
@@ -39,38 +41,43 @@ public struct FailureRates: Sendable {
   /// Failures of one chip with its share of the host, or of one host for a CPU; nil where no log is known.
   public func rate(of chip: Chip) -> Rate? {
     let logs = chip.chipClass == .cpu ? hosts : chips
-    guard let all = FailureRates.effect(logs) else { return nil }
+    // Hosts scatter as much as chips do, until there are logs that say otherwise.
+    let between = FailureRates.between(logs.count < FailureRates.fewest ? chips : logs)
     // Memory sizes of a chip are one kind: a100-40 and a100-80.
-    let own = logs.filter { chip.name == $0.architecture || chip.name.hasPrefix($0.architecture + "-") }
-      .filter { !$0.architecture.isEmpty }
-    let rates = own.map { FailureRates.log($0) } + [all.mean]
-    let weights = own.map { 1 / (all.between + 1 / $0.failures) } + [1 / (all.between + all.variance)]
-    // A single log leaves nothing to tell a spread from.
-    guard all.between > 0, !own.isEmpty else {
-      return Rate(
-        each: EventRate(perHour: Logarithm.exponential(all.mean)), spread: (all.between + all.variance).squareRoot(),
-        logs: own.map(\.id))
+    func isOwn(_ log: FailureLog) -> Bool {
+      !log.architecture.isEmpty && (chip.name == log.architecture || chip.name.hasPrefix(log.architecture + "-"))
     }
-    let sum = weights.reduce(0, +)
-    let mean = zip(weights, rates).reduce(0) { $0 + $1.0 * $1.1 } / sum
+    let own = logs.filter(isOwn), others = logs.filter { !isOwn($0) }
+    let ownKind = between / 2, cluster = between / 2
+    let elsewhere = FailureRates.pooled(others, extra: between).map {
+      Effect(mean: $0.mean, variance: $0.variance + ownKind)
+    }
+    let here = FailureRates.pooled(own, extra: cluster)
+    let all = [elsewhere, here].compactMap { $0 }
+    guard !all.isEmpty else { return nil }
+    let precision = all.reduce(0) { $0 + 1 / $1.variance }
+    let mean = all.reduce(0) { $0 + $1.mean / $1.variance } / precision
     return Rate(
-      each: EventRate(perHour: Logarithm.exponential(mean)), spread: (all.between + 1 / sum).squareRoot(),
+      each: EventRate(perHour: Logarithm.exponential(mean)), spread: (cluster + 1 / precision).squareRoot(),
       logs: own.map(\.id))
   }
 
   private static func log(_ log: FailureLog) -> Double { Logarithm.natural(log.failures / (log.units * log.hours)) }
 
-  private static func effect(_ logs: [FailureLog]) -> Effect? {
+  /// Weighted by what is known of each.
+  private static func pooled(_ logs: [FailureLog], extra: Double) -> Effect? {
     guard !logs.isEmpty else { return nil }
-    let y = logs.map(Self.log), w = logs.map(\.failures)
+    let weights = logs.map { 1 / (extra + 1 / $0.failures) }, sum = weights.reduce(0, +)
+    return Effect(mean: zip(weights, logs.map(log)).reduce(0) { $0 + $1.0 * $1.1 } / sum, variance: 1 / sum)
+  }
+
+  private static func between(_ logs: [FailureLog]) -> Double {
+    guard logs.count > 1 else { return 0 }
+    let y = logs.map(log), w = logs.map(\.failures)
     let sum = w.reduce(0, +)
     let fixed = zip(w, y).reduce(0) { $0 + $1.0 * $1.1 } / sum
     let q = zip(w, y).reduce(0) { $0 + $1.0 * ($1.1 - fixed) * ($1.1 - fixed) }
     let c = sum - w.reduce(0) { $0 + $1 * $1 } / sum
-    let between = c > 0 ? max(0, (q - Double(logs.count - 1)) / c) : 0
-    let weights = w.map { 1 / (between + 1 / $0) }
-    let total = weights.reduce(0, +)
-    let mean = zip(weights, y).reduce(0) { $0 + $1.0 * $1.1 } / total
-    return Effect(mean: mean, between: between, variance: 1 / total)
+    return c > 0 ? max(0, (q - Double(logs.count - 1)) / c) : 0
   }
 }

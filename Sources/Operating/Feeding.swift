@@ -19,9 +19,11 @@ public struct Feeding: Sendable {
   public let cores: Double?
   /// Speed of a core over that of the one that was measured; 1 where either is not known.
   public let coreFactor: Double
-  /// What one instance reads.
-  public let rate: ByteRate?
+  /// At which one instance reads, with the source of what bounds it.
+  public let rate: Sourced<ByteRate>?
   let prefetches: Bool
+  /// Whether the job says what it reads.
+  private let isAsked: Bool
   /// Cores that train cannot prepare samples at the same time.
   let sharesCores: Bool
 
@@ -29,13 +31,14 @@ public struct Feeding: Sendable {
     guard let data = practice.data, let storage = practice.dataStorage else { return nil }
     self.data = data
     self.storage = storage
+    isAsked = practice.upkeep.input.data != nil
     prefetches = practice.upkeep.input.prefetch ?? true
     let trains = instance.chip.chipClass == .cpu
     sharesCores = trains
     let samples = Double(job.globalBatch), tokens = job.tokensPerStep
     bytes = Bytes((data.bytesPerToken?.value.value ?? 0) * tokens + (data.bytesPerSample?.value.value ?? 0) * samples)
     rate = storage.rate(of: instance, units: units, writing: false)
-    if let rate { delivery = bytes.time(at: rate) / Double(units) } else { delivery = nil }
+    if let rate { delivery = bytes.time(at: rate.value) / Double(units) } else { delivery = nil }
 
     let isKnown = data.corePerToken != nil || data.corePerSample != nil
     let work = Seconds(
@@ -59,13 +62,24 @@ public struct Feeding: Sendable {
     (pace.prefetches, pace.sharesCores) = (prefetches, sharesCores)
   }
 
-  public var limit: Limit { (host ?? .zero) >= (delivery ?? .zero) ? .host : .storage }
+  /// Which of the two a step of this length waits for more.
+  public func limit(step: Seconds) -> Limit {
+    let preparing = host ?? .zero, reading = delivery ?? .zero
+    if prefetches, sharesCores { return preparing >= max(.zero, reading - step) ? .host : .storage }
+    return preparing >= reading ? .host : .storage
+  }
+
+  /// Whether what a step waits for adds to it, instead of being what everything else hides behind.
+  public var adds: Bool { sharesCores || !prefetches }
 
   /// What is not known of it, in sentences.
   public var gaps: [String] {
     var list: [String] = []
     if coreTime == nil { list.append("what \(data.name) data cost the host is not known and not counted") }
     if coreTime != nil, cores == nil { list.append("the host's cores are not known: preparing input is not counted") }
+    if isAsked, coreTime != nil, data.coreSpeed == nil {
+      list.append("a core prepares \(data.name) data as fast as the one that was measured, whatever its kind")
+    }
     if rate == nil { list.append("how fast \(storage.name) is read is not known and not counted") }
     return list
   }

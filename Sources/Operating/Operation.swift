@@ -9,138 +9,102 @@ import Scenarios
 public struct Operation: Sendable {
   public let feeding: Feeding?
   public let saving: Saving?
-  /// Of all instances together, a second; 0 where none is known.
-  public let failureRate: Double
-  /// Of its logarithm.
-  public let spread: Double
-  /// Published logs of this chip that it rests on, besides the population's.
-  public let logs: [String]
-  /// Announced two minutes before: nothing is lost but the restart.
-  public let interruptionRate: Double
-  public let recovery: Seconds
+  public let hazards: Hazards
   /// The numbers that lead from a step to the run.
   public let pace: Pace
+  /// What was decided for the user at this size, in sentences.
+  public let assumptions: [String]
 
   public var spares: Int { pace.spares }
-  /// Of the kernel; work is the best, or the one asked for.
-  public var endurance: tf_endurance { pace.endurance }
-  var steps: Double { pace.steps }
 
   /// - Parameters:
   ///   - state: bytes of a checkpoint.
+  ///   - frozen: bytes that are read at a restart besides.
   ///   - spot: whether instances are bought so that they can be taken back.
   public init(
-    _ job: Job, _ practice: Practice, on instance: Instance, stack: Stack, units: Int, state: Bytes, spot: Bool
+    _ job: Job, _ practice: Practice, on instance: Instance, stack: Stack, units: Int, state: Bytes,
+    frozen: Bytes = .zero, spot: Bool
   ) {
+    let compiling = stack.compileTime?.value ?? .zero
+    let again = practice.upkeep.failures.compiled ?? true ? stack.compileTimeCached?.value ?? .zero : compiling
+    func made(bursting: Bool) -> (saving: Saving?, hazards: Hazards, run: tf_endurance) {
+      let saving = Saving(state, frozen: frozen, practice, on: instance, units: units, bursting: bursting)
+      let hazards = Hazards(
+        practice, on: instance, units: units, saving: saving, compiling: again, spot: spot)
+      return (saving, hazards, Operation.endurance(saving, hazards, every: practice.upkeep.checkpoint.interval))
+    }
+    var (saving, hazards, run) = made(bursting: true)
+    // Bursts serve checkpoints as long as they last: half an hour a day (AWS, EBS-optimized instance types, 2026).
+    if let fast = saving, fast.isBurst, 86400 / (run.work + run.stall) * fast.write.value > 1800 {
+      (saving, hazards, run) = made(bursting: false)
+    }
     feeding = Feeding(job, practice, on: instance, units: units)
-    let asked = practice.upkeep.checkpoint.interval
-    let known = Operation.saving(state, practice, on: instance, units: units, every: asked)
-    saving = known
-    let counted =
-      instance.chip.chipClass == .cpu ? Double(units * (instance.members?.count ?? 1)) : Double(units * instance.chips)
-    let isOurs = practice.upkeep.failures.rate != nil && instance.chip.chipClass == .cpu
-    let rate = (practice.failures?.each.value ?? 0) * (isOurs ? Double(units * instance.chips) : counted)
-    let facts = practice.recovery
-    failureRate = facts == nil ? 0 : rate
-    spread = practice.failures?.spread ?? 0
-    logs = practice.failures?.logs ?? []
-    let taken = spot ? (practice.upkeep.failures.spot?.value ?? 0) * Double(units * (instance.members?.count ?? 1)) : 0
-    let keeps = practice.upkeep.failures.compiled ?? true
-    let compiled = (keeps ? stack.compileTimeCached?.value : stack.compileTime?.value) ?? .zero
-    recovery = (facts.map { $0.detection.value + $0.restart.value } ?? .zero) + (known?.load ?? .zero) + compiled
-    // Two minutes are enough for a last checkpoint, or an interruption is a failure like any other.
-    let isAnnounced = (known.map { $0.snapshot + $0.write <= Seconds(120) } ?? false)
-    interruptionRate = isAnnounced ? taken : 0
-    let all = failureRate + (isAnnounced ? 0 : taken)
-    let hard = all > 0 ? (failureRate * (facts?.hardShare ?? 1) + (all - failureRate)) / all : 0
-    let replacement = practice.upkeep.failures.replacement ?? facts?.replacement.value ?? .zero
+    self.saving = saving
+    self.hazards = hazards
+    assumptions = (feeding?.gaps ?? []) + (saving?.assumptions ?? [])
 
-    var run = tf_endurance(
-      failures: all, hard: hard, work: 1, stall: known?.stall.value ?? 0, lag: known?.lag.value ?? 0,
-      recovery: recovery.value, replacement: replacement.value, spares: 0)
-    let spares =
-      practice.upkeep.failures.spares
-      ?? Operation.payingSpares(all * hard + interruptionRate, replacement, units: units)
-    run.spares = Double(spares)
-    run.work = known == nil ? .greatestFiniteMagnitude : asked?.value ?? tf_best_work(&run, 1, 1e9)
+    let spares = practice.upkeep.failures.spares ?? hazards.payingSpares(units: units)
+    let available = (1 - hazards.waiting(hazards.failures, spares: spares)) * hazards.undisturbed
     var pace = Pace(
       steps: job.steps,
       // The first step waits for the compiler, the end for the last checkpoint.
-      startup: (stack.compileTime?.value.value ?? 0) + (known.map { $0.snapshot + $0.write }?.value ?? 0),
-      endurance: run, productive: Pace.productive(run, work: run.work),
-      pauses: 1 + interruptionRate * recovery.value, spares: spares)
+      startup: compiling.value + (saving?.last.value ?? 0), endurance: run, available: available,
+      productive: available * Pace.kept(run), spares: spares)
     feeding?.enter(&pace)
     self.pace = pace
   }
 
-  /// Bursts serve checkpoints as long as they last: half an hour a day (AWS, EBS-optimized instance types, 2026).
-  private static func saving(
-    _ state: Bytes, _ practice: Practice, on instance: Instance, units: Int, every interval: Seconds?
-  ) -> Saving? {
-    guard let slow = Saving(state, practice, on: instance, units: units, bursting: false),
-      slow.storage.reach == .ebs, instance.ebs?.burst != nil,
-      let fast = Saving(state, practice, on: instance, units: units, bursting: true)
-    else { return Saving(state, practice, on: instance, units: units, bursting: false) }
-    let daily = 86400 / (interval?.value ?? 3600) * fast.write.value
-    return daily <= 1800 ? fast : slow
-  }
-
-  /// As many instances standing by as make the work cheapest: each adds its rent and takes from the time spent waiting.
-  private static func payingSpares(_ replaced: Double, _ replacement: Seconds, units: Int) -> Int {
-    let load = replaced * replacement.value
-    // Erlang's loss formula by its recursion: the part of time in which one more is missing than stands by.
-    var blocked = load / (1 + load), spares = 0
-    var cost = Double(units) / (1 - blocked)
-    while spares < units {
-      let next = load * blocked / (Double(spares + 2) + load * blocked)
-      let more = Double(units + spares + 1) / (1 - next)
-      if more >= cost { break }
-      (blocked, cost) = (next, more)
-      spares += 1
-    }
-    return spares
+  /// The kernel's view, with the best work between checkpoints or the one asked for; a checkpoint is safe before the next.
+  private static func endurance(_ saving: Saving?, _ hazards: Hazards, every asked: Seconds?) -> tf_endurance {
+    var run = tf_endurance(
+      failures: hazards.rollbacks, hard: 0, work: .greatestFiniteMagnitude, stall: saving?.stall.value ?? 0,
+      lag: saving?.lag.value ?? 0, recovery: hazards.recovery, replacement: 0, spares: 0)
+    guard saving != nil else { return run }
+    run.work = asked.map { max($0.value, run.lag - run.stall) } ?? tf_best_work(&run, 1, 1e9)
+    return run
   }
 
   /// Well-known estimates of the best time between checkpoints, beside the exact one: Young 1974, Daly 2006.
-  public var young: Seconds { Seconds(tf_young(endurance.stall, endurance.failures)) }
-  public var daly: Seconds { Seconds(tf_daly(endurance.stall, endurance.failures)) }
+  public var young: Seconds { Seconds(tf_young(pace.endurance.stall, pace.endurance.failures)) }
+  public var daly: Seconds { Seconds(tf_daly(pace.endurance.stall, pace.endurance.failures)) }
 
   // MARK: Runs
-
-  /// Seconds of the whole run for steps of `step` seconds, input not counted.
-  public func wallTime(step: Double) -> Double { pace.wallTime(step: step) }
 
   public func course(step: Seconds) -> Course {
     let wait = Seconds(pace.wait(step.value))
     let fed = step + wait
-    let stretch = pace.stretch(fed.value, total: fed.value * steps)
-    let stall = stretch.isSaved ? fed * (endurance.stall / stretch.work) : .zero
-    let wall = Seconds(wallTime(step: step.value))
-    let failures = (endurance.failures + interruptionRate) * wall.value
+    let stretch = pace.stretch(fed.value, total: fed.value * pace.steps)
+    let stall = stretch.isSaved ? fed * (pace.endurance.stall / stretch.work) : .zero
+    let wall = pace.wallTime(step: step.value)
+    let afterStart = Seconds(wall - pace.startup)
+    let waiting = hazards.waiting(hazards.failures, spares: spares)
+    // Of the time that is not waited, steps have exp(−all·r): the rest is recoveries.
+    let stopped = waiting + (1 - waiting) * (1 - Logarithm.exponential(-hazards.all * hazards.recovery))
     return Course(
       step: fed + stall, inputWait: wait, checkpointStall: stall, startup: Seconds(pace.startup),
       interval: stretch.isSaved ? Seconds(stretch.work) : nil,
-      goodput: wall.value < 1e15 ? min(1, (fed + stall).value * steps / wall.value) : 0, wallTime: wall,
-      failures: failures, spares: spares)
+      goodput: Pace.ends(wall) ? min(1, (fed + stall).value * pace.steps / wall) : 0, wallTime: Seconds(wall),
+      stopped: afterStart * stopped, failures: hazards.all * afterStart.value * (1 - waiting), spares: spares)
   }
 
   /// Wall times for draws of the step and of the failure rate's logarithm, in units of its spread.
   public func wallTimes(steps drawn: [Double], deviations: [Double]) -> [Double] {
     let fed = drawn.map { $0 + pace.wait($0) }
-    guard endurance.failures > 0 else { return drawn.map(wallTime(step:)) }
-    let failures = deviations.map { endurance.failures * Logarithm.exponential(spread * $0) }
-    let unsaved = fed.map { $0 * steps <= endurance.work }
-    var run = endurance
-    let work = fed.map { max(endurance.work, $0) }
-    var shares = [Double](repeating: 0, count: fed.count)
-    tf_productive(&shares, failures, work, fed.count, &run)
-    (run.stall, run.lag) = (0, 0)
-    var whole = [Double](repeating: 0, count: fed.count)
-    if unsaved.contains(true) { tf_productive(&whole, failures, fed.map { $0 * steps }, fed.count, &run) }
+    guard hazards.failures > 0 else { return drawn.map(pace.wallTime(step:)) }
+    let rates = deviations.map { hazards.failures * Logarithm.exponential(hazards.spread * $0) }
+    let rollbacks = rates.map { $0 + hazards.sudden }
+    let runs = fed.map { pace.run($0, total: $0 * pace.steps) }
+    var saved = pace.endurance, whole = pace.endurance
+    (whole.stall, whole.lag) = (0, 0)
+    let work = runs.map(\.endurance.work)
+    var shares = [Double](repeating: 0, count: fed.count), alone = shares
+    tf_productive(&shares, rollbacks, work, fed.count, &saved)
+    if runs.contains(where: { !$0.isSaved }) { tf_productive(&alone, rollbacks, work, fed.count, &whole) }
     return fed.indices.map { i in
-      let share = unsaved[i] ? whole[i] : shares[i]
-      guard share > 0 else { return .greatestFiniteMagnitude }
-      return pace.startup + fed[i] * steps / share * pace.pauses
+      let available = (1 - hazards.waiting(rates[i], spares: spares)) * hazards.undisturbed
+      let share = available * (runs[i].isSaved ? shares[i] : alone[i])
+      return share > 0
+        ? min(pace.startup + fed[i] * pace.steps / share, .greatestFiniteMagnitude) : .greatestFiniteMagnitude
     }
   }
 }

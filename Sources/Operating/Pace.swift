@@ -11,12 +11,12 @@ public struct Pace: Sendable {
 
   var steps: Double
   var startup: Double
-  /// Of the kernel; work is the best, or the one asked for.
+  /// Of the kernel, which knows nothing of spares here; work is the best, or the one asked for.
   var endurance: tf_endurance
-  /// Productive part of the time at that work.
+  /// Part of the time that waiting for instances and announced interruptions leave.
+  var available: Double
+  /// Productive part of the time at that work, all in.
   var productive: Double
-  /// What interruptions that are announced add to the time.
-  var pauses: Double
   /// Instances that stand by.
   public var spares: Int
 
@@ -32,25 +32,33 @@ public struct Pace: Sendable {
     let fed = step + wait(step)
     let total = fed * steps
     let share = stretch(fed, total: total).productive
-    return share > 0 ? startup + total / share * pauses : .greatestFiniteMagnitude
+    return share > 0 ? min(startup + total / share, .greatestFiniteMagnitude) : .greatestFiniteMagnitude
   }
+
+  /// Whether a run of this length gets anywhere: beyond three centuries it does not, whatever the arithmetic says.
+  public static func ends(_ wallTime: Double) -> Bool { wallTime < 1e10 }
 
   /// Work between checkpoints, and the part of the time that is productive, for steps of this length with their input.
   func stretch(_ fed: Double, total: Double) -> (work: Double, productive: Double, isSaved: Bool) {
-    if total <= endurance.work {
-      // Nothing to save before the end.
-      guard endurance.failures > 0 else { return (total, 1, false) }
-      var run = endurance
-      (run.stall, run.lag) = (0, 0)
-      return (total, Pace.productive(run, work: total), false)
-    }
-    // No checkpoint within a step.
-    if fed > endurance.work { return (fed, Pace.productive(endurance, work: fed), true) }
-    return (endurance.work, productive, true)
+    let run = run(fed, total: total)
+    if !run.isSaved, endurance.failures == 0 { return (total, available, false) }
+    if run.isSaved, run.endurance.work == endurance.work { return (endurance.work, productive, true) }
+    return (run.endurance.work, available * Pace.kept(run.endurance), run.isSaved)
   }
 
-  static func productive(_ run: tf_endurance, work: Double) -> Double {
-    var share = 0.0, failures = run.failures, work = work
+  /// What the kernel is asked for such steps: nothing is saved before the end of a short run, and none within a step.
+  func run(_ fed: Double, total: Double) -> (endurance: tf_endurance, isSaved: Bool) {
+    var run = endurance
+    if total <= endurance.work {
+      (run.work, run.stall, run.lag) = (total, 0, 0)
+      return (run, false)
+    }
+    run.work = max(endurance.work, fed)
+    return (run, true)
+  }
+
+  static func kept(_ run: tf_endurance) -> Double {
+    var share = 0.0, failures = run.failures, work = run.work
     var run = run
     tf_productive(&share, &failures, &work, 1, &run)
     return share

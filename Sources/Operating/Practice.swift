@@ -22,6 +22,10 @@ public struct Practice: Sendable {
 
   public init(_ upkeep: Upkeep, on instance: Instance, _ around: Surroundings) throws(Problem) {
     self.upkeep = upkeep
+    if around.recovery == nil, upkeep.checkpoint != Upkeep.Checkpoint() || upkeep.failures != Upkeep.Failures() {
+      throw Problem(
+        reason: "checkpoints and failures are asked for, and the configurations have no reliability/recovery.yaml")
+    }
     let isRented = instance.provider == "aws"
     var notes: [String] = []
     data = try Practice.find(upkeep.input.data, usual: "tokens", in: around.data, "kind of data", "input")
@@ -69,19 +73,21 @@ public struct Practice: Sendable {
 }
 
 extension Storage {
-  /// What one of `units` instances gets of it, and what bounds that; nil where the instance's own figure is not known.
-  func rate(of instance: Instance, units: Int, writing: Bool, bursting: Bool = false) -> ByteRate? {
-    let own: ByteRate? =
+  /// What one of `units` instances gets of it, with the source of what bounds that; nil where the instance's own figure is
+  /// not known.
+  func rate(of instance: Instance, units: Int, writing: Bool, bursting: Bool = false) -> Sourced<ByteRate>? {
+    let own: Sourced<ByteRate>? =
       switch reach {
-      case .drives: (writing ? instance.localStorage?.writeBandwidth : instance.localStorage?.readBandwidth)?.value
-      case .ebs: ((bursting ? instance.ebs?.burst : nil) ?? instance.ebs?.bandwidth)?.value
-      case .network: instance.network?.bandwidth.value
+      case .drives: writing ? instance.localStorage?.writeBandwidth : instance.localStorage?.readBandwidth
+      case .ebs: (bursting ? instance.ebs?.burst : nil) ?? instance.ebs?.bandwidth
+      case .network: instance.network?.bandwidth
       }
     guard let own else { return nil }
     // An UltraServer is several instances, each of them a client.
-    let clients = Double(instance.members?.count ?? 1)
-    let client = (writing ? writeBandwidth : readBandwidth).map { $0.value * clients }
-    let share = systemBandwidth.map { $0.value / Double(units) }
-    return [own, client, share].compactMap { $0 }.min()
+    let client = (writing ? writeBandwidth : readBandwidth).map {
+      Sourced($0.value * Double(instance.memberCount), origin: $0.origin)
+    }
+    let share = systemBandwidth.map { Sourced($0.value / Double(units), origin: $0.origin) }
+    return [own, client, share].compactMap { $0 }.min { $0.value < $1.value }
   }
 }

@@ -9,43 +9,57 @@ public struct Saving: Sendable {
   public let bytes: Bytes
   /// What one instance writes: replicas share the work, as torch.distributed.checkpoint and Megatron's parallel save do.
   public let bytesPerInstance: Bytes
-  /// What one device copies to its host.
-  public let bytesPerDevice: Bytes
-  /// Of an instance, for the copy that outlives it.
-  public let rate: ByteRate
-  public let readRate: ByteRate
-  /// Copy from devices to hosts.
+  /// What one chip copies to its host.
+  public let bytesPerChip: Bytes
+  /// At which an instance puts it where it is safe, with the source of what bounds it.
+  public let rate: Sourced<ByteRate>
+  /// Copy from chips to hosts.
   public let snapshot: Seconds
-  /// Until all of it is written, or is with another instance.
+  /// Until all of it is safe.
   public let write: Seconds
   /// Steps stand still, by all that one checkpoint delays them.
   public let stall: Seconds
   /// From the end of the stall until the checkpoint is safe.
   public let lag: Seconds
-  /// Reading it back.
+  /// Reading it back, with weights that are not in it since nothing trains them.
   public let load: Seconds
+  /// The checkpoint at the end, which goes to storage whatever the others do.
+  public let last: Seconds
+  /// Whether the rate is a burst, which lasts half an hour a day.
+  let isBurst: Bool
+  let assumptions: [String]
 
   /// Nil where nothing is saved or a rate is not known.
-  public init?(_ bytes: Bytes, _ practice: Practice, on instance: Instance, units: Int, bursting: Bool) {
+  ///
+  /// - Parameter bursting: whether EBS gives what it gives for minutes.
+  public init?(
+    _ bytes: Bytes, frozen: Bytes, _ practice: Practice, on instance: Instance, units: Int, bursting: Bool
+  ) {
     guard practice.mode != .none, let storage = practice.checkpointStorage, let recovery = practice.recovery,
-      let slow = storage.rate(of: instance, units: units, writing: true, bursting: bursting),
+      let stored = storage.rate(of: instance, units: units, writing: true, bursting: bursting),
       let read = storage.rate(of: instance, units: units, writing: false, bursting: bursting)
     else { return nil }
-    mode = practice.mode
+    let clients = units * instance.memberCount
+    // Another host's memory is as far as the network.
+    let other = clients > 1 ? instance.network?.bandwidth : nil
+    let isCopied = practice.mode == .replicated && other != nil
+    mode = practice.mode == .replicated && !isCopied ? .async : practice.mode
+    assumptions =
+      mode == practice.mode
+      ? [] : ["\(instance.name): there is no other host to keep checkpoints, so they are written asynchronously"]
     self.storage = storage
     self.bytes = bytes
     bytesPerInstance = bytes / Double(units)
-    bytesPerDevice = bytesPerInstance / Double(instance.devices)
-    snapshot = bytesPerDevice.time(at: recovery.snapshotBandwidth.value)
-    // Another instance's memory is as far as the network, storage as what leads there.
-    let network = instance.network?.bandwidth.value
-    let isCopied = practice.mode == .replicated
-    rate = isCopied ? network ?? slow : slow
-    readRate = isCopied ? network ?? read : read
-    write = bytesPerInstance.time(at: rate)
-    load = bytesPerInstance.time(at: readRate)
+    bytesPerChip = bytesPerInstance / Double(instance.chips)
+    let copied = [recovery.snapshotBandwidth.value, instance.chip.hostLink?.bandwidth.value].compactMap { $0 }.min()
+    snapshot = bytesPerChip.time(at: copied ?? recovery.snapshotBandwidth.value)
+    rate = isCopied ? other ?? stored : stored
+    write = bytesPerInstance.time(at: rate.value)
+    load = (bytesPerInstance + frozen / Double(units)).time(at: isCopied ? rate.value : read.value)
+    last = snapshot + bytesPerInstance.time(at: stored.value)
+    isBurst = bursting && storage.reach == .ebs && instance.ebs?.burst != nil
     let overhead = recovery.checkpointOverhead.value
-    switch practice.mode {
+    switch mode {
     case .sync, .none: (stall, lag) = (overhead + snapshot + write, .zero)
     case .async: (stall, lag) = (overhead + snapshot + write * recovery.writeSlowdown, write)
     case .replicated: (stall, lag) = (snapshot + write * recovery.writeSlowdown, write)

@@ -14,26 +14,29 @@ public struct Simulated: Sendable {
 }
 
 extension Operation {
-  /// Plays the run for steps of this length; nil where a run does not end, or nothing fails.
+  /// Failures that all runs together may have: a tenth of a second of work.
+  private static let mostFailures = 4e6
+
+  /// Plays the run for steps of this length; nil where it does not end, nothing fails, so much fails that it would take
+  /// long, or interruptions are announced, which the kernel does not play.
   ///
   /// - Parameter seed: the same seed plays the same runs.
-  public func simulated(step: Seconds, runs: Int = 400, seed: UInt64 = 1) -> Simulated? {
+  public func simulated(step: Seconds, runs most: Int = 400, seed: UInt64 = 1) -> Simulated? {
     let course = course(step: step)
-    guard endurance.failures > 0, course.ends, runs > 1 else { return nil }
-    let total = (step + course.inputWait).value * steps
-    var run = endurance
-    if let interval = course.interval {
-      run.work = interval.value
-    } else {
-      (run.work, run.stall, run.lag) = (total, 0, 0)
-    }
-    // Whole periods, and the rest as a part of one: a run's last work needs no checkpoint.
-    let periods = max(1, (total / run.work).rounded())
-    run.work = total / periods
+    guard hazards.rollbacks > 0, hazards.announced == 0, course.ends else { return nil }
+    let runs = min(most, Int(min(Operation.mostFailures / max(course.failures, 1), 1e6)))
+    guard runs >= 20 else { return nil }
+    let fed = (step + course.inputWait).value
+    var run = pace.run(fed, total: fed * pace.steps).endurance
+    run.hard = (hazards.failures * hazards.hard + hazards.sudden) / hazards.rollbacks
+    (run.replacement, run.spares) = (hazards.replacement, Double(spares))
+    // Whole periods: a run's last work needs no checkpoint.
+    let periods = max(1, (fed * pace.steps / run.work).rounded())
+    run.work = fed * pace.steps / periods
     var seconds = [Double](repeating: 0, count: runs)
-    let events = tf_endure(&seconds, runs, periods, &run, 10_000_000, seed)
-    guard seconds.allSatisfy({ $0 < 1e15 }) else { return nil }
-    let walls = seconds.map { $0 * pace.pauses + course.startup.value }.sorted()
+    let events = tf_endure(&seconds, runs, periods, &run, UInt64(Operation.mostFailures), seed)
+    guard seconds.allSatisfy(Pace.ends) else { return nil }
+    let walls = seconds.map { $0 + pace.startup }.sorted()
     let mean = walls.reduce(0, +) / Double(runs)
     let squares = walls.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     return Simulated(

@@ -21,7 +21,7 @@ struct OptionPlanner {
   }
 
   func outcome() -> OptionResult.Outcome {
-    do {
+    do throws(Unsupported) {
       let simulator = try Simulator(job: request.job, instance: instance, efficiency: efficiency)
       let search = PlanSearch(simulator: simulator, request: request.plan)
       guard !search.space.shapes.isEmpty else {
@@ -39,12 +39,8 @@ struct OptionPlanner {
       case .deadline(let limit): return byDeadline(limit, search, maker)
       case .budget(let limit): return byBudget(limit, search, maker)
       }
-    } catch let problem as Practice.Problem {
-      return .cannot(Refusal(problem.reason))
-    } catch let problem as Unsupported {
-      return .cannot(Refusal(problem.reason))
     } catch {
-      preconditionFailure("only those two are thrown")
+      return .cannot(Refusal(error.reason))
     }
   }
 
@@ -80,13 +76,7 @@ struct OptionPlanner {
 
   /// A run that ends: machines that fail faster than anything is saved never get there.
   private func ending(_ best: Estimate, _ units: Int, _ maker: RunMaker) -> OptionResult.Outcome {
-    let course = maker.course(best, units)
-    guard course.ends else {
-      return .cannot(
-        Refusal(
-          "never ends: \(units) × \(instance.name) fail faster than the run gets from one checkpoint to the next",
-          nearest: best, units: units))
-    }
+    guard maker.ends(best, units) else { return .cannot(maker.neverEnds(best, units)) }
     return .runs(maker.run(best, units))
   }
 
@@ -133,6 +123,7 @@ struct OptionPlanner {
     let work = search.simulator.work.perStep(globalBatch: request.job.globalBatch).value * request.job.steps
     var fastest: (run: Estimate, units: Int, time: Seconds)?
     var tightest: PlanSearch.Outcome?
+    var endless: Refusal?
     for units in sizes {
       // A causal mask may skip half of attention, so a third of the counted work is a safe floor for any model. The
       // largest size is looked at all the same: a refusal names the nearest miss.
@@ -145,10 +136,15 @@ struct OptionPlanner {
         continue
       }
       let time = maker.wallTime(best, units)
+      guard maker.ends(best, units) else {
+        endless = endless ?? maker.neverEnds(best, units)
+        continue
+      }
       if time <= limit { return .runs(cheapest(from: units, best, sizes, limit, search, maker)) }
       if fastest.map({ time < $0.time }) ?? true { fastest = (best, units, time) }
     }
     guard let fastest else {
+      if let endless { return .cannot(endless) }
       if let smallest = tightest?.smallest { return .cannot(Refusal(memorySentence(smallest), nearest: smallest)) }
       return .cannot(Refusal("no size up to \(OptionPlanner.mostUnits) units has a legal plan"))
     }
@@ -184,15 +180,19 @@ struct OptionPlanner {
     if case .unknown(let reason) = maker.offer { return .cannot(Refusal("a budget needs a price: \(reason)")) }
     var fastest: (estimate: Estimate, units: Int, time: Seconds)?
     var cheapest: (estimate: Estimate, units: Int, time: Seconds, cost: Dollars)?
+    var endless: Refusal?
     for units in thinned(candidateSizes(search)) {
-      guard let best = search.best(devices: units * instance.devices).best, let cost = maker.bill(best, units)?.total
-      else { continue }
+      guard let best = search.best(devices: units * instance.devices).best else { continue }
+      guard maker.ends(best, units), let cost = maker.bill(best, units)?.total else {
+        endless = endless ?? maker.neverEnds(best, units)
+        continue
+      }
       let time = maker.wallTime(best, units)
       if cost <= limit, fastest.map({ time < $0.time }) ?? true { fastest = (best, units, time) }
       if cheapest.map({ cost < $0.cost }) ?? true { cheapest = (best, units, time, cost) }
     }
     if let fastest { return .runs(maker.run(fastest.estimate, fastest.units)) }
-    guard let cheapest else { return .cannot(Refusal("no plan fits at any size")) }
+    guard let cheapest else { return .cannot(endless ?? Refusal("no plan fits at any size")) }
     return .cannot(
       Refusal(
         "costs at least \(cheapest.cost.formatted) (on \(cheapest.units) × \(instance.name)); the budget pays for "

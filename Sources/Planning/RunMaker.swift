@@ -29,7 +29,16 @@ struct RunMaker {
   func wallTime(_ e: Estimate, _ units: Int) -> Seconds {
     let step = e.stepTime
     guard let running else { return step * simulator.job.steps }
-    return Seconds(running.operation(units: units).wallTime(step: step.value))
+    return Seconds(running.operation(units: units).pace.wallTime(step: step.value))
+  }
+
+  /// Machines that fail faster than anything is saved never get to the end.
+  func ends(_ e: Estimate, _ units: Int) -> Bool { Pace.ends(wallTime(e, units).value) }
+
+  func neverEnds(_ e: Estimate, _ units: Int) -> Refusal {
+    Refusal(
+      "never ends: \(units) × \(simulator.machine.instance.name) fail faster than the run gets from one checkpoint to "
+        + "the next", nearest: e, units: units)
   }
 
   /// What units and those that stand by cost for the whole job; nil where no price is known.
@@ -46,7 +55,9 @@ struct RunMaker {
     switch offer {
     case .price(let price, let notes):
       warnings += notes
-      if let bill { warnings += bill.warnings + conditions(of: price, units: units, bill: bill, time: time) }
+      if let bill {
+        warnings += bill.warnings + conditions(of: price, units: units, spares: course.spares, bill: bill, time: time)
+      }
       if let unit = instance.soldIn { warnings.append("\(instance.name) is only rented as part of \(unit)") }
     case .unknown(let reason): warnings.append("\(instance.name): \(reason)")
     }
@@ -66,12 +77,10 @@ struct RunMaker {
       course: course, operation: operation, offer: offer, bill: bill,
       assumptions: simulator.machine.assumptions + burstAssumptions(units) + profileAssumptions
         + (running?.assumptions ?? [])
-        + (operation?.feeding?.gaps ?? []),
+        + (operation?.assumptions ?? []),
       warnings: warnings)
     run.energy = site.map {
-      EnergyUse(
-        of: instance, units: units, steps: simulator.job.steps, course: course,
-        recovery: operation?.recovery ?? .zero, at: $0)
+      EnergyUse(of: instance, units: units, steps: simulator.job.steps, course: course, at: $0)
     }
     return run
   }
@@ -80,13 +89,15 @@ struct RunMaker {
   private static let tight = 0.97
 
   /// What a price is tied to that its figure does not show.
-  private func conditions(of price: Price, units: Int, bill: Bill, time: Seconds) -> [String] {
+  private func conditions(of price: Price, units: Int, spares: Int, bill: Bill, time: Seconds) -> [String] {
     let name = price.instance
     var list: [String] = []
     if bill.billedTime > time * 1.01 {
+      let portion =
+        price.model == .capacityBlock
+        ? "capacity blocks are sold in whole days up to 14 and whole weeks beyond" : "a minute is billed at least"
       list.append(
-        "\(name): the bill is for \(bill.billedTime.formatted), the work takes \(time.formatted); capacity blocks are "
-          + "sold in whole days up to 14 and whole weeks beyond")
+        "\(name): the bill is for \(bill.billedTime.formatted), the work takes \(time.formatted); \(portion)")
     }
     let years: Double? =
       switch price.model {
@@ -95,14 +106,17 @@ struct RunMaker {
       default: nil
       }
     if let years {
-      let whole = price.rate.cost(over: Seconds(years * 365 * 86400)) * Double(units)
+      let whole = price.rate.cost(over: Seconds(years * 365 * 86400)) * Double(units + spares)
       list.append(
         "\(name): the rate is for a commitment of \(Int(years)) year\(years > 1 ? "s" : ""), \(whole.formatted) in all")
     }
-    if price.model == .spot, running?.upkeep.failures.spot == nil {
+    let taken = running?.upkeep.failures.spot
+    if price.model == .spot, taken == nil {
       list.append(
-        "\(name): how often spot instances are taken back is not published, and not counted; "
+        "\(name): how often spot instances are taken back AWS does not publish, and it is not counted; "
           + "add --failures 'spot=0.1 /month' or what you see")
+    } else if price.model != .spot, taken != nil {
+      list.append("\(name): it is not bought as spot, so the rate at which spot is taken back does not count")
     }
     return list
   }

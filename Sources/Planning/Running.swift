@@ -10,6 +10,7 @@ final class Running: @unchecked Sendable {
   private let stack: Stack
   private let practice: Practice
   private let state: Bytes
+  private let frozen: Bytes
   private let isSpot: Bool
   // Every access to the variable below holds the lock.
   private let lock = Lock()
@@ -18,13 +19,17 @@ final class Running: @unchecked Sendable {
   /// Nil where nothing is known of what surrounds steps: a run is then its steps alone.
   ///
   /// - Parameter isSpot: whether instances are bought so that they can be taken back.
-  init?(_ simulator: Simulator, _ around: Surroundings?, isSpot: Bool) throws(Practice.Problem) {
+  init?(_ simulator: Simulator, _ around: Surroundings?, isSpot: Bool) throws(Unsupported) {
     guard let around else { return nil }
     job = simulator.job
     instance = simulator.machine.instance
     stack = simulator.machine.efficiency.stack
-    practice = try Practice(simulator.job.upkeep, on: instance, around)
-    state = simulator.checkpointSize
+    do {
+      practice = try Practice(simulator.job.upkeep, on: instance, around)
+    } catch {
+      throw Unsupported(error.reason)
+    }
+    (state, frozen) = (simulator.checkpointSize, simulator.frozenSize)
     self.isSpot = isSpot
   }
 
@@ -35,7 +40,8 @@ final class Running: @unchecked Sendable {
     lock.locked {
       if let known = made[units] { return known }
       let operation = Operation(
-        job, practice, on: instance, stack: stack, units: units, state: state, spot: isSpot)
+        job, practice, on: instance, stack: stack, units: units, state: state, frozen: frozen,
+        spot: isSpot)
       made[units] = operation
       return operation
     }

@@ -8,13 +8,16 @@ enum Upkeeping {
   /// The word where the surroundings take more than anything in the step does; nil where they do not.
   static func bottleneck(_ operation: Operation?, _ course: Course, _ step: Estimate) -> Bottleneck? {
     guard let operation else { return nil }
-    // A step that waits for input is as long as input takes: everything else is hidden behind it.
-    if course.inputWait > step.stepTime * 0.01, let feeding = operation.feeding {
-      return feeding.limit == .host ? .input : .storage
+    let half = course.wallTime / 2
+    if course.startup > half { return .start }
+    if course.wallTime * (1 - course.goodput) - course.startup > half { return .failures }
+    if let feeding = operation.feeding {
+      let limit: Bottleneck = feeding.limit(step: step.stepTime) == .host ? .input : .storage
+      let largest = StepParts.Part.allCases.map { step.step[$0] }.max() ?? .zero
+      // A step that waits for input that is prepared beside it is as long as input takes: all else hides behind that.
+      if course.inputWait > (feeding.adds ? largest : step.stepTime * 0.01) { return limit }
     }
-    if course.checkpointStall > step.step.compute { return .storage }
-    // Longer than all that is kept.
-    return course.goodput < 0.5 ? .failures : nil
+    return course.checkpointStall > step.step.compute ? .storage : nil
   }
 
   static func warnings(_ operation: Operation, _ course: Course, _ instance: Instance, _ job: Job) -> [String] {
@@ -28,7 +31,7 @@ enum Upkeeping {
             + "memory, \(memory.value.formatted)")
       }
     }
-    if operation.saving == nil, job.upkeep.checkpoint.mode != CheckpointMode.none, operation.failureRate > 0 {
+    if operation.saving == nil, job.upkeep.checkpoint.mode != CheckpointMode.none, operation.hazards.failures > 0 {
       list.append("\(name): how fast checkpoints are written is not known, so a failure begins the run anew here")
     }
     return list

@@ -44,11 +44,11 @@ struct AroundText {
   }
 
   private var failures: String? {
-    let rate = operation.endurance.failures + operation.interruptionRate
+    let rate = operation.hazards.all
     guard rate > 0 else { return "failures: none counted" }
     let between = Seconds(1 / rate)
     return "failures: one in \(between.formatted) on average, \(Figures.significant(run.course.failures)) in all; "
-      + "back in \(operation.recovery.formatted)"
+      + "back in \(Seconds(operation.hazards.recovery).formatted)"
   }
 
   private var spares: String? {

@@ -21,8 +21,8 @@ extension Explanation {
     if let delivery = feeding.delivery, let rate = feeding.rate {
       nodes.append(
         TreeNode(
-          "\(feeding.bytes.formatted) a step from \(feeding.storage.name): \(delivery.formatted) at \(rate.formatted) an "
-            + "instance\(mark(feeding.storage.origin, &notes))"))
+          "\(feeding.bytes.formatted) a step from \(feeding.storage.name): \(delivery.formatted) at \(rate.value.formatted) an "
+            + "instance\(mark(rate.origin, &notes))"))
     }
     if let host = feeding.host, let work = feeding.coreTime, let cores = feeding.cores {
       let factor = feeding.coreFactor == 1 ? "" : " × \(Figures.significant(feeding.coreFactor)) as fast"
@@ -39,39 +39,40 @@ extension Explanation {
 
   private func saving(_ operation: Operation, _ notes: inout Footnotes) -> TreeNode? {
     guard let saving = operation.saving else { return nil }
-    let store = mark((saving.storage.writeBandwidth?.origin ?? saving.storage.origin), &notes)
-    let rates = operation.endurance.failures
+    let store = mark(saving.rate.origin, &notes)
+    let rates = operation.hazards.rollbacks
     var nodes = [
       TreeNode(
-        "\(saving.bytesPerInstance.formatted) an instance, written in \(saving.write.formatted) at \(saving.rate.formatted)"
+        "\(saving.bytesPerInstance.formatted) an instance, written in \(saving.write.formatted) at \(saving.rate.value.formatted)"
           + store),
-      TreeNode("\(saving.bytesPerDevice.formatted) a device, copied to the host in \(saving.snapshot.formatted)"),
+      TreeNode("\(saving.bytesPerChip.formatted) a chip, copied to the host in \(saving.snapshot.formatted)"),
       TreeNode("delays steps by \(saving.stall.formatted), safe \(saving.lag.formatted) later"),
     ]
     if let interval = run.course.interval, rates > 0, saving.stall > .zero {
-      let asked = row.job.upkeep.checkpoint.interval != nil
+      let asked = row.job.upkeep.checkpoint.interval.map { wish in
+        interval > wish * 1.001 ? ", for \(wish.formatted) asked: no sooner is one safe, or a step over" : ", as asked"
+      }
       nodes.append(
         TreeNode(
-          "every \(interval.formatted) of steps\(asked ? ", as asked" : ", the best"); Young's estimate \(operation.young.formatted), "
+          "every \(interval.formatted) of steps\(asked ?? ", the best"); Young's estimate \(operation.young.formatted), "
             + "Daly's \(operation.daly.formatted)"))
     }
     return TreeNode("checkpoint, \(saving.mode.rawValue): \(saving.bytes.formatted)", children: nodes)
   }
 
   private func failing(_ operation: Operation, _ notes: inout Footnotes) -> TreeNode? {
-    let rate = operation.endurance.failures + operation.interruptionRate
+    let hazards = operation.hazards, rate = hazards.all
     guard rate > 0 else { return nil }
-    let logs = operation.logs.isEmpty ? "" : " (logs \(operation.logs.joined(separator: ", ")) and the population)"
+    let logs = hazards.logs.isEmpty ? "" : " (logs \(hazards.logs.joined(separator: ", ")) and the population)"
     var nodes = [
       TreeNode(
         "\(Figures.significant(run.course.failures)) expected; a factor of "
-          + "\(Figures.significant(Logarithm.exponential(1.645 * operation.spread))) either way nine times in ten\(logs)"
+          + "\(Figures.significant(Logarithm.exponential(1.645 * hazards.spread))) either way nine times in ten\(logs)"
       ),
-      TreeNode("back in \(operation.recovery.formatted): noticed, restarted, loaded"),
+      TreeNode("back in \(Seconds(hazards.recovery).formatted): noticed, restarted, loaded"),
       TreeNode("\(counted(run.course.spares, "instance")) standing by"),
     ]
-    let bare = run.estimate.stepTime - run.course.inputWait - run.course.checkpointStall
-    if let played = operation.simulated(step: bare) {
+    if let played = operation.simulated(step: run.course.bareStep) {
       nodes.append(
         TreeNode(
           "played event by event: \(played.runs) runs took \(played.mean.formatted) ± \(played.standardError.formatted), one in "

@@ -115,6 +115,7 @@ public struct Explanation {
   private func bill(_ notes: inout Footnotes) -> TreeNode {
     let time = TreeNode(
       "time \(run.wallTime.formatted) = \(Count(row.job.steps).value < 1e15 ? Figures.grouped(Int(row.job.steps)) : "\(row.job.steps)") steps × \(run.estimate.stepTime.formatted)"
+        + (run.operation == nil ? "" : " ÷ goodput \(Figures.percent(run.course.goodput))")
     )
     guard let bill = run.bill, let price = run.offer.price else {
       return TreeNode("Cost: no price known", children: [time])

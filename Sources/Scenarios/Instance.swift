@@ -41,6 +41,9 @@ public struct Instance: Sendable {
   /// What was taken for granted when parts were put in place, in sentences.
   public var assumed: [String] = []
 
+  /// EC2 instances in the billed unit.
+  public var memberCount: Int { members?.count ?? 1 }
+
   /// Ranks in the billed unit.
   public var devices: Int { chips * chip.devicesPerChip }
 

@@ -64,13 +64,13 @@ extension Instance {
       return own
     }
     var ebs = own
-    let limit = after * Double(members?.count ?? 1)
+    let limit = after * Double(memberCount)
     let origin = new.ebsBandwidth?.origin ?? new.origin
     ebs.bandwidth = rate(own.bandwidth, own.bandwidth.value * (after / before), limit, new, origin)
     ebs.burst = own.burst.map { rate($0, $0.value * (after / before), limit, new, origin) }
     if let burst = ebs.burst, burst.value <= ebs.bandwidth.value { ebs.burst = nil }
     if let iops = own.iops, let before = old.ebsIOPS, let after = new.ebsIOPS {
-      ebs.iops = min(iops * after / before, after * Double(members?.count ?? 1))
+      ebs.iops = min(iops * after / before, after * Double(memberCount))
     }
     return ebs
   }

@@ -123,4 +123,6 @@ public enum Bottleneck: String, Sendable, CaseIterable {
   case storage
   /// What failures throw away and restarts take.
   case failures
+  /// What comes before the first step, compiling above all, and the last checkpoint.
+  case start
 }

@@ -107,6 +107,11 @@ public struct Simulator: Sendable {
     return Bytes(trained * (kernelMachine.weight_bytes + kernelMachine.optimizer_state_bytes))
   }
 
+  /// Weights that nothing trains: no checkpoint has them, but a restart reads them.
+  public var frozenSize: Bytes {
+    job.loraRank == nil ? .zero : Bytes(job.model.parameterCount.total * kernelMachine.weight_bytes)
+  }
+
   /// Forward scores and values of one layer and sequence: what selective recomputation repeats where it repeats anything.
   private var attentionForward: FLOPs {
     guard machine.efficiency.stack.attention == .unfused else { return .zero }

@@ -94,4 +94,20 @@ import Testing
       }
     }
   }
+
+  @Test(
+    "the share that is waited equals its naive twin's, and is what shares of a run have in them",
+    arguments: [(0.0, 0.0), (0.3, 0), (2, 1), (8, 3), (40, 60), (1e-9, 2), (1e6, 5)])
+  func waiting(load: Double, spares: Double) {
+    let waited = tf_waiting(load, spares)
+    #expect(abs(waited - tf_waiting_naive(load, spares)) <= 1e-12)
+    var with = tf_endurance(
+      failures: 1e-4, hard: 1, work: 1000, stall: 1, lag: 0, recovery: 10, replacement: load / 1e-4, spares: spares)
+    var without = with
+    without.replacement = 0
+    var shares = (0.0, 0.0), failures = 1e-4, work = 1000.0
+    tf_productive(&shares.0, &failures, &work, 1, &with)
+    tf_productive(&shares.1, &failures, &work, 1, &without)
+    #expect(abs(shares.0 - (1 - waited) * shares.1) <= 1e-12)
+  }
 }

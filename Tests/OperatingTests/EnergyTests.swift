@@ -5,11 +5,11 @@ import Testing
 @testable import Scenarios
 
 @Suite struct EnergyTests {
-  /// 10 h of wall time in which an instance waits 6,300 s: an hour for the start, twice 600 s after a failure, and 1.5 s
+  /// 10 h of wall time in which an instance waits 6,300 s: an hour for the start, twice 600 s after failures, and 1.5 s
   /// in each of 1,000 steps.
   static let course = Course(
     step: Seconds(30), inputWait: Seconds(1), checkpointStall: Seconds(0.5), startup: Seconds(3600), interval: nil,
-    goodput: 0.83, wallTime: Seconds(36_000), failures: 2, spares: 1)
+    goodput: 0.83, wallTime: Seconds(36_000), stopped: Seconds(1200), failures: 2, spares: 1)
 
   static let site = site(pue: 1.25)
 
@@ -23,9 +23,9 @@ import Testing
 
   static func use(
     _ machine: Instance = node(load: 10_000, .measured, idle: 2000), units: Int = 4, course: Course = course,
-    recovery: Double = 600, at site: Site = site
+    at site: Site = site
   ) -> EnergyUse {
-    EnergyUse(of: machine, units: units, steps: 1000, course: course, recovery: Seconds(recovery), at: site)
+    EnergyUse(of: machine, units: units, steps: 1000, course: course, at: site)
   }
 
   @Test("Machines at work and at rest, the building, the grid and the price: a run by hand") func byHand() throws {
@@ -48,7 +48,8 @@ import Testing
     #expect(energy.assumptions.count == 1 && energy.assumptions[0].contains("while it waits"))
     var steady = Self.course
     (steady.inputWait, steady.checkpointStall, steady.startup, steady.spares) = (.zero, .zero, .zero, 0)
-    #expect(Self.use(node(load: 10_000, .measured), course: steady, recovery: 0).assumptions.isEmpty)
+    steady.stopped = .zero
+    #expect(Self.use(node(load: 10_000, .measured), course: steady).assumptions.isEmpty)
   }
 
   @Test("From the first unknown factor on, nothing is known, and why is said") func unknown() {
@@ -72,10 +73,9 @@ import Testing
     let many = try #require(Self.use(units: 8, course: alone).meter).value
     #expect(abs(many / few - 2) < 1e-12 && one > few)
     var long = Self.course
-    (long.wallTime, long.startup, long.failures) = (long.wallTime * 2, long.startup * 2, 4)
+    (long.wallTime, long.startup, long.stopped) = (long.wallTime * 2, long.startup * 2, long.stopped * 2)
     let twice = EnergyUse(
-      of: node(load: 10_000, .measured, idle: 2000), units: 4, steps: 2000, course: long, recovery: Seconds(600),
-      at: Self.site)
+      of: node(load: 10_000, .measured, idle: 2000), units: 4, steps: 2000, course: long, at: Self.site)
     #expect(abs(try #require(twice.meter).value / one - 2) < 1e-12)
     var last = 0.0
     for pue in stride(from: 1.0, through: 3, by: 0.25) {

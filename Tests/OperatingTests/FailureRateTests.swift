@@ -23,16 +23,30 @@ import Testing
     #expect(h100.spread < 0.1)
   }
 
-  @Test("A chip's own log pulls its rate from the population's half of the way") func ownLog() throws {
+  @Test("A chip's own log moves it from where the others are, and leaves it better known than one without")
+  func ownLog() throws {
     let rates = FailureRates([
       log("a", "a100", failures: 1e6, chipHours: 1e11), log("b", "v100", failures: 1e6, chipHours: 1e10),
       log("c", "h100", failures: 1e6, chipHours: 1e10),
     ])
     let own = try #require(rates.rate(of: chip("a100-80"))), other = try #require(rates.rate(of: chip("b200")))
-    #expect(own.logs == ["a"])
-    #expect(other.logs.isEmpty)
-    #expect(own.each.value < other.each.value && own.each.perHour > 1e-5)
-    #expect(own.spread < other.spread * 1.2)
+    #expect(own.logs == ["a"] && other.logs.isEmpty)
+    #expect(own.spread < other.spread)
+    // τ² of 1e-5, 1e-4 and 1e-4 by moments with equal counts: their sample variance, ln(10)²/3.
+    let between = 2.302585093 * 2.302585093 / 3
+    // Others at 1e-4 with variance ½τ² + ½τ², its own at 1e-5 with ½τ².
+    let mean = -9.210340372 / 3 + -11.512925465 * 2 / 3
+    #expect(abs(Logarithm.natural(own.each.perHour) - mean) < 1e-3)
+    #expect(abs(own.spread * own.spread / (between * (0.5 + 1.0 / 3)) - 1) < 1e-3)
+    #expect(abs(other.spread * other.spread / (between * (0.5 + 0.5 + 1.0 / 3)) - 1) < 1e-3)
+  }
+
+  @Test("One log of hosts says nothing of how hosts scatter: chips' logs stand in") func fewHosts() throws {
+    let rates = FailureRates([
+      log("a", "a100", failures: 1e6, chipHours: 1e11), log("b", "v100", failures: 1e6, chipHours: 1e10),
+      log("c", "", failures: 1e6, chipHours: 1e8, unit: .instance),
+    ])
+    #expect(try #require(rates.rate(of: chip("graviton4", .cpu))).spread > 1)
   }
 
   @Test("What is left out with a reason does not count, and hosts are a kind of their own") func leftOut() throws {

@@ -41,18 +41,17 @@ import Testing
       plan: "tp=8,pp=16,micro_batch=1,recompute=none")
     let run = try #require(try runs(request).first)
     let operation = try #require(run.operation)
-    let hours = 1 / operation.failureRate / 3600
+    let hours = 1 / operation.hazards.failures / 3600
     #expect((2.4...3.7).contains(hours), "one in \(hours) h")
     #expect(run.course.goodput > 0.9 && run.course.goodput < 0.97, "goodput \(run.course.goodput)")
     // And event by event.
-    let bare = run.estimate.stepTime - run.course.inputWait - run.course.checkpointStall
-    let played = try #require(operation.simulated(step: bare))
+    let played = try #require(operation.simulated(step: run.course.bareStep))
     #expect(abs(played.mean.value - run.wallTime.value) < 4 * played.standardError.value + 2 * 3600)
     // With its own log left out it stays near: nobody has a log of the cluster that he plans.
     var others = request
     others.around?.logs.removeAll { $0.id == "llama-3" }
     let other = try #require(try runs(others).first)
-    #expect((1.8...3.7).contains(1 / (other.operation?.failureRate ?? 0) / 3600))
+    #expect((1.8...3.7).contains(1 / (other.operation?.hazards.failures ?? 0) / 3600))
     #expect(other.course.goodput > 0.89)
   }
 
@@ -123,6 +122,24 @@ import Testing
     let asked = try request("llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(64), tokens: 1e13, never)
     let result = Comparison(asked, prices: PriceBook([])).results[0]
     #expect(result.refusal?.reason.contains("never ends") == true)
+    // At any size, in any command: what never ends is no answer.
+    for size in [JobSize.deadline(Seconds(30 * 86400)), .budget(Dollars(1e7))] {
+      let other = try request(
+        "llama-3.1-8b", on: ["p5.48xlarge"], size: size, tokens: 1e13, Upkeep.parse(failures: "rate=1e6 /h"))
+      let reason = Comparison(other, prices: PriceBook(try Self.catalog.prices())).results[0].refusal?.reason
+      #expect(reason?.contains("never ends") == true, "\(reason ?? "runs")")
+    }
+    let searched = try request(
+      "llama-3.1-8b", on: ["trn2.48xlarge"], size: .instances(2), Upkeep.parse(failures: "rate=1e6 /h"))
+    for objective in [SearchObjective.time, .cost, .memory] {
+      let found = Search(
+        SearchRequest(
+          job: searched.job, options: searched.options, size: .instances(2), objective: objective,
+          around: searched.around), prices: PriceBook(try Self.catalog.prices())
+      ).run()
+      #expect(found.top.isEmpty && found.counts[.neverEnds] > 0)
+      #expect(found.nearest?.refusal?.reason.contains("never ends") == true)
+    }
     let often = try Upkeep.parse(failures: "rate=5e-2 /h,spares=8,replacement=1 min")
     let run = try #require(try runs(request("llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(16), often)).first)
     #expect(run.bottleneck == .failures && run.course.goodput < 0.5)

@@ -32,6 +32,10 @@ typedef struct {
  * where B is Erlang's loss formula. To 1e-12 relative; 0 where it is too small for a double. */
 void tf_productive(double *out, const double *failures, const double *work, size_t count, const tf_endurance *rest);
 
+/* B(s + 1, a): the share of its time that a run waits where machines leave at a rate that, times ρ, is `load`, and `spares`
+ * stand by. What tf_productive has in it, for those who have machines leave without a failure. */
+double tf_waiting(double load, double spares);
+
 /* The τ in [least, most] of which the productive share is the largest, whatever `run` has as τ. A period is no shorter
  * than its lag: τ is at least w − δ, also where that is above `most`. `most` where nothing fails. */
 double tf_best_work(const tf_endurance *run, double least, double most);
@@ -58,6 +62,7 @@ uint64_t tf_endure_at(tf_level level, double *seconds, size_t runs, double perio
 
 /* Naive twins, kept for ever: the equations of the Markov chain, with the C library's exponentials; a list of what is
  * to come, of which the earliest comes. */
+double tf_waiting_naive(double load, double spares);
 void tf_productive_naive(double *out, const double *failures, const double *work, size_t count,
                          const tf_endurance *rest);
 uint64_t tf_endure_naive(double *seconds, size_t runs, double periods, const tf_endurance *run, uint64_t most_failures,

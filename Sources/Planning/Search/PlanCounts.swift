@@ -8,6 +8,7 @@ public enum PlanObstacle: Int, CaseIterable, Sendable {
   case zeroNeedsWholeModel
   case doesNotFit
   case overMemoryLimit
+  case neverEnds
   case noPrice
   case missesDeadline
   case overBudget
@@ -23,6 +24,7 @@ public enum PlanObstacle: Int, CaseIterable, Sendable {
     case .zeroNeedsWholeModel: "that shard gradients under a pipeline"
     case .doesNotFit: "that do not fit in memory"
     case .overMemoryLimit: "over --max-memory"
+    case .neverEnds: "that never end, so much fails"
     case .noPrice: "without a price"
     case .missesDeadline: "that miss the deadline"
     case .overBudget: "over the budget"

@@ -186,6 +186,8 @@ public struct Search: Sendable {
       let there = min(entry.terms.capacity, request.maxMemory?.value ?? .infinity)
       reason =
         "needs \(estimate.memory.total.formatted) per device at least, \(Bytes(there).formatted) are there"
+    } else if !Pace.ends(wall) {
+      reason = "never ends: its machines fail faster than it gets on"
     } else if let deadline = request.deadline, wall > deadline.value {
       reason =
         "misses the deadline: the fastest plan takes \(Seconds(wall).formatted) of \(deadline.formatted)"
@@ -195,7 +197,8 @@ public struct Search: Sendable {
     return OptionResult(
       instance: entry.instance, efficiency: entry.efficiency,
       outcome: .cannot(
-        Refusal(reason, nearest: estimate, units: one.units, wallTime: Seconds(wall))))
+        Refusal(
+          reason, nearest: estimate, units: one.units, wallTime: Pace.ends(wall) ? Seconds(wall) : nil)))
   }
 
   // MARK: Every plan
@@ -235,7 +238,9 @@ public struct Search: Sendable {
             estimate, units, bottleneck: simulator.bottleneck(of: estimate, memoryBoundShare: { _ in share }))
           let outcome: OptionResult.Outcome =
             if let obstacle = obstacle(run) {
-              .cannot(Refusal(obstacle, nearest: estimate, units: units, wallTime: run.wallTime))
+              .cannot(
+                Refusal(
+                  obstacle, nearest: estimate, units: units, wallTime: run.course.ends ? run.wallTime : nil))
             } else {
               .runs(run)
             }
@@ -253,6 +258,7 @@ public struct Search: Sendable {
     if let limit = request.maxMemory, memory > limit {
       return "needs \(memory.formatted) per device, over the limit of \(limit.formatted)"
     }
+    if !run.course.ends { return "never ends: its machines fail faster than it gets on" }
     if let deadline = request.deadline, run.wallTime > deadline {
       return "takes \(run.wallTime.formatted), and the deadline is \(deadline.formatted)"
     }

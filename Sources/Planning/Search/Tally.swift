@@ -247,6 +247,10 @@ struct Tally: Sendable {
     _ i: Int, _ step: Double, _ wall: Double, _ bytes: Double, _ units: Int, paid: Int,
     _ view: borrowing PlanWalk.View, _ terms: OptionTerms
   ) {
+    guard Pace.ends(wall) else {
+      counts.add(1, .neverEnds)
+      return nearly(i, value: wall, step, wall, bytes, 0, view, terms)
+    }
     var cost = 0.0
     if rule.needsPrice {
       guard let price = terms.price else { return counts.add(1, .noPrice) }

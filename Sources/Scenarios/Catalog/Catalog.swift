@@ -71,6 +71,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .chips: !stem.hasPrefix("nitro-")
     case .nitroCards: stem.hasPrefix("nitro-")
     case .sources: stem == "sources"
+    case .recovery: stem == "recovery"
     case .priors: stem == "priors"
     case .posteriors: stem != "priors"
     case .regions: stem == "grids"

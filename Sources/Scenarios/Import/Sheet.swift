@@ -45,6 +45,12 @@ struct Sheet {
       if row.problems.isEmpty { rows.append(value) }
       problems += row.problems
     }
+    if problems.isEmpty, rows.isEmpty {
+      problems.append(
+        Diagnostic(
+          .error, "there is no row below the names of columns", help: "add one, or take the file away", at: source.place
+        ))
+    }
     return rows
   }
 }

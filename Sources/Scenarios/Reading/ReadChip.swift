@@ -88,7 +88,13 @@ extension NitroCard {
       ebsBandwidth: fields.sourced("ebs_bandwidth"),
       ebsIOPS: iops?.value,
       encryptsInLine: fields.choice("encryption", Encryption.self) != .host,
-      hypervisorShare: fields.fraction("hypervisor_share", fromZero: true),
+      hypervisorShare: fields.fraction("hypervisor_share", fromZero: true).flatMap { share in
+        if share > 0.9 {
+          fields.error(
+            "virtualization takes \(share) of the cores", help: "a share of at most 0.9", at: "hypervisor_share")
+        }
+        return share
+      },
       features: fields.texts("features") ?? [],
       disputed: fields.texts("disputed") ?? [],
       origin: fields.origin)

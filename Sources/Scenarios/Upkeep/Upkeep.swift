@@ -70,12 +70,16 @@ public struct Upkeep: Hashable, Sendable {
 }
 
 extension Upkeep {
-  /// The keys `input`, `checkpoint` and `failures` of a job or a suite.
+  /// The keys `input`, `checkpoint` and `failures` of a job or a suite; `failures: none` is a rate of 0.
   init(_ fields: Fields) {
     self.init()
     if let part = fields.fields("input", Keys.input) { input = Input(part) }
     if let part = fields.fields("checkpoint", Keys.checkpoint) { checkpoint = Checkpoint(part) }
-    if let part = fields.fields("failures", Keys.failures) { failures = Failures(part) }
+    if fields["failures"]?.word == "none" {
+      failures.rate = EventRate(0)
+    } else if let part = fields.fields("failures", Keys.failures) {
+      failures = Failures(part)
+    }
   }
 
   /// The options `--input`, `--checkpoint` and `--failures`, each of the form `key=value,…`.
@@ -99,7 +103,9 @@ extension Upkeep {
     if let part = read(checkpoint, "--checkpoint", Keys.checkpoint, "mode=async,storage=fsx", Checkpoint.init) {
       upkeep.checkpoint = part
     }
-    if let part = read(failures, "--failures", Keys.failures, "spares=2,replacement=10 min", Failures.init) {
+    if failures == "none" {
+      upkeep.failures.rate = EventRate(0)
+    } else if let part = read(failures, "--failures", Keys.failures, "spares=2,replacement=10 min", Failures.init) {
       upkeep.failures = part
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }

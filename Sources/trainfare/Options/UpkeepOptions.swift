@@ -6,7 +6,8 @@ struct UpkeepOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What is read, and from where: any of data, storage, prefetch.",
-      discussion: "Default: tokens in a memory map, on local drives. Example: --input data=jpeg,storage=s3",
+      discussion:
+        "Default: tokens in a memory map, on local drives where there are some, else EBS. Example: --input data=jpeg,storage=s3",
       valueName: "key=value,…"))
   var input: String?
 
@@ -26,8 +27,7 @@ struct UpkeepOptions: ParsableArguments {
 
   func read(_ reader: inout OptionReader) -> Upkeep {
     reader.attempt { () throws(Diagnostics) in
-      try Upkeep.parse(
-        input: input, checkpoint: checkpoint, failures: failures == "none" ? "rate=0 /h" : failures)
+      try Upkeep.parse(input: input, checkpoint: checkpoint, failures: failures)
     } ?? Upkeep()
   }
 }
