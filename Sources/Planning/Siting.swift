@@ -13,7 +13,7 @@ extension Site {
       return
     }
     // A price given by hand has no region, nor has one whose source names none.
-    let named = offer.price.flatMap { around.grids[$0.region] == nil ? nil : $0.region }
+    let named = offer.price.flatMap { ["given", "unspecified"].contains($0.region) ? nil : $0.region }
     self.init(rentedIn: asked ?? named, around.grids)
   }
 }

@@ -91,7 +91,13 @@ extension CatalogEntry {
 
 extension CatalogKind {
   /// A heading; also what `catalog list` takes.
-  public var title: String { self == .nitroCards ? "nitro-cards" : rawValue }
+  public var title: String {
+    switch self {
+    case .nitroCards: "nitro-cards"
+    case .recovery: "reliability"
+    default: rawValue
+    }
+  }
 
   public init?(title: String) {
     guard let kind = CatalogKind.allCases.first(where: { $0.title == title }) else { return nil }

@@ -94,13 +94,25 @@ extension Catalog {
   private func strayFiles() -> [Diagnostic] {
     var found: [Diagnostic] = []
     for root in roots {
-      for kind in CatalogKind.allCases where ![.nitroCards, .sources, .priors, .posteriors, .recovery].contains(kind) {
+      for kind in CatalogKind.allCases
+      where ![.nitroCards, .sources, .priors, .posteriors, .recovery, .regions].contains(kind) {
         for file in files("\(root)/\(kind.folder)")
         where !file.hasSuffix(".\(kind.fileExtension)") && !file.hasPrefix(".") && !file.hasSuffix(".md") {
           found.append(
             Diagnostic(
               .warning, "this file is not read", help: "names here end in '.\(kind.fileExtension)'",
               at: Place(file: SourceFile.shown("\(root)/\(kind.folder)/\(file)"))))
+        }
+      }
+      // These folders have files of fixed names.
+      for (folder, known) in [("reliability", ["recovery.yaml", "failures.csv"]), ("regions", ["grids.csv"])] {
+        for file in files("\(root)/\(folder)")
+        where !known.contains(file) && !file.hasPrefix(".") && !file.hasSuffix(".md") {
+          let near = Spelling.nearest(to: file, among: known).map { "is \(quoted($0)) meant? " } ?? ""
+          found.append(
+            Diagnostic(
+              .warning, "this file is not read", help: "\(near)read here: \(known.joined(separator: ", "))",
+              at: Place(file: SourceFile.shown("\(root)/\(folder)/\(file)"))))
         }
       }
     }
