@@ -53,12 +53,10 @@ public struct Feeding: Sendable {
     if isKnown, let free { host = work / (free * Double(units) * factor) } else { host = nil }
   }
 
-  /// By how much a step of this length is longer for its input.
-  public func wait(step: Seconds) -> Seconds {
-    let preparing = host ?? .zero, reading = delivery ?? .zero
-    if !prefetches { return preparing + reading }
-    if sharesCores { return preparing + max(.zero, reading - step) }
-    return max(.zero, max(preparing, reading) - step)
+  /// Puts the input's times where a run's pace is reckoned.
+  func enter(_ pace: inout Pace) {
+    (pace.preparing, pace.reading) = (host?.value ?? 0, delivery?.value ?? 0)
+    (pace.prefetches, pace.sharesCores) = (prefetches, sharesCores)
   }
 
   public var limit: Limit { (host ?? .zero) >= (delivery ?? .zero) ? .host : .storage }

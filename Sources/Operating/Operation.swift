@@ -18,13 +18,13 @@ public struct Operation: Sendable {
   /// Announced two minutes before: nothing is lost but the restart.
   public let interruptionRate: Double
   public let recovery: Seconds
-  public let spares: Int
+  /// The numbers that lead from a step to the run.
+  public let pace: Pace
+
+  public var spares: Int { pace.spares }
   /// Of the kernel; work is the best, or the one asked for.
-  public let endurance: tf_endurance
-  let steps: Double
-  private let startup: Seconds
-  /// Productive part at that work.
-  private let productive: Double
+  public var endurance: tf_endurance { pace.endurance }
+  var steps: Double { pace.steps }
 
   /// - Parameters:
   ///   - state: bytes of a checkpoint.
@@ -32,7 +32,6 @@ public struct Operation: Sendable {
   public init(
     _ job: Job, _ practice: Practice, on instance: Instance, stack: Stack, units: Int, state: Bytes, spot: Bool
   ) {
-    steps = job.steps
     feeding = Feeding(job, practice, on: instance, units: units)
     let asked = practice.upkeep.checkpoint.interval
     let known = Operation.saving(state, practice, on: instance, units: units, every: asked)
@@ -59,14 +58,19 @@ public struct Operation: Sendable {
     var run = tf_endurance(
       failures: all, hard: hard, work: 1, stall: known?.stall.value ?? 0, lag: known?.lag.value ?? 0,
       recovery: recovery.value, replacement: replacement.value, spares: 0)
-    let stand = practice.upkeep.failures.spares
-    spares = stand ?? Operation.payingSpares(all * hard + interruptionRate, replacement, units: units)
+    let spares =
+      practice.upkeep.failures.spares
+      ?? Operation.payingSpares(all * hard + interruptionRate, replacement, units: units)
     run.spares = Double(spares)
     run.work = known == nil ? .greatestFiniteMagnitude : asked?.value ?? tf_best_work(&run, 1, 1e9)
-    endurance = run
-    // The first step waits for the compiler, the end for the last checkpoint.
-    startup = (stack.compileTime?.value ?? .zero) + (known.map { $0.snapshot + $0.write } ?? .zero)
-    productive = Operation.productive(run, work: run.work)
+    var pace = Pace(
+      steps: job.steps,
+      // The first step waits for the compiler, the end for the last checkpoint.
+      startup: (stack.compileTime?.value.value ?? 0) + (known.map { $0.snapshot + $0.write }?.value ?? 0),
+      endurance: run, productive: Pace.productive(run, work: run.work),
+      pauses: 1 + interruptionRate * recovery.value, spares: spares)
+    feeding?.enter(&pace)
+    self.pace = pace
   }
 
   /// Bursts serve checkpoints as long as they last: half an hour a day (AWS, EBS-optimized instance types, 2026).
@@ -97,59 +101,32 @@ public struct Operation: Sendable {
     return spares
   }
 
-  private static func productive(_ run: tf_endurance, work: Double) -> Double {
-    var share = 0.0, failures = run.failures, work = work
-    var run = run
-    tf_productive(&share, &failures, &work, 1, &run)
-    return share
-  }
-
   /// Well-known estimates of the best time between checkpoints, beside the exact one: Young 1974, Daly 2006.
   public var young: Seconds { Seconds(tf_young(endurance.stall, endurance.failures)) }
   public var daly: Seconds { Seconds(tf_daly(endurance.stall, endurance.failures)) }
 
   // MARK: Runs
 
-  /// Work between checkpoints, and the part of the time that is productive, for steps of this length.
-  private func pace(_ step: Double, total: Double) -> (work: Double, productive: Double, isSaved: Bool) {
-    if total <= endurance.work {
-      // Nothing to save before the end.
-      var run = endurance
-      (run.stall, run.lag) = (0, 0)
-      return (total, run.failures > 0 ? Operation.productive(run, work: total) : 1, false)
-    }
-    // No checkpoint within a step.
-    if step > endurance.work { return (step, Operation.productive(endurance, work: step), true) }
-    return (endurance.work, productive, true)
-  }
-
   /// Seconds of the whole run for steps of `step` seconds, input not counted.
-  public func wallTime(step: Double) -> Double {
-    let fed = step + (feeding?.wait(step: Seconds(step)).value ?? 0)
-    let total = fed * steps
-    let share = pace(fed, total: total).productive
-    guard share > 0 else { return .greatestFiniteMagnitude }
-    return startup.value + total / share * (1 + interruptionRate * (recovery.value))
-  }
+  public func wallTime(step: Double) -> Double { pace.wallTime(step: step) }
 
   public func course(step: Seconds) -> Course {
-    let wait = feeding?.wait(step: step) ?? .zero
+    let wait = Seconds(pace.wait(step.value))
     let fed = step + wait
-    let total = fed * steps
-    let pace = pace(fed.value, total: total.value)
-    let stall = pace.isSaved ? fed * (endurance.stall / pace.work) : .zero
+    let stretch = pace.stretch(fed.value, total: fed.value * steps)
+    let stall = stretch.isSaved ? fed * (endurance.stall / stretch.work) : .zero
     let wall = Seconds(wallTime(step: step.value))
     let failures = (endurance.failures + interruptionRate) * wall.value
     return Course(
-      step: fed + stall, inputWait: wait, checkpointStall: stall, startup: startup,
-      interval: pace.isSaved ? Seconds(pace.work) : nil,
+      step: fed + stall, inputWait: wait, checkpointStall: stall, startup: Seconds(pace.startup),
+      interval: stretch.isSaved ? Seconds(stretch.work) : nil,
       goodput: wall.value < 1e15 ? min(1, (fed + stall).value * steps / wall.value) : 0, wallTime: wall,
       failures: failures, spares: spares)
   }
 
   /// Wall times for draws of the step and of the failure rate's logarithm, in units of its spread.
   public func wallTimes(steps drawn: [Double], deviations: [Double]) -> [Double] {
-    let fed = drawn.map { $0 + (feeding?.wait(step: Seconds($0)).value ?? 0) }
+    let fed = drawn.map { $0 + pace.wait($0) }
     guard endurance.failures > 0 else { return drawn.map(wallTime(step:)) }
     let failures = deviations.map { endurance.failures * Logarithm.exponential(spread * $0) }
     let unsaved = fed.map { $0 * steps <= endurance.work }
@@ -163,7 +140,7 @@ public struct Operation: Sendable {
     return fed.indices.map { i in
       let share = unsaved[i] ? whole[i] : shares[i]
       guard share > 0 else { return .greatestFiniteMagnitude }
-      return startup.value + fed[i] * steps / share * (1 + interruptionRate * recovery.value)
+      return pace.startup + fed[i] * steps / share * pace.pauses
     }
   }
 }

@@ -33,8 +33,7 @@ extension Operation {
     var seconds = [Double](repeating: 0, count: runs)
     let events = tf_endure(&seconds, runs, periods, &run, 10_000_000, seed)
     guard seconds.allSatisfy({ $0 < 1e15 }) else { return nil }
-    let pauses = 1 + interruptionRate * recovery.value
-    let walls = seconds.map { $0 * pauses + course.startup.value }.sorted()
+    let walls = seconds.map { $0 * pace.pauses + course.startup.value }.sorted()
     let mean = walls.reduce(0, +) / Double(runs)
     let squares = walls.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     return Simulated(

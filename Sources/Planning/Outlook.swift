@@ -30,6 +30,8 @@ public struct Outlook: Sendable {
   /// Among the options compared; nil where there is one only, or no price.
   public var probabilityCheapest: Double?
   public var probabilityFastest: Double?
+  /// That the run takes longer than a deadline allows; nil where there is none.
+  public var probabilityLate: Double?
   public var evidence: Evidence
   public var nearest: Nearest?
 }
@@ -49,7 +51,9 @@ public struct Knowledge: Sendable {
   }
 
   /// Gives every result that runs its outlook, all on the same draws: what options share counts once.
-  public func judged(_ results: [OptionResult], job: Job) -> [OptionResult] {
+  ///
+  /// - Parameter deadline: what each has to meet, where something has.
+  public func judged(_ results: [OptionResult], job: Job, deadline: Seconds? = nil) -> [OptionResult] {
     var results = results
     var times: [(index: Int, seconds: [Double], dollars: [Double]?)] = []
     var values: [String: [EfficiencyValues]] = [:]
@@ -82,7 +86,10 @@ public struct Knowledge: Sendable {
       }
       results[i].outlook = Outlook(
         tokensPerSecond: Outlook.Interval(rates),
-        wallTime: wall, cost: dollars.map(Outlook.Interval.init), evidence: evidence, nearest: nearest)
+        wallTime: wall, cost: dollars.map(Outlook.Interval.init),
+        probabilityLate: deadline.map { limit in
+          Double(seconds.count { $0 > limit.value }) / Double(seconds.count)
+        }, evidence: evidence, nearest: nearest)
       times.append((i, seconds, dollars))
     }
     rank(&results, times)

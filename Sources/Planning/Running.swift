@@ -41,3 +41,22 @@ final class Running: @unchecked Sendable {
     }
   }
 }
+
+/// Paces of the sizes that were asked for of late: plans of one shape go through all sizes again and again.
+struct Paces: Sendable {
+  private struct Entry {
+    var option = -1
+    var units = -1
+    var pace: Pace?
+  }
+
+  private var entries = [Entry](repeating: Entry(), count: 1024)
+
+  mutating func pace(_ running: Running, option: Int, units: Int) -> Pace {
+    let place = (units &* 31 &+ option) & 1023
+    if entries[place].units == units, entries[place].option == option, let known = entries[place].pace { return known }
+    let pace = running.operation(units: units).pace
+    entries[place] = Entry(option: option, units: units, pace: pace)
+    return pace
+  }
+}

@@ -85,7 +85,13 @@ struct Findings {
     guard !runs.isEmpty else { return nil }
     switch comparison.size {
     case .deadline(let limit):
-      let spare = runs.map { "\($0.name) \(Figures.percent(1 - $0.run.wallTime / limit))" }
+      let spare = rows.compactMap { row in
+        row.run.map { run in
+          // Half a per cent of the draws is what they can tell.
+          let late = row.outlook?.probabilityLate.flatMap { $0 >= 0.005 ? " (late with \(Figures.percent($0)))" : nil }
+          return "\(row.instance.name) \(Figures.percent(1 - run.wallTime / limit))" + (late ?? "")
+        }
+      }
       return
         "Deadline \(limit.formatted): the cheapest size that meets it, which leaves of it: \(listed(spare))."
     case .budget(let limit):

@@ -7,7 +7,7 @@ import Simulation
 /// What this version does not model has its column already, always unknown, so that files of later versions line up.
 public enum ResultColumns {
   public static let all: [Column<ResultRow>] =
-    question + machine + plan + speed + step + memory + money + evidence + replay + energy
+    question + machine + plan + speed + step + memory + money + evidence + replay + energy + course
 
   private static let question: [Column<ResultRow>] = [
     .integer("schema_version") { _ in Release.schemaVersion },
@@ -127,6 +127,16 @@ public enum ResultColumns {
     .number("pue") { $0.run?.energy?.site.pue?.value.value },
     .number("grid_kg_per_kwh", unit: "kg/kWh") { $0.run?.energy?.site.intensity?.value.perKilowattHour },
     .text("energy_grade") { $0.run?.energy?.draw?.grade.rawValue },
+  ]
+
+  /// What surrounds the steps: unknown where nothing is known of it.
+  private static let course: [Column<ResultRow>] = [
+    .integer("spares") { $0.run?.operation == nil ? nil : $0.run?.course.spares },
+    .number("startup_s", unit: "s") { $0.run?.operation == nil ? nil : $0.run?.course.startup.value },
+    .number("checkpoint_bytes", unit: "bytes") { $0.run?.operation?.saving?.bytes.value },
+    .number("checkpoint_interval_s", unit: "s") { $0.run?.course.interval?.value },
+    .number("failures_expected") { $0.run?.operation == nil ? nil : $0.run?.course.failures },
+    .fraction("probability_late") { $0.outlook?.probabilityLate },
   ]
 
   private static func joined(_ sentences: [String]) -> String? {

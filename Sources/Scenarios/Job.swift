@@ -88,6 +88,9 @@ public enum JobSize: Sendable, Equatable {
   case deadline(Seconds)
   case budget(Dollars)
 
+  /// The time that a run has; nil where something else decides.
+  public var deadline: Seconds? { if case .deadline(let limit) = self { limit } else { nil } }
+
   /// Whether it says how many, not what they have to reach.
   public var isCount: Bool {
     switch self {

@@ -155,12 +155,14 @@ struct Question {
       ComparisonRequest(
         job: job, size: size, options: options, pricing: pricing, region: region, plan: plan, around: around),
       prices: prices)
-    comparison.results = judged(comparison.results.map(noted))
+    comparison.results = judged(comparison.results.map(noted), deadline: size.deadline)
     return comparison
   }
 
   /// Results with how far they may be off.
-  func judged(_ results: [OptionResult]) -> [OptionResult] { knowledge?.judged(results, job: job) ?? results }
+  func judged(_ results: [OptionResult], deadline: Seconds? = nil) -> [OptionResult] {
+    knowledge?.judged(results, job: job, deadline: deadline) ?? results
+  }
 
   /// A result with what `--set` changed among its assumptions.
   func noted(_ result: OptionResult) -> OptionResult {

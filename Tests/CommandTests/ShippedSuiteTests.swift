@@ -11,7 +11,7 @@ import Testing
 
   @Test("Every shipped suite can be listed, and its files are all there") func list() throws {
     let result = try Tool.run(
-      "suite", "list", "chips", "scaling", "graviton", "published", "frontier", "--format", "csv")
+      "suite", "list", "chips", "scaling", "graviton", "machine", "published", "frontier", "--format", "csv")
     #expect(result.status == 0, "\(result.err)")
     #expect(result.out.components(separatedBy: "\r\n").count > 250)
   }
@@ -20,6 +20,9 @@ import Testing
     let scaling = try Tool.run("suite", "run", "scaling")
     #expect(scaling.status == 0, "\(scaling.err)")
     #expect(scaling.out.contains(", 0 do not."))
+    let machine = try Tool.run("suite", "run", "machine")
+    #expect(machine.status == 0, "\(machine.err)")
+    #expect(machine.out.contains("never ends"))
     // Fine-tuning that a small accelerator has no memory for is what this suite asks about.
     let graviton = try Tool.run("suite", "run", "graviton")
     #expect(graviton.status == 0, "\(graviton.err)")

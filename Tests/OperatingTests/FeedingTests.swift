@@ -16,6 +16,12 @@ import Testing
     return try #require(Feeding(job, Practice(job.upkeep, on: one, surroundings()), on: one, units: units))
   }
 
+  private func wait(_ feeding: Feeding, _ step: Double) -> Double {
+    var pace = Pace(steps: 1, startup: 0, endurance: .init(), productive: 1, pauses: 1, spares: 0)
+    feeding.enter(&pace)
+    return pace.wait(step)
+  }
+
   @Test("Preparing takes core time over the cores that launching leaves free") func host() throws {
     let one = try feeding("jpeg", on: instance(cores: 96))
     // 64 pictures of 2 ms on 96 - 8 cores.
@@ -30,16 +36,16 @@ import Testing
     let one = try feeding("jpeg", on: instance(cores: 9))
     let time = try #require(one.host)
     #expect(time.value == 0.128)
-    #expect(one.wait(step: Seconds(1)) == .zero)
-    #expect(abs(one.wait(step: Seconds(0.1)).value - 0.028) < 1e-12)
+    #expect(wait(one, 1) == 0)
+    #expect(abs(wait(one, 0.1) - 0.028) < 1e-12)
     #expect(one.limit == .host)
     let patient = try feeding("jpeg", prefetch: false, on: instance(cores: 9))
-    #expect(abs(patient.wait(step: Seconds(1)).value - 0.128 - 64e5 / 16e9) < 1e-12)
+    #expect(abs(wait(patient, 1) - 0.128 - 64e5 / 16e9) < 1e-12)
   }
 
   @Test("Cores that train cannot prepare at the same time") func cpu() throws {
     let one = try feeding("jpeg", on: instance(chip("graviton4", .cpu), chips: 2, cores: 192))
-    #expect(abs(one.wait(step: Seconds(10)).value - 0.128 / 192) < 1e-12)
+    #expect(abs(wait(one, 10) - 0.128 / 192) < 1e-12)
   }
 
   @Test(
@@ -52,12 +58,12 @@ import Testing
   @Test("Slow storage is what a step waits for") func slowStorage() throws {
     let one = try feeding("jpeg", storage: "ebs", on: instance(ebs: (1e6, nil)))
     #expect(one.limit == .storage)
-    #expect(abs(one.wait(step: Seconds(1)).value - 5.4) < 1e-9)
+    #expect(abs(wait(one, 1) - 5.4) < 1e-9)
   }
 
   @Test("What is not known is told and not counted") func gaps() throws {
     let rows = try feeding("tabular")
-    #expect(rows.host == nil && rows.gaps.count == 1 && rows.wait(step: Seconds(1)) == .zero)
+    #expect(rows.host == nil && rows.gaps.count == 1 && wait(rows, 1) == 0)
     let unknown = try feeding("jpeg", on: instance(cores: nil))
     #expect(unknown.host == nil && unknown.gaps.first?.contains("cores are not known") == true)
     var bare = instance()

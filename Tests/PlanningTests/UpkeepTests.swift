@@ -102,12 +102,12 @@ import Testing
     let upkeep = try Upkeep.parse(input: "data=jpeg,storage=s3")
     let few = try #require(
       try runs(
-        request("bert-large", on: ["p5.4xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096, upkeep)
+        request("bert-large", on: ["trn1.2xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096, upkeep)
       ).first)
     #expect(few.bottleneck == .input && few.course.inputWait > .zero)
     #expect(few.estimate.step.input == few.course.inputWait)
     let tokens = try #require(
-      try runs(request("bert-large", on: ["p5.4xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096))
+      try runs(request("bert-large", on: ["trn1.2xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096))
         .first)
     #expect(tokens.course.inputWait == .zero && tokens.bottleneck != .input)
     let slow = try Upkeep.parse(input: "data=jpeg,storage=ebs")
@@ -123,7 +123,7 @@ import Testing
     let asked = try request("llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(64), tokens: 1e13, never)
     let result = Comparison(asked, prices: PriceBook([])).results[0]
     #expect(result.refusal?.reason.contains("never ends") == true)
-    let often = try Upkeep.parse(failures: "rate=1e-2 /h,spares=8,replacement=1 min")
+    let often = try Upkeep.parse(failures: "rate=5e-2 /h,spares=8,replacement=1 min")
     let run = try #require(try runs(request("llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(16), often)).first)
     #expect(run.bottleneck == .failures && run.course.goodput < 0.5)
   }
@@ -133,5 +133,23 @@ import Testing
       "llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(1), Upkeep.parse(input: "data=jpegs"))
     let reason = Comparison(asked, prices: PriceBook([])).results[0].refusal?.reason
     #expect(reason?.contains("did you mean 'jpeg'?") == true)
+  }
+
+  @Test("A deadline at the median is missed by half of the draws, one far off by none, and none is no probability")
+  func late() throws {
+    let posterior = try #require(try Self.catalog.posterior())
+    let knowledge = Knowledge(posterior, priors: try Self.catalog.priors(), runs: try Self.catalog.fittedRuns())
+    let asked = try request("llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(8))
+    let results = Comparison(asked, prices: PriceBook([])).results
+    func late(_ deadline: Double?) throws -> Double? {
+      try #require(
+        knowledge.judged(results, job: asked.job, deadline: deadline.map { Seconds($0) })[0].outlook
+      ).probabilityLate
+    }
+    let median = try #require(knowledge.judged(results, job: asked.job)[0].outlook?.wallTime.median)
+    #expect(try late(nil) == nil)
+    #expect(abs((try late(median) ?? 0) - 0.5) < 0.01)
+    #expect(try late(median * 10) == 0)
+    #expect(try late(median / 10) == 1)
   }
 }

@@ -69,6 +69,15 @@ import Testing
     #expect(found.first?.place?.file.hasSuffix("reliability/failures.csv") == true && found.first?.place?.line ?? 0 > 0)
   }
 
+  @Test("A name that no file has is told where it stands, with the nearest one") func names() throws {
+    let folder = try Folder.sample()
+    try folder.write("jobs/j1.yaml", Samples.job.replacing("input: {data: d1", with: "input: {data: d2"))
+    let catalog = try folder.catalog()
+    let found = problems { () throws(Diagnostics) in _ = try catalog.job("j1") }
+    #expect(found.first?.message.contains("kind of data is called 'd2'") == true, "\(found.map(\.rendered))")
+    #expect(found.first?.help?.contains("'d1'") == true && found.first?.place?.line == 18)
+  }
+
   @Test("Data of which no byte is read is no data, and checkpoints that are not kept have no storage")
   func contradictions()
     throws

@@ -27,6 +27,8 @@ struct OptionTerms: Sendable {
   var unitDevices: Int
   var steps: Double
   var price: Price?
+  /// Of the price; 0 without one.
+  var rate: Double
   /// Nil: a run is its steps alone.
   var running: Running?
 
@@ -37,6 +39,7 @@ struct OptionTerms: Sendable {
     unitDevices = simulator.machine.instance.devices
     steps = job.steps
     self.price = price
+    rate = price?.rate.value ?? 0
     self.running = running
   }
 }
@@ -169,8 +172,8 @@ struct Tally: Sendable {
   private(set) var closest: Candidate?
   /// By option, the longest step of a plan that fits.
   private(set) var slowest: [Int: Double] = [:]
-  /// What surrounds the steps at the size seen last: plans of one size follow each other.
-  private var near: (option: Int, units: Int, operation: Operation)?
+  /// How steps become runs at the sizes seen of late.
+  private var paces = Paces()
 
   init(_ rule: SearchRule) {
     self.rule = rule
@@ -204,28 +207,52 @@ struct Tally: Sendable {
     _ i: Int, _ step: Double, _ bytes: Double, _ view: borrowing PlanWalk.View, _ terms: OptionTerms
   ) {
     let units = devices(i, view) / terms.unitDevices
-    let wall: Double, spares: Int
-    if let running = terms.running {
-      if near?.option != terms.index || near?.units != units {
-        near = (terms.index, units, running.operation(units: units))
-      }
-      wall = near?.operation.wallTime(step: step) ?? .infinity
-      spares = near?.operation.spares ?? 0
-    } else {
-      // As `Course` computes it, so that the bits are its own.
-      (wall, spares) = (step * terms.steps, 0)
+    // As `Course` computes it, so that the bits are its own.
+    let bare = step * terms.steps
+    guard let running = terms.running else {
+      return weigh(i, step, bare, bytes, units, paid: units, view, terms)
     }
-    var cost = 0.0, value = wall
+    // What surrounds the steps only adds to time and cost: what would not be kept without it is not kept with it.
+    let isLimited = rule.deadline < .infinity || rule.budget < .infinity
+    if !isLimited, !mayBeKept(bare, bytes, units, terms) { return }
+    let pace = paces.pace(running, option: terms.index, units: units)
+    weigh(i, step, pace.wallTime(step: step), bytes, units, paid: units + pace.spares, view, terms)
+  }
+
+  /// Whether a plan would be kept that took this long with nothing standing by.
+  @inline(__always)
+  private mutating func mayBeKept(_ wall: Double, _ bytes: Double, _ units: Int, _ terms: OptionTerms) -> Bool {
+    var cost = 0.0
+    if rule.needsPrice {
+      guard let price = terms.price else { return true }
+      cost = price.total(units: units, wallTime: Seconds(wall)).value
+    }
+    if top.admits(value(wall, cost, bytes, paid: units, terms)) { return true }
+    return !rule.axes.isEmpty && !front.beats(front.point(time: wall, cost: cost, memory: bytes))
+  }
+
+  @inline(__always)
+  private func value(_ wall: Double, _ cost: Double, _ bytes: Double, paid: Int, _ terms: OptionTerms) -> Double {
+    switch rule.objective {
+    case .time: wall
+    case .cost, .costByDeadline: cost
+    case .tokensPerDollar: terms.rate * Double(paid) * wall
+    case .memory: bytes
+    }
+  }
+
+  /// - Parameter paid: units that are billed, those that stand by with them.
+  @inline(__always)
+  private mutating func weigh(
+    _ i: Int, _ step: Double, _ wall: Double, _ bytes: Double, _ units: Int, paid: Int,
+    _ view: borrowing PlanWalk.View, _ terms: OptionTerms
+  ) {
+    var cost = 0.0
     if rule.needsPrice {
       guard let price = terms.price else { return counts.add(1, .noPrice) }
-      let paid = units + spares
-      cost = price.total(units: units, spares: spares, wallTime: Seconds(wall)).value
-      switch rule.objective {
-      case .cost, .costByDeadline: value = cost
-      case .tokensPerDollar: value = price.rate.value * Double(paid) * wall
-      case .time, .memory: break
-      }
+      cost = price.total(units: units, spares: paid - units, wallTime: Seconds(wall)).value
     }
+    let value = value(wall, cost, bytes, paid: paid, terms)
     if wall > rule.deadline {
       counts.add(1, .missesDeadline)
       return nearly(i, value: wall, step, wall, bytes, cost, view, terms)
@@ -234,7 +261,6 @@ struct Tally: Sendable {
       counts.add(1, .overBudget)
       return nearly(i, value: cost, step, wall, bytes, cost, view, terms)
     }
-    if rule.objective == .memory { value = bytes }
     if top.admits(value) {
       top.offer(candidate(i, value: value, step, wall, bytes, cost, view, terms))
     }

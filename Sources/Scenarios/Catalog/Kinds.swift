@@ -138,7 +138,11 @@ extension Catalog {
     if let (text, tree) = fields.name("stack"), path(.stacks, text) == nil {
       _ = fields.reading.attempt { () throws(Diagnostics) in try self.stack(text, at: tree.place) }
     }
-    return Job(fields, name: name, model: model ?? .unread)
+    let job = Job(fields, name: name, model: model ?? .unread)
+    _ = fields.reading.attempt { () throws(Diagnostics) in
+      try check(job.upkeep, at: (fields["input"] ?? fields["checkpoint"] ?? fields.tree).place)
+    }
+    return job
   }
 }
 

@@ -6,7 +6,9 @@ extension Expectation {
     ("step_time_s", SecondUnit.self), ("wall_time_s", SecondUnit.self), ("tokens_per_s", CountRateUnit.self),
     ("mfu_fraction", CountUnit.self), ("cost_usd", DollarUnit.self),
     ("usd_per_million_tokens", DollarUnit.self), ("memory_bytes", ByteUnit.self),
-    ("instances", CountUnit.self), ("chips", CountUnit.self),
+    ("instances", CountUnit.self), ("chips", CountUnit.self), ("goodput_fraction", CountUnit.self),
+    ("input_wait_s", SecondUnit.self), ("checkpoint_stall_s", SecondUnit.self), ("energy_j", JouleUnit.self),
+    ("co2e_kg", KilogramUnit.self),
   ]
 
   static func read(_ fields: Fields) -> [Expectation] {

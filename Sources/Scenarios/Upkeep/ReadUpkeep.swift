@@ -59,6 +59,19 @@ extension Catalog {
     return all
   }
 
+  /// Whether there are files of the names that a job's upkeep has; where nothing surrounds runs, none is asked for.
+  ///
+  /// - Parameter place: where they were written.
+  public func check(_ upkeep: Upkeep, at place: Place?) throws(Diagnostics) {
+    var problems: [Diagnostic] = []
+    for (kind, name) in [
+      (CatalogKind.data, upkeep.input.data), (.storage, upkeep.input.storage), (.storage, upkeep.checkpoint.storage),
+    ] {
+      if let name, path(kind, name) == nil { problems += unknown(kind, name, at: place).all }
+    }
+    guard problems.isEmpty else { throw Diagnostics(problems) }
+  }
+
   public func storage(_ name: String) throws(Diagnostics) -> Storage { try storage(name, at: nil) }
   func storage(_ name: String, at place: Place?) throws(Diagnostics) -> Storage {
     try load(.storage, name, at: place) { Storage($0, name: name) }

@@ -103,6 +103,8 @@ struct JobSettings {
       result = changes.applied(to: result)
     }
     // What the reader of job files checks too, for what options changed.
+    try catalog.check(
+      changes.upkeep, at: Place(file: changes.upkeep.input == Upkeep.Input() ? "--checkpoint" : "--input"))
     if let longest = result.positionsExceeded {
       throw Diagnostics(
         Diagnostic(

@@ -69,7 +69,8 @@ struct SuiteSet {
     case .success(let resolved):
       let result = OptionResult(resolved, prices: prices, around: around, changes: changes)
       return SuiteRow(
-        knowledge?.judged([result], job: resolved.job).first ?? result, job: resolved.job, suite: one.suite,
+        knowledge?.judged([result], job: resolved.job, deadline: resolved.size.deadline).first ?? result,
+        job: resolved.job, suite: one.suite,
         name: one.one.name)
     case .failure(let problems): return SuiteRow(one.one, suite: one.suite, unreadable: problems)
     }
