@@ -51,7 +51,7 @@ public struct Recommender: Hashable, Sendable {
 extension Recommender {
   /// Tables are fp32 whatever the job's type, as TorchRec's are by default and MLPerf's reference trains them.
   public static let tableBytes = 4.0
-  /// State of row-wise Adagrad: one fp32 a row (TorchRec, EXACT_ROWWISE_ADAGRAD; Naumov and others 2019 §5).
+  /// State of row-wise Adagrad: one fp32 a row (EXACT_ROWWISE_ADAGRAD of FBGEMM and TorchRec).
   public static let rowStateBytes = 4.0
 
   public var tableCount: Int { tables.reduce(0) { $0 + $1.count } }
