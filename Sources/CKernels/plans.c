@@ -12,10 +12,10 @@ TF_INLINE double exposed(double time, double window, double contention) {
   return left + contention * (time - left);
 }
 
-/* `grouped_copies` is known where it is inlined: few jobs share less than all ranks, and for those that do not the costs
- * of two of three collectives fall away. */
+/* `grouped_copies` and `tabled` are known where it is inlined: few jobs share less than all ranks, and for those that do not
+ * the costs of two of three collectives fall away; few have tables. */
 TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count, const tf_block *block,
-                        const tf_machine *machine, const int grouped_copies) {
+                        const tf_machine *machine, const int grouped_copies, const int tabled) {
   const tf_block s = *block;
   const tf_machine g = *machine;
   const double *restrict pipeline = plans->pipeline, *restrict interleave = plans->interleave;
@@ -138,7 +138,15 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
     /* First and last stage add up the gradient of the embedding they share: an all-reduce of two. */
     const double shared = tie * s.trained;
     const double tied = shared > 0 ? 2 * hop_latency + shared * g.reduce_bytes * hop_inverse : 0.0;
-    const double data_time = grouped + tied;
+    double data_time = grouped + tied;
+    if (tabled) {
+      /* What was looked up goes to the rank whose sample it is, and gradients back: all to all, by the links of the tier
+       * that holds the group, with nothing to hide behind. */
+      double all_latency, all_inverse;
+      send_cost(D, 1, g.tiers, &all_latency, &all_inverse);
+      const double volume = TF_MIN(D * s.exchange_pooled, s.exchange_rows);
+      data_time += 2 * m * (ceil_log2(D) * all_latency + (D - 1) / D * volume * all_inverse);
+    }
 
     const double optimizer = trained / shards * g.optimizer_traffic_bytes / g.optimizer_rate;
 
@@ -164,9 +172,13 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
     const int fuller_last = last_total > first_total;
     const double edge_held = fuller_last ? last_parameters : first_parameters;
     const double held = fuller_middle ? middle_parameters : edge_held;
-    const double weights = held * held_weights;
+    double weights = held * held_weights;
     const double gradients = held * held_gradients;
-    const double states = held * held_states;
+    double states = held * held_states;
+    if (tabled) {
+      weights += s.table_weights / D;
+      states += s.table_states / D;
+    }
     const double edge_activations = fuller_last ? last_activations : first_activations;
     const double activations = fuller_middle ? second_activations : edge_activations;
     const double edge_logits = fuller_last ? s.head_logits : alone * s.head_logits;
@@ -195,10 +207,12 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *plans, size_t count
 }
 
 TF_INLINE void either(const tf_results *r, const tf_plans *p, size_t n, const tf_block *b, const tf_machine *g) {
-  if (g->shard_ranks < TF_ALL_RANKS) {
-    evaluate(r, p, n, b, g, 1);
+  if (b->table_weights > 0) {
+    evaluate(r, p, n, b, g, 1, 1);
+  } else if (g->shard_ranks < TF_ALL_RANKS) {
+    evaluate(r, p, n, b, g, 1, 0);
   } else {
-    evaluate(r, p, n, b, g, 0);
+    evaluate(r, p, n, b, g, 0, 0);
   }
 }
 

@@ -148,6 +148,12 @@ static void evaluate_one(const tf_results *r, size_t i, double p, double v, doub
   r->data[i] = data_time(s, g, slow, parameters, ranks, together, z, m, v > 1 ? r->bubble[i] : 0);
   if (p > 1 && s->tied_parameters * s->trained > 0)
     r->data[i] += 2 * hop_tier->latency + s->tied_parameters * s->trained * g->reduce_bytes / hop_tier->rate;
+  if (s->table_weights > 0 && D > 1) {
+    /* Embedding rows to the ranks of their samples, and gradients back. */
+    const tf_tier *tier = holding(D, g->tiers);
+    double volume = fmin(s->exchange_pooled * D, s->exchange_rows);
+    r->data[i] += 2 * m * (ceil(log2(D)) * tier->latency + volume * (D - 1) / D / tier->rate);
+  }
   r->optimizer[i] = parameters * s->trained / (z >= 1 ? together : 1) * g->optimizer_traffic_bytes / g->optimizer_rate;
   r->host[i] = m * (slow.layers * (s->layer_host_forward + s->layer_host_backward) + g->micro_batch_time) + g->step_time;
   double doublings = ceil(log2(ceil(p * s->tensor * s->context * D / g->unit_devices)));
@@ -178,6 +184,9 @@ static void evaluate_one(const tf_results *r, size_t i, double p, double v, doub
     r->activations[i] = activations;
     r->logits[i] = logits;
   }
+  best += (s->table_weights + s->table_states) / D;
+  r->weights[i] += s->table_weights / D;
+  r->states[i] += s->table_states / D;
   r->workspace[i] = s->workspace + (z >= 3 ? 2 * s->layer_parameters * g->weight_bytes : 0);
   r->memory[i] = best + r->workspace[i] + g->memory_reserve;
 }

@@ -50,7 +50,8 @@ struct OptionPlanner {
     let shape = BlockShape(
       tensor: asked.tensor ?? 1, context: asked.context ?? 1, microBatch: asked.microBatch ?? 1,
       recompute: asked.recompute ?? job.recompute ?? .none, sequenceParallel: asked.sequenceParallel ?? false)
-    let problems = rules.shapeProblems(shape).map(\.sentence.message)
+    let found = rules.shapeProblems(shape) + rules.stageProblems(pipeline: asked.pipeline ?? 1)
+    let problems = found.map(\.sentence.message)
     return Refusal(problems.isEmpty ? "no legal plan" : problems.joined(separator: "; "))
   }
 

@@ -10,7 +10,7 @@ public struct PlanSpace: Sendable {
   public enum Breadth: Sendable {
     /// None that another of them always beats. Left out on purpose, because they cannot win: tensor groups wider than
     /// one billed unit, no sequence parallelism where the stack has it, selective recomputation where attention is
-    /// fused (it repeats nothing there); and micro-batches above 64, context degrees that are no power of two or leave
+    /// fused (it repeats nothing there); and micro-batches above 64 (but of recommenders), context degrees that are no power of two or leave
     /// a rank fewer than 2,048 tokens.
     case contenders
     /// Every legal plan.
@@ -52,16 +52,19 @@ public struct PlanSpace: Sendable {
     stages = PlanSpace.stages(job, rules.stack, request)
     zeroStages = only(request.zero, rules.stack.zeroStages).filter(rules.stack.zeroStages.contains).sorted()
     batchDivisors = divisors(job.globalBatch)
+    let isRecommender = job.model.recommender != nil
     let stack = rules.stack, wide = breadth == .everything
     let tensors = only(
       request.tensor,
       divisors(job.model.heads).filter { $0 <= maxTensor && (wide || $0 <= machine.instance.devices) })
     let contexts = only(request.context, PlanSpace.contexts(job, stack, breadth))
     let microBatches = only(
-      request.microBatch, batchDivisors.filter { wide || $0 <= PlanSpace.microBatchLimit })
+      request.microBatch, batchDivisors.filter { wide || isRecommender || $0 <= PlanSpace.microBatchLimit })
     let fused = stack.attention == .fused
+    // A recommender has nothing to do again, and says so where it is asked to.
+    let offered = isRecommender ? [.none] : stack.recompute
     let modes = only(
-      request.recompute ?? job.recompute, stack.recompute.filter { wide || !(fused && $0 == .selective) })
+      request.recompute ?? job.recompute, offered.filter { wide || !(fused && $0 == .selective) })
     var shapes: [BlockShape] = [], unsplittable: [BlockShape] = []
     for t in tensors {
       let canSplit = t > 1 && stack.sequenceParallel
@@ -72,10 +75,10 @@ public struct PlanSpace: Sendable {
         for split in splits {
           known[split] = rules.shapeProblems(
             BlockShape(
-              tensor: t, context: c, recompute: stack.recompute.first ?? .none, sequenceParallel: split))
+              tensor: t, context: c, recompute: offered.first ?? .none, sequenceParallel: split))
         }
         for b in microBatches {
-          for mode in modes where stack.recompute.contains(mode) {
+          for mode in modes where offered.contains(mode) {
             for split in splits {
               var shape = BlockShape(
                 tensor: t, context: c, microBatch: b, recompute: mode, sequenceParallel: split)
@@ -95,7 +98,7 @@ public struct PlanSpace: Sendable {
         }
       }
     }
-    self.shapes = shapes
+    self.shapes = rules.stageProblems(pipeline: request.pipeline ?? 1).isEmpty ? shapes : []
     self.unsplittable = unsplittable
   }
 

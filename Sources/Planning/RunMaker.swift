@@ -132,6 +132,13 @@ struct RunMaker {
       list.append(
         "\(model.name): attention is counted over the whole sequence; its sliding window of \(window) is not modelled")
     }
+    let profile = simulator.machine.efficiency
+    if model.recommender != nil, simulator.machine.instance.chip.chipClass == .accelerator {
+      let fixed = Seconds(profile[.stepTime] + profile[.microBatchTime])
+      list.append(
+        "\(profile.name): the \(fixed.formatted) that a step takes besides its work are those of language models; DLRM on A100 "
+          + "was measured 3 to 5 times as fast as they allow, so recommenders on accelerators look too slow here")
+    }
     return list
   }
 

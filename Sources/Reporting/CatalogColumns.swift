@@ -70,7 +70,8 @@ extension CatalogEntry {
   }
 
   public init(_ model: Model) {
-    let figures = "\(Count(model.parameterCount.total).formatted), \(counted(model.layers, "layer"))"
+    let parts = model.recommender.map { counted($0.tableCount, "table") } ?? counted(model.layers, "layer")
+    let figures = "\(Count(model.parameterCount.total).formatted), \(parts)"
     self.init(.models, name: model.name, figures: figures, summary: model.summary)
   }
 

@@ -22,6 +22,11 @@ extension Explanation {
     switch part {
     case .compute:
       let stages = plan.pipeline * plan.interleave
+      if row.job.model.recommender != nil {
+        return [
+          TreeNode("nets count as one layer, tables as the embedding; below: operator, kind, shape, FLOP, bytes, …")
+        ]
+      }
       let layers = (row.job.model.layers + stages - 1) / stages * plan.interleave
       return [
         TreeNode("\(row.job.model.layers) layers, at most \(layers) on a stage"),
@@ -138,7 +143,11 @@ extension Explanation {
     let stride = plan.tensor
     let gradients = run.estimate.memory.gradients
     let buffer = plan.zero < 2 ? "; the fullest device holds \(gradients.formatted) of gradients" : ""
-    return [
+    let exchange = row.job.model.recommender.map { _ in
+      TreeNode(
+        "looked-up rows to the ranks of their samples and gradients back, m × 2 × an exchange all to all, not hidden")
+    }
+    return (exchange.map { [$0] } ?? []) + [
       TreeNode("\(ranks) ranks, \(path(extent: ranks * stride, stride: stride)) a device\(buffer)"),
       TreeNode(
         "hidden behind \(Figures.percent(machine.efficiency[.dataOverlap])) of the last micro-batch's compute, which "

@@ -3,6 +3,10 @@ import Scenarios
 
 extension FactSheet {
   public init(_ model: Model) {
+    if let net = model.recommender {
+      self.init(.models, name: model.name, summary: model.summary, facts: Self.facts(model, net), origin: model.origin)
+      return
+    }
     let count = model.parameterCount
     let parts = [
       Fact("parameters", Count(count.total).formatted),
@@ -27,6 +31,21 @@ extension FactSheet {
       Fact("classes", optional: model.outputs.map { Figures.grouped($0) }),
     ]
     self.init(.models, name: model.name, summary: model.summary, facts: parts + shape, origin: model.origin)
+  }
+
+  private static func facts(_ model: Model, _ net: Recommender) -> [Fact?] {
+    func sizes(_ list: [Int]) -> String { list.map { Figures.grouped($0) }.joined(separator: ", ") }
+    let crosses = net.interaction == .cross ? "\(net.crosses) of rank \(Figures.grouped(net.crossRank))" : nil
+    return [
+      Fact("parameters", Count(model.parameterCount.total).formatted),
+      Fact("published parameters", model.publishedParameters),
+      Fact("of tables", Count(model.parameterCount.embedding).formatted),
+      Fact("of nets", Count(model.parameterCount.perLayer).formatted),
+      Fact("family", model.family.rawValue), Fact("bottom net", sizes(net.bottom)), Fact("top net", sizes(net.top)),
+      Fact("interaction", net.interaction.rawValue), Fact("crosses", optional: crosses),
+      Fact("tables", "\(net.tableCount)"), Fact("rows", Count(net.rows).formatted),
+      Fact("lookups of a sample", Figures.grouped(net.lookups)), Fact("embedding dimension", "\(net.dimension)"),
+    ]
   }
 
   public init(_ stack: Stack) {

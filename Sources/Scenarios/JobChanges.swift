@@ -72,4 +72,19 @@ extension Job {
     }
     return longest
   }
+
+  /// What of this job a recommender cannot be given, under the key that says it.
+  public var recommenderProblem: (message: String, help: String, key: String)? {
+    guard model.recommender != nil else { return nil }
+    if sequenceLength != 1 {
+      return (
+        "\(model.name) is a recommender, whose samples are sequences of one, not of \(sequenceLength)",
+        "use a 'sequence_length' of 1, so that tokens are samples", "sequence_length"
+      )
+    }
+    if loraRank != nil {
+      return ("\(model.name) is a recommender, which has no matrices for adapters", "leave it out", "lora_rank")
+    }
+    return nil
+  }
 }

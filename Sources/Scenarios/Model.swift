@@ -1,8 +1,8 @@
 import Quantities
 
-/// A dense transformer by its shape. Symbols in comments are those of docs/Model.md.
+/// A dense transformer or a recommender by its shape. Symbols in comments are those of docs/Model.md.
 public struct Model: Sendable {
-  public enum Family: String, CaseIterable, Sendable { case decoder, encoder }
+  public enum Family: String, CaseIterable, Sendable { case decoder, encoder, recommender }
   public enum Activation: String, CaseIterable, Sendable {
     case gelu, relu, silu
     case swiglu, geglu
@@ -60,6 +60,8 @@ public struct Model: Sendable {
   public var outputs: Int?
   /// Whether a dense layer of the hidden size stands before them.
   public var pooler = false
+  /// Nets and tables of a recommender, which then has no layers of a transformer: those sizes are 1 and mean nothing.
+  public var recommender: Recommender?
 
   /// Decoders mask the future; encoders attend to everything.
   public var causal: Bool { family == .decoder }

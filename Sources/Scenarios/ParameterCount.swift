@@ -8,6 +8,7 @@ extension Model {
   ///
   /// Source: the layer definitions of the models' own publications; the tests hold published totals to 0.5%.
   public var parameterCount: ParameterCount {
+    if let recommender { return recommender.parameterCount }
     let h = Double(hiddenSize)
     let f = Double(feedForwardSize)
     let v = Double(vocabularySize)
@@ -35,6 +36,7 @@ extension Model {
       switch family {
       case .decoder: norm + output
       case .encoder where outputs != nil: (pooler ? h * h + h : 0) + Double(outputs ?? 0) * (h + 1)
+      case .recommender: 0
       // The masked-token head of BERT: a dense layer and a norm before the output, which has a bias.
       case .encoder: h * h + h + norm + output + v
       }

@@ -15,6 +15,7 @@ extension Lowering {
   /// attention: s·b·h·(34 + 5·a·s/h)/t under sequence parallelism, s·b·h·(10 + 24/t + 5·a·s/(h·t)) without.
   func activations(_ shape: BlockShape) -> ActivationBytes {
     let d = Dimensions(self, shape)
+    if let net = model.recommender { return activations(net, d) }
     let wide = d.residualTokens * d.hidden
     let mask = model.dropout ? 1.0 : 0
     // Inputs of the norms, of the QKV and up projections, and two dropout masks: whole on every tensor rank unless

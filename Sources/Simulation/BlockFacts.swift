@@ -45,6 +45,13 @@ struct BlockFacts {
     block.embedding_activation = kept.embedding
     block.head_logits = kept.head
     block.workspace = kept.workspace
+    if let net = job.model.recommender {
+      let vector = Double(shape.microBatch) * Double(net.dimension) * machine.precision.activationBytes
+      block.table_weights = net.tableWeights
+      block.table_states = net.tableStates
+      block.exchange_pooled = vector * Double(net.tableCount)
+      block.exchange_rows = vector * net.lookups
+    }
     return block
   }
 
@@ -106,7 +113,9 @@ struct BlockFacts {
   /// Seconds the slowest host of a tensor group needs to launch a layer: more ranks have a slower slowest one, and a
   /// softmax in pieces has more launches.
   private func hostTimes(_ shape: BlockShape, _ e: EfficiencyValues) -> (forward: Double, backward: Double) {
-    let bare = machine.efficiency.stack.attention == .unfused && !lowering.softmaxIsFused(Dimensions(lowering, shape))
+    let bare =
+      job.model.recommender == nil && machine.efficiency.stack.attention == .unfused
+      && !lowering.softmaxIsFused(Dimensions(lowering, shape))
     let more = 1 + e[.hostPerRank] * Double(shape.tensor - 1) + (bare ? e[.hostSoftmax] : 0)
     // A host put in place of the one that profiles were fitted on launches as fast as its cores are.
     let slower = machine.instance.launchFactor
@@ -149,6 +158,8 @@ public struct DeviceParameters: Sendable {
       trained = job.loraRank.map { model.adapterParameters(rank: $0, job.loraTargets) / count.perLayer } ?? 1
     }
     func perDevice(tensor: Int) -> DeviceParameters {
+      // Nets are on every device; tables are spread, and counted apart.
+      if model.recommender != nil { return DeviceParameters(layer: count.perLayer, embedding: 0, head: 0, tied: 0) }
       let t = Double(tensor)
       let matrix = Double(model.vocabularySize * model.hiddenSize)
       let headMatrix = model.tiedEmbeddings ? 0 : min(matrix, count.head)

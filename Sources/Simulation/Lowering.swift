@@ -22,9 +22,11 @@ public struct Lowering: Sendable {
     self.stack = stack
   }
 
-  /// All operators of one layer, the embedding and the head, forward and backward.
+  /// All operators of one layer, the embedding and the head, forward and backward; of a recommender its nets as the layer
+  /// and its tables as the embedding.
   public func operators(_ shape: BlockShape) -> [Operator] {
     let d = Dimensions(self, shape)
+    if let net = model.recommender { return recommender(net, d) }
     var list: [Operator] = []
     list.reserveCapacity(80)
     list += attentionBlock(d)

@@ -19,6 +19,8 @@ public enum PlanProblem: Hashable, Sendable {
   case stackLacks(String, stack: String)
   case devices(product: Int, available: Int)
   case leavesNode(devices: Int)
+  case recommenderSplits(String)
+  case recommenderRecomputes(Recompute)
 }
 
 extension PlanProblem {
@@ -72,6 +74,13 @@ extension PlanProblem {
       ("software stack \(stack) has no \(what)", "choose another with --stack, or leave it out of the plan")
     case .devices(let product, let available):
       ("tp × pp × dp × cp = \(product) devices, but \(available) are given", "make the product \(available)")
+    case .recommenderSplits(let degree):
+      (
+        "\(degree) splits layers, and a recommender's nets are copied to every device while its tables are spread by rows",
+        "use tp=1, pp=1 and cp=1: all devices are data-parallel ranks"
+      )
+    case .recommenderRecomputes(let mode):
+      ("\(mode.rawValue) recomputation is of transformer layers, which a recommender has none of", "use recompute=none")
     case .leavesNode(let devices):
       ("a cluster of \(devices) devices needs a network between instances, and this type has none", "use one instance")
     }
@@ -115,11 +124,12 @@ public struct PlanRules: Sendable {
   /// Everything wrong with a whole plan; empty when legal.
   public func problems(_ plan: Plan, devices: Int? = nil) -> [PlanProblem] {
     var found = shapeProblems(BlockShape(plan))
+    found += stageProblems(pipeline: plan.pipeline)
     if let devices, plan.devices != devices {
       found.append(.devices(product: plan.devices, available: devices))
     }
     if let isolatedDevices, plan.devices > isolatedDevices { found.append(.leavesNode(devices: plan.devices)) }
-    found += batchProblems(plan) + pipelineProblems(plan)
+    found += batchProblems(plan) + (isRecommender ? [] : pipelineProblems(plan))
     let ranks = plan.data * plan.context
     if plan.zero > 0, ranks == 1 { found.append(.zeroNeedsRanks(plan.zero)) }
     if plan.zero > 0, let shard = plan.shard, ranks % shard != 0 {
@@ -132,8 +142,26 @@ public struct PlanRules: Sendable {
     return found
   }
 
+  private var isRecommender: Bool { job.model.recommender != nil }
+
+  /// What a pipeline degree alone decides.
+  public func stageProblems(pipeline: Int) -> [PlanProblem] {
+    isRecommender && pipeline > 1 ? [.recommenderSplits("pp \(pipeline)")] : []
+  }
+
+  /// What a block shape alone decides of a recommender: it has but data-parallel ranks.
+  private func recommenderProblems(_ shape: BlockShape) -> [PlanProblem] {
+    var found: [PlanProblem] = []
+    if shape.tensor > 1 { found.append(.recommenderSplits("tp \(shape.tensor)")) }
+    if shape.context > 1 { found.append(.recommenderSplits("cp \(shape.context)")) }
+    if shape.sequenceParallel { found.append(.recommenderSplits("sequence_parallel")) }
+    if shape.recompute != .none { found.append(.recommenderRecomputes(shape.recompute)) }
+    return found
+  }
+
   /// What a block shape alone decides.
   public func shapeProblems(_ shape: BlockShape) -> [PlanProblem] {
+    if isRecommender { return recommenderProblems(shape) }
     let model = job.model, t = shape.tensor, c = shape.context
     var found: [PlanProblem] = []
     if model.heads % t != 0 { found.append(.tensorDoesNotDivideHeads(t, heads: model.heads)) }

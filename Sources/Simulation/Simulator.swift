@@ -98,9 +98,14 @@ public struct Simulator: Sendable {
       microBatches: job.globalBatch / (plan.microBatch * plan.data))
   }
 
-  /// What a checkpoint holds: weights, master copy and moments of all that is trained.
+  /// What a checkpoint holds: weights, master copy and moments of all that is trained; of tables their weights and the state
+  /// of their rows.
   public var checkpointSize: Bytes {
     let model = job.model
+    if let net = model.recommender {
+      let nets = model.parameterCount.perLayer * (kernelMachine.weight_bytes + kernelMachine.optimizer_state_bytes)
+      return Bytes(nets + net.tableWeights + net.tableStates)
+    }
     let trained =
       job.loraRank.map { model.adapterParameters(rank: $0, job.loraTargets) * Double(model.layers) }
       ?? model.parameterCount.total
@@ -136,12 +141,14 @@ public struct Simulator: Sendable {
     return memoryBoundShare(estimate.plan) > 0.5 ? .memoryBandwidth : .compute
   }
 
-  /// Share of a layer's compute time spent in operators that memory bandwidth limits.
+  /// Share of a layer's compute time, and of that of a recommender's tables, spent in operators that memory bandwidth limits.
   public func memoryBoundShare(_ plan: Plan) -> Double {
     let detail = table([BlockShape(plan)], keepDetails: true).details[0]
+    let tables: ComponentSet = job.model.recommender == nil ? [] : [.embeddingForward, .embeddingBackward]
+    let counted = tables.union([.layerForward, .layerBackward])
     var bound = 0.0, all = 0.0
     for (one, time) in zip(detail.operators, detail.times)
-    where !one.components.isDisjoint(with: [.layerForward, .layerBackward]) {
+    where !one.components.isDisjoint(with: counted) {
       all += time
       let memory = one.bytes / (machine.memoryRate.value * machine.efficiency[.elementwise])
       if one.flops == 0 || memory > one.flops / machine.matrixRate.value { bound += time }

@@ -77,6 +77,8 @@ extension PlanProblem {
     case .batchDoesNotSplit: "dp"
     case .zeroNeedsRanks, .zeroNeedsWholeModel: "zero"
     case .shardDoesNotDivide: "shard"
+    case .recommenderSplits(let degree): String(degree.prefix { $0 != " " })
+    case .recommenderRecomputes: "recompute"
     case .stackLacks(let what, _):
       // A word that is not in this list only costs the caret its place.
       [

@@ -90,6 +90,12 @@ func randomBlock(_ random: inout SplitMix64) -> tf_block {
   b.embedding_activation = random.pick([0, 1e6, 1e8])
   b.head_logits = random.between(1e6, 1e10)
   b.workspace = random.pick([0, 1e7, 1e9])
+  if random.chance(0.3) {
+    b.table_weights = random.between(1e6, 1e12)
+    b.table_states = b.table_weights * random.pick([0.01, 0.1])
+    b.exchange_pooled = random.between(1e4, 1e9)
+    b.exchange_rows = b.exchange_pooled * random.pick([1, 8, 100])
+  }
   return b
 }
 

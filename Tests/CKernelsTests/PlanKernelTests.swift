@@ -27,6 +27,32 @@ import Testing
     #expect(parted.isEmpty, "\(parted.count): \(parted.prefix(3))")
   }
 
+  @Test("tables add to weights, states and the exchange of data, and to what these add up to, and move nothing else")
+  func tables() {
+    var random = SplitMix64(seed: 26)
+    for _ in 0..<20 {
+      var block = randomBlock(&random)
+      let machine = randomMachine(&random), plans = randomPlans(40, block, &random)
+      (block.table_weights, block.table_states) = (1e9, 1e8)
+      (block.exchange_pooled, block.exchange_rows) = (1e6, 4e6)
+      let with = plans.evaluate(block, machine)
+      (block.table_weights, block.table_states, block.exchange_pooled, block.exchange_rows) = (0, 0, 0, 0)
+      let without = plans.evaluate(block, machine)
+      for (row, name) in resultNames.enumerated() {
+        for i in 0..<plans.count {
+          let more = with[row][i] - without[row][i], ranks = plans.plan(i)[2]
+          switch name {
+          case "weights": #expect(isClose(more, 1e9 / ranks, scale: with[row][i]))
+          case "states": #expect(isClose(more, 1e8 / ranks, scale: with[row][i]))
+          case "memory": #expect(isClose(more, 1.1e9 / ranks, scale: with[row][i]))
+          case "data", "step": #expect(ranks > 1 ? more > 0 : more == 0)
+          default: #expect(more == 0, "\(name)")
+          }
+        }
+      }
+    }
+  }
+
   @Test("no plans give no results")
   func none() {
     var random = SplitMix64(seed: 21)

@@ -70,6 +70,16 @@ import Testing
     #expect(named == Set(keys.map(\.name)))
   }
 
+  @Test("Recommenders have a table of their own, with exactly the keys that are read") func recommender() throws {
+    let rows = try Self.tables()["recommender"] ?? []
+    #expect(rows.map(\.key) == Keys.recommender.map(\.name))
+    for (row, key) in zip(rows, Keys.recommender) {
+      #expect((row.type.hasSuffix("?") || row.type.contains("?,")) == !key.required, "\(key.name): \(row.type)")
+    }
+    let table = try #require(rows.first { $0.key == "tables" })
+    for key in Keys.table { #expect(table.meaning.contains("`\(key.name)`"), "\(key.name)") }
+  }
+
   @Test("What a suite may expect is named below its table") func expect() throws {
     let page = try String(contentsOfFile: repository + "/docs/Files.md", encoding: .utf8)
     let paragraph = page.split(separator: "\n\n").first { $0.hasPrefix("`expect` has bounds") } ?? ""

@@ -48,6 +48,13 @@ typedef struct {
   double layer_activation, embedding_activation;  /* bytes kept for backward per micro-batch */
   double head_logits;                             /* bytes of logits and head inputs */
   double workspace;                               /* bytes alive only inside one layer */
+  /* Embedding tables of a recommender, whose plans have but data-parallel ranks: bytes of their weights and of the state
+   * of their rows, whole, which all ranks share. Zero without. */
+  double table_weights, table_states;
+  /* Bytes that the tables have for the samples of one rank and micro-batch: as vectors, of which every rank makes one for
+   * each table from what it holds, or as the rows that were looked up. The smaller of all ranks' vectors and the rows is
+   * exchanged. */
+  double exchange_pooled, exchange_rows;
 } tf_block;
 
 /* What the machine, the stack and the optimizer fix. */

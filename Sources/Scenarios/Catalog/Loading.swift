@@ -31,7 +31,7 @@ extension Catalog {
       YAMLText.parse(kind == .suites ? Suite.boundsAsWords(source(path)) : source(path)), kind, name)
     try checkHeader(tree, fileKind)
     let reading = Reading(location: location)
-    let fields = Fields(tree, keys: Keys.of(fileKind), reading: reading)
+    let fields = Fields(tree, keys: Keys.of(fileKind, tree), reading: reading)
     // Not every kind keeps all of these, but none may hold nonsense.
     for key in ["kind", "version", "summary", "note"] where fields.has(key) { _ = fields.text(key) }
     reading.source = fields.text("source") ?? ""

@@ -42,6 +42,16 @@ enum Keys {
       case .data: data
       case .recovery: recovery
       }
+    return all(own, of: kind)
+  }
+
+  /// Those of a file: families of models have keys of their own.
+  static func of(_ kind: FileKind, _ tree: Tree) -> [Key] {
+    guard kind == .model, tree["family"]?.word == Model.Family.recommender.rawValue else { return of(kind) }
+    return all(recommender, of: kind)
+  }
+
+  private static func all(_ own: [Key], of kind: FileKind) -> [Key] {
     guard kind == .job || kind == .suite else { return header + own }
     // These are the user's own: they need not say where they were read.
     return header.map { ["source", "retrieved", "summary"].contains($0.name) ? .may($0.name, $0.example) : $0 } + own
@@ -103,6 +113,14 @@ enum Keys {
     .may("sliding_window"), .may("outputs"), .may("pooler"),
     .may("published_parameters"),
   ]
+
+  /// Of a model whose family is `recommender`, in place of those above.
+  static let recommender: [Key] = [
+    .need("family", "recommender"), .need("bottom", "[13, 512, 256, 128]"),
+    .need("top", "[479, 1024, 1024, 512, 256, 1]"), .need("interaction", "dot"), .may("crosses"), .may("cross_rank"),
+    .need("embedding_dimension", "128"), .need("tables", "[{rows: 40 M}]"), .may("published_parameters"),
+  ]
+  static let table: [Key] = [.need("rows", "40 M"), .may("lookups"), .may("count")]
 
   static let stack: [Key] = [
     .need("attention", "fused"), .need("gradient_type", "fp32"), .need("sequence_parallel", "true"),

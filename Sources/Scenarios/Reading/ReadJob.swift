@@ -23,6 +23,7 @@ extension Job {
         "\(model.name) has learned positions for \(longest) tokens only",
         help: "use a 'sequence_length' of at most \(longest)", at: "sequence_length")
     }
+    if let (message, help, key) = recommenderProblem { fields.error(message, help: help, at: key) }
     if let whole = recompute, let part = plan.recompute, whole != part {
       fields.error("'recompute' and 'plan' disagree", help: "give it once", at: "recompute")
     }

@@ -2,6 +2,10 @@ import Quantities
 
 extension Model {
   init(_ fields: Fields, name: String) {
+    guard fields.knows("layers") else {
+      self.init(recommender: Recommender(fields), fields, name: name)
+      return
+    }
     let hidden = fields.int("hidden_size", in: 1...10_000_000) ?? 1
     let heads = fields.int("attention_heads", in: 1...100_000) ?? 1
     self.init(
@@ -48,6 +52,16 @@ extension Model {
         help: "add the longest sequence the model has positions for",
         at: "positions")
     }
+  }
+
+  private init(recommender: Recommender, _ fields: Fields, name: String) {
+    self = .unread
+    self.name = name
+    summary = fields.text("summary") ?? ""
+    family = .recommender
+    publishedParameters = fields.sourced("published_parameters")
+    origin = fields.origin
+    self.recommender = recommender
   }
 
   /// Divisions that must come out even, under the names that the file has for their parts.

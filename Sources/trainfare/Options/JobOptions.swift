@@ -111,6 +111,10 @@ struct JobSettings {
           .error, "\(result.model.name) has learned positions for \(longest) tokens only, not \(result.sequenceLength)",
           help: "use a --sequence-length of at most \(longest)", at: Place(file: "--sequence-length")))
     }
+    if let (message, help, key) = result.recommenderProblem {
+      let option = "--" + key.replacing("_", with: "-")
+      throw Diagnostics(Diagnostic(.error, message, help: help, at: Place(file: option)))
+    }
     return result
   }
 }
