@@ -29,7 +29,8 @@ public struct Practice: Sendable {
     let isRented = instance.provider == "aws"
     var notes: [String] = []
     data = try Practice.find(upkeep.input.data, usual: "tokens", in: around.data, "kind of data", "input")
-    let near = instance.localStorage != nil ? "nvme" : isRented ? "ebs" : "shared"
+    // What an instance has, nearest first; a cloud's machines all reach S3.
+    let near = instance.localStorage != nil ? "nvme" : isRented ? instance.ebs != nil ? "ebs" : "s3" : "shared"
     dataStorage = try Practice.find(upkeep.input.storage, usual: near, in: around.storages, "storage", "input")
     mode = around.recovery == nil ? .none : upkeep.checkpoint.mode ?? .async
     checkpointStorage = try Practice.find(

@@ -102,7 +102,10 @@ public struct Knowledge: Sendable {
     return evidence == .extrapolated ? max(own, posterior.extrapolated) : own
   }
 
-  private func rank(_ results: inout [OptionResult], _ times: [(index: Int, seconds: [Double], dollars: [Double]?)]) {
+  /// Of what can be rented: machines with other parts put in have plans of their own, and which is the cheapest by a
+  /// hair would be chance.
+  private func rank(_ results: inout [OptionResult], _ all: [(index: Int, seconds: [Double], dollars: [Double]?)]) {
+    let times = all.filter { results[$0.index].instance.parts.isEmpty }
     guard times.count > 1 else { return }
     let priced = times.compactMap { one in one.dollars.map { (one.index, $0) } }
     for (index, share) in firsts(times.map { ($0.index, $0.seconds) }) {

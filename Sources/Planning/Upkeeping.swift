@@ -31,6 +31,11 @@ enum Upkeeping {
             + "memory, \(memory.value.formatted)")
       }
     }
+    if let data = operation.feeding?.data, data.bytesPerSample != nil, job.model.family == .decoder {
+      list.append(
+        "\(data.name) data: each sequence of \(job.model.name), \(job.sequenceLength) tokens long, is read as one sample of "
+          + "them")
+    }
     if operation.saving == nil, job.upkeep.checkpoint.mode != CheckpointMode.none, operation.hazards.failures > 0 {
       list.append("\(name): how fast checkpoints are written is not known, so a failure begins the run anew here")
     }

@@ -47,7 +47,12 @@ struct AroundText {
     let rate = operation.hazards.all
     guard rate > 0 else { return "failures: none counted" }
     let between = Seconds(1 / rate)
-    return "failures: one in \(between.formatted) on average, \(Figures.significant(run.course.failures)) in all; "
+    let hazards = operation.hazards
+    let isByHost = instance.chip.chipClass == .cpu
+    let each = Seconds(Double(isByHost ? run.units * instance.memberCount : run.chips) / max(hazards.failures, 1e-30))
+    let single = hazards.failures > 0 ? " (of a \(isByHost ? "host" : "chip") one in \(each.formatted))" : ""
+    return
+      "failures: one in \(between.formatted) on average\(single), \(Figures.significant(run.course.failures)) in all; "
       + "back in \(Seconds(operation.hazards.recovery).formatted)"
   }
 

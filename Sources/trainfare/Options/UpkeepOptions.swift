@@ -7,7 +7,7 @@ struct UpkeepOptions: ParsableArguments {
     help: ArgumentHelp(
       "What is read, and from where: any of data, storage, prefetch.",
       discussion:
-        "Default: tokens in a memory map, on local drives where there are some, else EBS. Example: --input data=jpeg,storage=s3",
+        "Default: tokens in a memory map, on local drives where there are some, else EBS. Example: --input data=text,storage=s3",
       valueName: "key=value,…"))
   var input: String?
 
