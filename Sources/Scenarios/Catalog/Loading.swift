@@ -22,6 +22,19 @@ extension Catalog {
     }
   }
 
+  /// What `make` gives, made once for a key: its problems are kept as its value is.
+  func once<T: Sendable>(_ key: String, _ make: () throws(Diagnostics) -> T) throws(Diagnostics) -> T {
+    if let known: Result<T, Diagnostics> = cache.value(key) { return try known.get() }
+    let result: Result<T, Diagnostics>
+    do throws(Diagnostics) {
+      result = .success(try make())
+    } catch {
+      result = .failure(error)
+    }
+    cache.store(key, result)
+    return try result.get()
+  }
+
   /// Reads a file of a kind, with the overrides that concern it, and gives all of its problems at once.
   func read<T>(
     _ path: String, location: String, _ kind: CatalogKind, _ name: String, build: (Fields) -> T

@@ -14,26 +14,25 @@ extension Catalog {
   public func prices() throws(Diagnostics) -> [Price] { try priceLines().map(\.price) }
 
   func priceLines() throws(Diagnostics) -> [PriceLine] {
-    if let known: Result<[PriceLine], Diagnostics> = cache.value("prices") { return try known.get() }
-    var problems = rootProblems()
-    var lines: [PriceLine] = []
-    if problems.isEmpty {
-      for name in names(.prices) {
-        guard let path = path(.prices, name) else { continue }
-        let root = roots.firstIndex { path == "\($0)/prices/\(name).csv" } ?? 0
-        do {
-          let source = try source(path)
-          lines += PriceList.read(source, root: root, &problems)
-        } catch {
-          problems += error.all
+    try once("prices") { () throws(Diagnostics) in
+      var problems = rootProblems()
+      var lines: [PriceLine] = []
+      if problems.isEmpty {
+        for name in names(.prices) {
+          guard let path = path(.prices, name) else { continue }
+          let root = roots.firstIndex { path == "\($0)/prices/\(name).csv" } ?? 0
+          do throws(Diagnostics) {
+            let source = try source(path)
+            lines += PriceList.read(source, root: root, &problems)
+          } catch {
+            problems += error.all
+          }
         }
       }
+      lines = PriceList.overlaid(lines, &problems)
+      guard problems.isEmpty else { throw Diagnostics(problems).sorted }
+      return lines
     }
-    lines = PriceList.overlaid(lines, &problems)
-    let result: Result<[PriceLine], Diagnostics> =
-      problems.isEmpty ? .success(lines) : .failure(Diagnostics(problems).sorted)
-    cache.store("prices", result)
-    return try result.get()
   }
 }
 
@@ -44,68 +43,27 @@ enum PriceList {
   ]
 
   static func read(_ source: SourceText, root: Int, _ problems: inout [Diagnostic]) -> [PriceLine] {
-    let records = CSVText.parse(source, &problems)
-    guard let header = records.first, header.map(\.text) == columns else {
-      let first = records.first?.first
-      problems.append(
-        Diagnostic(
-          .error, records.isEmpty ? "the file is empty" : "the first line does not name the columns",
-          help: "begin with: \(columns.joined(separator: ","))",
-          at: first.map { source.place(line: $0.line, column: $0.column) } ?? source.place))
-      return []
+    Sheet(source, columns, blank: "leave an unknown note empty").rows(&problems) { row in
+      let model = row.choice("pricing", PricingModel.self) ?? .onDemand
+      let rate = rate(&row) ?? 1, note = row.cell("note")
+      let price = Price(
+        provider: row.text("provider"), instance: row.text("instance"), region: row.text("region"), model: model,
+        rate: DollarRate(perHour: rate), date: row.text("date"), source: row.text("source"),
+        note: note.isEmpty ? nil : note)
+      return PriceLine(price: price, place: row.place, root: root)
     }
-    let before = problems.count
-    var lines: [PriceLine] = []
-    for record in records.dropFirst() where problems.count - before < Reading.limit {
-      if let line = line(record, source, root, &problems) { lines.append(line) }
-    }
-    return lines
   }
 
-  private static func line(
-    _ record: [CSVText.Field], _ source: SourceText, _ root: Int, _ problems: inout [Diagnostic]
-  ) -> PriceLine? {
-    let before = problems.count
-    func note(_ message: String, _ help: String, _ field: CSVText.Field?) {
-      let place = field.map { source.place(line: $0.line, column: $0.column) }
-      problems.append(Diagnostic(.error, message, help: help, at: place))
-    }
-    guard record.count == columns.count else {
-      note(
-        "this line has \(record.count) fields, and there are \(columns.count) columns",
-        "quote a field that has a comma in it; leave an unknown note empty", record.first)
-      return nil
-    }
-    func text(_ index: Int) -> String {
-      if record[index].text.allSatisfy(\.isWhitespace) {
-        note("'\(columns[index])' is empty", "every line says it", record[index])
-      }
-      return record[index].text
-    }
-    let model = PricingModel(rawValue: record[3].text)
-    if model == nil {
-      let all = PricingModel.allCases.map(\.rawValue)
-      let near = Spelling.nearest(to: record[3].text, among: all).map { "did you mean '\($0)'? " } ?? ""
-      note(
-        "'pricing' is \(quoted(record[3].text)), which is not known",
-        "\(near)one of: \(all.joined(separator: ", "))",
-        record[3])
-    }
-    var rate: Double?
+  private static func rate(_ row: inout SheetRow) -> Double? {
+    let column = "usd_per_hour"
     do {
-      rate = try Quantity<BareNumber>.parse(record[4].text).value
+      return try Quantity<BareNumber>.parse(row.cell(column)).value
     } catch .zero {
-      note("a price of 0", "leave the line out where no price is known", record[4])
+      row.problem("a price of 0", "leave the line out where no price is known", column)
     } catch {
-      note("'usd_per_hour': \(error.message)", "write a plain number of dollars, such as 98.32", record[4])
+      row.problem("'\(column)': \(error.message)", "write a plain number of dollars, such as 98.32", column)
     }
-    let price = Price(
-      provider: text(0), instance: text(1), region: text(2), model: model ?? .onDemand,
-      rate: DollarRate(perHour: rate ?? 1), date: text(5), source: text(6),
-      note: record[7].text.isEmpty ? nil : record[7].text)
-    guard problems.count == before else { return nil }
-    return PriceLine(
-      price: price, place: source.place(line: record[0].line, column: record[0].column), root: root)
+    return nil
   }
 
   /// Earlier roots' prices in place of later ones', repeated lines reported, spot prices at the floor marked.

@@ -96,14 +96,14 @@ extension Catalog {
   private func sheet<T: Sendable>(
     _ name: String, _ columns: [String], _ row: (inout SheetRow) -> T
   ) throws(Diagnostics) -> [T] {
-    if let known: Result<[T], Diagnostics> = cache.value(name) { return try known.get() }
-    let folder = SourceFile.split(name).folder, file = SourceFile.split(name).name
-    guard let root = roots.first(where: { files("\($0)/\(folder)").contains(file) }) else { return [] }
-    var problems: [Diagnostic] = []
-    let rows = Sheet(try source("\(root)/\(name)"), columns).rows(&problems, row)
-    let result: Result<[T], Diagnostics> = problems.isEmpty ? .success(rows) : .failure(Diagnostics(problems))
-    cache.store(name, result)
-    return try result.get()
+    try once(name) { () throws(Diagnostics) in
+      let (folder, file) = SourceFile.split(name)
+      guard let root = roots.first(where: { files("\($0)/\(folder)").contains(file) }) else { return [] }
+      var problems: [Diagnostic] = []
+      let rows = Sheet(try source("\(root)/\(name)"), columns).facts(&problems, row)
+      guard problems.isEmpty else { throw Diagnostics(problems) }
+      return rows
+    }
   }
 }
 
