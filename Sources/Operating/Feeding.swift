@@ -3,8 +3,6 @@ import Scenarios
 
 /// The input of a step: what hosts can prepare and storage can deliver, all instances together.
 public struct Feeding: Sendable {
-  public enum Limit: Sendable { case host, storage }
-
   public let data: InputData
   public let storage: Storage
   /// Time that the hosts' cores take for the samples of a step; nil where a core's time is not known.
@@ -21,28 +19,27 @@ public struct Feeding: Sendable {
   public let coreFactor: Double
   /// At which one instance reads, with the source of what bounds it.
   public let rate: Sourced<ByteRate>?
-  let prefetches: Bool
+  /// The two times, and how they stand to a step.
+  public let times: InputTimes
   /// Whether the job says what it reads.
   private let isAsked: Bool
-  /// Cores that train cannot prepare samples at the same time.
-  let sharesCores: Bool
 
   public init?(_ job: Job, _ practice: Practice, on instance: Instance, units: Int) {
     guard let data = practice.data, let storage = practice.dataStorage else { return nil }
     self.data = data
     self.storage = storage
     isAsked = practice.upkeep.input.data != nil
-    prefetches = practice.upkeep.input.prefetch ?? true
     let trains = instance.chip.chipClass == .cpu
-    sharesCores = trains
-    let samples = Double(job.globalBatch), tokens = job.tokensPerStep
-    bytes = Bytes((data.bytesPerToken?.value.value ?? 0) * tokens + (data.bytesPerSample?.value.value ?? 0) * samples)
+    /// Of all samples of a step, from what a token and what a sample takes.
+    func whole<U>(_ token: Sourced<Quantity<U>>?, _ sample: Sourced<Quantity<U>>?) -> Quantity<U> {
+      (token?.value ?? .zero) * job.tokensPerStep + (sample?.value ?? .zero) * Double(job.globalBatch)
+    }
+    bytes = whole(data.bytesPerToken, data.bytesPerSample)
     rate = storage.rate(of: instance, units: units, writing: false)
     if let rate { delivery = bytes.time(at: rate.value) / Double(units) } else { delivery = nil }
 
     let isKnown = data.corePerToken != nil || data.corePerSample != nil
-    let work = Seconds(
-      (data.corePerToken?.value.value ?? 0) * tokens + (data.corePerSample?.value.value ?? 0) * samples)
+    let work = whole(data.corePerToken, data.corePerSample)
     coreTime = isKnown ? work : nil
     let free = instance.host.cores.map { all in
       let own = Double(all) * instance.hostShare
@@ -54,23 +51,10 @@ public struct Feeding: Sendable {
     let factor = speeds.count == 2 ? speeds[0] / speeds[1] : 1
     coreFactor = factor
     if isKnown, let free { host = work / (free * Double(units) * factor) } else { host = nil }
+    times = InputTimes(
+      preparing: host?.value ?? 0, reading: delivery?.value ?? 0, prefetches: practice.upkeep.input.prefetch ?? true,
+      sharesCores: trains)
   }
-
-  /// Puts the input's times where a run's pace is reckoned.
-  func enter(_ pace: inout Pace) {
-    (pace.preparing, pace.reading) = (host?.value ?? 0, delivery?.value ?? 0)
-    (pace.prefetches, pace.sharesCores) = (prefetches, sharesCores)
-  }
-
-  /// Which of the two a step of this length waits for more.
-  public func limit(step: Seconds) -> Limit {
-    let preparing = host ?? .zero, reading = delivery ?? .zero
-    if prefetches, sharesCores { return preparing >= max(.zero, reading - step) ? .host : .storage }
-    return preparing >= reading ? .host : .storage
-  }
-
-  /// Whether what a step waits for adds to it, instead of being what everything else hides behind.
-  public var adds: Bool { sharesCores || !prefetches }
 
   /// What is not known of it, in sentences.
   public var gaps: [String] {

@@ -45,13 +45,11 @@ public struct Operation: Sendable {
 
     let spares = practice.upkeep.failures.spares ?? hazards.payingSpares(units: units)
     let available = (1 - hazards.waiting(hazards.failures, spares: spares)) * hazards.undisturbed
-    var pace = Pace(
-      steps: job.steps,
+    pace = Pace(
+      input: feeding?.times ?? InputTimes(), steps: job.steps,
       // The first step waits for the compiler, the end for the last checkpoint.
       startup: compiling.value + (saving?.last.value ?? 0), endurance: run, available: available,
       productive: available * Pace.kept(run), spares: spares)
-    feeding?.enter(&pace)
-    self.pace = pace
   }
 
   /// The kernel's view, with the best work between checkpoints or the one asked for; a checkpoint is safe before the next.
@@ -71,7 +69,7 @@ public struct Operation: Sendable {
   // MARK: Runs
 
   public func course(step: Seconds) -> Course {
-    let wait = Seconds(pace.wait(step.value))
+    let wait = Seconds(pace.input.wait(step.value))
     let fed = step + wait
     let stretch = pace.stretch(fed.value, total: fed.value * pace.steps)
     let stall = stretch.isSaved ? fed * (pace.endurance.stall / stretch.work) : .zero
@@ -89,7 +87,7 @@ public struct Operation: Sendable {
 
   /// Wall times for draws of the step and of the failure rate's logarithm, in units of its spread.
   public func wallTimes(steps drawn: [Double], deviations: [Double]) -> [Double] {
-    let fed = drawn.map { $0 + pace.wait($0) }
+    let fed = drawn.map { $0 + pace.input.wait($0) }
     guard hazards.failures > 0 else { return drawn.map(pace.wallTime(step:)) }
     let rates = deviations.map { hazards.failures * Logarithm.exponential(hazards.spread * $0) }
     let rollbacks = rates.map { $0 + hazards.sudden }
@@ -103,8 +101,7 @@ public struct Operation: Sendable {
     return fed.indices.map { i in
       let available = (1 - hazards.waiting(rates[i], spares: spares)) * hazards.undisturbed
       let share = available * (runs[i].isSaved ? shares[i] : alone[i])
-      return share > 0
-        ? min(pace.startup + fed[i] * pace.steps / share, .greatestFiniteMagnitude) : .greatestFiniteMagnitude
+      return pace.wallTime(fed: fed[i], productive: share)
     }
   }
 }

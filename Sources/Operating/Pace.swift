@@ -2,13 +2,7 @@ import CKernels
 
 /// How a step's length becomes the run's: the numbers alone, for searches that ask it of millions of plans. Seconds.
 public struct Pace: Sendable {
-  /// Input of a step; 0 where it is not known.
-  var preparing = 0.0
-  var reading = 0.0
-  var prefetches = true
-  /// Cores that train cannot prepare samples at the same time.
-  var sharesCores = false
-
+  var input = InputTimes()
   var steps: Double
   var startup: Double
   /// Of the kernel, which knows nothing of spares here; work is the best, or the one asked for.
@@ -20,19 +14,15 @@ public struct Pace: Sendable {
   /// Instances that stand by.
   public var spares: Int
 
-  /// By how much a step of this length is longer for its input.
-  func wait(_ step: Double) -> Double {
-    if !prefetches { return preparing + reading }
-    if sharesCores { return preparing + max(0, reading - step) }
-    return max(0, max(preparing, reading) - step)
-  }
-
   /// Of the whole run; the largest number where it never ends.
   public func wallTime(step: Double) -> Double {
-    let fed = step + wait(step)
-    let total = fed * steps
-    let share = stretch(fed, total: total).productive
-    return share > 0 ? min(startup + total / share, .greatestFiniteMagnitude) : .greatestFiniteMagnitude
+    let fed = step + input.wait(step)
+    return wallTime(fed: fed, productive: stretch(fed, total: fed * steps).productive)
+  }
+
+  /// The same for a step with its input, of which this part of the time is productive.
+  func wallTime(fed: Double, productive share: Double) -> Double {
+    share > 0 ? min(startup + fed * steps / share, .greatestFiniteMagnitude) : .greatestFiniteMagnitude
   }
 
   /// Whether a run of this length gets anywhere: beyond three centuries it does not, whatever the arithmetic says.

@@ -12,10 +12,10 @@ enum Upkeeping {
     if course.startup > half { return .start }
     if course.wallTime * (1 - course.goodput) - course.startup > half { return .failures }
     if let feeding = operation.feeding {
-      let limit: Bottleneck = feeding.limit(step: step.stepTime) == .host ? .input : .storage
+      let limit: Bottleneck = feeding.times.limit(step.stepTime.value) == .host ? .input : .storage
       let largest = StepParts.Part.allCases.map { step.step[$0] }.max() ?? .zero
       // A step that waits for input that is prepared beside it is as long as input takes: all else hides behind that.
-      if course.inputWait > (feeding.adds ? largest : step.stepTime * 0.01) { return limit }
+      if course.inputWait > (feeding.times.adds ? largest : step.stepTime * 0.01) { return limit }
     }
     return course.checkpointStall > step.step.compute ? .storage : nil
   }

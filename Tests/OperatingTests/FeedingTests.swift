@@ -16,11 +16,7 @@ import Testing
     return try #require(Feeding(job, Practice(job.upkeep, on: one, surroundings()), on: one, units: units))
   }
 
-  private func wait(_ feeding: Feeding, _ step: Double) -> Double {
-    var pace = Pace(steps: 1, startup: 0, endurance: .init(), available: 1, productive: 1, spares: 0)
-    feeding.enter(&pace)
-    return pace.wait(step)
-  }
+  private func wait(_ feeding: Feeding, _ step: Double) -> Double { feeding.times.wait(step) }
 
   @Test("Preparing takes core time over the cores that launching leaves free") func host() throws {
     let one = try feeding("jpeg", on: instance(cores: 96))
@@ -38,7 +34,7 @@ import Testing
     #expect(time.value == 0.128)
     #expect(wait(one, 1) == 0)
     #expect(abs(wait(one, 0.1) - 0.028) < 1e-12)
-    #expect(one.limit(step: Seconds(0.1)) == .host)
+    #expect(one.times.limit(0.1) == .host)
     let patient = try feeding("jpeg", prefetch: false, on: instance(cores: 9))
     #expect(abs(wait(patient, 1) - 0.128 - 64e5 / 16e9) < 1e-12)
   }
@@ -47,7 +43,7 @@ import Testing
     let one = try feeding("jpeg", on: instance(chip("graviton4", .cpu), chips: 2, cores: 192))
     #expect(abs(wait(one, 10) - 0.128 / 192) < 1e-12)
     // Reading hides behind the step, preparing does not: that is what it waits for.
-    #expect(one.adds && one.limit(step: Seconds(10)) == .host)
+    #expect(one.times.adds && one.times.limit(10) == .host)
   }
 
   @Test(
@@ -59,7 +55,7 @@ import Testing
 
   @Test("Slow storage is what a step waits for") func slowStorage() throws {
     let one = try feeding("jpeg", storage: "ebs", on: instance(ebs: (1e6, nil)))
-    #expect(one.limit(step: Seconds(1)) == .storage)
+    #expect(one.times.limit(1) == .storage)
     #expect(abs(wait(one, 1) - 5.4) < 1e-9)
   }
 
