@@ -27,12 +27,7 @@ struct OptionPlanner {
       guard !search.space.shapes.isEmpty else {
         return .cannot(OptionPlanner.noShape(simulator, request.plan))
       }
-      let offer = prices.offer(for: instance, request.pricing, region: request.region)
-      let running = try Running(simulator, request.around, isSpot: offer.price?.model == .spot)
-      let site = request.around.map {
-        Site(offer, request.pricing, asked: request.region, of: instance, prices, $0)
-      }
-      let maker = RunMaker(simulator, offer: offer, running: running, site: site)
+      let maker = try RunMaker(simulator, request.pricing, region: request.region, prices, request.around)
       switch request.size {
       case .instances(let units): return fixed(units, search, maker)
       case .chips(let chips): return fixed(chips: chips, search, maker)
@@ -71,14 +66,8 @@ struct OptionPlanner {
   private func fixed(_ units: Int, _ search: PlanSearch, _ maker: RunMaker) -> OptionResult.Outcome {
     let devices = units * instance.devices
     let found = search.best(devices: devices)
-    if let best = found.best { return ending(best, units, maker) }
-    return .cannot(misses(found, units, devices, search))
-  }
-
-  /// A run that ends: machines that fail faster than anything is saved never get there.
-  private func ending(_ best: Estimate, _ units: Int, _ maker: RunMaker) -> OptionResult.Outcome {
-    guard maker.ends(best, units) else { return .cannot(maker.neverEnds(best, units)) }
-    return .runs(maker.run(best, units))
+    guard let best = found.best else { return .cannot(misses(found, units, devices, search)) }
+    return maker.ends(best, units) ? .runs(maker.run(best, units)) : .cannot(maker.neverEnds(best, units))
   }
 
   private func misses(_ found: PlanSearch.Outcome, _ units: Int, _ devices: Int, _ search: PlanSearch) -> Refusal {
@@ -137,7 +126,7 @@ struct OptionPlanner {
         continue
       }
       let time = maker.wallTime(best, units)
-      guard maker.ends(best, units) else {
+      guard Pace.ends(time.value) else {
         endless = endless ?? maker.neverEnds(best, units)
         continue
       }

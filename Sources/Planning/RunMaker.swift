@@ -8,17 +8,22 @@ import Simulation
 struct RunMaker {
   let simulator: Simulator
   let offer: Offer
+  /// What surrounds the steps.
   let running: Running?
   let site: Site?
 
-  /// - Parameters:
-  ///   - running: what surrounds the steps; nil: nothing is known of it.
-  ///   - site: where it runs; nil: energy is not asked for.
-  init(_ simulator: Simulator, offer: Offer, running: Running? = nil, site: Site? = nil) {
-    self.site = site
+  /// Looks up the price, and with it what surrounds the steps and where they run.
+  ///
+  /// - Parameter around: nil where nothing is known of that; energy is not asked for then.
+  init(
+    _ simulator: Simulator, _ pricing: PricingRequest, region: String?, _ prices: PriceBook, _ around: Surroundings?
+  ) throws(Unsupported) {
+    let instance = simulator.machine.instance
     self.simulator = simulator
-    self.offer = offer
-    self.running = running
+    offer = prices.offer(for: instance, pricing, region: region)
+    running = try Running(simulator, around, isSpot: offer.price?.model == .spot)
+    let offer = offer
+    site = around.map { Site(offer, pricing, asked: region, of: instance, prices, $0) }
   }
 
   func course(_ e: Estimate, _ units: Int) -> Course {

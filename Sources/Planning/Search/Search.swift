@@ -23,11 +23,8 @@ public struct Search: Sendable {
     var simulator: Simulator
     var space: PlanSpace
     var sizes: SizeRange
-    var offer: Offer
     var terms: OptionTerms
-    var running: Running?
-    var site: Site?
-    var maker: RunMaker { RunMaker(simulator, offer: offer, running: running, site: site) }
+    var maker: RunMaker
   }
 
   /// Some shapes of one entry: small enough that Ctrl-C and progress do not wait, large enough for one matrix product.
@@ -94,20 +91,15 @@ public struct Search: Sendable {
     guard !space.shapes.isEmpty else {
       throw Refused(refusal: OptionPlanner.noShape(simulator, request.plan))
     }
-    let offer = prices.offer(for: instance, request.pricing, region: request.region)
-    let running: Running?
+    let maker: RunMaker
     do {
-      running = try Running(simulator, request.around, isSpot: offer.price?.model == .spot)
+      maker = try RunMaker(simulator, request.pricing, region: request.region, prices, request.around)
     } catch {
       throw Refused(refusal: Refusal(error.reason))
     }
     return Entry(
       instance: instance, efficiency: efficiency, simulator: simulator, space: space, sizes: sizes,
-      offer: offer, terms: OptionTerms(simulator, index: index, price: offer.price, running: running),
-      running: running,
-      site: request.around.map {
-        Site(offer, request.pricing, asked: request.region, of: instance, prices, $0)
-      })
+      terms: OptionTerms(simulator, index: index, price: maker.offer.price, running: maker.running), maker: maker)
   }
 
   // MARK: Walking
@@ -187,7 +179,7 @@ public struct Search: Sendable {
       reason =
         "needs \(estimate.memory.total.formatted) per device at least, \(Bytes(there).formatted) are there"
     } else if !Pace.ends(wall) {
-      reason = "never ends: its machines fail faster than it gets on"
+      reason = Search.neverEnds
     } else if let deadline = request.deadline, wall > deadline.value {
       reason =
         "misses the deadline: the fastest plan takes \(Seconds(wall).formatted) of \(deadline.formatted)"
@@ -200,6 +192,8 @@ public struct Search: Sendable {
         Refusal(
           reason, nearest: estimate, units: one.units, wallTime: Pace.ends(wall) ? Seconds(wall) : nil)))
   }
+
+  private static let neverEnds = "never ends: its machines fail faster than it gets on"
 
   // MARK: Every plan
 
@@ -258,7 +252,7 @@ public struct Search: Sendable {
     if let limit = request.maxMemory, memory > limit {
       return "needs \(memory.formatted) per device, over the limit of \(limit.formatted)"
     }
-    if !run.course.ends { return "never ends: its machines fail faster than it gets on" }
+    if !run.course.ends { return Search.neverEnds }
     if let deadline = request.deadline, run.wallTime > deadline {
       return "takes \(run.wallTime.formatted), and the deadline is \(deadline.formatted)"
     }
