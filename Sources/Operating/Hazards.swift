@@ -6,6 +6,9 @@ import Scenarios
 public struct Hazards: Sendable {
   /// By published logs, or as the job says.
   public var failures = 0.0
+  /// The same of one, and of one what: hosts are counted where their logs are, chips by a rate that the user gives.
+  public var each = EventRate(0)
+  public var unit = FailureLog.Unit.chip
   /// Interruptions of spot instances that leave no time for a last checkpoint: work is lost, as by a failure.
   public var sudden = 0.0
   /// Interruptions announced in time: nothing is lost but the restart.
@@ -57,9 +60,9 @@ public struct Hazards: Sendable {
   ) {
     guard let facts = practice.recovery, let rate = practice.failures else { return }
     let instances = Double(units * instance.memberCount), asked = practice.upkeep.failures
-    // Logs of hosts count instances; a rate that the user gives counts chips.
-    let isByHost = instance.chip.chipClass == .cpu && asked.rate == nil
-    failures = rate.each.value * (isByHost ? instances : Double(units * instance.chips))
+    unit = instance.chip.chipClass == .cpu && asked.rate == nil ? .instance : .chip
+    each = rate.each
+    failures = each.value * (unit == .instance ? instances : Double(units * instance.chips))
     (spread, logs) = (rate.spread, rate.logs)
     let taken = spot ? (asked.spot?.value ?? 0) * instances : 0
     // Two minutes are enough for a last checkpoint, or an interruption is as sudden as a failure.

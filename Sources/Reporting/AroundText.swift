@@ -7,12 +7,10 @@ import Scenarios
 struct AroundText {
   let run: Run
   let operation: Operation
-  let instance: Instance
 
-  init(_ run: Run, _ operation: Operation, _ instance: Instance) {
+  init(_ run: Run, _ operation: Operation) {
     self.run = run
     self.operation = operation
-    self.instance = instance
   }
 
   func lines(_ style: Style, _ prose: Prose) -> [String] {
@@ -44,16 +42,14 @@ struct AroundText {
   }
 
   private var failures: String? {
-    let rate = operation.hazards.all
-    guard rate > 0 else { return "failures: none counted" }
-    let between = Seconds(1 / rate)
     let hazards = operation.hazards
-    let isByHost = instance.chip.chipClass == .cpu
-    let each = Seconds(Double(isByHost ? run.units * instance.memberCount : run.chips) / max(hazards.failures, 1e-30))
-    let single = hazards.failures > 0 ? " (of a \(isByHost ? "host" : "chip") one in \(each.formatted))" : ""
+    guard hazards.all > 0 else { return "failures: none counted" }
+    let between = Seconds(1 / hazards.all)
+    let kind = hazards.unit == .instance ? "host" : "chip"
+    let single = hazards.failures > 0 ? " (of a \(kind) one in \(Seconds(1 / hazards.each.value).formatted))" : ""
     return
       "failures: one in \(between.formatted) on average\(single), \(Figures.significant(run.course.failures)) in all; "
-      + "back in \(Seconds(operation.hazards.recovery).formatted)"
+      + "back in \(Seconds(hazards.recovery).formatted)"
   }
 
   private var spares: String? {
