@@ -8,10 +8,10 @@ void tf_collective_times(double *times, const int *collective, const double *gro
     double latency[2], inverse[2], time = 0;
     if (group[i] > 1 && bytes[i] > 0) {
       if (collective[i] == TF_SEND) {
-        send_cost(group[i], stride[i], tiers, latency, inverse);
+        send_cost(group[i], stride[i], tiers, 0, latency, inverse);
         time = latency[0] + bytes[i] * inverse[0];
       } else {
-        scatter_cost(group[i], stride[i], tiers, latency, inverse);
+        scatter_cost(group[i], stride[i], tiers, 0, latency, inverse);
         time = collective[i] == TF_ALL_REDUCE ? all_reduce_time(bytes[i], latency, inverse)
                                               : latency[0] + bytes[i] * inverse[0];
       }

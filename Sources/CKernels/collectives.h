@@ -19,13 +19,15 @@ TF_INLINE double ceil_log2(double x) {
   return d - 4503599627370496.0 - 1022.0;
 }
 
-/* latency[0], inverse[0]: reduce-scatter (or all-gather), hierarchical: inside a tier first, the slice across.
+/* Unused tiers come first and hold nobody: where their number is known at compile time, they cost nothing.
+ *
+ * latency[0], inverse[0]: reduce-scatter (or all-gather), hierarchical: inside a tier first, the slice across.
  * latency[1], inverse[1]: half of an all-reduce by trees, which trades bandwidth for fewer steps. */
-TF_INLINE void scatter_cost(double n, double stride, const tf_tier *restrict tiers, double *restrict latency,
-                            double *restrict inverse) {
+TF_INLINE void scatter_cost(double n, double stride, const tf_tier *restrict tiers, const int unused,
+                            double *restrict latency, double *restrict inverse) {
   double have = 1, a = 0, b = 0, tree_a = 0, tree_b = 0;
 #pragma clang loop unroll(full)
-  for (int k = 0; k < TF_TIERS; k++) {
+  for (int k = unused; k < TF_TIERS; k++) {
     const tf_tier *t = &tiers[k];
     double fits = __builtin_floor(t->span / stride);
     double reach = TF_MIN(n, TF_MAX(have, fits));
@@ -56,11 +58,11 @@ TF_INLINE double all_reduce_time(double bytes, const double *latency, const doub
 
 /* From each rank of a group to the next: the innermost tier that holds the whole group, since the slowest pair
  * sets the pace. latency + bytes × inverse. */
-TF_INLINE void send_cost(double n, double stride, const tf_tier *restrict tiers, double *restrict latency,
-                         double *restrict inverse) {
+TF_INLINE void send_cost(double n, double stride, const tf_tier *restrict tiers, const int unused,
+                         double *restrict latency, double *restrict inverse) {
   double a = 0, b = 0, extent = n * stride;
 #pragma clang loop unroll(full)
-  for (int k = TF_TIERS - 1; k >= 0; k--) {
+  for (int k = TF_TIERS - 1; k >= unused; k--) {
     int holds = tiers[k].span >= extent;
     double inv = 1 / tiers[k].rate;
     a = holds ? tiers[k].latency : a;

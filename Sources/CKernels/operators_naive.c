@@ -37,20 +37,27 @@ static double rate(const tf_operators *w, const tf_devices *d, int kind, size_t 
   return kind == TF_KIND_MISALIGNED ? batched * d->misaligned[j] : batched;
 }
 
+/* The two sides of one roofline; a fixed time has neither. */
+static void sides(double *compute, double *memory, const tf_operators *w, const tf_devices *d, size_t o, size_t j) {
+  size_t i = o * w->cases + j;
+  int kind = w->kind[o], counts = kind != TF_KIND_FIXED;
+  *compute = counts && w->flops[i] > 0 ? w->flops[i] / rate(w, d, kind, i, j) : 0;
+  *memory = counts ? w->bytes[i] / (d->memory_rate[j] * beta(d, kind, j)) : 0;
+}
+
+void tf_operator_sides(double *compute, double *memory, const tf_operators *w, const tf_devices *d) {
+  for (size_t o = 0; o < w->operators; o++)
+    for (size_t j = 0; j < w->cases; j++) sides(&compute[o * w->cases + j], &memory[o * w->cases + j], w, d, o, j);
+}
+
 void tf_operator_times_naive(double *times, const tf_operators *w, const tf_devices *d) {
   for (size_t o = 0; o < w->operators; o++)
     for (size_t j = 0; j < w->cases; j++) {
       size_t i = o * w->cases + j;
-      int kind = w->kind[o];
-      if (kind == TF_KIND_FIXED) {
-        times[i] = w->fixed[i];
-      } else if (w->flops[i] == 0 && w->bytes[i] == 0) {
-        times[i] = 0;
-      } else {
-        double compute = w->flops[i] > 0 ? w->flops[i] / rate(w, d, kind, i, j) : 0;
-        double memory = w->bytes[i] / (d->memory_rate[j] * beta(d, kind, j));
-        times[i] = d->launch[j] + (compute > memory ? compute : memory);
-      }
+      double compute, memory;
+      sides(&compute, &memory, w, d, o, j);
+      int absent = w->flops[i] == 0 && w->bytes[i] == 0;
+      times[i] = w->kind[o] == TF_KIND_FIXED ? w->fixed[i] : absent ? 0 : d->launch[j] + fmax(compute, memory);
     }
 }
 

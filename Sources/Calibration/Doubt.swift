@@ -16,10 +16,10 @@ struct Doubt {
     heldOut = Dictionary(try catalog.fittedRuns().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  mutating func add(to judged: inout Judged, _ run: MeasuredRun, _ simulator: Simulator) {
+  mutating func add(to judged: inout Judged, _ run: MeasuredRun, _ question: PlanCase) {
     let subject = Subject(run.instance.chip, run.efficiency.stack)
     let row = FitRow(
-      id: judged.id, series: judged.series, subject: subject, plan: PlanCase(simulator, run.plan),
+      id: judged.id, series: judged.series, subject: subject, plan: question,
       measured: judged.measured, group: run.group, weight: 1, grade: judged.grade)
     let slopes = row.linearized(run.efficiency.values.fitted).slopes
     let interval = Uncertainty.interval(

@@ -61,18 +61,19 @@ public enum Validation {
       return batch.map { _ in .skipped(Skip("the chip cannot run it", error.reason)) }
     }
     let problems = batch.map { Validation.problems($0.run, simulator.machine).map(\.sentence.message) }
-    let times = steps(batch.indices.map { problems[$0].isEmpty ? batch[$0].run.plan : nil }, simulator)
     let work = simulator.work.perStep(globalBatch: first.job.globalBatch)
     return batch.indices.map { i in
       let run = batch[i].run, measurement = batch[i].measurement
-      guard let predicted = times[i] else {
+      guard problems[i].isEmpty else {
         return .skipped(Skip("the plan is not one that the model knows", problems[i].joined(separator: "; ")))
       }
+      let question = PlanCase(simulator, run.plan)
+      let predicted = question.estimate().stepTime.value
       var judged = Judged(
         id: measurement.id, series: measurement.series, chip: run.instance.chip.name, stack: run.efficiency.stack.name,
         grade: measurement.grade, planGroup: run.group, plan: run.plan, measured: run.stepTime.value,
         predicted: predicted, work: work.value / (simulator.machine.peak.value * Double(run.plan.devices)))
-      doubt?.add(to: &judged, run, simulator)
+      doubt?.add(to: &judged, run, question)
       guard [judged.predicted, judged.work, judged.error].allSatisfy(\.isFinite), judged.work > 0 else {
         return .skipped(Skip("its figures are beyond what the model can compute with"))
       }
@@ -91,27 +92,5 @@ public enum Validation {
       default: true
       }
     }
-  }
-
-  /// Seconds of a step by plan; nil where there is none.
-  private static func steps(_ plans: [Plan?], _ simulator: Simulator) -> [Double?] {
-    var shapes: [BlockShape] = []
-    var members: [BlockShape: [Int]] = [:]
-    for (i, plan) in plans.enumerated() {
-      guard let shape = plan.map(BlockShape.init) else { continue }
-      if members[shape] == nil { shapes.append(shape) }
-      members[shape, default: []].append(i)
-    }
-    let table = simulator.table(shapes)
-    var times: [Double?] = Array(repeating: nil, count: plans.count)
-    var results = PlanResults()
-    for (k, shape) in shapes.enumerated() {
-      var batch = PlanBatch()
-      let own = members[shape] ?? []
-      for i in own { if let plan = plans[i] { batch.append(plan) } }
-      simulator.evaluate(batch, shape: k, of: table, into: &results)
-      for (j, i) in own.enumerated() { times[i] = results.step(j) }
-    }
-    return times
   }
 }

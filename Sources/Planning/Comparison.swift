@@ -61,6 +61,8 @@ public struct Run: Sendable {
   public var units: Int
   public var chips: Int
   public var devices: Int
+  /// What was asked: the plan, lowered. Intervals and explanations ask it again.
+  public var question: PlanCase
   public var estimate: Estimate
   public var bottleneck: Bottleneck
   /// How it goes around the steps: input, checkpoints, failures.

@@ -59,9 +59,7 @@ public struct Knowledge: Sendable {
     var values: [String: [EfficiencyValues]] = [:]
     let luck = sampler.standard("failures")
     for (i, result) in results.enumerated() {
-      guard let run = result.run,
-        let simulator = try? Simulator(job: job, instance: result.instance, efficiency: result.efficiency)
-      else { continue }
+      guard let run = result.run else { continue }
       let subject = Subject(result.instance.chip, result.efficiency.stack)
       let plan = run.estimate.plan
       let nearest = Nearest(runs, job: job, plan: plan, subject: subject)
@@ -70,7 +68,7 @@ public struct Knowledge: Sendable {
         ? .measured : chips.contains(subject.chip) ? .calibrated : .extrapolated
       let known = values[result.efficiency.name] ?? sampler.values(result.efficiency, subject)
       values[result.efficiency.name] = known
-      let steps = PlanCase(simulator, plan).stepTimes(known)
+      let steps = run.question.stepTimes(known)
       let off = sampler.unexplained(subject, spread: spread(subject, evidence, machines: run.units))
       let drawn = zip(steps, off).map { $0 * Logarithm.exponential($1) }
       // Options share the draw of how often machines fail: who runs the cluster matters more than what is in it.

@@ -231,7 +231,7 @@ extension PlanSpace {
         } else if z > 1, group.pipeline > 1 {
           counts.add(1, .zeroNeedsWholeModel)
         } else {
-          batch.append(pipeline: group.pipeline, interleave: v, data: data, zero: z)
+          batch.append(pipeline: group.pipeline, interleave: v, data: data, zero: z, shard: z > 0 ? shard : nil)
         }
       }
     }

@@ -52,7 +52,11 @@ struct RunMaker {
     return offer.price.map { Bill(units: units, spares: spares, wallTime: wallTime(e, units), price: $0) }
   }
 
-  func run(_ e: Estimate, _ units: Int, bottleneck: Bottleneck? = nil) -> Run {
+  /// - Parameters:
+  ///   - lowered: the plan's shape, where somebody has lowered it.
+  ///   - memoryBoundShare: of that shape, where somebody knows it.
+  func run(_ e: Estimate, _ units: Int, lowered: LoweredShape? = nil, memoryBoundShare: Double? = nil) -> Run {
+    let question = lowered.map { PlanCase($0, e.plan) } ?? PlanCase(simulator, e.plan)
     let course = course(e, units), time = course.wallTime
     let instance = simulator.machine.instance
     let bill = bill(e, units)
@@ -77,8 +81,9 @@ struct RunMaker {
     if let operation { warnings += Upkeeping.warnings(operation, course, instance, simulator.job) }
     var run = Run(
       units: units, chips: units * instance.chips, devices: units * instance.devices,
-      estimate: e.with(input: course.inputWait, checkpoint: course.checkpointStall),
-      bottleneck: Upkeeping.bottleneck(operation, course, e) ?? bottleneck ?? simulator.bottleneck(of: e),
+      question: question, estimate: e.with(input: course.inputWait, checkpoint: course.checkpointStall),
+      bottleneck: Upkeeping.bottleneck(operation, course, e)
+        ?? simulator.bottleneck(of: e, memoryBoundShare: memoryBoundShare ?? question.lowered.memoryBoundShare),
       course: course, operation: operation, offer: offer, bill: bill,
       assumptions: simulator.machine.assumptions + burstAssumptions(units) + profileAssumptions
         + (running?.assumptions ?? [])

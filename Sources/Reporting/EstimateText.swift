@@ -72,7 +72,7 @@ public struct EstimateText {
     let total = estimate.stepTime
     let known = StepParts.Part.allCases.filter { run.operation != nil || ![.input, .checkpoint].contains($0) }
     let parts = known.map { part in
-      Line(name: part.label, amount: estimate.step[part].formatted, share: estimate.step[part] / total)
+      Line(name: part.words, amount: estimate.step[part].formatted, share: estimate.step[part] / total)
     }
     return [style.bold("One step: \(total.formatted)")] + block(parts)
   }
@@ -83,7 +83,7 @@ public struct EstimateText {
     let verdict = "\(scale.part(total)), \(Figures.percent(total / capacity))"
     let parts = MemoryParts.Part.allCases.map { part in
       Line(
-        name: part.rawValue, amount: scale.text(estimate.memory[part]),
+        name: part.words, amount: scale.text(estimate.memory[part]),
         share: estimate.memory[part] / capacity)
     }
     let heading = "Memory of the fullest device: \(verdict)"
@@ -138,24 +138,5 @@ enum BillText {
       .shown("") { "= \(Figures.bill($0.amount))" },
     ]
     return TextTable(columns, bill.lines, indent: indent).rows
-  }
-}
-
-extension StepParts.Part {
-  var label: String {
-    switch self {
-    case .compute: "compute"
-    case .recompute: "recompute"
-    case .tensor: "tensor communication"
-    case .context: "context communication"
-    case .pipeline: "pipeline communication"
-    case .data: "data communication"
-    case .bubble: "pipeline bubble"
-    case .optimizer: "optimizer"
-    case .host: "host"
-    case .straggling: "straggling"
-    case .input: "input"
-    case .checkpoint: "checkpoints"
-    }
   }
 }

@@ -2,97 +2,105 @@ import Quantities
 import Scenarios
 import Simulation
 
-// The step's branch of an explanation: parts, then what is inside each, down to single operators.
+// The step's branch of an explanation: its parts, the terms of each, and what is inside a term, down to single operators.
+// It prints what `Trace` says and works nothing out.
 
 extension Explanation {
   func step() -> TreeNode {
     let e = run.estimate
-    let detail = simulator.table([BlockShape(plan)], keepDetails: true).details.first
     let nodes = StepParts.Part.allCases.map { part in
       TreeNode(
-        "\(part.label): \(e.step[part].formatted), \(Figures.percent(e.step[part] / e.stepTime))",
-        children: e.step[part] > .zero ? [TreeNode(part.formula)] + legend(part) + inside(part, detail) : [])
+        "\(part.words): \(e.step[part].formatted), \(Figures.percent(e.step[part] / e.stepTime))",
+        children: e.step[part] > .zero ? around(part) + terms(part) : [])
     }
     return TreeNode(
-      "One step: \(e.stepTime.formatted) on the slowest stage, m = \(counted(e.microBatches, "micro-batch", "micro-batches"))",
+      "One step: \(e.stepTime.formatted) on the slowest stage (docs/Model.md §4 and §5), m = \(counted(e.microBatches, "micro-batch", "micro-batches"))",
       children: nodes)
   }
 
-  private func legend(_ part: StepParts.Part) -> [TreeNode] {
+  /// What stands around a step is no term of it.
+  private func around(_ part: StepParts.Part) -> [TreeNode] {
     switch part {
-    case .compute:
-      let stages = plan.pipeline * plan.interleave
-      if row.job.model.recommender != nil {
-        return [
-          TreeNode("nets count as one layer, tables as the embedding; below: operator, kind, shape, FLOP, bytes, …")
-        ]
-      }
-      let layers = (row.job.model.layers + stages - 1) / stages * plan.interleave
-      return [
-        TreeNode("\(row.job.model.layers) layers, at most \(layers) on a stage"),
-        TreeNode(
-          "below: operator, kind, shape, FLOP, bytes, what bounds it and the share granted, time with launch"),
-      ]
-    case .tensor, .context:
-      return [TreeNode("below, whole: collective, buffer and group, tiers with bandwidth of a device, time × count")]
-    default: return []
+    case .input: [TreeNode("what preparing or reading samples takes longer than all else")]
+    case .checkpoint: [TreeNode("what a checkpoint delays steps ÷ steps between two")]
+    default: []
     }
   }
 
-  private func inside(_ part: StepParts.Part, _ detail: BlockTable.Detail?) -> [TreeNode] {
-    guard let detail else { return [] }
-    let groups: [(String, Component)] =
-      switch part {
-      case .compute:
-        [
-          ("one layer forward", .layerForward), ("one layer backward", .layerBackward),
-          ("embedding forward", .embeddingForward), ("embedding backward", .embeddingBackward),
-          ("head forward", .headForward), ("head backward", .headBackward),
-        ]
-      case .recompute: []
-      case .tensor:
-        [
-          ("one layer forward", .tensorForward), ("one layer backward", .tensorBackward),
-          ("one layer backward, beside gradients", .tensorColumn),
-          ("one layer gathered again", .tensorRegather),
-          ("embedding", .embeddingTensor),
-          ("head", .headTensor),
-        ]
-      case .context: [("one layer forward", .contextForward), ("one layer backward", .contextBackward)]
-      case .pipeline: [("gather after receipt", .boundaryGather)]
-      case .data: []
-      case .bubble, .optimizer, .host, .straggling, .input, .checkpoint: []
-      }
-    let nodes = groups.compactMap { name, component in group(name, component, detail) }
-    return part == .data ? nodes + dataGroup() : nodes
+  private func terms(_ part: StepParts.Part) -> [TreeNode] {
+    trace.step.filter { $0.part == part && $0.amount > .zero }.map { term in
+      TreeNode(
+        term.what, cells: cells(term), children: path(term.path).map { [TreeNode($0)] } ?? inside(term))
+    }
   }
 
-  private func group(_ name: String, _ component: Component, _ detail: BlockTable.Detail) -> TreeNode? {
-    let rows = zip(detail.operators, detail.times).compactMap { one, time -> TreeNode? in
-      guard time > 0, one.components.contains(component) else { return nil }
-      return self.operation(one, Seconds(time), one.repeats)
+  /// `2.4 ms × 512 = 1.23 s`, what was hidden of it, and the formula.
+  private func cells(_ term: Trace.Term) -> [String] {
+    let times = term.times == term.times.rounded() ? Figures.grouped(term.times) : Figures.significant(term.times)
+    let product = "\(term.raw.formatted) × \(times) = \((term.raw * term.times).formatted)"
+    guard term.window > .zero else { return [product, "", term.formula] }
+    let part = term.raw > .zero ? term.hidden / term.raw : 0
+    let slowed = term.contention > 0 ? ", \(Figures.percent(term.contention)) of that slows other work" : ""
+    return [
+      product,
+      "\(Figures.percent(part)) hidden in \(term.window.formatted)\(slowed), costs \(term.amount.formatted)",
+      term.formula,
+    ]
+  }
+
+  /// `64 MiB over 8 ranks, by nvlink 450 GB/s: 0.3 ms; efa 50 GB/s: 2 ms`
+  private func path(_ path: Trace.Path?) -> String? {
+    guard let path else { return nil }
+    let apart = path.stride == 1 ? "" : ", every \(counted(path.stride, "rank", "ranks"))"
+    let used = zip(machine.tiers, path.tiers).filter { $0.1 > .zero }.map { tier, time in
+      "\(tier.name) \(tier.bandwidth.formatted) \(time.formatted)"
     }
+    return "\(path.bytes.formatted) over \(counted(path.group, "rank", "ranks"))\(apart): "
+      + (used.isEmpty ? "–" : used.joined(separator: ", "))
+  }
+
+  // MARK: Inside a layer, the embedding and the head
+
+  private func inside(_ term: Trace.Term) -> [TreeNode] {
+    if term.isOfLayers, term.components.isEmpty {
+      return trace.layer.filter { $0.part == term.part }.map {
+        TreeNode($0.what, cells: cells($0), children: $0.components.flatMap(operations))
+      }
+    }
+    return term.components.compactMap(group)
+  }
+
+  private func group(_ component: Component) -> TreeNode? {
+    let rows = operations(component)
     guard !rows.isEmpty else { return nil }
-    return TreeNode("\(name): \(Seconds(detail.time(component)).formatted) a micro-batch", children: rows)
+    return TreeNode(
+      "\(component.label): \(Seconds(trace.detail.time(component)).formatted) a micro-batch", children: rows)
   }
 
-  private func operation(_ one: Operator, _ time: Seconds, _ count: Double) -> TreeNode {
+  private func operations(_ component: Component) -> [TreeNode] {
+    trace.detail.operators.indices.compactMap { i in
+      let one = trace.detail.operators[i], time = trace.detail.times[i]
+      guard time > 0, one.components.contains(component) else { return nil }
+      return operation(i, one, Seconds(time))
+    }
+  }
+
+  private func operation(_ i: Int, _ one: Operator, _ time: Seconds) -> TreeNode {
     if let collective = one.collective {
       // The table's time holds all repetitions of a collective already.
-      let each = count > 0 ? time / count : time
+      let each = one.repeats > 0 ? time / one.repeats : time
       return TreeNode(
         one.name,
         cells: [
-          collective.kind.label, "\(Bytes(collective.bytes).formatted) over \(collective.group) ranks",
-          tiers(collective), "\(each.formatted) × \(Figures.significant(count))",
+          collective.kind.label, path(trace.paths[i]) ?? "–",
+          "\(each.formatted) × \(Figures.significant(one.repeats))",
         ])
     }
     return TreeNode(
       one.name,
       cells: [
         one.kind.label, shape(one), one.flops > 0 ? FLOPs(one.flops).formatted : "–",
-        Bytes(one.bytes).formatted,
-        reached(one, time), time.formatted,
+        Bytes(one.bytes).formatted, bound(one, trace.detail.sides[i]), time.formatted,
       ])
   }
 
@@ -102,80 +110,26 @@ extension Explanation {
     return (one.batch > 1 ? "\(Figures.grouped(one.batch)) × " : "") + "[\(m) × \(k)]·[\(k) × \(n)]"
   }
 
-  /// Which side of the roofline decided, and how much of it the profile grants at this shape.
-  private func reached(_ one: Operator, _ time: Seconds) -> String {
-    let profile = machine.efficiency
-    let busy = time.value - profile[.launchTime]
-    let granted: Double =
-      switch one.kind {
-      case .normalization: profile[.normalization]
-      case .softmax: profile[.softmax]
-      case .softmaxPasses: profile[.softmax] / max(profile[.softmaxPasses], 1e-12)
-      case .cast: profile[.elementwise] / max(profile[.castPasses], 1e-12)
-      default: profile[.elementwise]
-      }
-    let memory = one.bytes / (machine.memoryRate.value * granted)
-    if one.flops == 0 || memory >= busy * (1 - 1e-9) { return "\(Figures.percent(granted)) of bandwidth" }
-    let isAttention = one.kind != .gemm
-    let rate = (isAttention ? machine.attentionRate : machine.matrixRate).value
-    return busy > 0 ? "\(Figures.percent(one.flops / (rate * busy))) of FLOP rate" : "–"
-  }
-
-  /// The tiers that a group of ranks reaches across, innermost first.
-  private func tiers(_ collective: Collective) -> String {
-    path(extent: collective.group * collective.stride, stride: collective.stride)
-  }
-
-  private func path(extent: Int, stride: Int) -> String {
-    var names: [String] = []
-    for tier in machine.tiers {
-      if tier.span.map({ $0 / stride > 1 }) ?? true {
-        names.append("\(tier.name) \(tier.bandwidth.formatted)")
-      }
-      if let span = tier.span, span >= extent { break }
+  /// Which side of the roofline decided, and how much of the device's rate it reached.
+  private func bound(_ one: Operator, _ sides: (compute: Double, memory: Double)) -> String {
+    if sides.memory >= sides.compute {
+      return "\(Figures.percent(one.bytes / (machine.memoryRate.value * sides.memory))) of bandwidth"
     }
-    return "by " + (names.isEmpty ? "–" : names.joined(separator: ", "))
-  }
-
-  private func dataGroup() -> [TreeNode] {
-    let ranks = plan.data * plan.context
-    guard ranks > 1 else { return [] }
-    let stride = plan.tensor
-    let gradients = run.estimate.memory.gradients
-    let buffer = plan.zero < 2 ? "; the fullest device holds \(gradients.formatted) of gradients" : ""
-    let exchange = row.job.model.recommender.map { _ in
-      TreeNode(
-        "looked-up rows to the ranks of their samples and gradients back, m × 2 × an exchange all to all, not hidden")
-    }
-    return (exchange.map { [$0] } ?? []) + [
-      TreeNode("\(ranks) ranks, \(path(extent: ranks * stride, stride: stride)) a device\(buffer)"),
-      TreeNode(
-        "hidden behind \(Figures.percent(machine.efficiency[.dataOverlap])) of the last micro-batch's compute, which "
-          + "slows by \(Figures.percent(machine.efficiency[.contention])) meanwhile"),
-    ]
+    let rate = one.kind == .gemm ? machine.matrixRate : machine.attentionRate
+    return "\(Figures.percent(one.flops / (rate.value * sides.compute))) of FLOP rate"
   }
 }
 
-extension StepParts.Part {
-  /// How the part is put together, in words (docs/Model.md §5).
-  var formula: String {
+extension Component {
+  /// Of those that terms are made of.
+  var label: String {
     switch self {
-    case .compute: "m × (layers of the stage × (forward + backward) + its embedding or head)"
-    case .recompute: "m × layers of the stage × what is computed again"
-    case .tensor: "m × (layers × what of its collectives is not hidden behind products + those of embedding or head)"
-    case .context: "m × layers × exposed exchange of keys and values"
-    case .pipeline:
-      "m × 2 × vpp × (latency + boundary bytes ÷ bandwidth + gather) × (1 − overlap) + fixed, each message"
-    case .data:
-      "gradients and weights of the fullest stage over the data ranks, less what hides behind compute"
-    case .bubble: "(time of all stages − the slowest one's) ÷ vpp: filling and draining the pipeline"
-    case .optimizer:
-      "parameters on the device × bytes read and written each ÷ memory bandwidth reached"
-    case .host:
-      "m × (layers × what launching takes longer than running + fixed) + fixed, each step"
-    case .straggling: "doublings of the machines × the profile's slow-down × all micro-batches"
-    case .input: "what preparing or reading samples takes longer than all else"
-    case .checkpoint: "what a checkpoint delays steps ÷ steps between two"
+    case .layerForward: "one layer forward"
+    case .layerBackward: "one layer backward"
+    case .embeddingForward, .headForward: "forward"
+    case .embeddingBackward, .headBackward: "backward"
+    case .boundaryGather: "gather after receipt"
+    default: "collectives"
     }
   }
 }

@@ -9,16 +9,18 @@ import Simulation
 public struct Explanation {
   let row: ResultRow
   let run: Run
-  let simulator: Simulator
+  /// What the kernel's twin did for this very question.
+  let trace: Trace
 
   /// Nil where the option does not run: there is nothing to explain but the refusal.
-  public init?(_ row: ResultRow, simulator: Simulator) {
+  public init?(_ row: ResultRow) {
     guard let run = row.result.run else { return nil }
     self.row = row
     self.run = run
-    self.simulator = simulator
+    trace = run.question.trace()
   }
 
+  var simulator: Simulator { run.question.simulator }
   var machine: Machine { simulator.machine }
   var plan: Plan { run.estimate.plan }
 
@@ -88,8 +90,8 @@ public struct Explanation {
     let e = run.estimate
     let capacity = row.instance.chip.memoryCapacity
     let scale = MemoryScale(e.memoryCapacity)
-    let nodes = MemoryParts.Part.allCases.map { part in
-      TreeNode(part.rawValue, cells: [scale.text(e.memory[part]), part.formula])
+    let nodes = trace.memory.map { term in
+      TreeNode(term.part.words, cells: [scale.text(term.amount), term.formula])
     }
     return TreeNode(
       "Memory of the fullest device: \(scale.part(e.memory.total))"
@@ -131,20 +133,5 @@ public struct Explanation {
     }
     let bought = TreeNode("price: \(price.rate.formatted), \(price.model.rawValue), \(price.region)\(source)")
     return TreeNode("Cost: \(bill.total.formatted)", children: [time, bought] + lines)
-  }
-}
-
-extension MemoryParts.Part {
-  /// How the amount comes about, in words (docs/Model.md §6).
-  var formula: String {
-    switch self {
-    case .weights: "parameters held × bytes of a weight; ÷ data ranks under zero 3"
-    case .gradients: "parameters held × bytes of a gradient; ÷ data ranks under zero 2"
-    case .optimizer: "parameters held × bytes of master copy and moments; ÷ data ranks under zero 1"
-    case .activations: "what layers keep for backward × micro-batches in flight"
-    case .logits: "the head's inputs and fp32 logits, on the last stage"
-    case .workspace: "alive only inside one layer; weights gathered under zero 3"
-    case .reserve: "held back by runtime, allocator and communication library"
-    }
   }
 }

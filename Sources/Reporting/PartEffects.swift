@@ -56,7 +56,7 @@ struct PartEffects {
       .filter { abs($0.1) > 0.001 * old.total.value }
       .sorted { abs($0.1) > abs($1.1) }
     func signed(_ gap: Double) -> String { "\(gap < 0 ? "−" : "+")\(Seconds(abs(gap)).formatted)" }
-    var named = all.prefix(3).map { part, gap in "\(part.label) \(signed(gap))" }
+    var named = all.prefix(3).map { part, gap in "\(part.words) \(signed(gap))" }
     let rest = (step.total.value - old.total.value) - all.prefix(3).reduce(0) { $0 + $1.1 }
     if !named.isEmpty, abs(rest) > 0.001 * old.total.value { named.append("others \(signed(rest))") }
     return named.isEmpty ? "" : ": " + named.joined(separator: ", ")

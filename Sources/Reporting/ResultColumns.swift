@@ -7,7 +7,7 @@ import Simulation
 /// What this version does not model has its column already, always unknown, so that files of later versions line up.
 public enum ResultColumns {
   public static let all: [Column<ResultRow>] =
-    question + machine + plan + speed + step + memory + money + evidence + replay + energy + course
+    question + machine + plan + speed + step + memory + money + evidence + replay + energy + course + laterParts
 
   private static let question: [Column<ResultRow>] = [
     .integer("schema_version") { _ in Release.schemaVersion },
@@ -56,21 +56,26 @@ public enum ResultColumns {
   ]
 
   private static let step: [Column<ResultRow>] = [
-    part("compute_s", .compute), part("tp_comm_s", .tensor), part("cp_comm_s", .context),
+    part(.compute), part(.tensor), part(.context),
     // Dense models have no experts to talk to: this zero is known, not missing.
     .number("ep_comm_s", unit: "s") { $0.run.map { _ in 0 } },
-    part("pp_comm_s", .pipeline), part("dp_comm_s", .data), part("bubble_s", .bubble),
-    part("optimizer_s", .optimizer), part("recompute_s", .recompute),
-    around("input_wait_s", .input), around("checkpoint_stall_s", .checkpoint),
+    part(.pipeline), part(.data), part(.bubble), part(.optimizer), part(.recompute), around(.input),
+    around(.checkpoint),
   ]
 
-  private static func part(_ name: String, _ part: StepParts.Part) -> Column<ResultRow> {
-    .number(name, unit: "s") { $0.run?.estimate.step[part].value }
+  private static func part(_ part: StepParts.Part) -> Column<ResultRow> {
+    .number(part.column, unit: "s") { $0.run?.estimate.step[part].value }
   }
 
   /// Unknown where nothing is known of what surrounds the steps.
-  private static func around(_ name: String, _ part: StepParts.Part) -> Column<ResultRow> {
-    .number(name, unit: "s") { $0.run?.operation == nil ? nil : $0.run?.estimate.step[part].value }
+  private static func around(_ part: StepParts.Part) -> Column<ResultRow> {
+    .number(part.column, unit: "s") { $0.run?.operation == nil ? nil : $0.run?.estimate.step[part].value }
+  }
+
+  /// Parts of the step that came later than the columns above, in the order of their list.
+  private static var laterParts: [Column<ResultRow>] {
+    let placed = Set((step + replay).map(\.name))
+    return StepParts.Part.allCases.filter { !placed.contains($0.column) }.map(part)
   }
 
   private static let memory: [Column<ResultRow>] =
@@ -79,7 +84,7 @@ public enum ResultColumns {
       .number("memory_capacity_bytes", unit: "bytes") { $0.estimate?.memoryCapacity.value },
     ]
     + MemoryParts.Part.allCases.map { part in
-      .number("memory_\(part.rawValue)_bytes", unit: "bytes") { $0.estimate?.memory[part].value }
+      .number(part.column, unit: "bytes") { $0.estimate?.memory[part].value }
     }
 
   private static let money: [Column<ResultRow>] = [
@@ -114,7 +119,7 @@ public enum ResultColumns {
     .text("optimizer") { $0.job.optimizer.rawValue },
     .integer("plan_shard", unit: "ranks") { $0.estimate?.plan.shard },
     .integer("lora_rank") { $0.job.loraRank },
-    part("host_s", .host), part("straggling_s", .straggling),
+    part(.host), part(.straggling),
     .fraction("probability_fastest") { $0.outlook?.probabilityFastest },
     .number("nearest_distance") { $0.outlook?.nearest?.distance },
     .number("nearest_measured_s", unit: "s") { $0.outlook?.nearest?.run.measured },

@@ -1,4 +1,5 @@
 import CKernels
+import Quantities
 import Scenarios
 
 /// What of a block does not depend on efficiency, and the composition of the components of a shape into a `tf_block`.
@@ -58,19 +59,40 @@ struct BlockFacts {
   private func sendsWhole(_ shape: BlockShape) -> Bool { !shape.sequenceParallel && !shape.scattersAtEdges }
 
   /// The times of a block whose constants are set.
-  func fill(_ block: inout tf_block, _ shape: BlockShape, _ column: [Double], _ e: EfficiencyValues) {
-    times(&block, shape, column, e)
+  ///
+  /// - Parameter note: told each term of a layer's communication and host time, where somebody wants to know.
+  func fill(
+    _ block: inout tf_block, _ shape: BlockShape, _ column: [Double], _ e: EfficiencyValues,
+    note: ((Trace.Term) -> Void)? = nil
+  ) {
+    times(&block, shape, column, e, note)
     block.boundary_gather = sendsWhole(shape) ? 0 : column[Component.boundaryGather.rawValue]
   }
 
-  private func times(_ block: inout tf_block, _ shape: BlockShape, _ column: [Double], _ e: EfficiencyValues) {
+  private func times(
+    _ block: inout tf_block, _ shape: BlockShape, _ column: [Double], _ e: EfficiencyValues,
+    _ note: ((Trace.Term) -> Void)?
+  ) {
     func time(_ c: Component) -> Double { column[c.rawValue] }
     let contention = e[.contention]
-    func exposed(_ communication: Double, behind window: Double) -> Double {
-      let left = max(0, communication - window)
-      return left + contention * (communication - left)
-    }
     let full = shape.recompute == .full ? 1.0 : 0
+    /// Of one layer and micro-batch, `times` over.
+    func exposed(
+      _ components: [Component], behind window: Double, _ part: StepParts.Part, _ what: String, _ formula: String,
+      times: Double = 1
+    ) -> Double {
+      let communication = components.reduce(0) { $0 + time($1) }
+      let left = max(0, communication - window)
+      let cost = left + contention * (communication - left)
+      if communication > 0 {
+        note?(
+          Trace.Term(
+            part: part, components: components, what: what, formula: formula, times: times, raw: Seconds(communication),
+            window: Seconds(window), hidden: Seconds(communication - left), contention: contention,
+            amount: Seconds(times * cost)))
+      }
+      return cost
+    }
     let unfused = machine.efficiency.stack.attention == .unfused
     // What selective recomputation repeats; fused attention already does so inside its backward kernel.
     let repeated: Double =
@@ -81,11 +103,20 @@ struct BlockFacts {
       }
     // Column-parallel gradients travel while weight gradients are computed, re-gathered inputs while data gradients are.
     let window = time(.columnWeightGradient) + (shape.sequenceParallel ? time(.columnDataGradient) : 0)
-    let beside = time(.tensorColumn) + (shape.keepsGathered ? 0 : time(.tensorRegather))
-    let tensorForward = exposed(time(.tensorForward), behind: e[.tensorForwardOverlap] * time(.products))
-    let tensorBackward = time(.tensorBackward) + exposed(beside, behind: e[.tensorOverlap] * window)
-    let contextForward = exposed(time(.contextForward), behind: e[.contextOverlap] * time(.attentionForward))
-    let contextBackward = exposed(time(.contextBackward), behind: e[.contextOverlap] * time(.attentionBackward))
+    let tensorForward = exposed(
+      [.tensorForward], behind: e[.tensorForwardOverlap] * time(.products), .tensor, "collectives forward",
+      "behind ω·forward products", times: 1 + full)
+    let tensorBackward =
+      exposed([.tensorBackward], behind: 0, .tensor, "collectives backward, rows", "behind nothing")
+      + exposed(
+        [.tensorColumn] + (shape.keepsGathered ? [] : [.tensorRegather]), behind: e[.tensorOverlap] * window, .tensor,
+        "collectives backward, columns", "behind ω·gradient products")
+    let contextForward = exposed(
+      [.contextForward], behind: e[.contextOverlap] * time(.attentionForward), .context, "exchange forward",
+      "behind ω·attention", times: 1 + full)
+    let contextBackward = exposed(
+      [.contextBackward], behind: e[.contextOverlap] * time(.attentionBackward), .context, "exchange backward",
+      "behind ω·attention's gradient")
 
     block.layer_forward = time(.layerForward)
     block.layer_backward = time(.layerBackward)
@@ -96,9 +127,21 @@ struct BlockFacts {
     // A layer takes the larger of its time on the device and its host's time to launch it, forward and backward apart;
     // what is recomputed is launched again within backward.
     let host = hostTimes(shape, e)
-    block.layer_host_forward = HostLaunch.wait(
-      device: block.layer_forward + tensorForward + contextForward, host: host.forward)
-    block.layer_host_backward = HostLaunch.wait(
+    func waited(_ what: String, device: Double, host: Double) -> Double {
+      let wait = HostLaunch.wait(device: device, host: host)
+      if host > 0 {
+        note?(
+          Trace.Term(
+            part: .host, components: [], what: what, formula: "smooth max(device, host) − device", times: 1,
+            raw: Seconds(host),
+            window: Seconds(device), hidden: Seconds(host - wait), amount: Seconds(wait)))
+      }
+      return wait
+    }
+    block.layer_host_forward = waited(
+      "launches forward", device: block.layer_forward + tensorForward + contextForward, host: host.forward)
+    block.layer_host_backward = waited(
+      "launches backward",
       device: block.layer_backward + repeated + full * (tensorForward + contextForward) + tensorBackward
         + contextBackward,
       host: host.backward + full * host.forward)

@@ -8,18 +8,7 @@ import Scenarios
 public struct BlockTable: Sendable {
   public let shapes: [BlockShape]
   let blocks: [tf_block]
-  /// The operators of each shape and their times, kept only where asked for.
-  public struct Detail: Sendable {
-    public var operators: [Operator]
-    public var times: [Double]
-    public var components: [Double]
-    public func time(_ component: Component) -> Double { components[component.rawValue] }
-  }
-  public private(set) var details: [Detail] = []
-
-  public init(
-    shapes: [BlockShape], job: Job, machine: Machine, keepDetails: Bool = false
-  ) {
+  public init(shapes: [BlockShape], job: Job, machine: Machine) {
     self.shapes = shapes
     let lowering = Lowering(job: job, stack: machine.efficiency.stack)
     // Many shapes run the same operators: those are lowered and timed once.
@@ -41,13 +30,5 @@ public struct BlockTable: Sendable {
     }
     let facts = BlockFacts(lowering, job, machine)
     blocks = shapes.indices.map { j in facts.block(shapes[j], column(j), values) }
-    if keepDetails {
-      details = shapes.indices.map { j in
-        let operators = lowered[columnOf[j]]
-        return Detail(
-          operators: operators,
-          times: operators.indices.map { batch.times[$0 * distinct.count + columnOf[j]] }, components: column(j))
-      }
-    }
   }
 }

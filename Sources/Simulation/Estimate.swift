@@ -33,96 +33,22 @@ public struct Estimate: Sendable {
   }
 }
 
-/// Exposed time of one step, on the slowest stage. The parts add up to `total`.
-public struct StepParts: Sendable {
-  public var compute: Seconds
-  public var recompute: Seconds
-  public var tensor: Seconds
-  public var context: Seconds
-  public var pipeline: Seconds
-  public var data: Seconds
-  public var bubble: Seconds
-  public var optimizer: Seconds
-  /// Waiting for the host's launches, and what a micro-batch and a step cost besides what is counted.
-  public var host: Seconds
-  /// Waiting for the slowest machine.
-  public var straggling: Seconds
-  /// What stands around the step: waiting for input, and its share of checkpoints. Zero in what a simulator returns.
-  public var input = Seconds.zero
-  public var checkpoint = Seconds.zero
+/// What a run waits for most. Its word is that of files and tables.
+public struct Bottleneck: Hashable, Sendable {
+  public let rawValue: String
 
-  public enum Part: String, CaseIterable, Sendable {
-    case compute, recompute, tensor, context, pipeline, data, bubble, optimizer, host, straggling, input, checkpoint
-  }
+  /// The part of the step that is the longest.
+  public init(_ part: StepParts.Part) { rawValue = part.words }
+  private init(_ word: String) { rawValue = word }
 
-  public subscript(part: Part) -> Seconds {
-    switch part {
-    case .compute: compute
-    case .recompute: recompute
-    case .tensor: tensor
-    case .context: context
-    case .pipeline: pipeline
-    case .data: data
-    case .bubble: bubble
-    case .optimizer: optimizer
-    case .host: host
-    case .straggling: straggling
-    case .input: input
-    case .checkpoint: checkpoint
-    }
-  }
-
-  public var total: Seconds { Part.allCases.reduce(.zero) { $0 + self[$1] } }
-}
-
-/// Memory of the fullest device, by kind. The parts add up to `total`.
-public struct MemoryParts: Sendable {
-  public var weights: Bytes
-  public var gradients: Bytes
-  public var optimizer: Bytes
-  public var activations: Bytes
-  public var logits: Bytes
-  public var workspace: Bytes
-  public var reserve: Bytes
-
-  public enum Part: String, CaseIterable, Sendable {
-    case weights, gradients, optimizer, activations, logits, workspace, reserve
-  }
-
-  public subscript(part: Part) -> Bytes {
-    switch part {
-    case .weights: weights
-    case .gradients: gradients
-    case .optimizer: optimizer
-    case .activations: activations
-    case .logits: logits
-    case .workspace: workspace
-    case .reserve: reserve
-    }
-  }
-
-  public var total: Bytes { Part.allCases.reduce(.zero) { $0 + self[$1] } }
-}
-
-/// The word for what a step spends most of its avoidable time on.
-public enum Bottleneck: String, Sendable, CaseIterable {
-  case compute
-  case memoryBandwidth = "memory bandwidth"
-  case recompute
-  case tensorCommunication = "tensor communication"
-  case contextCommunication = "context communication"
-  case pipelineCommunication = "pipeline communication"
-  case dataCommunication = "data communication"
-  case bubble = "pipeline bubble"
-  case optimizer
-  case host
-  case straggling
+  public static let compute = Bottleneck(.compute)
+  public static let memoryBandwidth = Bottleneck("memory bandwidth")
   /// Preparing samples on the host's cores.
-  case input
+  public static let input = Bottleneck(.input)
   /// Reading samples, or writing checkpoints.
-  case storage
+  public static let storage = Bottleneck("storage")
   /// What failures throw away and restarts take.
-  case failures
+  public static let failures = Bottleneck("failures")
   /// What comes before the first step, compiling above all, and the last checkpoint.
-  case start
+  public static let start = Bottleneck("start")
 }

@@ -7,6 +7,10 @@ struct FlatBatch {
   let operators: Int
   let cases: Int
   private(set) var times: [Double]
+  private let kinds: [UInt8]
+  /// m, n, k, batch, flops, bytes, fixed, each [operators][cases].
+  private var columns: [Double]
+  private let table: DeviceTable
   private let incidence: [Double]
 
   /// All shapes must be lowered from one job and stack, so that row o means the same operator in each.
@@ -17,7 +21,10 @@ struct FlatBatch {
     self.operators = operators
     let first = lowered.first ?? []
     incidence = FlatBatch.incidence(first)
+    kinds = first.map { UInt8($0.kind.rawValue) }
+    table = DeviceTable(machine, samples: samples).tiled(lowered.count)
     times = [Double](repeating: 0, count: operators * cases)
+    columns = []
     guard operators > 0, cases > 0 else { return }
 
     // One pass over the operators fills every column of the kernel's input.
@@ -40,8 +47,21 @@ struct FlatBatch {
         flat[6 * size + o * cases + j] = time
       }
     }
-    let table = DeviceTable(machine, samples: samples).tiled(lowered.count)
-    FlatBatch.operatorTimes(&times, kinds: first.map { UInt8($0.kind.rawValue) }, columns: columns, table, cases: cases)
+    self.columns = columns
+    withWork { work, devices in
+      var work = work, devices = devices
+      tf_operator_times(&times, &work, &devices)
+    }
+  }
+
+  /// The two sides of each operator's roofline in seconds, [operators][cases]: for those that ask why.
+  var sides: [(compute: Double, memory: Double)] {
+    var compute = times, memory = times
+    withWork { work, devices in
+      var work = work, devices = devices
+      tf_operator_sides(&compute, &memory, &work, &devices)
+    }
+    return Array(zip(compute, memory))
   }
 
   /// [components][cases]: the step's parts per micro-batch.
@@ -96,20 +116,16 @@ struct FlatBatch {
     }
   }
 
-  /// - Parameter columns: m, n, k, batch, flops, bytes, fixed, each [operators][cases].
-  private static func operatorTimes(
-    _ times: inout [Double], kinds: [UInt8], columns: [Double], _ table: DeviceTable, cases: Int
-  ) {
-    let size = kinds.count * cases
+  private func withWork(_ body: (tf_operators, tf_devices) -> Void) {
+    let size = operators * cases
     kinds.withUnsafeBufferPointer { kinds in
       table.withKernelDevices { devices in
         columns.withUnsafeBufferPointer { columns in
           func column(_ i: Int) -> UnsafePointer<Double>? { columns.baseAddress.map { $0 + i * size } }
-          var work = tf_operators(
-            operators: kinds.count, cases: cases, kind: kinds.baseAddress, m: column(0), n: column(1), k: column(2),
-            batch: column(3), flops: column(4), bytes: column(5), fixed: column(6))
-          var devices = devices
-          tf_operator_times(&times, &work, &devices)
+          body(
+            tf_operators(
+              operators: kinds.count, cases: cases, kind: kinds.baseAddress, m: column(0), n: column(1), k: column(2),
+              batch: column(3), flops: column(4), bytes: column(5), fixed: column(6)), devices)
         }
       }
     }

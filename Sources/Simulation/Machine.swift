@@ -136,7 +136,6 @@ extension Machine {
     machine.contention = e[.contention]
     machine.straggling = e[.straggling]
     machine.unit_devices = Double(tiers.compactMap(\.span).max() ?? 1)
-    machine.shard_ranks = TF_ALL_RANKS
     machine.memory_reserve = efficiency.memoryReserve.value
     return machine
   }

@@ -1,71 +1,89 @@
 import CKernels
 import Scenarios
 
-/// Plans of one block shape as columns, and the results of evaluating them. Everything is [count].
+/// Plans of one block shape as columns, everything of a plan that its shape does not fix.
 public struct PlanBatch: Sendable {
-  public private(set) var pipeline: [Double] = []
-  public private(set) var interleave: [Double] = []
-  public private(set) var data: [Double] = []
-  public private(set) var zero: [Double] = []
-  /// Ranks that share one sharded copy, in every plan of the batch that shards; nil: all.
-  public let shard: Int?
-  public var count: Int { pipeline.count }
+  /// Column-major: one column of `capacity` for each of `TF_PLAN_COLUMNS`, in their order.
+  private var storage: [Double] = []
+  private var capacity = 0
+  public private(set) var count = 0
 
-  public init(shard: Int? = nil) { self.shard = shard }
+  private enum Column: Int { case pipeline, interleave, data, zero, shard, schedule }
+  private static let columns = Int(TF_PLAN_COLUMN_COUNT)
 
-  public mutating func append(pipeline: Int, interleave: Int, data: Int, zero: Int) {
-    self.pipeline.append(Double(pipeline))
-    self.interleave.append(Double(interleave))
-    self.data.append(Double(data))
-    self.zero.append(Double(zero))
+  public init() {}
+
+  /// - Parameter shard: ranks that share one sharded copy; nil: all. Where nothing is sharded it plays no part.
+  public mutating func append(pipeline: Int, interleave: Int, data: Int, zero: Int, shard: Int? = nil) {
+    if count == capacity { grow() }
+    let at = count
+    count += 1
+    put(.pipeline, at, Double(pipeline))
+    put(.interleave, at, Double(interleave))
+    put(.data, at, Double(data))
+    put(.zero, at, Double(zero))
+    put(.shard, at, shard.map(Double.init) ?? TF_ALL_RANKS)
+    put(.schedule, at, Double(interleave > 1 ? TF_INTERLEAVED : TF_ONE_FORWARD_ONE_BACKWARD))
   }
 
   public mutating func append(_ plan: Plan) {
-    append(pipeline: plan.pipeline, interleave: plan.interleave, data: plan.data, zero: plan.zero)
+    append(
+      pipeline: plan.pipeline, interleave: plan.interleave, data: plan.data, zero: plan.zero, shard: plan.shard)
   }
 
-  public mutating func removeAll() {
-    pipeline.removeAll(keepingCapacity: true)
-    interleave.removeAll(keepingCapacity: true)
-    data.removeAll(keepingCapacity: true)
-    zero.removeAll(keepingCapacity: true)
-  }
+  public mutating func removeAll() { count = 0 }
 
   /// The i-th plan of a batch that was evaluated for `shape`.
   public func plan(_ i: Int, _ shape: BlockShape) -> Plan {
-    Plan(
-      tensor: shape.tensor, pipeline: Int(pipeline[i]), interleave: Int(interleave[i]), data: Int(data[i]),
-      context: shape.context, zero: Int(zero[i]), shard: zero[i] > 0 ? shard : nil, microBatch: shape.microBatch,
-      recompute: shape.recompute,
-      sequenceParallel: shape.sequenceParallel)
+    let zero = Int(value(.zero, i)), shard = value(.shard, i)
+    return Plan(
+      tensor: shape.tensor, pipeline: pipeline(i), interleave: Int(value(.interleave, i)), data: data(i),
+      context: shape.context, zero: zero, shard: zero > 0 && shard < TF_ALL_RANKS ? Int(shard) : nil,
+      microBatch: shape.microBatch, recompute: shape.recompute, sequenceParallel: shape.sequenceParallel)
+  }
+
+  public func pipeline(_ i: Int) -> Int { Int(value(.pipeline, i)) }
+  public func data(_ i: Int) -> Int { Int(value(.data, i)) }
+
+  /// The plans from `start` on, as the kernel takes them.
+  func withKernelPlans(from start: Int, _ body: (tf_plans) -> Void) {
+    storage.withUnsafeBufferPointer { buffer in
+      if let base = buffer.baseAddress { body(tf_plans_at(base + start, capacity)) }
+    }
+  }
+
+  private func value(_ column: Column, _ i: Int) -> Double { storage[column.rawValue * capacity + i] }
+  @inline(__always)
+  private mutating func put(_ column: Column, _ i: Int, _ value: Double) {
+    storage[column.rawValue * capacity + i] = value
+  }
+
+  private mutating func grow() {
+    let wider = max(64, 2 * capacity)
+    var other = [Double](repeating: 0, count: wider * PlanBatch.columns)
+    for column in 0..<PlanBatch.columns {
+      for i in 0..<count { other[column * wider + i] = storage[column * capacity + i] }
+    }
+    (storage, capacity) = (other, wider)
   }
 }
 
 /// Result columns of a `PlanBatch`, reused from batch to batch.
 public struct PlanResults: Sendable {
-  /// Column-major: one column of `capacity` per part, in the order of `tf_results`.
+  /// Column-major: one column of `capacity` for each of `tf_results`.
   private var storage: [Double] = []
   private var capacity = 0
-  static let columns = 18
 
   public init() {}
 
-  mutating func reserve(_ count: Int) {
-    guard count > capacity else { return }
-    capacity = count
-    storage = [Double](repeating: 0, count: capacity * PlanResults.columns)
-  }
-
-  mutating func withKernelResults(_ body: (tf_results) -> Void) {
+  mutating func withKernelResults(_ count: Int, _ body: (tf_results) -> Void) {
+    if count > capacity {
+      capacity = count
+      storage = [Double](repeating: 0, count: capacity * Int(TF_RESULT_COLUMNS))
+    }
     let capacity = capacity
     storage.withUnsafeMutableBufferPointer { buffer in
-      func column(_ i: Int) -> UnsafeMutablePointer<Double>? { buffer.baseAddress.map { $0 + i * capacity } }
-      body(
-        tf_results(
-          step: column(0), compute: column(1), recompute: column(2), tensor: column(3), context: column(4),
-          pipeline: column(5), data: column(6), bubble: column(7), optimizer: column(8), host: column(9),
-          straggling: column(10), memory: column(11), weights: column(12), gradients: column(13), states: column(14),
-          activations: column(15), logits: column(16), workspace: column(17)))
+      if let base = buffer.baseAddress { body(tf_results_at(base, capacity)) }
     }
   }
 
@@ -74,13 +92,17 @@ public struct PlanResults: Sendable {
   public func withTimesAndMemory<T>(_ body: (UnsafePointer<Double>, UnsafePointer<Double>) -> T) -> T? {
     let capacity = capacity
     return storage.withUnsafeBufferPointer { buffer in
-      buffer.baseAddress.map { body($0, $0 + 11 * capacity) }
+      buffer.baseAddress.map { body($0 + Int(TF_COLUMN_STEP) * capacity, $0 + Int(TF_COLUMN_MEMORY) * capacity) }
     }
   }
 
-  public func step(_ i: Int) -> Double { value(0, i) }
-  public func memory(_ i: Int) -> Double { value(11, i) }
+  public func step(_ i: Int) -> Double { value(Int(TF_COLUMN_STEP), i) }
+  public func memory(_ i: Int) -> Double { value(Int(TF_COLUMN_MEMORY), i) }
 
-  func stepParts(_ i: Int) -> [Double] { (1...10).map { value($0, i) } }
-  func memoryParts(_ i: Int) -> [Double] { (12...17).map { value($0, i) } }
+  func stepParts(_ i: Int) -> StepParts {
+    StepParts { value(Int(TF_COLUMN_STEP_PARTS) + $0, i) }
+  }
+  func memoryParts(_ i: Int) -> MemoryParts {
+    MemoryParts { value(Int(TF_COLUMN_MEMORY_PARTS) + $0, i) }
+  }
 }

@@ -1,42 +1,48 @@
 import CKernels
+import Quantities
 import Scenarios
 
-/// One plan of one job on one machine, lowered once, whose step is evaluated under many values of the efficiency
-/// parameters: what calibration differentiates and intervals sample.
+/// The lowered question: one plan of one job on one machine. Whoever wants to know what a step takes asks it, under the
+/// machine's own efficiency or any other, and it answers by one way.
 public struct PlanCase: Sendable {
-  public let simulator: Simulator
   public let plan: Plan
-  private let shape: BlockShape
-  private let lowered: [Operator]
-  private let facts: BlockFacts
+  public let lowered: LoweredShape
+  public var simulator: Simulator { lowered.simulator }
 
   public init(_ simulator: Simulator, _ plan: Plan) {
-    self.simulator = simulator
+    self.init(simulator.lowered(BlockShape(plan)), plan)
+  }
+
+  /// - Parameter lowered: of the plan's shape, where other plans share it.
+  public init(_ lowered: LoweredShape, _ plan: Plan) {
     self.plan = plan
-    shape = BlockShape(plan)
-    let lowering = Lowering(job: simulator.job, stack: simulator.machine.efficiency.stack)
-    lowered = lowering.operators(shape.operatorShape)
-    facts = BlockFacts(lowering, simulator.job, simulator.machine)
+    self.lowered = lowered
   }
 
   /// Step times in seconds, [samples]. The efficiency that the simulator was made with plays no part.
   public func stepTimes(_ samples: [EfficiencyValues]) -> [Double] {
-    let count = samples.count
-    guard count > 0 else { return [] }
-    let machine = simulator.machine
-    let components = FlatBatch([lowered], machine, samples: samples).components()
-    let kinds = Component.allCases.count
-    var plans = PlanBatch(shard: plan.shard)
+    var times: [Double] = []
+    times.reserveCapacity(samples.count)
+    forEachResult(samples) { times.append($0.step(0)) }
+    return times
+  }
+
+  /// Under the machine's own efficiency.
+  public func estimate() -> Estimate {
+    var found: Estimate?
+    forEachResult([lowered.values]) { found = simulator.estimate(plan, $0, at: 0) }
+    guard let found else { preconditionFailure("one sample has one result") }
+    return found
+  }
+
+  private func forEachResult(_ samples: [EfficiencyValues], _ body: (PlanResults) -> Void) {
+    var plans = PlanBatch()
     plans.append(plan)
     var results = PlanResults()
-    var column = [Double](repeating: 0, count: kinds)
-    var block = facts.constants(shape)
-    return samples.indices.map { j in
-      for c in 0..<kinds { column[c] = components[c * count + j] }
-      facts.fill(&block, shape, column, samples[j])
-      let constants = machine.kernelMachine(optimizer: simulator.job.optimizer, samples[j])
-      Simulator.evaluate(plans, 0..<1, block, constants, into: &results)
-      return results.step(0)
+    lowered.forEachBlock(samples) { j, block in
+      let machine = simulator.machine.kernelMachine(optimizer: simulator.job.optimizer, samples[j])
+      Simulator.evaluate(plans, 0..<1, block, machine, into: &results)
+      body(results)
     }
   }
 }

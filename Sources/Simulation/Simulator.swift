@@ -18,9 +18,10 @@ public struct Simulator: Sendable {
   }
 
   /// Operator times for many shapes; do this once and evaluate any number of plans against it.
-  public func table(_ shapes: [BlockShape], keepDetails: Bool = false) -> BlockTable {
-    BlockTable(shapes: shapes, job: job, machine: machine, keepDetails: keepDetails)
-  }
+  public func table(_ shapes: [BlockShape]) -> BlockTable { BlockTable(shapes: shapes, job: job, machine: machine) }
+
+  /// One shape, for the plans of it that are asked one at a time.
+  public func lowered(_ shape: BlockShape) -> LoweredShape { LoweredShape(self, shape) }
 
   /// Fills `results` for every plan of `batch` under the table's shape at `index`.
   public func evaluate(_ batch: PlanBatch, shape index: Int, of table: BlockTable, into results: inout PlanResults) {
@@ -42,48 +43,22 @@ public struct Simulator: Sendable {
     naively: Bool = false
   ) {
     precondition(range.lowerBound >= 0 && range.upperBound <= batch.count)
-    results.reserve(range.count)
-    let count = range.count, start = range.lowerBound
     var block = block, machine = machine
-    machine.shard_ranks = batch.shard.map(Double.init) ?? machine.shard_ranks
-    batch.pipeline.withUnsafeBufferPointer { pipeline in
-      batch.interleave.withUnsafeBufferPointer { interleave in
-        batch.data.withUnsafeBufferPointer { data in
-          batch.zero.withUnsafeBufferPointer { zero in
-            var plans = tf_plans(
-              pipeline: pipeline.baseAddress.map { $0 + start }, interleave: interleave.baseAddress.map { $0 + start },
-              data: data.baseAddress.map { $0 + start }, zero: zero.baseAddress.map { $0 + start })
-            results.withKernelResults { columns in
-              var columns = columns
-              let kernel = naively ? tf_evaluate_plans_naive : tf_evaluate_plans
-              kernel(&columns, &plans, count, &block, &machine)
-            }
-          }
-        }
+    results.withKernelResults(range.count) { columns in
+      batch.withKernelPlans(from: range.lowerBound) { plans in
+        var columns = columns, plans = plans
+        let kernel = naively ? tf_evaluate_plans_naive : tf_evaluate_plans
+        kernel(&columns, &plans, range.count, &block, &machine)
       }
     }
   }
 
   /// One plan in full.
-  public func estimate(_ plan: Plan) -> Estimate {
-    let table = table([BlockShape(plan)])
-    var batch = PlanBatch(shard: plan.shard)
-    batch.append(plan)
-    var results = PlanResults()
-    evaluate(batch, shape: 0, of: table, into: &results)
-    return estimate(plan, results, at: 0)
-  }
+  public func estimate(_ plan: Plan) -> Estimate { PlanCase(self, plan).estimate() }
 
   /// Puts units back on the i-th result.
   public func estimate(_ plan: Plan, _ results: PlanResults, at i: Int) -> Estimate {
-    let t = results.stepParts(i), b = results.memoryParts(i)
-    let step = StepParts(
-      compute: Seconds(t[0]), recompute: Seconds(t[1]), tensor: Seconds(t[2]), context: Seconds(t[3]),
-      pipeline: Seconds(t[4]), data: Seconds(t[5]), bubble: Seconds(t[6]), optimizer: Seconds(t[7]),
-      host: Seconds(t[8]), straggling: Seconds(t[9]))
-    let memory = MemoryParts(
-      weights: Bytes(b[0]), gradients: Bytes(b[1]), optimizer: Bytes(b[2]), activations: Bytes(b[3]),
-      logits: Bytes(b[4]), workspace: Bytes(b[5]), reserve: machine.efficiency.memoryReserve)
+    let step = results.stepParts(i), memory = results.memoryParts(i)
     let time = step.total
     let tokens = job.tokensPerStep
     let available = machine.peak * Double(plan.devices)
@@ -125,34 +100,18 @@ public struct Simulator: Sendable {
   }
 
   /// What the step waits for most: the largest exposed part, compute split by which side of the roofline it is on.
-  public func bottleneck(of estimate: Estimate) -> Bottleneck {
-    bottleneck(of: estimate, memoryBoundShare: memoryBoundShare)
-  }
-
-  /// - Parameter memoryBoundShare: that of the plan's shape, for callers that know it already.
-  public func bottleneck(of estimate: Estimate, memoryBoundShare: (Plan) -> Double) -> Bottleneck {
+  ///
+  /// - Parameter memoryBoundShare: that of the plan's shape; asked for only where compute is the largest.
+  public func bottleneck(of estimate: Estimate, memoryBoundShare: @autoclosure () -> Double) -> Bottleneck {
     let step = estimate.step
-    let parts: [(Bottleneck, Seconds)] = [
-      (.recompute, step.recompute), (.tensorCommunication, step.tensor), (.contextCommunication, step.context),
-      (.pipelineCommunication, step.pipeline), (.dataCommunication, step.data), (.bubble, step.bubble),
-      (.optimizer, step.optimizer), (.host, step.host), (.straggling, step.straggling),
-    ]
-    if let worst = parts.max(by: { $0.1 < $1.1 }), worst.1 > step.compute { return worst.0 }
-    return memoryBoundShare(estimate.plan) > 0.5 ? .memoryBandwidth : .compute
+    let parts = StepParts.Part.allCases.filter { $0 != .compute && $0 != .input && $0 != .checkpoint }
+    if let worst = parts.max(by: { step[$0] < step[$1] }), step[worst] > step[.compute] { return Bottleneck(worst) }
+    return memoryBoundShare() > 0.5 ? .memoryBandwidth : .compute
   }
+}
 
-  /// Share of a layer's compute time, and of that of a recommender's tables, spent in operators that memory bandwidth limits.
-  public func memoryBoundShare(_ plan: Plan) -> Double {
-    let detail = table([BlockShape(plan)], keepDetails: true).details[0]
-    let tables: ComponentSet = job.model.recommender == nil ? [] : [.embeddingForward, .embeddingBackward]
-    let counted = tables.union([.layerForward, .layerBackward])
-    var bound = 0.0, all = 0.0
-    for (one, time) in zip(detail.operators, detail.times)
-    where !one.components.isDisjoint(with: counted) {
-      all += time
-      let memory = one.bytes / (machine.memoryRate.value * machine.efficiency[.elementwise])
-      if one.flops == 0 || memory > one.flops / machine.matrixRate.value { bound += time }
-    }
-    return all > 0 ? bound / all : 0
+extension PlanCase {
+  public var bottleneck: Bottleneck {
+    simulator.bottleneck(of: estimate(), memoryBoundShare: lowered.memoryBoundShare)
   }
 }

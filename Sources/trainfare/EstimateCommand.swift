@@ -47,12 +47,13 @@ struct EstimateCommand: ParsableCommand {
     let size = settings.size ?? PlannedSize.of(asked.plan, option.instance) ?? asked.size ?? .instances(1)
     let comparison = asked.compare(size)
     guard let row = comparison.rows.first else { preconditionFailure("one option has one row") }
-    let simulator = try? Simulator(job: asked.job, instance: option.instance, efficiency: option.efficiency)
-    if row.result.run == nil, row.result.refusal?.nearest == nil, let simulator {
+    if row.result.run == nil, row.result.refusal?.nearest == nil,
+      let simulator = try? Simulator(job: asked.job, instance: option.instance, efficiency: option.efficiency)
+    {
       try PlannedSize.check(asked.plan, size, option.instance, simulator, text: question.plan.plan)
     }
     let text = EstimateText(row, size: size)
-    let explanation = explain ? simulator.flatMap { Explanation(row, simulator: $0) } : nil
+    let explanation = explain ? Explanation(row) : nil
     try sink.write(
       Report(
         columns: ResultColumns.all, rows: [row],

@@ -1,29 +1,38 @@
 import CKernels
 import TestSupport
 
-/// The columns of `tf_results`, in its order.
-let resultNames = [
-  "step", "compute", "recompute", "tensor", "context", "pipeline", "data", "bubble", "optimizer", "host",
-  "straggling", "memory", "weights", "gradients", "states", "activations", "logits", "workspace",
-]
+/// A list of parts.h as names.
+private func names(_ parts: UnsafeRawBufferPointer) -> [String] {
+  parts.bindMemory(to: tf_part.self).map { String(cString: $0.name) }
+}
+let stepNames = Array(withUnsafeBytes(of: tf_step_parts, names).prefix(Int(TF_STEP_PART_COUNT)))
+let memoryNames = withUnsafeBytes(of: tf_memory_parts, names).map { "held \($0)" }
+/// The columns of results, in their order.
+let resultNames = ["step", "memory"] + stepNames + memoryNames
 /// Where the parts of `step` and `memory` are among them.
-let stepParts = 1...10, memoryRow = 11, memoryParts = 12...17
+let memoryRow = Int(TF_COLUMN_MEMORY)
+let stepParts = Int(TF_COLUMN_STEP_PARTS)..<Int(TF_COLUMN_MEMORY_PARTS)
+let memoryParts = Int(TF_COLUMN_MEMORY_PARTS)..<Int(TF_RESULT_COLUMNS)
+
+func row(_ name: String) -> Int { resultNames.firstIndex(of: name) ?? -1 }
 
 /// Plans of one block shape as columns at fixed addresses.
 final class Plans: @unchecked Sendable {
   let count: Int
   private let columns: Rows
 
-  /// Each plan: p, v, D, z.
+  /// Each plan: p, v, D, z and, where copies are not shared by all ranks, how many share one.
   init(_ plans: [[Double]]) {
     count = plans.count
-    columns = Rows(4, width: plans.count)
+    columns = Rows(Int(TF_PLAN_COLUMN_COUNT), width: plans.count)
     for (i, plan) in plans.enumerated() {
-      for (row, value) in plan.enumerated() { columns[row][i] = value }
+      for (row, value) in plan.prefix(4).enumerated() { columns[row][i] = value }
+      columns[4][i] = plan.count > 4 ? plan[4] : TF_ALL_RANKS
+      columns[5][i] = Double(plan[1] > 1 ? TF_INTERLEAVED : TF_ONE_FORWARD_ONE_BACKWARD)
     }
   }
 
-  func plan(_ i: Int) -> [Double] { (0..<4).map { columns[$0][i] } }
+  func plan(_ i: Int) -> [Double] { (0..<5).map { columns[$0][i] } }
 
   /// Evaluates a range of plans into the same places of `results`.
   func evaluate(
@@ -32,14 +41,8 @@ final class Plans: @unchecked Sendable {
   ) {
     let at = range.lowerBound
     var block = block, machine = machine
-    var plans = tf_plans(
-      pipeline: columns[0] + at, interleave: columns[1] + at, data: columns[2] + at, zero: columns[3] + at)
-    var out = tf_results(
-      step: results[0] + at, compute: results[1] + at, recompute: results[2] + at, tensor: results[3] + at,
-      context: results[4] + at, pipeline: results[5] + at, data: results[6] + at, bubble: results[7] + at,
-      optimizer: results[8] + at, host: results[9] + at, straggling: results[10] + at, memory: results[11] + at,
-      weights: results[12] + at, gradients: results[13] + at, states: results[14] + at,
-      activations: results[15] + at, logits: results[16] + at, workspace: results[17] + at)
+    var plans = tf_plans_at(columns[0] + at, columns[1] - columns[0])
+    var out = tf_results_at(results[0] + at, results[1] - results[0])
     if naive {
       tf_evaluate_plans_naive(&out, &plans, range.count, &block, &machine)
     } else if let level {
@@ -47,6 +50,19 @@ final class Plans: @unchecked Sendable {
     } else {
       tf_evaluate_plans(&out, &plans, range.count, &block, &machine)
     }
+  }
+
+  /// What the twin did for the first plan.
+  func trace(_ block: tf_block, _ machine: tf_machine) -> [tf_term] {
+    var block = block, machine = machine
+    var plans = tf_plans_at(columns[0], columns[1] - columns[0])
+    var terms = [tf_term](repeating: tf_term(), count: 64), count = 0
+    terms.withUnsafeMutableBufferPointer { buffer in
+      var trace = tf_trace(terms: buffer.baseAddress, capacity: buffer.count, count: 0)
+      tf_trace_plan(&trace, &plans, &block, &machine)
+      count = trace.count
+    }
+    return Array(terms.prefix(count))
   }
 
   func evaluate(_ block: tf_block, _ machine: tf_machine, naive: Bool = false) -> Rows {
@@ -118,7 +134,6 @@ func randomMachine(_ random: inout SplitMix64) -> tf_machine {
   g.contention = random.pick([0, 0.05, 0.3])
   g.straggling = random.pick([0, random.between(0, 0.02)])
   g.unit_devices = random.pick([1, 4, 8, 9, 64, 72])
-  g.shard_ranks = random.pick([TF_ALL_RANKS, 1, 2, 3, 8, 64])
   g.memory_reserve = random.pick([0, 4e9])
   return g
 }
@@ -144,6 +159,6 @@ func randomPlans(_ count: Int, _ block: tf_block, _ random: inout SplitMix64) ->
         v == 1 || (p > 1 && spreads(layers, p, v) && shares / d % p == 0)
       }
       let z = Double(d) * block.context > 1 ? random.pick([0.0, 1, 2, 3]) : 0
-      return [Double(p), Double(random.pick(chunks)), Double(d), z]
+      return [Double(p), Double(random.pick(chunks)), Double(d), z, random.pick([TF_ALL_RANKS, 1, 2, 3, 8, 64])]
     })
 }

@@ -50,7 +50,7 @@ struct Timeline {
     machine.tiers = (free[0], free[1], free[2], free[3])
     machine.optimizer_rate = 1e300
     let found = Plans([[Double(p), 1, 1, 0]]).evaluate(block, machine)
-    return found[1][0] + found[7][0]
+    return found[row("compute")][0] + found[row("bubble")][0]
   }
 
   private func block(layers: Int, microBatches: Int, forward: Double, backward: Double) -> tf_block {

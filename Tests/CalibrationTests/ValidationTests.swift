@@ -28,15 +28,29 @@ import struct Scenarios.Measurement
     }
   }
 
-  @Test("A run among others is predicted as it is alone, as an estimate of its plan") func alone() throws {
+  @Test("Every measured run is predicted with the same bits by validate, by an estimate, in a batch and under samples")
+  func oneEvaluation() throws {
     let verdicts = try Validation.judge(Self.runs, catalog: Self.catalog)
     let resolution = try Resolution(Self.catalog)
-    for verdict in verdicts.filter({ $0.judged != nil }).enumerated().filter({ $0.offset % 97 == 0 }).map(\.element) {
+    var parted: [String] = [], sharded = 0
+    for verdict in verdicts {
+      guard let judged = verdict.judged else { continue }
       let run = try resolution.resolve(verdict.measurement)
       let simulator = try Simulator(job: run.job, instance: run.instance, efficiency: run.efficiency)
-      let step = simulator.estimate(run.plan).stepTime.value
-      #expect(abs(step / (verdict.judged?.predicted ?? 0) - 1) < 1e-12)
+      let question = PlanCase(simulator, run.plan)
+      // In a batch, beside a plan of another kind, as a search has it.
+      var batch = PlanBatch(), results = PlanResults()
+      batch.append(Plan(tensor: run.plan.tensor, context: run.plan.context))
+      batch.append(run.plan)
+      simulator.evaluate(batch, shape: 0, of: simulator.table([BlockShape(run.plan)]), into: &results)
+      let ways = [
+        question.estimate().stepTime.value, question.stepTimes([.neutral, run.efficiency.values])[1], results.step(1),
+      ]
+      if ways.contains(where: { $0 != judged.predicted }) { parted.append("\(judged.id) \(judged.predicted) \(ways)") }
+      if run.plan.shard != nil { sharded += 1 }
     }
+    #expect(parted.isEmpty, "\(parted.count): \(parted.prefix(3))")
+    #expect(sharded > 0)
   }
 
   @Test("Step times and rates are two ways to say the same, and a value goes back to its metric") func metrics() throws

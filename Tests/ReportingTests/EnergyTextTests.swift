@@ -56,7 +56,7 @@ import Testing
     let row = row("moon-1", .estimated)
     let simulator = try Simulator(
       job: Sample.job(), instance: Sample.instance("toy.8"), efficiency: Sample.efficiency())
-    let text = try #require(Explanation(row, simulator: simulator)).text(Screen())
+    let text = try #require(Explanation(row)).text(Screen())
     #expect(text.contains("\nEnergy: 12 MWh at the meter\n"))
     #expect(text.contains("─ toy.8 at work: 10 kW [1], estimated"))
     #expect(text.contains("─ machines 9.6 MWh = 960 instance-hours at work × 10 kW"))

@@ -12,7 +12,7 @@ import Testing
       job: Sample.job(), instance: Sample.instance("toy.8"), efficiency: Sample.efficiency())
     var run = Sample.run("toy.8")
     run.estimate = simulator.estimate(Sample.plan)
-    return try #require(Explanation(Sample.row(run: run), simulator: simulator)).text(Screen())
+    return try #require(Explanation(Sample.row(run: run))).text(Screen())
   }
 
   @Test("Every operator is shown with its shape, work, bytes and what bounds it")
@@ -32,7 +32,38 @@ import Testing
   func collectives() throws {
     let line = try #require(try text().split(separator: "\n").first { $0.contains("tp.forward") })
     #expect(line.contains("8 MiB over 2 ranks"))
-    #expect(line.contains("by link 400 GB/s"))
+    #expect(line.contains("link 400 GB/s"))
+  }
+
+  @Test("Groups that share a copy are told as the kernel had them: replicas, not all ranks")
+  func sharedCopies() throws {
+    let simulator = try Simulator(
+      job: Sample.job(), instance: Sample.instance("toy.8"), efficiency: Sample.efficiency())
+    var run = Sample.run("toy.8")
+    run.question = PlanCase(simulator, Plan(data: 16, zero: 3, shard: 4))
+    run.estimate = run.question.estimate()
+    let explanation = try #require(Explanation(Sample.row(run: run)))
+    let data = explanation.trace.step.filter { $0.part == .data }
+    // Weights and gradients over the four ranks of a copy, sums between the four copies.
+    #expect(data.compactMap(\.path).map(\.group) == [4, 4, 4, 4])
+    #expect(data.compactMap(\.path).map(\.stride) == [1, 1, 1, 4])
+    let text = explanation.text(Screen())
+    #expect(text.contains("over 4 ranks, every 4 ranks"))
+    #expect(!text.contains("over 16 ranks"))
+  }
+
+  @Test("What an explanation shows of each part adds up to the part that the estimate has")
+  func terms() throws {
+    let run = Sample.run("toy.8"), trace = run.question.trace(), estimate = run.question.estimate()
+    for part in StepParts.Part.allCases where estimate.step[part] > .zero {
+      let sum = trace.step.filter { $0.part == part }.reduce(Seconds.zero) { $0 + $1.amount }
+      #expect(abs(sum / estimate.step[part] - 1) < 1e-9, "\(part.name)")
+    }
+    #expect(trace.memory.map(\.amount) == MemoryParts.Part.allCases.map { estimate.memory[$0] })
+    // One layer's communication, forward and backward, is what the term of the layers holds.
+    let layers = try #require(trace.step.first { $0.part == .tensor && $0.isOfLayers })
+    let inside = trace.layer.filter { $0.part == .tensor }.reduce(Seconds.zero) { $0 + $1.amount }
+    #expect(abs(inside / layers.raw - 1) < 1e-9)
   }
 
   @Test("Each figure has the number of a source, and each number a source")
@@ -51,6 +82,6 @@ import Testing
     let simulator = try Simulator(
       job: Sample.job(), instance: Sample.instance("toy.8"), efficiency: Sample.efficiency())
     let row = ResultRow(job: Sample.job(), result: Sample.option("toy.8", .cannot(Refusal("no"))))
-    #expect(Explanation(row, simulator: simulator) == nil)
+    #expect(Explanation(row) == nil)
   }
 }

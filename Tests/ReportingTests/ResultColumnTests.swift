@@ -71,7 +71,7 @@ import Testing
   @Test("Kinds of memory add up to the memory")
   func memoryParts() {
     let cells = cells(Sample.row())
-    let sum = MemoryParts.Part.allCases.compactMap { number(cells, "memory_\($0.rawValue)_bytes") }.reduce(
+    let sum = MemoryParts.Part.allCases.compactMap { number(cells, $0.column) }.reduce(
       0, +)
     #expect(sum == 53e9)
     #expect(sum == number(cells, "memory_bytes"))

@@ -79,17 +79,24 @@ enum Sample {
   /// A step of 10 s: 6.75, 1, 0.5, 0, 0.25, 0.5, 0.5, 0.25, 0.1875 and 0.0625.
   static let estimate = Estimate(
     plan: plan,
-    step: StepParts(
-      compute: Seconds(6.75), recompute: Seconds(1), tensor: Seconds(0.5), context: .zero,
-      pipeline: Seconds(0.25),
-      data: Seconds(0.5), bubble: Seconds(0.5), optimizer: Seconds(0.25), host: Seconds(0.1875),
-      straggling: Seconds(0.0625)),
-    memory: MemoryParts(
-      weights: Bytes(10e9), gradients: Bytes(20e9), optimizer: Bytes(5e9), activations: Bytes(15e9),
-      logits: Bytes(1e9), workspace: .zero, reserve: Bytes(2e9)),
+    step: StepParts([
+      .compute: Seconds(6.75), .recompute: Seconds(1), .tensor: Seconds(0.5), .pipeline: Seconds(0.25),
+      .data: Seconds(0.5), .bubble: Seconds(0.5), .optimizer: Seconds(0.25), .host: Seconds(0.1875),
+      .straggling: Seconds(0.0625),
+    ]),
+    memory: MemoryParts([
+      .weights: Bytes(10e9), .gradients: Bytes(20e9), .optimizer: Bytes(5e9), .activations: Bytes(15e9),
+      .logits: Bytes(1e9), .reserve: Bytes(2e9),
+    ]),
     memoryCapacity: Bytes(80 * 1_073_741_824), tokensPerStep: 2_097_152,
     tokensPerSecond: CountRate(209_715.2),
     modelUtilization: 0.4, hardwareUtilization: 0.53, microBatches: 128)
+
+  static func question(_ name: String) -> PlanCase {
+    do {
+      return PlanCase(try Simulator(job: job(), instance: instance(name), efficiency: efficiency()), plan)
+    } catch { preconditionFailure("the sample chip runs the sample job: \(error)") }
+  }
 
   static func run(
     _ name: String, dollars: Double? = 25, days: Double = 20, warnings: [String] = []
@@ -102,7 +109,7 @@ enum Sample {
     }
     let offer: Offer = price.map { .price($0, warnings: []) } ?? .unknown(reason: "no on-demand price known")
     return Run(
-      units: 2, chips: 16, devices: 16, estimate: estimate, bottleneck: .compute,
+      units: 2, chips: 16, devices: 16, question: question(name), estimate: estimate, bottleneck: .compute,
       course: .bare(step: time, steps: 1), offer: offer,
       bill: price.map { Bill(units: 2, wallTime: time, price: $0) },
       assumptions: [

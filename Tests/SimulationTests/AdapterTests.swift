@@ -16,15 +16,15 @@ import Testing
     return job
   }()
 
-  private func detail(_ job: Job) throws -> BlockTable.Detail {
+  private func detail(_ job: Job) throws -> LoweredShape.Detail {
     let simulator = try Simulator(job: job, instance: .node(), efficiency: .perfect(.fused))
-    return simulator.table([BlockShape(tensor: 1)], keepDetails: true).details[0]
+    return simulator.lowered(BlockShape(tensor: 1)).detail()
   }
 
   @Test("frozen weights have no weight gradient: products of backward take as long as those of forward")
   func products() throws {
     let full = try detail(Self.full), adapted = try detail(Self.adapted)
-    func products(_ d: BlockTable.Detail, _ component: Component) -> Double {
+    func products(_ d: LoweredShape.Detail, _ component: Component) -> Double {
       zip(d.operators, d.times).filter { $0.0.kind == .gemm && $0.0.components.contains(component) }.reduce(0) {
         $0 + $1.1
       }

@@ -16,12 +16,12 @@ import Testing
 
   private func detail(
     _ plan: Plan = Plan(), _ efficiency: Efficiency = .perfect(), job: Job = Self.job, on chip: Chip = Self.chip()
-  ) throws -> BlockTable.Detail {
+  ) throws -> LoweredShape.Detail {
     let simulator = try Simulator(job: job, instance: .node(chip), efficiency: efficiency)
-    return simulator.table([BlockShape(plan)], keepDetails: true).details[0]
+    return simulator.lowered(BlockShape(plan)).detail()
   }
 
-  private func time(_ name: String, _ d: BlockTable.Detail) throws -> Double {
+  private func time(_ name: String, _ d: LoweredShape.Detail) throws -> Double {
     let found = zip(d.operators, d.times).first { $0.0.name == name }
     return try #require(found, "\(name)").1
   }

@@ -55,7 +55,7 @@ import Testing
     e[.tensorOverlap] = 1
     let hidden = try step(Plan(tensor: 8), e).tensor.value
     let simulator = try Simulator(job: Self.job, instance: .node(), efficiency: e)
-    let window = simulator.table([BlockShape(tensor: 8)], keepDetails: true).details[0].time(
+    let window = simulator.lowered(BlockShape(tensor: 8)).detail().time(
       .columnWeightGradient)
     // Two of the four reductions of a layer, of which the weight gradients here cover a part.
     let backward = 2 * 2 * scatter(Self.hidden, 8, steps: 3)
@@ -70,7 +70,7 @@ import Testing
   func tensorForwardOverlap() throws {
     var e = Efficiency.perfect()
     let simulator = try Simulator(job: Self.job, instance: .node(), efficiency: e)
-    let detail = simulator.table([BlockShape(tensor: 8)], keepDetails: true).details[0]
+    let detail = simulator.lowered(BlockShape(tensor: 8)).detail()
     let linear = ["qkv", "projection", "mlp.up", "mlp.down"]
     let window = zip(detail.operators, detail.times).filter { linear.contains($0.0.name) }.reduce(0) { $0 + $1.1 }
     // 2 · 12h² FLOP a token, over 8 ranks; the smallest of the four is bound by memory.
@@ -157,7 +157,7 @@ import Testing
     var e = Efficiency.perfect()
     let plain = try step(Plan(data: 32), e)
     let simulator = try Simulator(job: Self.job, instance: .node(), efficiency: e)
-    let detail = simulator.table([BlockShape(tensor: 1)], keepDetails: true).details[0]
+    let detail = simulator.lowered(BlockShape(tensor: 1)).detail()
     let window =
       8 * detail.time(.layerBackward) + detail.time(.embeddingBackward) + detail.time(.headBackward)
     e[.dataOverlap] = 0.1

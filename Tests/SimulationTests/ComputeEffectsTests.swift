@@ -15,10 +15,10 @@ import Testing
   }
 
   private func detail(_ plan: Plan, _ efficiency: Efficiency = .perfect(), job: Job = Self.job) throws
-    -> BlockTable.Detail
+    -> LoweredShape.Detail
   {
     let simulator = try Simulator(job: job, instance: .node(), efficiency: efficiency)
-    return simulator.table([BlockShape(plan)], keepDetails: true).details[0]
+    return simulator.lowered(BlockShape(plan)).detail()
   }
 
   @Test("compute of one device is every operator of every layer and both ends, once per micro-batch")
@@ -142,7 +142,7 @@ import Testing
     var job = Self.job
     job.precision = .fp8
     let wide = try detail(Plan()), narrow = try detail(Plan(), job: job)
-    func time(_ d: BlockTable.Detail, _ name: String) -> Double {
+    func time(_ d: LoweredShape.Detail, _ name: String) -> Double {
       zip(d.operators, d.times).first { $0.0.name == name }?.1 ?? 0
     }
     #expect(isClose(time(wide, "mlp.up"), 2 * time(narrow, "mlp.up")))

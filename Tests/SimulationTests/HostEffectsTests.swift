@@ -12,9 +12,9 @@ import Testing
     try estimate(job, plan, efficiency).step
   }
 
-  private func detail(_ plan: Plan, _ efficiency: Efficiency = .perfect()) throws -> BlockTable.Detail {
+  private func detail(_ plan: Plan, _ efficiency: Efficiency = .perfect()) throws -> LoweredShape.Detail {
     let simulator = try Simulator(job: Self.job, instance: .node(), efficiency: efficiency)
-    return simulator.table([BlockShape(plan)], keepDetails: true).details[0]
+    return simulator.lowered(BlockShape(plan)).detail()
   }
 
   private func host(forward: Double = 0, backward: Double = 0) -> Efficiency {

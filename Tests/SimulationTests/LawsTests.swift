@@ -13,7 +13,7 @@ import Testing
   func parts() throws {
     for s in try Scenario.many(200, seed: 1) {
       let simulator = try s.simulator()
-      var batch = PlanBatch(shard: s.plan.shard)
+      var batch = PlanBatch()
       batch.append(s.plan)
       var results = PlanResults()
       simulator.evaluate(batch, shape: 0, of: simulator.table([BlockShape(s.plan)]), into: &results)

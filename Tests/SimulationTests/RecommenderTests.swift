@@ -169,7 +169,7 @@ import Testing
     net.tables = [.init(rows: 1000, lookups: 1000, count: 4)]
     let simulator = try Simulator(job: Self.job(net), instance: .node(), efficiency: .perfect())
     let plan = Plan(microBatch: 4096)
-    #expect(simulator.memoryBoundShare(plan) > 0.9)
-    #expect(simulator.bottleneck(of: simulator.estimate(plan)) == .memoryBandwidth)
+    #expect(simulator.lowered(BlockShape(plan)).memoryBoundShare > 0.9)
+    #expect(PlanCase(simulator, plan).bottleneck == .memoryBandwidth)
   }
 }

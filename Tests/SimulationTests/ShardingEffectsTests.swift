@@ -24,7 +24,7 @@ import Testing
 
   private func windows(_ plan: Plan, _ e: Efficiency, job: Job = Self.job) throws -> (ahead: Double, back: Double) {
     let simulator = try Simulator(job: job, instance: .node(), efficiency: e)
-    let d = simulator.table([BlockShape(plan)], keepDetails: true).details[0]
+    let d = simulator.lowered(BlockShape(plan)).detail()
     let layers = Double(job.model.layers)
     return (
       layers * (d.time(.layerForward) + d.time(.contextForward)) + d.time(.embeddingForward) + d.time(.headForward),
@@ -143,7 +143,7 @@ import Testing
       e[.dataOverlap] = 0
       let plain = try step(plan, e, job: job)
       let simulator = try Simulator(job: job, instance: .node(), efficiency: e)
-      let d = simulator.table([BlockShape(plan)], keepDetails: true).details[0]
+      let d = simulator.lowered(BlockShape(plan)).detail()
       // The last stage, which has the head.
       let back = 2 * d.time(.layerBackward) + d.time(.headBackward)
       e[.dataOverlap] = 0.01

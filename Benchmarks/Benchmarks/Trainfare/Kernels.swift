@@ -68,18 +68,20 @@ struct OperatorBatch: @unchecked Sendable {
 /// Plans of one block shape, as a search hands them over.
 struct PlanColumns: @unchecked Sendable {
   let count = 65536
-  /// Columns of `tf_results`.
-  static let results = 18
-  let pipeline: [Double], interleave: [Double], data: [Double], zero: [Double]
+  static let results = Int(TF_RESULT_COLUMNS)
+  /// Those of `tf_plans`, one after another.
+  let columns: [Double]
   var block = tf_block()
   var machine = tf_machine()
 
   init() {
     let degrees = [1.0, 2, 4, 8, 16]
-    pipeline = (0..<65536).map { degrees[$0 % 5] }
-    interleave = (0..<65536).map { $0 % 5 == 0 ? 1 : [1.0, 2, 3, 6][($0 / 5) % 4] }
-    data = (0..<65536).map { [1.0, 2, 4, 8, 16, 32, 64][($0 / 20) % 7] }
-    zero = (0..<65536).map { Double(($0 / 140) % 2) }
+    let pipeline = (0..<65536).map { degrees[$0 % 5] }
+    let interleave: [Double] = (0..<65536).map { $0 % 5 == 0 ? 1 : [1.0, 2, 3, 6][($0 / 5) % 4] }
+    let data = (0..<65536).map { [1.0, 2, 4, 8, 16, 32, 64][($0 / 20) % 7] }
+    let zero = (0..<65536).map { Double(($0 / 140) % 2) }
+    let all = [Double](repeating: TF_ALL_RANKS, count: 65536)
+    columns = pipeline + interleave + data + zero + all + interleave.map { $0 > 1 ? Double(TF_INTERLEAVED) : 0 }
     block.layers = 96
     block.tensor = 8
     block.context = 1
@@ -122,7 +124,6 @@ struct PlanColumns: @unchecked Sendable {
     machine.shard_overlap = 0.8
     machine.straggling = 0.01
     machine.unit_devices = 8
-    machine.shard_ranks = TF_ALL_RANKS
     machine.contention = 0.05
   }
 
@@ -132,23 +133,11 @@ struct PlanColumns: @unchecked Sendable {
     ) -> Void, into storage: inout [Double]
   ) {
     var block = block, machine = machine
-    pipeline.withUnsafeBufferPointer { p in
-      interleave.withUnsafeBufferPointer { v in
-        data.withUnsafeBufferPointer { d in
-          zero.withUnsafeBufferPointer { z in
-            storage.withUnsafeMutableBufferPointer { out in
-              func column(_ i: Int) -> UnsafeMutablePointer<Double>? { out.baseAddress.map { $0 + i * count } }
-              var plans = tf_plans(
-                pipeline: p.baseAddress, interleave: v.baseAddress, data: d.baseAddress, zero: z.baseAddress)
-              var results = tf_results(
-                step: column(0), compute: column(1), recompute: column(2), tensor: column(3), context: column(4),
-                pipeline: column(5), data: column(6), bubble: column(7), optimizer: column(8), host: column(9),
-                straggling: column(10), memory: column(11), weights: column(12), gradients: column(13),
-                states: column(14), activations: column(15), logits: column(16), workspace: column(17))
-              kernel(&results, &plans, count, &block, &machine)
-            }
-          }
-        }
+    columns.withUnsafeBufferPointer { columns in
+      storage.withUnsafeMutableBufferPointer { out in
+        guard let from = columns.baseAddress, let to = out.baseAddress else { return }
+        var plans = tf_plans_at(from, count), results = tf_results_at(to, count)
+        kernel(&results, &plans, count, &block, &machine)
       }
     }
   }

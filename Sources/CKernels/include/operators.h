@@ -65,6 +65,8 @@ void tf_compose(double *components, const double *incidence, const double *times
 size_t tf_first_unsound(const double *values, size_t count);
 
 /* Naive twins, kept for ever: the definitions above written once per element, without vectors or BLAS. */
+/* compute[O][B], memory[O][B]: the two sides of each roofline in seconds, of which the twin takes the larger. */
+void tf_operator_sides(double *compute, double *memory, const tf_operators *work, const tf_devices *devices);
 void tf_operator_times_naive(double *times, const tf_operators *work, const tf_devices *devices);
 void tf_compose_naive(double *components, const double *incidence, const double *times,
                       size_t component_count, size_t operators, size_t cases);

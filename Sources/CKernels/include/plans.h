@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 #include "levels.h"
-
-enum { TF_TIERS = 4 };
+#include "parts.h"
+#include "trace.h"
 
 /* More ranks than any plan has. */
 #define TF_ALL_RANKS 1e18
@@ -69,24 +69,65 @@ typedef struct {
   double data_overlap, shard_overlap, pipeline_overlap, contention;
   double straggling;                       /* slow-down per doubling of the units */
   double unit_devices;                     /* devices within one scale-up domain */
-  double shard_ranks;                      /* most ranks that share one sharded copy, the rest are replicas;
-                                              TF_ALL_RANKS where one copy is shared by all */
   double memory_reserve;                   /* bytes */
 } tf_machine;
 
-/* Plans, a column per degree: all [count]. */
-typedef struct {
-  const double *pipeline, *interleave, *data, *zero;
-} tf_plans;
+/* What a plan decides beyond its shape, a column each: all [count].
+ * shard: ranks that share one sharded copy, the rest hold replicas; TF_ALL_RANKS where all share one.
+ * schedule: TF_ONE_FORWARD_ONE_BACKWARD, or TF_INTERLEAVED where a stage has `interleave` chunks. */
+#define TF_PLAN_COLUMNS(COLUMN) \
+  COLUMN(pipeline) COLUMN(interleave) COLUMN(data) COLUMN(zero) COLUMN(shard) COLUMN(schedule)
 
-/* Results, a column per part: all [count]. The ten times add up to `step`, the seven sizes (reserve included)
- * to `memory`. Times are those of the slowest stage, sizes those of the fullest. */
+enum { TF_ONE_FORWARD_ONE_BACKWARD = 0, TF_INTERLEAVED };
+
+#define TF_INPUT(name) const double *name;
 typedef struct {
-  double *step;
-  double *compute, *recompute, *tensor, *context, *pipeline, *data, *bubble, *optimizer, *host, *straggling;
-  double *memory;
-  double *weights, *gradients, *states, *activations, *logits, *workspace;
+  TF_PLAN_COLUMNS(TF_INPUT)
+} tf_plans;
+#undef TF_INPUT
+
+/* Results, a column per part (parts.h): all [count]. The parts of a step add up to `step`, those of memory to `memory`.
+ * Times are those of the slowest stage, sizes those of the fullest. */
+#define TF_TIME(name, column, words) double *name;
+#define TF_SIZE(name, column, words) double *held_##name;
+typedef struct {
+  double *step, *memory;
+  TF_STEP_PARTS(TF_TIME)
+  TF_MEMORY_PARTS(TF_SIZE)
 } tf_results;
+#undef TF_TIME
+#undef TF_SIZE
+
+/* Columns that lie one after another, `stride` apart: step, memory, then the parts of both in their order. */
+enum { TF_COLUMN_STEP = 0, TF_COLUMN_MEMORY, TF_COLUMN_STEP_PARTS, TF_COLUMN_MEMORY_PARTS = TF_COLUMN_STEP_PARTS + TF_STEP_PART_COUNT,
+       TF_RESULT_COLUMNS = TF_COLUMN_MEMORY_PARTS + TF_MEMORY_PART_COUNT };
+
+#define TF_COUNTED(name) + 1
+enum { TF_PLAN_COLUMN_COUNT = 0 TF_PLAN_COLUMNS(TF_COUNTED) };
+#undef TF_COUNTED
+
+#define TF_PLACED(name) plans.name = first + stride * i++;
+static inline tf_plans tf_plans_at(const double *first, size_t stride) {
+  tf_plans plans;
+  size_t i = 0;
+  TF_PLAN_COLUMNS(TF_PLACED)
+  return plans;
+}
+#undef TF_PLACED
+
+#define TF_TIME(name, column, words) results.name = first + stride * i++;
+#define TF_SIZE(name, column, words) results.held_##name = first + stride * i++;
+static inline tf_results tf_results_at(double *first, size_t stride) {
+  tf_results results;
+  size_t i = TF_COLUMN_STEP_PARTS;
+  results.step = first + stride * TF_COLUMN_STEP;
+  results.memory = first + stride * TF_COLUMN_MEMORY;
+  TF_STEP_PARTS(TF_TIME)
+  TF_MEMORY_PARTS(TF_SIZE)
+  return results;
+}
+#undef TF_TIME
+#undef TF_SIZE
 
 /* Evaluates `count` plans of one block shape. Degrees must be positive integers held exactly. */
 void tf_evaluate_plans(const tf_results *results, const tf_plans *plans, size_t count, const tf_block *block,
@@ -99,7 +140,12 @@ void tf_evaluate_plans_at(tf_level level, const tf_results *results, const tf_pl
 /* Naive twins, kept for ever: one plan at a time, written with branches, in the order docs/Model.md tells it. */
 void tf_collective_times_naive(double *times, const int *collective, const double *group, const double *stride,
                                const double *bytes, size_t count, const tf_tier tiers[TF_TIERS]);
+/* The same collectives with what each spends in every tier: fills `tier` of paths[count]. */
+void tf_trace_collectives(tf_path *paths, const int *collective, size_t count, const tf_tier tiers[TF_TIERS]);
 void tf_evaluate_plans_naive(const tf_results *results, const tf_plans *plans, size_t count, const tf_block *block,
                              const tf_machine *machine);
+
+/* What the twin did for the first plan: its terms, added to `trace`. */
+void tf_trace_plan(tf_trace *trace, const tf_plans *plans, const tf_block *block, const tf_machine *machine);
 
 #endif

@@ -9,14 +9,13 @@ struct PlanWalk {
   let space: PlanSpace
   /// Operator times of all shapes of the space, where many walks share them; else they are made on the way.
   let table: BlockTable?
-  private var batch: PlanBatch
+  private var batch = PlanBatch()
   private var results = PlanResults()
 
   init(_ simulator: Simulator, _ space: PlanSpace, table: BlockTable? = nil) {
     self.simulator = simulator
     self.space = space
     self.table = table
-    batch = PlanBatch(shard: space.shard)
   }
 
   /// Plans of one shape, evaluated.

@@ -215,12 +215,12 @@ public struct Search: Sendable {
 
   private func rows(of index: Int, _ entry: Entry, _ show: ([OptionResult]) throws -> Void) throws {
     let shape = entry.space.shapes[index], simulator = entry.simulator
-    var batch = PlanBatch(shard: entry.space.shard), results = PlanResults(), counts = PlanCounts()
+    var batch = PlanBatch(), results = PlanResults(), counts = PlanCounts()
     entry.space.plans(of: shape, entry.sizes, into: &batch, &counts)
     guard batch.count > 0 else { return }
     simulator.evaluate(batch, shape: 0, of: simulator.table([shape]), into: &results)
     let maker = entry.maker
-    let share = simulator.memoryBoundShare(batch.plan(0, shape))
+    let lowered = simulator.lowered(shape), share = lowered.memoryBoundShare
     let chunk = 512
     for start in stride(from: 0, to: batch.count, by: chunk) {
       try show(
@@ -228,8 +228,7 @@ public struct Search: Sendable {
           let plan = batch.plan(i, shape)
           let estimate = simulator.estimate(plan, results, at: i)
           let units = plan.devices / entry.terms.unitDevices
-          let run = maker.run(
-            estimate, units, bottleneck: simulator.bottleneck(of: estimate, memoryBoundShare: { _ in share }))
+          let run = maker.run(estimate, units, lowered: lowered, memoryBoundShare: share)
           let outcome: OptionResult.Outcome =
             if let obstacle = obstacle(run) {
               .cannot(

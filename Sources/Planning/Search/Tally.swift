@@ -291,7 +291,7 @@ struct Tally: Sendable {
 
   private func devices(_ i: Int, _ view: borrowing PlanWalk.View) -> Int {
     let at = view.range.lowerBound + i
-    return view.shape.tensor * view.shape.context * Int(view.batch.pipeline[at]) * Int(view.batch.data[at])
+    return view.shape.tensor * view.shape.context * view.batch.pipeline(at) * view.batch.data(at)
   }
 
   private func candidate(

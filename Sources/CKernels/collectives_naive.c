@@ -1,0 +1,76 @@
+/* Collectives told in branches, tier by tier. Shares no code with collectives.h: it is what that is held to. */
+#include "dispatch.h"
+
+#include "naive.h"
+
+#include <math.h>
+
+static double tier_share(const tf_tier *t, double extent) {
+  if (extent <= t->row) return t->row_share;
+  if (extent <= t->plane) return t->plane_share;
+  return 1;
+}
+
+/* Reduce-scatter, or one half of a tree all-reduce; `halves` of them. */
+static double scatter(tf_path *path, const tf_tier *tiers, int tree, double halves) {
+  double time = 0, have = 1;
+  for (int k = 0; k < TF_TIERS; k++) {
+    double reach = floor(tiers[k].span / path->stride);
+    if (reach < have) reach = have;
+    if (reach > path->group) reach = path->group;
+    double here = ceil(reach / have);
+    path->tier[k] = 0;
+    if (here > 1) {
+      double rate = tiers[k].rate * tier_share(&tiers[k], reach * path->stride);
+      double steps = tree || tiers[k].logarithmic > 0 ? ceil(log2(here)) : here - 1;
+      double moved = tree ? 1 : (here - 1) / here;
+      path->tier[k] = halves * (steps * tiers[k].latency + moved * path->bytes / have / rate);
+    }
+    time += path->tier[k];
+    have = reach;
+  }
+  return time;
+}
+
+double tf_scatter_naive(tf_path *path, const tf_tier *tiers) { return scatter(path, tiers, 0, 1); }
+
+double tf_all_reduce_naive(tf_path *path, const tf_tier *tiers) {
+  tf_path other = *path;
+  double ring = scatter(path, tiers, 0, 2), tree = scatter(&other, tiers, 1, 2);
+  if (ring < tree) return ring;
+  *path = other;
+  return tree;
+}
+
+/* From each rank to the next, at the pace of the slowest pair. */
+double tf_send_naive(tf_path *path, const tf_tier *tiers) {
+  int holds = 0;
+  while (holds < TF_TIERS - 1 && tiers[holds].span < path->group * path->stride) holds++;
+  for (int k = 0; k < TF_TIERS; k++) path->tier[k] = 0;
+  path->tier[holds] = tiers[holds].latency + path->bytes / tiers[holds].rate;
+  return path->tier[holds];
+}
+
+void tf_trace_collectives(tf_path *paths, const int *collective, size_t count, const tf_tier tiers[TF_TIERS]) {
+  for (size_t i = 0; i < count; i++) {
+    for (int k = 0; k < TF_TIERS; k++) paths[i].tier[k] = 0;
+    if (paths[i].group <= 1 || paths[i].bytes <= 0) continue;
+    if (collective[i] == TF_ALL_REDUCE) {
+      tf_all_reduce_naive(&paths[i], tiers);
+    } else if (collective[i] == TF_SEND) {
+      tf_send_naive(&paths[i], tiers);
+    } else {
+      tf_scatter_naive(&paths[i], tiers);
+    }
+  }
+}
+
+void tf_collective_times_naive(double *times, const int *collective, const double *group, const double *stride,
+                               const double *bytes, size_t count, const tf_tier tiers[TF_TIERS]) {
+  for (size_t i = 0; i < count; i++) {
+    tf_path path = {.group = group[i], .stride = stride[i], .bytes = bytes[i]};
+    tf_trace_collectives(&path, &collective[i], 1, tiers);
+    times[i] = 0;
+    for (int k = 0; k < TF_TIERS; k++) times[i] += path.tier[k];
+  }
+}

@@ -1,0 +1,80 @@
+/* What data-parallel ranks send each other: gradients, and the parameters of sharded copies. Branch-free. */
+#ifndef TRAINFARE_GRADIENTS_H
+#define TRAINFARE_GRADIENTS_H
+
+#include "collectives.h"
+#include "stages.h"
+
+/* Exposed time of communication behind a window of compute, and the slow-down it causes there. */
+TF_INLINE double exposed(double time, double window, double contention) {
+  double left = time > window ? time - window : 0.0;
+  return left + contention * (time - left);
+}
+
+/* How many ranks hold a copy together. */
+typedef struct {
+  double ranks;      /* data and context ranks, over which gradients are summed */
+  double together;   /* of them, those that share one sharded copy */
+  double shards;     /* 1 where nothing is sharded */
+} copies;
+
+/* `grouped` is known where it is inlined: few plans share less than all ranks. */
+TF_INLINE copies copies_of(const tf_block *s, double data, double zero, double shard, const int grouped) {
+  copies c;
+  c.ranks = data * s->context;
+  c.together = grouped ? TF_MIN(c.ranks, shard) : c.ranks;
+  c.shards = zero > 0 ? c.together : 1.0;
+  return c;
+}
+
+/* Exposed time of gradients and parameters in a step.
+ *
+ * They travel while the device computes and while it waits for other communication or for its host, so that nothing is
+ * hidden twice behind the same time. What is reduced once a step hides behind the last micro-batch, and where stages
+ * are interleaved behind the bubble that follows (`drain`); what is gathered for every micro-batch hides behind each.
+ * forward, backward: seconds of a micro-batch on the slowest stage. m: micro-batches. */
+TF_INLINE double gradient_time(const tf_block *s, const tf_machine *g, const copies *c, double z, double m,
+                               double parameters, double forward, double backward, double drain,
+                               const int grouped, const int unused) {
+  double latency[2], inverse[2];
+  scatter_cost(c->together, s->tensor, g->tiers, unused, latency, inverse);
+  const double trained = parameters * s->trained;
+  const double gradient_volume = trained * g->reduce_bytes;
+  const double weight_volume = (z > 2 ? parameters : trained) * g->weight_bytes;
+  const double reduce_scatter = latency[0] + gradient_volume * inverse[0];
+  const double all_gather = latency[0] + weight_volume * inverse[0];
+  double all_reduce = all_reduce_time(gradient_volume, latency, inverse), between = 0;
+  if (grouped) {
+    double whole_latency[2], whole_inverse[2], copy_latency[2], copy_inverse[2];
+    scatter_cost(c->ranks, s->tensor, g->tiers, unused, whole_latency, whole_inverse);
+    all_reduce = all_reduce_time(gradient_volume, whole_latency, whole_inverse);
+    /* Replicas of a sharded copy sum their slices. */
+    const double replicas = __builtin_ceil(c->ranks / c->together);
+    scatter_cost(replicas, s->tensor * c->together, g->tiers, unused, copy_latency, copy_inverse);
+    between = replicas > 1 ? all_reduce_time(gradient_volume / c->together, copy_latency, copy_inverse) : 0.0;
+  }
+  const double forward_window = g->data_overlap * forward, backward_window = g->data_overlap * (backward + drain);
+  const double forward_each = g->shard_overlap * forward, backward_each = g->shard_overlap * backward;
+  const double once_reduced = exposed(all_reduce, backward_window, g->contention);
+  const double once_scattered = exposed(reduce_scatter + between, backward_window, g->contention);
+  const double once_between = exposed(between, backward_window, g->contention);
+  const double once_gathered = exposed(all_gather, forward_window, g->contention);
+  const double each_scattered = exposed(reduce_scatter, backward_each, g->contention);
+  const double each_gathered = exposed(all_gather, forward_each, g->contention);
+  const double each_backward = exposed(all_gather + reduce_scatter, backward_each, g->contention);
+  const double sharded = z > 2   ? m * (each_gathered + each_backward) + once_between
+                         : z > 1 ? m * each_scattered + once_between + once_gathered
+                                 : once_scattered + once_gathered;
+  return c->ranks > 1 ? (z > 0 ? sharded : once_reduced) : 0.0;
+}
+
+/* What was looked up in spread tables goes to the rank whose sample it is, and gradients back: all to all, by the links
+ * of the tier that holds the group, with nothing to hide behind. */
+TF_INLINE double lookup_time(const tf_block *s, const tf_machine *g, double data, double m) {
+  double latency, inverse;
+  send_cost(data, 1, g->tiers, 0, &latency, &inverse);
+  const double volume = TF_MIN(data * s->exchange_pooled, s->exchange_rows);
+  return 2 * m * (ceil_log2(data) * latency + (data - 1) / data * volume * inverse);
+}
+
+#endif

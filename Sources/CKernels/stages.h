@@ -1,0 +1,93 @@
+/* How layers are dealt to the stages of a pipeline, and which stage sets the pace. Branch-free: a vector of plans at a
+ * time. */
+#ifndef TRAINFARE_STAGES_H
+#define TRAINFARE_STAGES_H
+
+#include "dispatch.h"
+#include "include/plans.h"
+
+/* Times of one micro-batch that all plans of a block share. */
+typedef struct {
+  double layer_work, layer_host, layer_time;   /* both ways: compute; waiting for the host; all */
+  double layer_ahead, layer_back;              /* all of it, forward and backward */
+  double embedding_work, embedding_time, head_work, head_time;
+  double model_time;                           /* all layers and both ends */
+} block_times;
+
+TF_INLINE block_times times_of(const tf_block *s) {
+  block_times t;
+  t.layer_work = s->layer_forward + s->layer_backward;
+  t.layer_host = s->layer_host_forward + s->layer_host_backward;
+  t.layer_time = t.layer_work + s->layer_recompute + s->layer_tensor + s->layer_context + t.layer_host;
+  t.embedding_work = s->embedding_forward + s->embedding_backward;
+  t.embedding_time = t.embedding_work + s->embedding_tensor;
+  t.head_work = s->head_forward + s->head_backward;
+  t.head_time = t.head_work + s->head_tensor;
+  t.layer_ahead = s->layer_forward + s->layer_wait_forward + s->layer_host_forward;
+  t.layer_back = t.layer_time - t.layer_ahead;
+  t.model_time = s->layers * t.layer_time + t.embedding_time + t.head_time;
+  return t;
+}
+
+TF_INLINE double micro_batches(const tf_block *s, double data) {
+  return __builtin_floor(s->global_batch / (s->micro_batch * data));
+}
+
+typedef struct {
+  double first_layers, middle_layers, last_layers;
+  double staged, alone;   /* 1: several stages; one that holds everything */
+} stages;
+
+/* What does not divide is taken from the last stage, then the first, then those between. */
+TF_INLINE stages stages_of(const tf_block *s, double p, double v) {
+  stages st;
+  st.staged = p > 1 ? 1.0 : 0.0;
+  st.alone = 1 - st.staged;
+  const double base = __builtin_ceil(s->layers / (p * v));
+  const double missing = base * p * v - s->layers;
+  st.middle_layers = base * v;
+  st.last_layers = st.middle_layers - (missing > 0 ? 1.0 : 0.0);
+  st.first_layers = st.middle_layers - (missing > 1 ? 1.0 : 0.0);
+  return st;
+}
+
+/* The stage that sets the pace. */
+typedef struct {
+  double time;                     /* seconds of a micro-batch */
+  double layers, embedding, head;  /* what it holds: layers, and 0 or 1 of the ends */
+} slowest_stage;
+
+TF_INLINE slowest_stage slowest_of(const stages *st, const block_times *t, double p) {
+  const double first_time = st->first_layers * t->layer_time + t->embedding_time + st->alone * t->head_time;
+  const double last_time = st->last_layers * t->layer_time + t->head_time + st->alone * t->embedding_time;
+  const double middle_time = p > 2 ? st->middle_layers * t->layer_time : 0.0;
+  const double edge_time = TF_MAX(first_time, last_time);
+  const double at_edge = edge_time >= middle_time ? 1.0 : 0.0;
+  const double at_last = last_time >= first_time ? at_edge : 0.0;
+  const double at_first = at_edge - at_last;
+  slowest_stage slow;
+  slow.time = TF_MAX(edge_time, middle_time);
+  slow.embedding = at_first + st->alone * at_last;
+  slow.head = at_last + st->alone * at_first;
+  slow.layers = at_last * st->last_layers + at_first * st->first_layers + (1 - at_edge) * st->middle_layers;
+  return slow;
+}
+
+/* Parameters of the stages on one device, and of the fullest. */
+typedef struct {
+  double first, middle, last, fullest;
+  double tie;   /* the copy of a shared embedding on the last stage */
+} stage_parameters;
+
+TF_INLINE stage_parameters parameters_of(const tf_block *s, const stages *st, double p) {
+  stage_parameters n;
+  n.tie = st->staged * s->tied_parameters;
+  n.first = st->first_layers * s->layer_parameters + s->embedding_parameters + st->alone * s->head_parameters;
+  n.last = st->last_layers * s->layer_parameters + s->head_parameters + n.tie + st->alone * s->embedding_parameters;
+  n.middle = st->middle_layers * s->layer_parameters * (p > 2 ? 1.0 : 0.0);
+  const double edge = TF_MAX(n.first, n.last);
+  n.fullest = TF_MAX(edge, n.middle);
+  return n;
+}
+
+#endif

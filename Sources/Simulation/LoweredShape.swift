@@ -1,0 +1,67 @@
+import CKernels
+import Scenarios
+
+/// One block shape of one job on one machine, lowered once: its operators, and what of it no efficiency changes. All plans
+/// of the shape share it.
+public struct LoweredShape: Sendable {
+  public let simulator: Simulator
+  public let shape: BlockShape
+  public let operators: [Operator]
+  let facts: BlockFacts
+
+  init(_ simulator: Simulator, _ shape: BlockShape) {
+    self.simulator = simulator
+    self.shape = shape
+    let lowering = Lowering(job: simulator.job, stack: simulator.machine.efficiency.stack)
+    operators = lowering.operators(shape.operatorShape)
+    facts = BlockFacts(lowering, simulator.job, simulator.machine)
+  }
+
+  var values: EfficiencyValues { simulator.machine.efficiency.values }
+
+  /// The block under each set of efficiency values, one after the other.
+  func forEachBlock(_ samples: [EfficiencyValues], _ body: (_ sample: Int, tf_block) -> Void) {
+    let count = samples.count
+    guard count > 0 else { return }
+    let components = FlatBatch([operators], simulator.machine, samples: samples).components()
+    let kinds = Component.allCases.count
+    var column = [Double](repeating: 0, count: kinds)
+    var block = facts.constants(shape)
+    for j in samples.indices {
+      for c in 0..<kinds { column[c] = components[c * count + j] }
+      facts.fill(&block, shape, column, samples[j])
+      body(j, block)
+    }
+  }
+
+  /// Times of the operators, and of the components that they add up to, under the machine's own profile.
+  public struct Detail: Sendable {
+    public var operators: [Operator]
+    /// Seconds, of a collective all its repetitions.
+    public var times: [Double]
+    public var components: [Double]
+    /// The two sides of each roofline, in seconds: compute and memory traffic.
+    public var sides: [(compute: Double, memory: Double)]
+    public func time(_ component: Component) -> Double { components[component.rawValue] }
+  }
+
+  public func detail() -> Detail {
+    let batch = FlatBatch([operators], simulator.machine, samples: [values])
+    return Detail(operators: operators, times: batch.times, components: batch.components(), sides: batch.sides)
+  }
+
+  /// Share of a layer's compute time, and of that of a recommender's tables, spent in operators that memory bandwidth
+  /// limits.
+  public var memoryBoundShare: Double {
+    let detail = detail()
+    let tables: ComponentSet =
+      simulator.job.model.recommender == nil ? [] : [.embeddingForward, .embeddingBackward]
+    let counted = tables.union([.layerForward, .layerBackward])
+    var bound = 0.0, all = 0.0
+    for (i, one) in detail.operators.enumerated() where !one.components.isDisjoint(with: counted) {
+      all += detail.times[i]
+      if detail.sides[i].memory > detail.sides[i].compute { bound += detail.times[i] }
+    }
+    return all > 0 ? bound / all : 0
+  }
+}
