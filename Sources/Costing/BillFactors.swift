@@ -1,0 +1,14 @@
+import Quantities
+import Scenarios
+
+extension Bill {
+  /// What of a cost is money: with the wall time in seconds they multiply to the total.
+  ///
+  /// - Parameters: what the bill was made of.
+  public func factors(units: Int, spares: Int, wallTime: Seconds, price: Price) -> [CostFactor: Double] {
+    [
+      .instances: Double(units), .spares: Double(units + spares) / Double(units), .billing: billedTime / wallTime,
+      .price: price.rate.value,
+    ]
+  }
+}
