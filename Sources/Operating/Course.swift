@@ -2,17 +2,16 @@ import Quantities
 
 /// How a run goes: what its steps take with all that stands around them.
 public struct Course: Sendable {
-  /// A step with its waiting for input and its share of checkpoints.
-  public var step: Seconds
-  /// Of it: waiting for input, and the share of checkpoints.
+  /// How many steps, and what one takes by itself.
+  public var steps: Double
+  public var bareStep: Seconds
+  /// What a step waits for input, and its share of checkpoints.
   public var inputWait: Seconds
   public var checkpointStall: Seconds
   /// Before the first step and after the last: compiling, and the last checkpoint.
   public var startup: Seconds
   /// Between two checkpoints; nil where none is due before the end.
   public var interval: Seconds?
-  /// Part of the wall time in which steps go on and are kept.
-  public var goodput: Double
   public var wallTime: Seconds
   /// Of it: recovering, and waiting for instances.
   public var stopped: Seconds
@@ -24,12 +23,24 @@ public struct Course: Sendable {
   /// Nothing but steps.
   public static func bare(step: Seconds, steps: Double) -> Course {
     Course(
-      step: step, inputWait: .zero, checkpointStall: .zero, startup: .zero, interval: nil, goodput: 1,
+      steps: steps, bareStep: step, inputWait: .zero, checkpointStall: .zero, startup: .zero, interval: nil,
       wallTime: step * steps, stopped: .zero, failures: 0, spares: 0)
   }
 
-  /// The step by itself.
-  public var bareStep: Seconds { step - inputWait - checkpointStall }
+  /// A step with its waiting for input and its share of checkpoints.
+  public var step: Seconds { bareStep + inputWait + checkpointStall }
+
+  /// Part of the wall time in which steps go on and are kept.
+  public var goodput: Double { ends ? min(1, step.value * steps / wallTime.value) : 0 }
+
+  /// What the wall time in seconds is the product of.
+  public var factors: [CostFactor: Double] {
+    let fed = bareStep + inputWait, running = wallTime - startup
+    return [
+      .steps: steps, .step: bareStep.value, .input: fed / bareStep, .checkpoint: step / fed,
+      .goodput: running / (step * steps), .start: wallTime / running,
+    ]
+  }
 
   /// Whether the run ends at all: machines that fail faster than they save never get on.
   public var ends: Bool { Pace.ends(wallTime.value) }

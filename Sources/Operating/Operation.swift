@@ -79,9 +79,8 @@ public struct Operation: Sendable {
     // Of the time that is not waited, steps have exp(−all·r): the rest is recoveries.
     let stopped = waiting + (1 - waiting) * (1 - Logarithm.exponential(-hazards.all * hazards.recovery))
     return Course(
-      step: fed + stall, inputWait: wait, checkpointStall: stall, startup: Seconds(pace.startup),
-      interval: stretch.isSaved ? Seconds(stretch.work) : nil,
-      goodput: Pace.ends(wall) ? min(1, (fed + stall).value * pace.steps / wall) : 0, wallTime: Seconds(wall),
+      steps: pace.steps, bareStep: step, inputWait: wait, checkpointStall: stall, startup: Seconds(pace.startup),
+      interval: stretch.isSaved ? Seconds(stretch.work) : nil, wallTime: Seconds(wall),
       stopped: afterStart * stopped, failures: hazards.all * afterStart.value * (1 - waiting), spares: spares)
   }
 

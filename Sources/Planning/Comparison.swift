@@ -78,6 +78,12 @@ public struct Run: Sendable {
   public var energy: EnergyUse? = nil
 
   public var cost: Dollars? { bill?.total }
+  /// What the cost in US dollars is the product of; without a price, what the wall time in seconds is.
+  public var factors: [CostFactor: Double] {
+    guard let bill, let price = offer.price else { return course.factors }
+    let money = bill.factors(units: units, spares: course.spares, wallTime: wallTime, price: price)
+    return course.factors.merging(money) { $1 }
+  }
   public func dollarsPerMillionTokens(_ tokens: Count) -> Dollars? {
     cost.map { $0 / (tokens.value / 1e6) }
   }

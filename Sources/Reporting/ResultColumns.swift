@@ -7,7 +7,7 @@ import Simulation
 /// What this version does not model has its column already, always unknown, so that files of later versions line up.
 public enum ResultColumns {
   public static let all: [Column<ResultRow>] =
-    question + machine + plan + speed + step + memory + money + evidence + replay + energy + course + laterParts
+    question + machine + plan + speed + step + memory + money + evidence + replay + energy + course + factors + laterParts
 
   private static let question: [Column<ResultRow>] = [
     .integer("schema_version") { _ in Release.schemaVersion },
@@ -144,7 +144,28 @@ public enum ResultColumns {
     .fraction("probability_late") { $0.outlook?.probabilityLate },
   ]
 
+  /// What the cost is the product of, as far as no column above has it already.
+  private static let factors: [Column<ResultRow>] = CostFactor.ofOwnColumns.map { factor in
+    .number(factor.column, unit: factor == .step ? "s" : nil) { $0.run?.factors[factor] }
+  }
+
   private static func joined(_ sentences: [String]) -> String? {
     sentences.isEmpty ? nil : sentences.joined(separator: "; ")
   }
+}
+
+extension CostFactor {
+  /// The column that has it. That of the price is of an hour, not of a second.
+  var column: String {
+    switch self {
+    case .steps: "steps"
+    case .step: "bare_step_s"
+    case .instances: "instances"
+    case .price: "price_usd_per_instance_hour"
+    case .input, .checkpoint, .goodput, .start, .spares, .billing: "\(rawValue)_factor"
+    }
+  }
+
+  /// Those whose columns were added for them, after files without them had been written.
+  static let ofOwnColumns = allCases.filter { $0 != .instances && $0 != .price }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct SuiteDiffTests {
@@ -55,7 +56,7 @@ import Testing
     let result = try Self.diff(scratch, "--fail-on", "cost_usd +1%")
     #expect(result.status == 1)
     #expect(result.out.contains("price ×1.020"))
-    #expect(!result.out.contains("speed"))
+    #expect(!result.out.contains("step ("))
     #expect(
       result.err.contains("error: mine/llama-3.2-1b/p5.48xlarge/2x: cost_usd went up by 2.0%, from "))
     #expect(try Self.diff(scratch, "--fail-on", "cost_usd +2.5%").status == 0)
@@ -73,14 +74,44 @@ import Testing
     let plan = try Self.diff(scratch)
     #expect(plan.out.contains("plan: tp 1 → 2, pp 1 → 2"))
     let line = plan.out.components(separatedBy: "\n").first { $0.contains("price ×1.200") } ?? ""
-    #expect(line.contains("speed ("))
+    #expect(line.contains("step ("))
 
     let longer = Self.suite.replacingOccurrences(of: "100 B", with: "200 B")
     try Self.run(scratch, "b", suite: longer)
     #expect(try Self.diff(scratch).out.contains("tokens ×2.000"))
 
     try Self.run(scratch, "b", suite: Self.suite, "--set", "chips.h100.memory_bandwidth=1 TB/s")
-    #expect(try Self.diff(scratch).out.contains("speed (--set"))
+    #expect(try Self.diff(scratch).out.contains("step (--set"))
+  }
+
+  @Test("A failure rate is told as goodput and spares, not as billing")
+  func failures() throws {
+    let scratch = try Scratch()
+    let often = { (rate: String) in
+      Self.suite.replacingOccurrences(of: "size: {i", with: "failures: {rate: \(rate) /h}, size: {i")
+    }
+    try Self.run(scratch, "a", suite: often("2e-5"))
+    try Self.run(scratch, "b", suite: often("2e-3"))
+    let result = try Self.diff(scratch)
+    #expect(result.out.contains("goodput (failures 0."))
+    #expect(!result.out.contains("billing"))
+  }
+
+  @Test("A file of a version without factors is compared, and what it does not tell is not named")
+  func older() throws {
+    let scratch = try Scratch()
+    let failing = Self.suite.replacingOccurrences(of: "size: {i", with: "failures: {rate: 2e-3 /h}, size: {i")
+    try Self.run(scratch, "a")
+    try Self.run(scratch, "b", price: 60, suite: failing)
+    let path = scratch.path + "/a.csv"
+    let rows = try #require(parseCSV(try String(contentsOfFile: path, encoding: .utf8)))
+    let kept = try #require(rows[0].firstIndex(of: "steps"))
+    let older = rows.map { $0.prefix(kept).map { "\"\($0)\"" }.joined(separator: ",") + "\r\n" }
+    try scratch.write("a.csv", older.joined())
+    let result = try Self.diff(scratch)
+    #expect(result.status == 0, "\(result.err)")
+    #expect(result.out.contains("price ×1.200; ") && result.out.contains("cannot be told apart"))
+    #expect(!result.out.contains("goodput (failures"))
   }
 
   @Test("New and lost cases are told; a lost one fails every gate") func lost() throws {
@@ -121,7 +152,7 @@ import Testing
     let result = try Tool.run("suite", "diff", store + "#1", store + "#2")
     #expect(result.status == 0, "\(result.err)")
     #expect(
-      result.out.contains("speed (")
+      result.out.contains("step (")
         && result.out.contains("efficiency profile efficiency/h100.nemo.yaml"))
     #expect(result.out.contains("2 cases: 1 the same, 1 changed, 0 new, 0 gone."))
     // A file and a run of a store hold the same.

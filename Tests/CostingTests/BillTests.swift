@@ -48,6 +48,21 @@ import Testing
     }
   }
 
+  @Test("what of a cost is money multiplies with the time to the total, by hand and for any bill")
+  func factors() {
+    let day = Price.of("type", .capacityBlock, perHour: 36)
+    let bill = Bill(units: 4, spares: 1, wallTime: Seconds(21_600), price: day)
+    let byHand = bill.factors(units: 4, spares: 1, wallTime: Seconds(21_600), price: day)
+    #expect(byHand[.instances] == 4 && byHand[.spares] == 1.25 && byHand[.billing] == 4)
+    #expect(isClose(byHand[.price] ?? 0, 0.01) && byHand.keys.allSatisfy { !$0.isOfTime })
+    randomBills { _, units, time, price in
+      let spares = units % 4
+      let bill = Bill(units: units, spares: spares, wallTime: time, price: price)
+      let factors = bill.factors(units: units, spares: spares, wallTime: time, price: price)
+      #expect(isClose(factors.product * time.value, bill.total.value))
+    }
+  }
+
   @Test("one hour of one unit costs its hourly price")
   func hour() {
     let bill = Bill(units: 1, wallTime: Seconds(3600), price: .of("type", perHour: 55.04))

@@ -8,8 +8,8 @@ import Testing
   /// 10 h of wall time in which an instance waits 6,300 s: an hour for the start, twice 600 s after failures, and 1.5 s
   /// in each of 1,000 steps.
   static let course = Course(
-    step: Seconds(30), inputWait: Seconds(1), checkpointStall: Seconds(0.5), startup: Seconds(3600), interval: nil,
-    goodput: 0.83, wallTime: Seconds(36_000), stopped: Seconds(1200), failures: 2, spares: 1)
+    steps: 1000, bareStep: Seconds(28.5), inputWait: Seconds(1), checkpointStall: Seconds(0.5),
+    startup: Seconds(3600), interval: nil, wallTime: Seconds(36_000), stopped: Seconds(1200), failures: 2, spares: 1)
 
   static let site = site(pue: 1.25)
 

@@ -88,12 +88,16 @@ public struct CaseDiff: Sendable {
       kind = old == nil ? .added : .removed
       return
     }
-    changes = ResultColumns.all.compactMap { column in
+    // What a row of an older version could not have is no change.
+    let unwritten = [old, new].contains(where: Attribution.hasNoFactors) ? CostFactor.ofOwnColumns.map(\.column) : []
+    changes = ResultColumns.all.filter { !unwritten.contains($0.name) }.compactMap { column in
       let (a, b) = (old[column.name], new[column.name])
       return a == b ? nil : Change(column: column.name, old: a, new: b, fraction: CaseDiff.fraction(a, b))
     }
     kind = changes.isEmpty ? .same : .changed
-    if kind == .changed { causes = attributed(files) }
+    if kind == .changed {
+      causes = Attribution(old: old, new: new, files: files).causes(changes.map(\.column))
+    }
   }
 
   private static func fraction(_ old: String?, _ new: String?) -> Double? {
@@ -107,105 +111,5 @@ public struct CaseDiff: Sendable {
       return nil
     }
     return (a, b)
-  }
-}
-
-extension CaseDiff {
-  static let jobColumns = [
-    "model", "parameters", "active_parameters", "tokens", "sequence_length", "global_batch_sequences",
-    "precision", "optimizer",
-  ]
-  static let priceColumns = [
-    "pricing", "price_usd_per_instance_hour", "region", "price_source", "price_date",
-  ]
-  static let sizeColumns = ["instances", "chips", "devices"]
-
-  /// cost = instances × tokens ÷ (tokens/s) × price × what billing rounds up; each of these that changed is a cause,
-  /// and a change of speed has causes of its own.
-  private func attributed(_ files: [String]?) -> [Cause] {
-    var causes: [Cause] = []
-    func ratio(_ column: String, inverse: Bool = false) -> Double? {
-      guard let (a, b) = number(column), a > 0, b > 0 else { return nil }
-      return inverse ? a / b : b / a
-    }
-    let isPriced = ratio("cost_usd") != nil
-    func differs(_ columns: [String]) -> Bool { columns.contains { old[$0] != new[$0] } }
-    if old["feasible"] != new["feasible"] {
-      let now = new["why_not"].map { ": \($0)" } ?? ""
-      causes.append(Cause(what: new["feasible"] == "true" ? "runs now" : "no longer runs\(now)"))
-    }
-    if differs(["instance", "chip"]) { causes.append(Cause(what: "instance type")) }
-    if differs(["pricing", "price_usd_per_instance_hour", "region"]) {
-      causes.append(Cause(what: "price", factor: isPriced ? ratio("price_usd_per_instance_hour") : nil))
-    }
-    if differs(CaseDiff.sizeColumns) {
-      causes.append(Cause(what: "size", factor: isPriced ? ratio("instances") : nil))
-    }
-    if differs(["tokens"]) { causes.append(Cause(what: "tokens", factor: isPriced ? ratio("tokens") : nil)) }
-    let speed = ratio("tokens_per_s", inverse: true)
-    let why = speedCauses(files)
-    if let speed, speed != 1 {
-      causes.append(Cause(what: "speed (\(why.joined(separator: ", ")))", factor: isPriced ? speed : nil))
-    } else if !why.isEmpty, changes.contains(where: { !CaseDiff.priceColumns.contains($0.column) }),
-      causes.isEmpty
-    {
-      causes += why.map { Cause(what: $0) }
-    }
-    if let cost = ratio("cost_usd") {
-      let known = causes.compactMap(\.factor).reduce(1, *)
-      let rest = cost / known
-      if abs(rest - 1) > 1e-9 { causes.append(Cause(what: "billing (whole days or weeks)", factor: rest)) }
-    }
-    return causes
-  }
-
-  /// What may have changed the speed: the job, the size, the plan, and the files that the case uses.
-  private func speedCauses(_ files: [String]?) -> [String] {
-    var why: [String] = []
-    let jobChanged = CaseDiff.jobColumns.filter { $0 != "tokens" && old[$0] != new[$0] }
-    if !jobChanged.isEmpty { why.append("job: " + jobChanged.joined(separator: ", ")) }
-    if CaseDiff.sizeColumns.contains(where: { old[$0] != new[$0] }) { why.append("size") }
-    let plan = ResultColumns.all.map(\.name).filter { $0.hasPrefix("plan_") && old[$0] != new[$0] }
-    if !plan.isEmpty {
-      let steps = plan.map { "\($0.dropFirst(5)) \(old[$0] ?? "–") → \(new[$0] ?? "–")" }
-      why.append("plan: " + steps.joined(separator: ", "))
-    }
-    if let a = old["profile"], let b = new["profile"], a != b { why.append("efficiency profile: \(a) → \(b)") }
-    if old["assumptions"] != new["assumptions"] {
-      let sets = [old, new].map { ($0["assumptions"] ?? "").contains("--set ") }
-      if sets.contains(true) { why.append("--set") }
-    }
-    if let files {
-      let own = files.filter(concerns)
-      why += own.map { "\(CaseDiff.kind(of: $0)) \($0)" }
-      // What a suite or a job asks for may show in no column.
-      let asking = files.filter { !$0.hasPrefix("prices/") && !CaseDiff.isPart($0) }
-      if why.isEmpty { why += asking.isEmpty ? ["the program"] : asking.map { "what \($0) asks for" } }
-    } else if why.isEmpty {
-      why.append("efficiency profile, chip or model figures, or the program: the rows do not tell")
-    }
-    return why
-  }
-
-  /// Whether a file may have a part in this case's speed.
-  private func concerns(_ file: String) -> Bool {
-    func isOf(_ folder: String, _ column: String) -> Bool {
-      [old[column], new[column]].contains { $0.map { file == "\(folder)/\($0).yaml" } ?? false }
-    }
-    if isOf("chips", "chip") || isOf("instances", "instance") || isOf("models", "model") { return true }
-    if file.hasPrefix("chips/nitro-") || isOf("stacks", "stack") { return true }
-    return isOf("efficiency", "profile")
-  }
-
-  /// Of some machine, model or software, of this case or another's.
-  private static func isPart(_ file: String) -> Bool {
-    ["chips/", "instances/", "models/", "stacks/", "efficiency/"].contains { file.hasPrefix($0) }
-  }
-
-  private static func kind(of file: String) -> String {
-    if file.hasPrefix("efficiency/") { return "efficiency profile" }
-    if file.hasPrefix("chips/nitro-") { return "Nitro card" }
-    let folders = ["chips/": "chip", "instances/": "instance", "models/": "model", "stacks/": "stack"]
-    return folders.first { file.hasPrefix($0.key) }?.value ?? "file"
   }
 }

@@ -59,12 +59,12 @@ extension SuiteDiff {
 }
 
 extension CaseDiff {
-  /// `price ×1.03; speed (plan: tp 1 → 2) ×0.98`.
+  /// `price ×1.030; step (plan: tp 1 → 2) ×0.9810`. What no digit shows is left out, unless there is nothing else.
   var causeText: String? {
-    guard !causes.isEmpty else { return nil }
-    return causes.map { cause in
-      cause.what + (cause.factor.map { " ×" + Figures.significant($0, 4) } ?? "")
-    }.joined(separator: "; ")
+    let told = causes.map { (what: $0.what, times: $0.factor.map { Figures.significant($0, 4) }) }
+    let seen = told.filter { $0.times != "1.000" }
+    let texts = (seen.isEmpty ? told : seen).map { $0.what + ($0.times.map { " ×" + $0 } ?? "") }
+    return texts.isEmpty ? nil : texts.joined(separator: "; ")
   }
 
   /// `+2.0%`, `=` where nothing changed, a dash where a number is missing.

@@ -10,8 +10,8 @@ struct SuiteDiffCommand: ParsableCommand {
         trainfare suite diff old.csv new.csv
         trainfare suite diff results.sqlite#1 results.sqlite#2 --fail-on 'cost_usd +2%'
 
-      The ratio of two costs is taken apart: price, size, tokens, speed, billing. Runs kept with --store also \
-      tell which files changed in between.
+      The ratio of two costs is taken apart: price, size, steps, step, input, checkpoints, goodput, start, spares, \
+      billing. Runs kept with --store also tell which files changed in between.
       """)
 
   @Argument(

@@ -1,0 +1,68 @@
+import Costing
+import Quantities
+
+@testable import Planning
+@testable import Reporting
+@testable import Scenarios
+@testable import Simulation
+
+/// A case of a suite of which each thing that a cost depends on can be changed alone.
+///
+/// As it stands nothing fails, nothing is saved and nothing is waited for: its cost is steps × step × instances × price.
+struct CostScenario {
+  var job: Job
+  var instance = Sample.instance("toy.8")
+  var efficiency = Sample.efficiency()
+  var units = 2
+  var plan = "tp=1,micro_batch=1"
+  var pricing = PricingModel.onDemand
+  var perHour = 50.0
+  var owned: Ownership?
+  var isAround = true
+  var around = Surroundings()
+
+  init() {
+    job = Sample.job()
+    job.upkeep.input.data = "rows"
+    job.upkeep.input.storage = "files"
+    job.upkeep.checkpoint.mode = CheckpointMode.none
+    job.upkeep.checkpoint.storage = "store"
+    job.upkeep.failures.rate = EventRate(0)
+    job.upkeep.failures.spares = 0
+    around.data["rows"] = InputData(
+      name: "rows", summary: "", bytesPerToken: Sample.sourced(4), bytesPerSample: nil, corePerToken: nil,
+      corePerSample: nil, coreSpeed: nil, disputed: [], origin: Sample.origin)
+    for name in ["files", "store"] { setStorage(name, rate: 1e10) }
+    around.recovery = Recovery(
+      detection: Sample.sourced(60), restart: Sample.sourced(240), replacement: Sample.sourced(1800), hardShare: 0.5,
+      snapshotBandwidth: Sample.sourced(1e10), checkpointOverhead: Sample.sourced(1), writeSlowdown: 0.02,
+      disputed: [], origin: Sample.origin)
+  }
+
+  mutating func setStorage(_ name: String, rate: Double) {
+    around.storages[name] = Storage(
+      name: name, summary: "", reach: .network, readBandwidth: Sample.sourced(rate),
+      writeBandwidth: Sample.sourced(rate), systemBandwidth: nil, isDurable: true, disputed: [], origin: Sample.origin)
+  }
+
+  func result() throws -> OptionResult {
+    let price = Price(
+      provider: "acme", instance: instance.name, region: "us-east-1", model: pricing,
+      rate: DollarRate(perHour: perHour), date: "2026-01-31", source: "a price list")
+    let book = PriceBook(owned == nil ? [price] : [], owned: owned.map { [$0] } ?? [])
+    let request = ComparisonRequest(
+      job: job, size: .instances(units), options: [(instance, efficiency)],
+      pricing: .model(owned == nil ? pricing : .owned), plan: try PlanRequest(parsing: plan),
+      around: isAround ? around : nil)
+    return Comparison(request, prices: book).results[0]
+  }
+
+  /// As a file of results has it.
+  ///
+  /// - Parameter without: columns that its version did not write.
+  func table(without: [String] = []) throws -> ResultTable {
+    let columns = SuiteRow.columns.filter { !without.contains($0.name) }
+    let row = SuiteRow(try result(), job: job, suite: "suite", name: "case")
+    return ResultTable(name: "file", columns: columns.map(\.name), rows: [columns.map { $0.value(row).exact }])
+  }
+}
