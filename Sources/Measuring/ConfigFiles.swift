@@ -20,7 +20,7 @@ public struct ConfigFiles {
     let m = profile.measurement
     return """
       kind: \(kind)
-      version: 1
+      version: 2
       source: \(quoted("trainfare measure\(m.isQuick ? " --quick" : "") on \(m.facts.host), \(m.facts.blasBuild)"))
       retrieved: \(m.date)
       summary: \(quoted(summary))

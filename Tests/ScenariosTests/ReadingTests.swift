@@ -203,7 +203,7 @@ import Testing
       Slip(
         ", source: a talk, retrieved: 2026-02-01", ", source: ▸a talk", "its own 'retrieved'",
         "add 'retrieved"),
-      Slip("version: 1", "version: ▸2", "'version' is '2'", "reads version 1"),
+      Slip("version: 1", "version: ▸3", "'version' is '3'", "reads version 1 and 2"),
       Slip("kind: chip", "kind: ▸chop", "'kind' is 'chop'", "did you mean 'chip'?"),
       Slip("kind: chip", "kind: ▸model", "this file is of kind 'model'", "a file of kind 'chip' is due"),
       Slip("vendor: Acme", "vendor: ▸!x Acme", "tags are not used here", "leave it out"),

@@ -39,6 +39,8 @@ public struct Priors: Sendable {
   public var observations: [Observation]
   /// What an architecture has of its own, on its fitted scale: by architecture and parameter.
   public var apart: [String: [EfficiencyParameter: Apart]] = [:]
+  /// Parameters without a prior: they have their neutral value, and are not fitted.
+  public var unstated = Unstated()
   /// The stack whose profile a chip has where none is named, by chip; every chip's profile with it is written.
   public var defaultStacks: [String: String]
   /// Memory held back of a device, by chip or architecture.

@@ -17,7 +17,7 @@ struct Key: Sendable {
 /// which must be there and which are unknown. A test holds it equal to docs/Files.md.
 enum Keys {
   static let header: [Key] = [
-    .need("kind", "chip"), .need("version", "1"), .need("source", "https://…"),
+    .need("kind", "chip"), .need("version", "2"), .need("source", "https://…"),
     .need("retrieved", "2026-01-31"),
     .need("summary", "one line"), .may("note"),
   ]
@@ -135,26 +135,23 @@ enum Keys {
       .need("chip", "trainium2"), .need("stack", "neuron"), .may("default"), .need("status", "extrapolated"),
       .need("memory_reserve", "2 GiB"), .may("rows"), .may("data"), .may("fitted"),
     ]
-    + EfficiencyParameter.allCases.map { parameter in
-      switch parameter.scale {
-      case .fraction: .need(parameter.key, "0.8")
-      case .overlap: .need(parameter.key, "0.5")
-      case .number: .need(parameter.key, "1.5")
-      case .seconds: .need(parameter.key, "5 us")
-      }
-    }
+    + EfficiencyParameter.allCases.map { .may($0.key, $0.neutralText) }
 
   static let priors: [Key] = [
     .need("population", "{gemm_16bit: {value: 0.7, population: 0.3}}"), .may("architectures"), .may("chips"),
     .need("default_stacks", "{h100: nemo}"), .need("memory_reserves", "{gpu: 4 GiB}"),
   ]
-  static let prior: [Key] = [
-    .need("value", "0.7"), .need("population", "0.3"), .may("architecture"), .may("chip"), .may("family"),
-    .may("stack"),
-  ]
-  static let observation: [Key] = [
-    .need("value", "0.8"), .need("spread", "0.2"), .may("apart"), .may("source"), .may("note"),
-  ]
+  static func prior(_ parameter: EfficiencyParameter) -> [Key] {
+    [
+      .need("value", parameter.neutralText), .need("population", "0.3"), .may("architecture"), .may("chip"),
+      .may("family"), .may("stack"),
+    ]
+  }
+  static func observation(_ parameter: EfficiencyParameter) -> [Key] {
+    [
+      .need("value", parameter.neutralText), .need("spread", "0.2"), .may("apart"), .may("source"), .may("note"),
+    ]
+  }
   static let posterior: [Key] = [
     .need("rows", "1700"), .need("data", "0123456789abcdef"), .need("extrapolated", "0.2"), .need("shared", "0.5"),
     .need("residuals", "|"), .need("elements", "|"), .need("factor", "|"),
