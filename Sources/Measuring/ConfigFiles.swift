@@ -36,6 +36,7 @@ public struct ConfigFiles {
       note: Peaks are the fastest products measured, not what the clock allows.
       vendor: \(quoted(name.split(separator: " ").first.map(String.init) ?? "unknown"))
       class: cpu
+      architecture: cpu
       # Of the measurement: when the processor was released is not known here.
       released: \(m.date.prefix(4))
       devices_per_chip: 1

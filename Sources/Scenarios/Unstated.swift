@@ -15,10 +15,8 @@ public struct Unstated: Sendable, Hashable {
   func warning(at location: String) -> Diagnostic? {
     guard let taken else { return nil }
     let one = parameters.count == 1
-    let keys = parameters.map { "'\($0.key)'" }.joined(separator: ", ")
     return Diagnostic(
-      .warning,
-      "\(keys) \(one ? "is" : "are") not stated: \(taken) \(one ? "is" : "are") taken, as if there were no such effect",
+      .warning, "not stated, so taken as if there were no such effect: \(taken)",
       help: "calibrate anew, or write the value\(one ? "" : "s") taken to say that \(one ? "it is" : "they are") meant",
       at: Place(file: location))
   }

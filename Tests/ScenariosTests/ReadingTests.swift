@@ -14,7 +14,7 @@ import Testing
     #expect(chip.devicesPerChip == 4)
     #expect(chip.peak[.bf16]?.value.value == 600e12)
     #expect(chip.peak[.bf16]?.origin.source == "a datasheet")
-    #expect(chip.peak[.bf16]?.origin.location == "chips/c1.yaml:11")
+    #expect(chip.peak[.bf16]?.origin.location == "chips/c1.yaml:12")
     #expect(chip.peak[.fp8]?.origin.source == "a talk")
     #expect(chip.peak[.fp8]?.origin.retrieved == "2026-02-01")
     #expect(chip.peak[.fp8]?.origin.note == "measured")
@@ -333,7 +333,7 @@ import Testing
     try folder.write("chips/c1.yaml", text)
     let catalog = try folder.catalog()
     let found = problems { () throws(Diagnostics) in try catalog.chip("c1") }
-    #expect(found.map { $0.place?.line ?? 0 } == [1, 7, 8, 22])
+    #expect(found.map { $0.place?.line ?? 0 } == [1, 7, 8, 23])
   }
 
   @Test("A file of nonsense is answered with a hundred problems, not a hundred thousand") func capped() throws {

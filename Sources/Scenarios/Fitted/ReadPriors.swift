@@ -51,6 +51,8 @@ extension Priors {
       origin: fields.origin)
     self.apart = apart
     unstated = Unstated(population)
+    unexplained = Unexplained(fields.fields("unexplained", Keys.unexplained))
+    distance = Distance(fields.fields("distance", Keys.distance))
   }
 }
 
