@@ -7,6 +7,7 @@ public struct Calibrator: Sendable {
   let space: ParameterSpace
   let rows: [FitRow]
   let architectures: [String: String]
+  private var beliefs: Priors.Unexplained { space.priors.unexplained }
 
   /// What a calibration found.
   public struct Outcome: Sendable {
@@ -22,7 +23,7 @@ public struct Calibrator: Sendable {
     public var identified: [Identified]
     public var structure: [Structure]
     public var steps: Int
-    public var converged: Bool
+    public var ending: Fit.Ending
   }
 
   /// The chips that the fitted runs ran on, in order.
@@ -111,7 +112,7 @@ public struct Calibrator: Sendable {
       leftOut[chipsLeftOut[k]] = zip(part.outside, found[k]).map { i, r in judged(i, r, nil) }
     }
     // A chip left out brings its prior spread besides.
-    let extrapolated = Uncertainty.residual(strange, variances: strange.map { _ in 0 }) ?? 0.3
+    let extrapolated = Uncertainty.residual(strange, variances: strange.map { _ in 0 }) ?? beliefs.extrapolated
 
     let posterior = Posterior(
       space, fit, active: active, covariance: covariance, residuals: residuals, extrapolated: extrapolated,
@@ -132,7 +133,7 @@ public struct Calibrator: Sendable {
         FittedRun(rows[$0], predicted: folds == 0 ? nil : rows[$0].measured * Logarithm.exponential(outside[$0]))
       },
       identified: Identified.all(space, fit, active: active, covariance: covariance),
-      structure: Structure.all(rows, outside), steps: fit.steps, converged: fit.converged)
+      structure: Structure.all(rows, outside), steps: fit.steps, ending: fit.ending)
   }
 
   private func judged(_ i: Int, _ residual: Double, _ spread: (variance: Double, residual: Double)?) -> Judged {
@@ -149,14 +150,14 @@ public struct Calibrator: Sendable {
   }
 
   /// By stack and chip and whether one machine ran or several. Where runs are few the spread is drawn towards that of the
-  /// level above, which counts as ten runs: of the stack on any chip, of any stack.
+  /// level above, which counts as a few runs: of the stack on any chip, of any stack.
   private func residualSpreads(_ residuals: [Double], _ variances: [Double]) -> [String: Double] {
     var spreads: [String: Double] = [:]
     func spread(_ own: [Int], towards: Double?) -> Double {
       let found = Uncertainty.residual(own.map { residuals[$0] }, variances: own.map { variances[$0] })
-      guard let towards else { return max(0.01, found ?? 0.1) }
+      guard let towards else { return max(beliefs.least, found ?? beliefs.unseen) }
       let n = Double(own.count)
-      return max(0.01, (n * (found ?? towards) + 10 * towards) / (n + 10))
+      return max(beliefs.least, (n * (found ?? towards) + beliefs.runs * towards) / (n + beliefs.runs))
     }
     for machines in [1, 2] {
       let all = rows.indices.filter { (rows[$0].machines > 1) == (machines > 1) }

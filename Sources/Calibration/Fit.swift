@@ -2,12 +2,21 @@ import CKernels
 import Scenarios
 
 /// Where a fit ended: coordinates of a `ParameterSpace`, and the linearization there.
-struct Fit: Sendable {
+public struct Fit: Sendable {
+  /// Why it went no further.
+  public enum Ending: Sendable, Equatable {
+    /// The loss hardly fell any more, or no parameter had anywhere to go.
+    case converged
+    /// No step made the loss less, though the undamped one would have moved a parameter by so many prior spreads; nil
+    /// where none could be computed.
+    case stuck(furthest: Double?)
+    case outOfSteps
+  }
   var coordinates: [Double]
   /// Minus the logarithm of the posterior at the end, and steps taken.
   var loss: Double
   var steps: Int
-  var converged: Bool
+  var ending: Ending
 }
 
 /// Fits the offsets of a space to rows by damped Gauss–Newton (Levenberg–Marquardt), reweighted for outliers.
@@ -16,17 +25,28 @@ struct Fit: Sendable {
 struct Fitter {
   let space: ParameterSpace
   let rows: [FitRow]
+  private let tail: Residual
   /// Elements that some row depends on; the others stay where the prior has them.
   private let active: [Int]
   private let activePlace: [Int?]
   /// Pseudo-observations: the sum of the active elements in `terms` is `value`, with a spread; in coordinates.
   private let observations: [(terms: [(place: Int, scale: Double)], residual: Double, spread: Double)]
 
+  /// The fit to all shipped runs took 41.
   static let steps = 60
+  /// Relative fall of the loss that ends a fit, and the undamped step, in prior spreads, that is as good as none: both far
+  /// below what moves a printed digit.
+  private static let tolerance = (loss: 1e-5, step: 1e-3)
+  /// Least scale of a column, so that one without slopes is damped too.
+  private static let floor = 1e-6
+  /// Marquardt's damping at the start and at least, and how it falls by success and grows by failure: his rule with 5 for
+  /// his 10, tried eight times, which spans five orders of magnitude.
+  private static let damping = (first: 1e-2, least: 1e-7, factor: 5.0, tries: 8)
 
   init(_ space: ParameterSpace, _ rows: [FitRow], architectures: [String: String]) {
     self.space = space
     self.rows = rows
+    tail = Residual(space.priors)
     var used = [Bool](repeating: false, count: space.count)
     for subject in Set(rows.map(\.subject)) {
       for parameter in EfficiencyParameter.allCases {
@@ -63,15 +83,15 @@ struct Fitter {
     var coordinates = start ?? [Double](repeating: 0, count: space.count)
     var residuals = residuals(coordinates)
     var loss = loss(residuals, coordinates)
-    var damping = 1e-2, steps = 0, converged = false
+    var damping = Fitter.damping.first, steps = 0, ending: Fit.Ending?
     var workspace = [Double](repeating: 0, count: tf_damped_step_workspace(rows.count, priorRows, active.count))
-    while steps < Fitter.steps {
+    while steps < Fitter.steps, ending == nil {
       steps += 1
       let jacobian = jacobian(coordinates)
       var accepted = false
-      for _ in 0..<8 {
+      for _ in 0..<Fitter.damping.tries {
         guard let step = step(jacobian, residuals, coordinates, damping, &workspace) else {
-          damping *= 5
+          damping *= Fitter.damping.factor
           continue
         }
         var moved = coordinates
@@ -79,18 +99,26 @@ struct Fitter {
         for (j, place) in active.enumerated() { moved[place] += min(max(step[j], -1), 1) }
         let there = self.residuals(moved), lossThere = self.loss(there, moved)
         if lossThere < loss {
-          converged = loss - lossThere < 1e-5 * loss
+          if loss - lossThere < Fitter.tolerance.loss * loss { ending = .converged }
           (coordinates, residuals, loss) = (moved, there, lossThere)
-          damping = max(damping / 5, 1e-7)
+          damping = max(damping / Fitter.damping.factor, Fitter.damping.least)
           accepted = true
           break
         }
-        damping *= 5
+        damping *= Fitter.damping.factor
       }
-      if !accepted { converged = true }
-      if converged { break }
+      if !accepted {
+        ending = Fitter.ending(undamped: step(jacobian, residuals, coordinates, Fitter.damping.least, &workspace))
+      }
     }
-    return Fit(coordinates: coordinates, loss: loss, steps: steps, converged: converged)
+    return Fit(coordinates: coordinates, loss: loss, steps: steps, ending: ending ?? .outOfSteps)
+  }
+
+  /// What it means that no damped step was an improvement: with the undamped one tiny, that there is none to be had.
+  static func ending(undamped: [Double]?) -> Fit.Ending {
+    let furthest = undamped?.lazy.map(abs).max() ?? 0
+    guard undamped != nil, furthest.isFinite else { return .stuck(furthest: nil) }
+    return furthest < Fitter.tolerance.step ? .converged : .stuck(furthest: furthest)
   }
 
   /// Covariance of the active elements on the fitted scale at the end of a fit, [active][active]; nil where the problem
@@ -126,7 +154,7 @@ struct Fitter {
 
   private func loss(_ residuals: [Double], _ coordinates: [Double]) -> Double {
     var sum = 0.0
-    for (row, r) in zip(rows, residuals) { sum += row.weight * Residual.loss(r) }
+    for (row, r) in zip(rows, residuals) { sum += row.weight * tail.loss(r) }
     for place in active { sum += 0.5 * coordinates[place] * coordinates[place] }
     for one in observations {
       let r = observed(one, coordinates)
@@ -170,7 +198,7 @@ struct Fitter {
     var step = [Double](repeating: 0, count: active.count)
     let solved = withProblem(jacobian, residuals, coordinates) { problem in
       var problem = problem
-      return tf_damped_step(&step, &workspace, &problem, damping, 1e-6) == TF_SOLVED
+      return tf_damped_step(&step, &workspace, &problem, damping, Fitter.floor) == TF_SOLVED
     }
     return solved ? step : nil
   }
@@ -179,7 +207,7 @@ struct Fitter {
     _ jacobian: [Double], _ residuals: [Double], _ coordinates: [Double], _ body: (tf_least_squares) -> Bool
   ) -> Bool {
     let n = active.count
-    let weights = zip(rows, residuals).map { ($0.weight * Residual.weight($1)).squareRoot() }
+    let weights = zip(rows, residuals).map { ($0.weight * tail.weight($1)).squareRoot() }
     var root = [Double](repeating: 0, count: priorRows * n), priorResidual = [Double](repeating: 0, count: priorRows)
     for (j, place) in active.enumerated() {
       root[j * n + j] = 1

@@ -22,25 +22,23 @@ extension FittedRun {
       predicted: predicted)
   }
 
-  /// How far a question is from this run. Doublings of model size and of devices count 1 and ½, of tensor and pipeline
-  /// degrees and sequence length ½, of tokens per device and step ¼; another number format 1, another stack 2, another
-  /// chip 4. What a distance of 3 allows: the same chip and stack, and a model twice the size on four times the devices.
-  public func distance(to job: Job, _ plan: Plan, _ subject: Subject) -> Double {
+  /// How far a question is from this run, by what the priors say that differences count.
+  public func distance(to job: Job, _ plan: Plan, _ subject: Subject, _ counts: Priors.Distance) -> Double {
+    // What is not above zero is not known, and is not near.
     func doublings(_ a: Double, _ b: Double) -> Double { a > 0 && b > 0 ? abs(log2(a / b)) : 10 }
     let tokens = job.tokensPerStep / Double(plan.devices)
-    var sum = doublings(parameters, job.model.parameterCount.total)
-    sum += 0.5 * doublings(devices, Double(plan.devices))
-    sum += 0.5 * doublings(tensor, Double(plan.tensor)) + 0.5 * doublings(pipeline, Double(plan.pipeline))
-    sum += 0.5 * doublings(sequence, Double(job.sequenceLength))
-    sum += 0.25 * doublings(batch * sequence / max(devices, 1), tokens)
-    if precision != job.precision.rawValue { sum += 1 }
-    if stack != subject.stack { sum += 2 }
-    if chip != subject.chip { sum += 4 }
+    var sum = counts.size * doublings(parameters, job.model.parameterCount.total)
+    sum += counts.devices * doublings(devices, Double(plan.devices))
+    sum +=
+      counts.degrees * doublings(tensor, Double(plan.tensor))
+      + counts.degrees * doublings(pipeline, Double(plan.pipeline))
+    sum += counts.sequence * doublings(sequence, Double(job.sequenceLength))
+    sum += counts.tokens * doublings(batch * sequence / max(devices, 1), tokens)
+    if precision != job.precision.rawValue { sum += counts.precision }
+    if stack != subject.stack { sum += counts.stack }
+    if chip != subject.chip { sum += counts.chip }
     return sum
   }
-
-  /// At most this far, with chip and stack equal, a prediction is as good as measured.
-  public static let near = 3.0
 }
 
 /// The nearest measured run to a prediction, and how well that one was predicted.
@@ -50,14 +48,16 @@ public struct Nearest: Sendable {
   public var isNear: Bool
 
   /// Nil where nothing was measured.
-  public init?(_ runs: [FittedRun], job: Job, plan: Plan, subject: Subject) {
+  public init?(
+    _ runs: [FittedRun], job: Job, plan: Plan, subject: Subject, counts: Priors.Distance = Priors.Distance()
+  ) {
     var best: (run: FittedRun, distance: Double)?
     for run in runs {
-      let distance = run.distance(to: job, plan, subject)
+      let distance = run.distance(to: job, plan, subject, counts)
       if best.map({ distance < $0.distance }) ?? true { best = (run, distance) }
     }
     guard let best else { return nil }
     (run, distance) = (best.run, best.distance)
-    isNear = distance <= FittedRun.near && run.chip == subject.chip && run.stack == subject.stack
+    isNear = distance <= counts.near && run.chip == subject.chip && run.stack == subject.stack
   }
 }

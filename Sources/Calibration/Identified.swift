@@ -10,7 +10,8 @@ public struct Identified: Sendable {
 
   /// 1 − posterior ÷ prior variance: 0 says that the data say nothing.
   public var information: Double { 1 - (spread / prior) * (spread / prior) }
-  /// Beyond this many prior spreads an offset is at the bound of what was thought possible.
+  /// Beyond this many prior spreads an offset is at the bound of what was thought possible: chance
+  /// would take one in four hundred there.
   public static let bound = 3.0
   public var isAtBound: Bool { abs(shift) > Identified.bound }
 

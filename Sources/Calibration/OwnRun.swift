@@ -15,6 +15,8 @@ public struct OwnRun: Sendable {
   public var before: (predicted: Double, low: Double, high: Double)
   public var after: (predicted: Double, low: Double, high: Double)
 
+  /// Variance that is left at least, a tenth of a percent of a step: where runs of one source share all, none would be.
+  private static let least = 1e-6
   private let plan: PlanCase
   private let subject: Subject
   /// Covariance of all elements after the run, [elements][elements].
@@ -53,13 +55,13 @@ public struct OwnRun: Sendable {
       id: "", series: "", subject: subject, plan: plan, measured: measured, group: "", weight: 1, grade: nil)
 
     let spread = known.residual(subject.stack, subject.chip, machines: row.machines)
-    let common = spread * spread * known.shared, own = max(spread * spread - common, 1e-6)
+    let common = spread * spread * known.shared, own = max(spread * spread - common, OwnRun.least)
     let first = row.linearized(start)
     var g = OwnRun.gradient(first.slopes, terms, n)
     let variance = OwnRun.product(g, OwnRun.times(p, g))
     // As in the fit, the further off, the likelier that it is not what it is said to be: the less it counts.
     let surprise = first.residual * first.residual / (variance + spread * spread)
-    let noise = own / min(1, (Residual.freedom + 1) / (Residual.freedom + surprise))
+    let noise = own / Residual(priors).discount(surprise)
     before = OwnRun.bounds(measured, first.residual, variance + spread * spread)
     // Looser along what the run can tell of, so that the prediction's variance grows by the common part.
     let loose = OwnRun.times(p, g)
@@ -72,6 +74,7 @@ public struct OwnRun: Sendable {
 
     var delta = [Double](repeating: 0, count: n), fitted = start
     var gain = delta
+    // The filter settles in three or four; a fixed number gives the same bits everywhere.
     for _ in 0..<6 {
       let here = row.linearized(fitted)
       g = OwnRun.gradient(here.slopes, terms, n)
@@ -168,6 +171,7 @@ extension Posterior {
   func correlating(_ covariance: [Double]) -> Posterior {
     let n = elements.count
     let sizes = (0..<n).map { max(covariance[$0 * n + $0], 1e-18).squareRoot() }
+    // Correlations below a thousandth are what files round away.
     let moved = (0..<n).filter { i in
       i < correlated || (0..<n).contains { j in j != i && abs(covariance[i * n + j]) > 1e-3 * sizes[i] * sizes[j] }
     }

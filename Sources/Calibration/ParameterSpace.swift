@@ -57,8 +57,13 @@ struct ParameterSpace: Sendable {
     }
   }
 
+  /// Parameters without a prior have their neutral value itself, which the fitted scale does not quite reach.
   func values(_ coordinates: [Double], _ subject: Subject) -> EfficiencyValues {
-    EfficiencyValues(fitted: fitted(coordinates, subject))
+    var values = EfficiencyValues(fitted: fitted(coordinates, subject))
+    for parameter in priors.unstated.parameters where priors.apart[subject.architecture]?[parameter] == nil {
+      values[parameter] = parameter.neutral
+    }
+    return values
   }
 }
 

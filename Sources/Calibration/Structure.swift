@@ -17,7 +17,8 @@ public struct Structure: Sendable {
       for (name, feature) in features {
         let x = own.map { feature(rows[$0]) }
         guard let r = spearman(x, own.map { residuals[$0] }) else { continue }
-        // |r|·√(n−1) is about normal under no relation.
+        // |r|·√(n−1) is about normal under no relation, and 3.3 its two-sided point of one in a thousand. Below 0.3, less
+        // than a tenth of the ranks' variance, there is little to explain; below twenty runs the normal is no guide.
         if abs(r) >= 0.3, abs(r) * Double(own.count - 1).squareRoot() > 3.3 {
           found.append(Structure(series: series, feature: name, correlation: r, runs: own.count))
         }

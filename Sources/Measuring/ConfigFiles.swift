@@ -20,7 +20,7 @@ public struct ConfigFiles {
     let m = profile.measurement
     return """
       kind: \(kind)
-      version: 1
+      version: 2
       source: \(quoted("trainfare measure\(m.isQuick ? " --quick" : "") on \(m.facts.host), \(m.facts.blasBuild)"))
       retrieved: \(m.date)
       summary: \(quoted(summary))
@@ -36,6 +36,7 @@ public struct ConfigFiles {
       note: Peaks are the fastest products measured, not what the clock allows.
       vendor: \(quoted(name.split(separator: " ").first.map(String.init) ?? "unknown"))
       class: cpu
+      architecture: cpu
       # Of the measurement: when the processor was released is not known here.
       released: \(m.date.prefix(4))
       devices_per_chip: 1

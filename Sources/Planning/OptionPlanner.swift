@@ -12,6 +12,11 @@ struct OptionPlanner {
   let prices: PriceBook
   /// Sizes beyond this many units are not looked at: no cloud sells them, and the answer says so.
   static let mostUnits = 100_000
+  /// Judgement, not measured: capacity blocks are rented by whole weeks, so a bill can only fall while a run is shorter than
+  /// its last week, and four times the machines make a quarter of the time.
+  private static let spread = 4
+  /// Ratio of neighbouring sizes that a budget looks at. Judgement: its answer is at most that far from the best one.
+  private static let thinning = 1.03
 
   init(_ request: ComparisonRequest, _ instance: Instance, _ efficiency: Efficiency, _ prices: PriceBook) {
     self.request = request
@@ -102,7 +107,7 @@ struct OptionPlanner {
 
   /// The cheapest size that finishes in time, the faster of equals; the smallest where no price is known.
   ///
-  /// Sizes up to four times the smallest that meets the deadline are looked at: beyond, work spreads only thinner. A
+  /// Sizes up to `spread` times the smallest that meets the deadline are looked at: beyond, work spreads only thinner. A
   /// larger size can be the cheaper one where rent is by the week.
   private func byDeadline(
     _ limit: Seconds, _ search: PlanSearch, _ maker: RunMaker
@@ -153,7 +158,7 @@ struct OptionPlanner {
   ) -> Run {
     guard var cost = maker.bill(first, smallest)?.total else { return maker.run(first, smallest) }
     var chosen = (estimate: first, units: smallest)
-    for units in sizes where units > smallest && units <= 4 * smallest {
+    for units in sizes where units > smallest && units <= OptionPlanner.spread * smallest {
       guard let best = search.best(devices: units * instance.devices).best, maker.wallTime(best, units) <= limit,
         let other = maker.bill(best, units)?.total
       else { continue }
@@ -196,11 +201,11 @@ struct OptionPlanner {
       .map { $0 / instance.devices }
   }
 
-  /// At least 3% between sizes: a budget's answer does not need them all.
+  /// Not every size: a budget's answer does not need them all.
   private func thinned(_ sizes: [Int]) -> [Int] {
     var last = 0.0
     return sizes.filter { size in
-      guard Double(size) >= last * 1.03 else { return false }
+      guard Double(size) >= last * OptionPlanner.thinning else { return false }
       last = Double(size)
       return true
     }

@@ -42,10 +42,12 @@ public struct Knowledge: Sendable {
   private let sampler: Sampler
   private let runs: [FittedRun]
   private let chips: Set<String>
+  private let distance: Priors.Distance
 
   public init(_ posterior: Posterior, priors: Priors, runs: [FittedRun], samples: Int = Sampler.samples) {
     self.posterior = posterior
     self.runs = runs
+    distance = priors.distance
     chips = Set(runs.map(\.chip))
     sampler = Sampler(posterior, priors: priors, count: samples)
   }
@@ -62,7 +64,7 @@ public struct Knowledge: Sendable {
       guard let run = result.run else { continue }
       let subject = Subject(result.instance.chip, result.efficiency.stack)
       let plan = run.estimate.plan
-      let nearest = Nearest(runs, job: job, plan: plan, subject: subject)
+      let nearest = Nearest(runs, job: job, plan: plan, subject: subject, counts: distance)
       let evidence: Outlook.Evidence =
         nearest?.isNear == true && result.instance.parts.isEmpty
         ? .measured : chips.contains(subject.chip) ? .calibrated : .extrapolated

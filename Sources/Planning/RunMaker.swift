@@ -95,13 +95,15 @@ struct RunMaker {
     return run
   }
 
-  /// Above this share of memory a plan is one surprise away from failing.
+  /// Above this share of memory a plan is one surprise away from failing. Judgement, not measured: it only makes a warning;
+  /// what runtimes and allocators hold back is the profile's `memory_reserve`.
   private static let tight = 0.97
 
   /// What a price is tied to that its figure does not show.
   private func conditions(of price: Price, units: Int, spares: Int, bill: Bill, time: Seconds) -> [String] {
     let name = price.instance
     var list: [String] = []
+    // A hundredth more is the rounding of a bill, not its terms.
     if bill.billedTime > time * 1.01 {
       let portion =
         price.model == .capacityBlock

@@ -15,6 +15,7 @@ enum Upkeeping {
       let limit: Bottleneck = feeding.times.limit(step.stepTime.value) == .host ? .input : .storage
       let largest = StepParts.Part.allCases.map { step.step[$0] }.max() ?? .zero
       // A step that waits for input that is prepared beside it is as long as input takes: all else hides behind that.
+      // A wait of a hundredth of the step is not what binds.
       if course.inputWait > (feeding.times.adds ? largest : step.stepTime * 0.01) { return limit }
     }
     return course.checkpointStall > step.step.compute ? .storage : nil

@@ -79,7 +79,8 @@ extension FactSheet {
       facts: [
         Fact("chip", profile.chip), Fact("stack", profile.stack.name), Fact("status", profile.status.rawValue),
         Fact("default of its chip", profile.isDefault ? "yes" : "no"),
-      ] + values + [Fact("memory reserve", profile.memoryReserve.formatted)], origin: profile.origin)
+      ] + values + [Fact("memory reserve", profile.memoryReserve.formatted)] + Fact.unstated(profile.unstated),
+      origin: profile.origin)
   }
 
   public init(_ priors: Priors) {
@@ -93,8 +94,8 @@ extension FactSheet {
         parameter.key.replacingUnderscores, "\(Figures.significant(prior.value)); spreads: \(listed(spreads))")
     }
     self.init(
-      .priors, name: "priors", summary: "What is believed before any training run is looked at", facts: facts,
-      origin: priors.origin)
+      .priors, name: "priors", summary: "What is believed before any training run is looked at",
+      facts: facts + Fact.unstated(priors.unstated), origin: priors.origin)
   }
 
   public init(_ posterior: Posterior) {
@@ -141,5 +142,12 @@ extension CatalogEntry {
     self.init(
       .sources, name: "sources", figures: counted(sources.all.count, "source"),
       summary: "Software and machines of measured runs, by series")
+  }
+}
+
+extension Fact {
+  /// What a file leaves out, and what is taken for it.
+  fileprivate static func unstated(_ unstated: Unstated) -> [Fact] {
+    unstated.taken.map { [Fact("not stated, so taken", $0)] } ?? []
   }
 }

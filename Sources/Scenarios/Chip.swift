@@ -30,6 +30,8 @@ public struct Chip: Sendable {
   public var vendor: String
   public var summary: String
   public var chipClass: Class
+  /// Chips that share it share how software reaches their datasheet: `gpu`, `trainium`, `cpu`, or a word of one's own.
+  public var architecture = ""
   public var released: Int
   /// Ranks per chip: logical NeuronCores, 1 for a GPU, 1 for a CPU socket.
   public var devicesPerChip: Int

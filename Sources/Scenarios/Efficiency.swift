@@ -54,6 +54,8 @@ public struct Efficiency: Sendable {
   public var isDefault: Bool
   public var status: Status
   public var values: EfficiencyValues
+  /// Parameters that its file leaves out, which have their neutral values.
+  public var unstated = Unstated()
   /// What it was fitted to, as `calibrate` notes it.
   public var fit: Fit?
   /// Held back per device by the runtime, allocator and communication library.

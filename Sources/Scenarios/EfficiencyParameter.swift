@@ -1,38 +1,15 @@
 /// A number that says how much software reaches of a datasheet, or what it costs beside it: fitted by `calibrate`, one
-/// value for each profile. The doc comments are the meaning; docs/Model.md has the formulas that use them.
+/// value for each profile. `facts` says what each means; docs/Model.md has the formulas that use them.
+///
+/// A new one is a name here and its row in `facts`, which the compiler asks for. Files that were written before it are
+/// read as they were: they take its neutral value.
 public enum EfficiencyParameter: Int, CaseIterable, Sendable {
-  // What a chip's libraries reach.
-  /// η_max of large matrix products, by the width of the operands.
-  case gemm16bit, gemmFP8, gemmMXFP8, gemmFP4, gemm32bit
-  /// η_max of the batched products of unfused attention, and the part of it left where rows are not whole 16-byte lines.
-  case gemmBatched, misaligned
-  /// Share of the tile and wave loss of one fixed tile that is really paid.
-  case tileLoss
-  /// K_half: inner dimension at which a product reaches half of η_max.
-  case gemmDepthHalf
-  /// Fractions of peak of fused attention over long sequences, and the length at which half of it is reached.
+  case gemm16bit, gemmFP8, gemmMXFP8, gemmFP4, gemm32bit, gemmBatched, misaligned, tileLoss, gemmDepthHalf
   case attentionForward, attentionBackward, attentionLengthHalf
-  /// β, fractions of memory bandwidth by kind of memory-bound operator.
-  case elementwise, normalization, softmax, optimizer
-  /// Traffic of a cast with its scaling, in units of one pass; extra traffic of a softmax without its fused kernel, in
-  /// units of the fused one's.
-  case castPasses, softmaxPasses
-  /// Seconds between two operators on the device.
-  case launchTime
-  /// Fractions of link bandwidth that collectives reach, by tier; latency of a step in units of the link's published one.
+  case elementwise, normalization, softmax, optimizer, castPasses, softmaxPasses, launchTime
   case deviceLink, scaleUp, scaleOut, scaleUpLatency, scaleOutLatency
-  // What a stack hides and adds.
-  /// ω: part of the concurrent compute behind which communication can hide.
-  case tensorOverlap, tensorForwardOverlap, dataOverlap, shardOverlap, contextOverlap, pipelineOverlap
-  /// Slow-down of compute per second of hidden communication.
-  case contention
-  /// Seconds the host needs to launch one layer, forward and backward; how much more for each further tensor rank (all
-  /// wait for the slowest host), and without the fused softmax.
-  case hostForward, hostBackward, hostPerRank, hostSoftmax
-  /// Seconds per micro-batch, per step, and per message between stages, besides what is counted.
-  case microBatchTime, stepTime, sendTime
-  /// Slow-down of the micro-batches for each doubling of the machines: the slowest sets the pace.
-  case straggling
+  case tensorOverlap, tensorForwardOverlap, dataOverlap, shardOverlap, contextOverlap, pipelineOverlap, contention
+  case hostForward, hostBackward, hostPerRank, hostSoftmax, microBatchTime, stepTime, sendTime, straggling
 
   /// How a value may vary, and on which scale it is fitted.
   public enum Scale: Sendable {
@@ -46,41 +23,80 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
     case seconds
   }
 
-  public var scale: Scale {
+  /// The key in files, how the value varies, and the value with which the formulas are as if there were no such parameter.
+  private var facts: (key: String, scale: Scale, neutral: Double) {
     switch self {
-    case .tileLoss, .tensorOverlap, .tensorForwardOverlap, .dataOverlap, .shardOverlap, .contextOverlap,
-      .pipelineOverlap:
-      .overlap
-    case .gemmDepthHalf, .attentionLengthHalf, .castPasses, .softmaxPasses, .scaleUpLatency, .scaleOutLatency,
-      .contention, .hostPerRank, .hostSoftmax, .straggling:
-      .number
-    case .launchTime, .hostForward, .hostBackward, .microBatchTime, .stepTime, .sendTime: .seconds
-    default: .fraction
+    // What a chip's libraries reach. η_max of large matrix products, by the width of the operands.
+    case .gemm16bit: ("gemm_16bit", .fraction, 1)
+    case .gemmFP8: ("gemm_fp8", .fraction, 1)
+    case .gemmMXFP8: ("gemm_mxfp8", .fraction, 1)
+    case .gemmFP4: ("gemm_fp4", .fraction, 1)
+    case .gemm32bit: ("gemm_32bit", .fraction, 1)
+    // The same of the batched products of unfused attention; the part of it left where rows are not whole 16-byte lines.
+    case .gemmBatched: ("gemm_batched", .fraction, 1)
+    case .misaligned: ("misaligned", .fraction, 1)
+    // Share of the tile and wave loss of one fixed tile that is really paid.
+    case .tileLoss: ("tile_loss", .overlap, 1)
+    // K_half: inner dimension at which a product reaches half of η_max.
+    case .gemmDepthHalf: ("gemm_depth_half", .number, 0)
+    // Fractions of peak of fused attention over long sequences, and the length at which half of it is reached.
+    case .attentionForward: ("attention_forward", .fraction, 1)
+    case .attentionBackward: ("attention_backward", .fraction, 1)
+    case .attentionLengthHalf: ("attention_length_half", .number, 0)
+    // β, fractions of memory bandwidth by kind of memory-bound operator.
+    case .elementwise: ("elementwise", .fraction, 1)
+    case .normalization: ("normalization", .fraction, 1)
+    case .softmax: ("softmax", .fraction, 1)
+    case .optimizer: ("optimizer", .fraction, 1)
+    // Traffic of a cast with its scaling, in units of one pass; extra traffic of a softmax without its fused kernel, in
+    // units of the fused one's.
+    case .castPasses: ("cast_passes", .number, 1)
+    case .softmaxPasses: ("softmax_passes", .number, 0)
+    // Seconds between two operators on the device.
+    case .launchTime: ("launch_time", .seconds, 0)
+    // Fractions of link bandwidth that collectives reach, by tier; latency of a step in units of the link's own.
+    case .deviceLink: ("device_link", .fraction, 1)
+    case .scaleUp: ("scale_up", .fraction, 1)
+    case .scaleOut: ("scale_out", .fraction, 1)
+    case .scaleUpLatency: ("scale_up_latency", .number, 1)
+    case .scaleOutLatency: ("scale_out_latency", .number, 1)
+    // What a stack hides and adds. ω: part of the concurrent compute behind which communication can hide.
+    case .tensorOverlap: ("tensor_overlap", .overlap, 0)
+    case .tensorForwardOverlap: ("tensor_forward_overlap", .overlap, 0)
+    case .dataOverlap: ("data_overlap", .overlap, 0)
+    case .shardOverlap: ("shard_overlap", .overlap, 0)
+    case .contextOverlap: ("context_overlap", .overlap, 0)
+    case .pipelineOverlap: ("pipeline_overlap", .overlap, 0)
+    // Slow-down of compute per second of hidden communication.
+    case .contention: ("contention", .number, 0)
+    // Seconds the host needs to launch one layer, forward and backward; how much more for each further tensor rank (all
+    // wait for the slowest host), and without the fused softmax.
+    case .hostForward: ("host_forward", .seconds, 0)
+    case .hostBackward: ("host_backward", .seconds, 0)
+    case .hostPerRank: ("host_per_rank", .number, 0)
+    case .hostSoftmax: ("host_softmax", .number, 0)
+    // Seconds per micro-batch, per step, and per message between stages, besides what is counted.
+    case .microBatchTime: ("micro_batch_time", .seconds, 0)
+    case .stepTime: ("step_time", .seconds, 0)
+    case .sendTime: ("send_time", .seconds, 0)
+    // Slow-down of the micro-batches for each doubling of the machines: the slowest sets the pace.
+    case .straggling: ("straggling", .number, 0)
     }
   }
 
   /// The key in files.
-  public var key: String { EfficiencyParameter.keys[rawValue] }
-  public static let keys = [
-    "gemm_16bit", "gemm_fp8", "gemm_mxfp8", "gemm_fp4", "gemm_32bit", "gemm_batched", "misaligned", "tile_loss",
-    "gemm_depth_half", "attention_forward", "attention_backward", "attention_length_half", "elementwise",
-    "normalization", "softmax", "optimizer", "cast_passes", "softmax_passes", "launch_time", "device_link", "scale_up",
-    "scale_out", "scale_up_latency", "scale_out_latency", "tensor_overlap", "tensor_forward_overlap", "data_overlap",
-    "shard_overlap", "context_overlap", "pipeline_overlap", "contention", "host_forward", "host_backward",
-    "host_per_rank", "host_softmax", "micro_batch_time", "step_time", "send_time", "straggling",
-  ]
+  public var key: String { facts.key }
+  public var scale: Scale { facts.scale }
+  /// The value of a profile that does not state one: nothing is lost and nothing added.
+  public var neutral: Double { facts.neutral }
+  /// The same as files write it: `1`, `0 us`.
+  public var neutralText: String { (neutral == 0 ? "0" : "1") + (scale == .seconds ? " us" : "") }
+
+  public static let keys = allCases.map(\.key)
 
   public init?(key: String) {
     guard let index = EfficiencyParameter.keys.firstIndex(of: key) else { return nil }
     self.init(rawValue: index)
-  }
-
-  /// The value of software that loses and adds nothing.
-  public var neutral: Double {
-    switch self {
-    case .castPasses, .scaleUpLatency, .scaleOutLatency, .tileLoss: 1
-    default: scale == .fraction ? 1 : 0
-    }
   }
 
   public static let count = allCases.count

@@ -15,6 +15,7 @@ extension Instance {
     let ratio = new.rate(beside: chip) / old.rate(beside: chip)
     if let network { copy.network = exchanged(network, old, new, by: ratio, &copy.assumed) }
     if let ebs { copy.ebs = exchanged(ebs, old, new, &copy.assumed) }
+    // Less than a core in twenty is not worth a word.
     if abs(copy.hostShare - 1) > 0.05 {
       copy.assumed.append(
         "\(name): virtualization leaves \(copy.hostShare < 1 ? "fewer" : "more") of the host's cores, "

@@ -97,6 +97,6 @@ struct CatalogCheckCommand: ParsableCommand {
     let files = CatalogKind.allCases.reduce(0) { $0 + catalog.names($1).count }
     let warnings = found.count
     try StandardOutput.write(
-      "\(files) files, no errors" + (warnings > 0 ? ", \(warnings) warnings" : "") + "\n")
+      "\(files) files, no errors" + (warnings > 0 ? ", \(warnings) warning\(warnings == 1 ? "" : "s")" : "") + "\n")
   }
 }

@@ -87,7 +87,7 @@ enum FitRows {
     let fit = fitter.run()
     let before = fitter.residuals([Double](repeating: 0, count: space.count)).map(abs)
     let after = fitter.residuals(fit.coordinates).map(abs)
-    #expect(fit.converged)
+    #expect(fit.ending == .converged)
     #expect(before.reduce(0, +) / Double(rows.count) > 0.1)
     #expect(after.reduce(0, +) / Double(rows.count) < 0.01)
   }
@@ -101,6 +101,34 @@ enum FitRows {
     let honest = Fitter(space, FitRows.made(rows, space, truth), architectures: architectures)
     let others = honest.residuals(fit.coordinates).enumerated().filter { $0.offset % 20 != 7 }.map { abs($0.element) }
     #expect(others.sorted()[others.count / 2] < 0.01)
+  }
+
+  @Test("a fit that finds no better step has converged only where it had nowhere to go") func stuck() throws {
+    #expect(Fitter.ending(undamped: [0, -1e-4, 1e-5]) == .converged && Fitter.ending(undamped: []) == .converged)
+    #expect(Fitter.ending(undamped: [0.2, -0.5]) == .stuck(furthest: 0.5))
+    #expect(Fitter.ending(undamped: nil) == .stuck(furthest: nil))
+    #expect(Fitter.ending(undamped: [.nan]) == .stuck(furthest: nil))
+    // A time that nothing can predict: eight tries fail, and the fit does not pass for a good one.
+    var rows = try FitRows.some(every: 40)
+    rows[0].measured = .infinity
+    let fit = Fitter(try FitRows.space(), rows, architectures: try FitRows.architectures()).run()
+    #expect(fit.ending == .stuck(furthest: nil) && fit.steps == 1)
+  }
+
+  @Test("a parameter without a prior is not fitted, and has its neutral value itself") func priorless() throws {
+    var priors = try FitRows.priors.get()
+    let whole = ParameterSpace(priors, architectures: ["h100": "gpu"], families: ["nemo": "nemo"])
+    for parameter in [EfficiencyParameter.straggling, .misaligned] {
+      priors.parameters[parameter.rawValue] = Priors.Parameter(
+        value: parameter.neutral, population: 0, architecture: 0, chip: 0, family: 0, stack: 0)
+      priors.unstated.parameters.append(parameter)
+    }
+    let space = ParameterSpace(priors, architectures: ["h100": "gpu"], families: ["nemo": "nemo"])
+    #expect(!space.elements.contains { [.straggling, .misaligned].contains($0.parameter) })
+    let subject = Subject(chip: "h100", architecture: "gpu", stack: "nemo", family: "nemo")
+    let values = space.values([Double](repeating: 0, count: space.count), subject)
+    #expect(values[.straggling] == 0 && values[.misaligned] == 1)
+    #expect(values[.elementwise] == whole.values([Double](repeating: 0, count: whole.count), subject)[.elementwise])
   }
 
   @Test("the same rows give the same bits") func deterministic() throws {

@@ -28,6 +28,7 @@ import Testing
     let made = try FileManager.default.contentsOfDirectory(atPath: mine + "/efficiency")
     #expect(made.contains { $0.hasPrefix("a100-80.") })
     #expect(scratch.read("mine/calibration/posterior.yaml").contains("retrieved: 2026-01-02"))
+    #expect(scratch.read("mine/calibration/posterior.yaml").hasPrefix("kind: posterior\nversion: 2\n"))
     func worst(_ configs: String?) throws -> Double {
       try rows(file, configs: configs).compactMap { $0["error_percent"].flatMap(Double.init).map(abs) }.max()
         ?? .infinity

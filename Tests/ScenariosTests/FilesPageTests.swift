@@ -59,6 +59,8 @@ import Testing
     (.job, "plan", Keys.plan), (.job, "input", Keys.input), (.job, "checkpoint", Keys.checkpoint),
     (.job, "failures", Keys.failures), (.suite, "defaults", Keys.suiteDefaults), (.suite, "matrix", Keys.suiteMatrix),
     (.suite, "cases", Keys.suiteCase), (.sources, "sources", Keys.measurementSource),
+    (.sources, "models", Keys.measuredModels), (.priors, "unexplained", Keys.unexplained),
+    (.priors, "distance", Keys.distance),
   ]
 
   @Test("The keys of nested maps are named in their row, and no others", arguments: nested)
@@ -89,7 +91,9 @@ import Testing
   @Test("What a source may assume is named below its table, and how its stacks are told apart") func assume() throws {
     let page = try String(contentsOfFile: repository + "/docs/Files.md", encoding: .utf8)
     let paragraphs = page.components(separatedBy: "\n\n")
-    for (start, keys) in [("`assume` says", Keys.assume), ("`stacks` tells", Keys.measurementStack)] {
+    for (start, keys) in [
+      ("`assume` says", Keys.assume), ("`stacks` tells", Keys.measurementStack), ("A form is", Keys.measuredForm),
+    ] {
       let paragraph = paragraphs.first { $0.hasPrefix(start) } ?? ""
       for key in keys { #expect(paragraph.contains("`\(key.name)`"), "\(key.name)") }
     }

@@ -15,7 +15,9 @@ extension Samples {
     sources: [{series: [default], title: others, licence: none, machines: {C1: i1.large}}, {series: [mine, my-own], \
     title: a paper, licence: MIT, stack: s1, stacks: [{when: Eager, stack: s1}], machines: {C2: i1.large}, note: words, \
     assume: {zero: 1, recompute: full, sequence_parallel: true, interleave: 2, micro_batch: 4, dropout: true, \
-    flops: causal}}]
+    flops: causal, lora_rank: 8, lora_targets: all}}]
+    models: [{names: [Odd], forms: []}, {names: [m], forms: [{like: m1, tied_embeddings: true, activation: relu, \
+    positions: rotary, query_key_norm: full, query_key_value_bias: true, biases: false, head_dimension: 16}], note: words}]
     """
 }
 
@@ -54,7 +56,33 @@ extension Samples {
     var assumed = AssumedPlan()
     (assumed.zero, assumed.recompute, assumed.sequenceParallel, assumed.interleave) = (1, .full, true, 2)
     (assumed.microBatch, assumed.dropout, assumed.flops) = (4, true, .causal)
+    (assumed.loraRank, assumed.loraTargets) = (8, .all)
     #expect(mine.assumed == assumed && !mine.isFallback)
+  }
+
+  @Test("Names tell shapes: the first entry with a part in it, and what differs from the model it is like")
+  func models() throws {
+    let catalog = try Folder.sample().catalog()
+    let models = try catalog.measurementSources().models
+    #expect(models.map(\.names) == [["odd"], ["m"]] && models[0].forms.isEmpty)
+    #expect(models[0].word(in: "an odd one") == "odd" && models[1].word(in: "x") == nil)
+    let form = try #require(models[1].forms.first), like = try catalog.model("m1"), shape = form.shape(like)
+    #expect(form.headDimension == 16 && shape.layers == like.layers)
+    #expect(shape.tiedEmbeddings && shape.activation == .relu && shape.queryKeyNorm == .full)
+    // Biases are said of all, but for those that are said of themselves.
+    #expect(shape.queryKeyValueBias && !shape.outputBias && !shape.feedForwardBias)
+  }
+
+  @Test("A file of one's own without models has those of the next folder; adapters are assumed as the fallback says")
+  func older() throws {
+    let folder = try Folder(), sample = try Folder.sample()
+    let head = "kind: sources\nversion: 1\nsource: x\nretrieved: 2026-01-31\nsummary: y\nsources:\n"
+    let usual = "  - {series: [default], title: t, licence: l, assume: {lora_rank: 4}}\n"
+    try folder.write("measurements/sources.yaml", head + usual + "  - {series: [a], title: t, licence: l}\n")
+    let sources = try Catalog(roots: [folder.path, sample.path]).measurementSources()
+    #expect(sources.models.count == 2 && sources.source(of: "mine")?.isFallback == true)
+    #expect(sources.source(of: "a")?.assumed.loraRank == 4)
+    #expect(try Catalog(roots: [folder.path]).measurementSources().models.isEmpty)
   }
 
   @Test("A series that nobody described is taken as the default one, and so are machines left out") func fallback()

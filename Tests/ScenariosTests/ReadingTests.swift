@@ -14,7 +14,7 @@ import Testing
     #expect(chip.devicesPerChip == 4)
     #expect(chip.peak[.bf16]?.value.value == 600e12)
     #expect(chip.peak[.bf16]?.origin.source == "a datasheet")
-    #expect(chip.peak[.bf16]?.origin.location == "chips/c1.yaml:11")
+    #expect(chip.peak[.bf16]?.origin.location == "chips/c1.yaml:12")
     #expect(chip.peak[.fp8]?.origin.source == "a talk")
     #expect(chip.peak[.fp8]?.origin.retrieved == "2026-02-01")
     #expect(chip.peak[.fp8]?.origin.note == "measured")
@@ -203,7 +203,7 @@ import Testing
       Slip(
         ", source: a talk, retrieved: 2026-02-01", ", source: ▸a talk", "its own 'retrieved'",
         "add 'retrieved"),
-      Slip("version: 1", "version: ▸2", "'version' is '2'", "reads version 1"),
+      Slip("version: 1", "version: ▸3", "'version' is '3'", "reads version 1 and 2"),
       Slip("kind: chip", "kind: ▸chop", "'kind' is 'chop'", "did you mean 'chip'?"),
       Slip("kind: chip", "kind: ▸model", "this file is of kind 'model'", "a file of kind 'chip' is due"),
       Slip("vendor: Acme", "vendor: ▸!x Acme", "tags are not used here", "leave it out"),
@@ -333,7 +333,7 @@ import Testing
     try folder.write("chips/c1.yaml", text)
     let catalog = try folder.catalog()
     let found = problems { () throws(Diagnostics) in try catalog.chip("c1") }
-    #expect(found.map { $0.place?.line ?? 0 } == [1, 7, 8, 22])
+    #expect(found.map { $0.place?.line ?? 0 } == [1, 7, 8, 23])
   }
 
   @Test("A file of nonsense is answered with a hundred problems, not a hundred thousand") func capped() throws {

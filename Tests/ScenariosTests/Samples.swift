@@ -86,6 +86,8 @@ enum Samples {
     chips: {c1: {gemm_16bit: {value: 0.9, spread: 0.2, source: a measurement}}}
     default_stacks: {c1: s1}
     memory_reserves: {trainium: 1.5 GiB, c1: 2 GiB}
+    unexplained: {core: 0.05, freedom: 3, least: 0.02, unseen: 0.2, extrapolated: 0.4, runs: 5, note: a guess}
+    distance: {size: 2, devices: 1, degrees: 1, sequence: 1, tokens: 1, precision: 2, stack: 3, chip: 5, near: 4, note: x}
 
     """
 
@@ -122,6 +124,7 @@ enum Samples {
     note: some words
     vendor: Acme
     class: accelerator
+    architecture: trainium
     released: 2024
     devices_per_chip: 4
     peak: {bf16: 600 TFLOP/s, fp8: {value: 1200 TFLOP/s, source: a talk, retrieved: 2026-02-01, note: measured}, mxfp8: 1200 TFLOP/s}

@@ -9,7 +9,8 @@ struct Resolution {
   /// By name, for those that sources name.
   let machines: [String: Instance]
   let stacks: [String: Stack]
-  let forms: ModelForms
+  /// The models that shapes are like.
+  let models: [String: Model]
 
   /// Reads what rows may need: every machine and stack that a source names.
   init(_ catalog: Catalog) throws(Diagnostics) {
@@ -24,7 +25,11 @@ struct Resolution {
     }
     self.machines = machines
     self.stacks = stacks
-    forms = try ModelForms(catalog)
+    var models: [String: Model] = [:]
+    for form in sources.models.flatMap(\.forms) where models[form.like] == nil {
+      models[form.like] = try catalog.model(form.like)
+    }
+    self.models = models
   }
 
   /// The chip of a row, also of one that cannot be resolved.
@@ -54,8 +59,8 @@ struct Resolution {
     let plan = try plan(&one, batch: batch, layers: model.layers)
     let job = Job(
       name: row.id, model: model, tokens: Count(Double(batch) * Double(sequence)), sequenceLength: sequence,
-      globalBatch: batch, precision: one.precision, stack: one.stack.name, loraRank: adapterRank(&one),
-      loraTargets: adapterTargets(&one))
+      globalBatch: batch, precision: one.precision, stack: one.stack.name, loraRank: try adapterRank(&one),
+      loraTargets: try adapterTargets(&one))
     let time = try step(&one, job)
     let chip = one.instance.chip.name
     let (efficiency, hasProfile) = profile(chip, one.stack)
@@ -82,16 +87,7 @@ struct Resolution {
     case .sampleRate: throw Skip("samples per second do not say how many tokens")
     case .stepTime, .tokenRate, .flopRate, .utilization: break
     }
-    let name = row.model.lowercased()
-    if let word = Resolution.otherKinds.first(where: name.contains) {
-      throw Skip("its architecture is not modelled", word)
-    }
+    _ = try forms(row)
     if (row.sharding ?? "").lowercased().contains("offload") { throw Skip("offloading to the host is not modelled") }
   }
-
-  /// Hybrids of state-space layers, mixtures without a word on experts, vision models.
-  private static let otherKinds = [
-    "nemotron_3", "nemotron-h", "nemotron v3", "deepseek", "mixtral", "mamba", "moe", "gpt-oss", "grok", "kimi", "vit-",
-    "perceiver",
-  ]
 }

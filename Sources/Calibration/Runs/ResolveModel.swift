@@ -1,70 +1,43 @@
 import Scenarios
 
-/// The kinds of transformer that rows train, as shapes to be filled in.
-struct ModelForms {
-  /// Plain feed-forward nets and learned positions; gated ones and rotary positions; encoders.
-  let plain: Model
-  let gated: Model
-  let encoder: Model
-
-  init(_ catalog: Catalog) throws(Diagnostics) {
-    plain = try catalog.model("megatron-175b")
-    gated = try catalog.model("llama-2-7b")
-    encoder = try catalog.model("bert-large")
-  }
-
-  /// Those that a row's name allows, the likelier first. Most are told by the name; of others the published size tells.
-  func candidates(_ name: String) -> [Model] {
-    let words = name.lowercased()
-    func has(_ names: String...) -> Bool { names.contains(where: words.contains) }
-    func with(_ model: Model, tied: Bool) -> Model {
-      var model = model
-      model.tiedEmbeddings = tied
-      return model
-    }
-    if has("bert") { return [encoder] }
-    if has("nemotron") {
-      var model = plain
-      (model.activation, model.positions) = (.relu, .rotary)
-      (model.queryKeyValueBias, model.outputBias, model.feedForwardBias) = (false, false, false)
-      return [with(model, tied: false), with(model, tied: true)]
-    }
-    let gatedOnes = [with(gated, tied: false), with(gated, tied: true)]
-    if has("llama", "mistral", "qwen", "xscript", "internlm", "gemma", "olmo", "phi-3") {
-      return gatedOnes.map { form in
-        var model = form
-        if has("qwen3") { model.queryKeyNorm = .head }
-        if has("qwen2") { model.queryKeyValueBias = true }
-        return model
-      }
-    }
-    let plainOnes = [with(plain, tied: true), with(plain, tied: false)]
-    return has("gpt", "mpt", "bloom", "opt-", "falcon") ? plainOnes : plainOnes + gatedOnes
-  }
-}
-
 // What was trained.
 extension Resolution {
+  /// The forms that a row's name allows, the likelier first.
+  func forms(_ row: Measurement) throws(Skip) -> [(form: MeasuredModels.Form, shape: Model)] {
+    let name = row.model.lowercased()
+    for kind in sources.models {
+      guard let word = kind.word(in: name) else { continue }
+      let forms = kind.forms.compactMap { form in models[form.like].map { (form, form.shape($0)) } }
+      if forms.isEmpty { throw Skip("its architecture is not modelled", word) }
+      return forms
+    }
+    throw Skip("its architecture is not modelled", row.model)
+  }
+
   func model(_ one: inout Case, _ sequence: Int) throws(Skip) -> Model {
     let row = one.row
     let hidden = try due(row.hiddenSize, "hidden"), vocabulary = try due(row.vocabularySize, "vocab")
     let heads = if let heads = row.heads { heads } else { try inferredHeads(&one, hidden) }
-    let forms = forms.candidates(row.model)
-    let layers = if let layers = row.layers { layers } else { try inferredLayers(&one, forms, hidden, vocabulary) }
+    let forms = try forms(row)
+    let layers =
+      if let layers = row.layers { layers } else {
+        try inferredLayers(&one, forms.map(\.shape), hidden, vocabulary)
+      }
     let dropout = one.source.assumed.dropout
-    let dimension = try headDimension(row, hidden, heads)
-    let models = forms.map { form in
-      var model = form
+    var models: [Model] = []
+    for (form, shape) in forms {
+      var model = shape
       model.name = row.model
       (model.layers, model.hiddenSize, model.heads) = (layers, hidden, heads)
       model.keyValueHeads = row.keyValueHeads ?? heads
-      model.headDimension = dimension
+      model.headDimension =
+        if let stated = form.headDimension { stated } else { try evenHeads(hidden, heads) }
       (model.feedForwardSize, model.vocabularySize) = (row.feedForwardSize ?? 4 * hidden, vocabulary)
       model.maxSequenceLength = sequence
       model.publishedParameters = nil
       // Gated models are trained without, encoders as published.
       if model.family == .decoder { model.dropout = (dropout ?? false) && !model.activation.gated }
-      return model
+      models.append(model)
     }
     return Resolution.likeliest(models, row.billionParameters)
   }
@@ -86,17 +59,16 @@ extension Resolution {
     return (0..<digits).reduce(1.0) { unit, _ in unit / 10 }
   }
 
-  private func headDimension(_ row: Measurement, _ hidden: Int, _ heads: Int) throws(Skip) -> Int {
-    let name = row.model.lowercased()
-    // Their heads together are not as wide as the model.
-    if name.contains("mistral-nemo") || name.contains("qwen3") { return 128 }
+  /// Of heads that are together as wide as the model.
+  private func evenHeads(_ hidden: Int, _ heads: Int) throws(Skip) -> Int {
     guard heads > 0, hidden % heads == 0 else {
       throw Skip("the heads do not divide the hidden size", "\(heads) and \(hidden)")
     }
     return hidden / heads
   }
 
-  /// Heads of a dimension near 128, a multiple of 8, which tensor ranks share evenly.
+  /// Heads of a dimension near 128, a multiple of 8, which tensor ranks share evenly. 128 is that of GPT-3 (arXiv:2005.14165,
+  /// table 2.1) and of Llama of 7 B and more; that a row which does not say has it too is judgement, and told.
   private func inferredHeads(_ one: inout Case, _ hidden: Int) throws(Skip) -> Int {
     let tensor = one.row.tensor ?? 1
     var best: Int?

@@ -58,23 +58,33 @@ extension Resolution {
     return type
   }
 
+  /// Rows say LoRA, in the model's name or the notes, where adapters alone are trained.
+  private func hasAdapters(_ row: Measurement) -> Bool {
+    row.model.lowercased().contains("lora") || row.notes.lowercased().contains("lora")
+  }
+
   /// r of adapters; nil where all weights are trained.
-  func adapterRank(_ one: inout Case) -> Int? {
+  func adapterRank(_ one: inout Case) throws(Skip) -> Int? {
     let notes = one.row.notes.lowercased()
-    guard one.row.model.lowercased().contains("lora") || notes.contains("lora") else { return nil }
+    guard hasAdapters(one.row) else { return nil }
     if let rank = notes.firstMatch(of: /lora r(?:ank)? ?([0-9]{1,4})\b/).flatMap({ Int($0.output.1) }), rank > 0 {
       return rank
     }
-    one.assumptions.append("the rank of the adapters is not stated, 16 is taken")
-    return 16
+    guard let rank = one.source.assumed.loraRank else { throw Skip("the rank of the adapters is not stated") }
+    one.assumptions.append("the rank of the adapters is not stated, \(rank) is taken")
+    return rank
   }
 
-  /// The matrices with adapters: all where the notes say so, else those of attention, as NeMo and MLPerf do it.
-  func adapterTargets(_ one: inout Case) -> LoRATargets {
+  /// The matrices with adapters: all where the notes say so, else what the source is assumed to do.
+  func adapterTargets(_ one: inout Case) throws(Skip) -> LoRATargets {
     let notes = one.row.notes.lowercased()
-    guard one.row.model.lowercased().contains("lora") || notes.contains("lora") else { return .attention }
+    guard hasAdapters(one.row) else { return .attention }
     if notes.contains("all 7 projections") || notes.contains("all projections") { return .all }
-    one.assumptions.append("the adapters are taken to be on the matrices of attention")
-    return .attention
+    switch one.source.assumed.loraTargets {
+    case .attention: one.assumptions.append("the adapters are taken to be on the matrices of attention")
+    case .all: one.assumptions.append("the adapters are taken to be on every matrix of a layer")
+    case nil: throw Skip("the matrices with adapters are not stated")
+    }
+    return one.source.assumed.loraTargets ?? .attention
   }
 }

@@ -75,11 +75,24 @@ public struct CalibrationText {
 
   private var atBounds: [Identified] { outcome.identified.filter(\.isAtBound) }
 
+  /// Behind the number of steps, where the fit is not what it should be.
+  private var ending: String {
+    switch outcome.ending {
+    case .converged: return ""
+    case .outOfSteps: return ", not converged: the figures are of an unfinished fit"
+    case .stuck(let furthest):
+      let far = furthest.map {
+        "though a parameter should still move by \(Figures.significant($0)) of its prior spread"
+      }
+      return ", not converged: no step made the fit better, \(far ?? "and none could be computed")"
+    }
+  }
+
   private var sentences: [String] {
     let n = outcome.posterior.elements.count, informed = outcome.identified.count { $0.information > 0.5 }
     var list = [
       "\(counted(outcome.posterior.rows, "run")) fitted in \(counted(outcome.steps, "step"))"
-        + (outcome.converged ? "." : ", not converged: the figures are of an unfinished fit."),
+        + ending + ".",
       "Of \(Figures.grouped(n)) offsets the data take more than half of the prior variance from \(Figures.grouped(informed)).",
     ]
     if folds > 1 {

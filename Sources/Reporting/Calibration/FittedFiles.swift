@@ -6,7 +6,7 @@ public enum FittedFiles {
   /// `efficiency/CHIP.STACK.yaml`
   public static func text(_ profile: Efficiency, rows: String) -> String {
     var lines = [
-      "kind: efficiency", "version: 1", "source: \(quoted(profile.origin.source))",
+      "kind: efficiency", "version: 2", "source: \(quoted(profile.origin.source))",
       "retrieved: \(profile.origin.retrieved)", "summary: \(quoted(profile.summary))",
       "note: Written by 'trainfare calibrate'; calibration/posterior.yaml has the spreads.", "chip: \(profile.chip)",
       "stack: \(profile.stack.name)",
@@ -27,7 +27,7 @@ public enum FittedFiles {
   /// `calibration/posterior.yaml`
   public static func text(_ posterior: Posterior) -> String {
     var lines = [
-      "kind: posterior", "version: 1", "source: \(quoted(posterior.origin.source))",
+      "kind: posterior", "version: 2", "source: \(quoted(posterior.origin.source))",
       "retrieved: \(posterior.origin.retrieved)",
       "summary: What calibration left known of the efficiency parameters",
       "note: Written by 'trainfare calibrate', on the fitted scale of each parameter.",

@@ -20,7 +20,12 @@ extension Catalog {
         if chip.chipClass == .accelerator || !profiles.isEmpty { _ = try efficiency(chip: name, stack: nil) }
       }
     }
-    if path(.priors, "priors") != nil { keep { () throws(Diagnostics) in _ = try priors() } }
+    if path(.priors, "priors") != nil {
+      keep { () throws(Diagnostics) in
+        let priors = try priors()
+        found += [priors.unstated.warning(at: priors.origin.location)].compactMap { $0 }
+      }
+    }
     keep { () throws(Diagnostics) in
       _ = try posterior()
       _ = try fittedRuns()
@@ -28,6 +33,7 @@ extension Catalog {
     for name in names(.efficiency) {
       keep { () throws(Diagnostics) in
         let profile = try profile(name)
+        found += [profile.unstated.warning(at: profile.origin.location)].compactMap { $0 }
         _ = try chip(profile.chip, at: Place(file: profile.origin.location))
       }
     }

@@ -54,6 +54,9 @@ extension Catalog {
     return value
   }
 
+  /// What `version:` may say. Since 2, files may leave out efficiency parameters; those of version 1 are read the same way.
+  private static let versions = ["1", "2"]
+
   /// A file of another kind would otherwise be answered with a page of unknown keys.
   private func checkHeader(_ tree: Tree, _ kind: FileKind) throws(Diagnostics) {
     guard let found = tree["kind"], let word = found.word else { return }
@@ -66,12 +69,14 @@ extension Catalog {
           help: near.map { "did you mean '\($0)'?" } ?? "a file of kind '\(kind.rawValue)' is due here",
           at: found.place))
     }
-    guard let version = tree["version"], let number = version.word, !version.isNull, number != "1" else {
-      return
-    }
+    guard let version = tree["version"], let number = version.word, !version.isNull,
+      !Catalog.versions.contains(number)
+    else { return }
     throw Diagnostics(
       Diagnostic(
-        .error, "'version' is \(quoted(number))", help: "this program reads version 1", at: version.place))
+        .error, "'version' is \(quoted(number))",
+        help: "this program reads version \(Catalog.versions.joined(separator: " and ")); a newer one reads more",
+        at: version.place))
   }
 
   /// Whether a text names a file rather than an entry of the catalog.

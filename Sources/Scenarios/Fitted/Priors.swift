@@ -39,6 +39,11 @@ public struct Priors: Sendable {
   public var observations: [Observation]
   /// What an architecture has of its own, on its fitted scale: by architecture and parameter.
   public var apart: [String: [EfficiencyParameter: Apart]] = [:]
+  /// Parameters without a prior: they have their neutral value, and are not fitted.
+  public var unstated = Unstated()
+  /// What no parameter explains, and when a run counts as near.
+  public var unexplained = Unexplained()
+  public var distance = Distance()
   /// The stack whose profile a chip has where none is named, by chip; every chip's profile with it is written.
   public var defaultStacks: [String: String]
   /// Memory held back of a device, by chip or architecture.
@@ -109,14 +114,6 @@ public enum ParameterScope: Hashable, Sendable {
     case ("stack", 2): self = .stack(parts[1])
     default: return nil
     }
-  }
-}
-
-extension Chip {
-  /// Chips that share it share how software reaches their datasheet.
-  public var architecture: String {
-    if chipClass == .cpu { return "cpu" }
-    return vendor == "AWS" ? "trainium" : "gpu"
   }
 }
 

@@ -3,10 +3,10 @@ import Quantities
 extension Priors {
   init(_ fields: Fields) {
     var parameters: [Parameter] = []
-    let keys = EfficiencyParameter.keys.map { Key.need($0, "{value: 0.8, population: 0.3}") }
+    let keys = EfficiencyParameter.keys.map { Key.may($0) }
     let population = fields.fields("population", keys)
     for parameter in EfficiencyParameter.allCases {
-      let own = population?.fields(parameter.key, Keys.prior)
+      let own = population?.fields(parameter.key, Keys.prior(parameter))
       parameters.append(
         Parameter(
           value: own?.value("value", parameter) ?? parameter.neutral, population: own?.number("population") ?? 0,
@@ -19,7 +19,7 @@ extension Priors {
         let known = EfficiencyParameter.keys.map { Key.may($0) }
         let own = Fields(entry.value, keys: known, reading: fields.reading)
         for parameter in EfficiencyParameter.allCases {
-          guard let one = own.fields(parameter.key, Keys.observation) else { continue }
+          guard let one = own.fields(parameter.key, Keys.observation(parameter)) else { continue }
           guard let value = one.value("value", parameter), let spread = one.number("spread") else { continue }
           if spread <= 0 { one.error("'spread' is zero", help: "nothing is known so exactly", at: "spread") }
           if one.bool("apart") ?? false {
@@ -50,6 +50,16 @@ extension Priors {
       parameters: parameters, observations: observations, defaultStacks: stacks, memoryReserves: reserves,
       origin: fields.origin)
     self.apart = apart
+    unstated = Unstated(population)
+    unexplained = Unexplained(fields.fields("unexplained", Keys.unexplained))
+    distance = Distance(fields.fields("distance", Keys.distance))
+  }
+}
+
+extension Unstated {
+  /// Those that a map of parameters leaves out.
+  init(_ fields: Fields?) {
+    parameters = EfficiencyParameter.allCases.filter { fields?.has($0.key) == false }
   }
 }
 

@@ -4,6 +4,8 @@ import Quantities
 /// where a row is silent.
 public struct MeasurementSources: Sendable {
   public var all: [MeasurementSource]
+  /// What names of models say, in the order in which they are asked.
+  public var models: [MeasuredModels]
   public var origin: Origin
   /// Stacks and instance types that are named, for checks.
   var named: [(kind: CatalogKind, name: String, place: Place)]
@@ -67,6 +69,9 @@ public struct AssumedPlan: Sendable, Hashable {
   public var microBatch: Int?
   public var dropout: Bool?
   public var flops: FLOPConvention?
+  /// Of adapters; where a source says nothing, what the fallback has holds.
+  public var loraRank: Int?
+  public var loraTargets: LoRATargets?
 
   public init() {}
 }
@@ -90,7 +95,16 @@ extension MeasurementSources {
       }
       all.append(source)
     }
-    self.init(all: all, origin: fields.origin, named: named, places: places)
+    if let usual = places[MeasurementSources.fallback].map({ all[$0].assumed }) {
+      for index in all.indices {
+        all[index].assumed.loraRank = all[index].assumed.loraRank ?? usual.loraRank
+        all[index].assumed.loraTargets = all[index].assumed.loraTargets ?? usual.loraTargets
+      }
+    }
+    let models = (fields.list("models") ?? []).map { item in
+      MeasuredModels(Fields(item, keys: Keys.measuredModels, reading: fields.reading), &named)
+    }
+    self.init(all: all, models: models, origin: fields.origin, named: named, places: places)
   }
 }
 
@@ -131,13 +145,24 @@ extension AssumedPlan {
     microBatch = fields.int("micro_batch", in: 1...1_000_000)
     dropout = fields.bool("dropout")
     flops = fields.choice("flops", FLOPConvention.self)
+    loraRank = fields.int("lora_rank", in: 1...100_000)
+    loraTargets = fields.choice("lora_targets", LoRATargets.self)
   }
 }
 
 extension Catalog {
   /// What is known of measured runs by series.
   public func measurementSources() throws(Diagnostics) -> MeasurementSources {
-    try load(.sources, "sources") { MeasurementSources($0) }
+    var sources = try load(.sources, "sources") { MeasurementSources($0) }
+    // A user's own file says who measured; what models look like is no less true then.
+    for root in roots where sources.models.isEmpty {
+      let path = "\(root)/measurements/sources.yaml"
+      guard files("\(root)/measurements").contains("sources.yaml") else { continue }
+      sources.models = try read(path, location: "measurements/sources.yaml", .sources, "sources") {
+        MeasurementSources($0).models
+      }
+    }
+    return sources
   }
 
   func checkSources() throws(Diagnostics) {

@@ -17,7 +17,7 @@ struct Key: Sendable {
 /// which must be there and which are unknown. A test holds it equal to docs/Files.md.
 enum Keys {
   static let header: [Key] = [
-    .need("kind", "chip"), .need("version", "1"), .need("source", "https://…"),
+    .need("kind", "chip"), .need("version", "2"), .need("source", "https://…"),
     .need("retrieved", "2026-01-31"),
     .need("summary", "one line"), .may("note"),
   ]
@@ -62,7 +62,7 @@ enum Keys {
   ]
 
   static let chip: [Key] = [
-    .need("vendor", "AWS"), .need("class", "accelerator"), .need("released", "2024"),
+    .need("vendor", "AWS"), .need("class", "accelerator"), .may("architecture"), .need("released", "2024"),
     .need("devices_per_chip", "1"), .need("peak", "{bf16: 667 TFLOP/s}"), .may("ceiling"),
     .need("memory_capacity", "96 GiB"), .need("memory_bandwidth", "2.9 TB/s"), .may("on_chip_memory"),
     .need("matrix_tile_rows", "128"), .need("matrix_tile_columns", "512"), .need("matrix_units", "8"),
@@ -135,26 +135,31 @@ enum Keys {
       .need("chip", "trainium2"), .need("stack", "neuron"), .may("default"), .need("status", "extrapolated"),
       .need("memory_reserve", "2 GiB"), .may("rows"), .may("data"), .may("fitted"),
     ]
-    + EfficiencyParameter.allCases.map { parameter in
-      switch parameter.scale {
-      case .fraction: .need(parameter.key, "0.8")
-      case .overlap: .need(parameter.key, "0.5")
-      case .number: .need(parameter.key, "1.5")
-      case .seconds: .need(parameter.key, "5 us")
-      }
-    }
+    + EfficiencyParameter.allCases.map { .may($0.key, $0.neutralText) }
 
   static let priors: [Key] = [
     .need("population", "{gemm_16bit: {value: 0.7, population: 0.3}}"), .may("architectures"), .may("chips"),
-    .need("default_stacks", "{h100: nemo}"), .need("memory_reserves", "{gpu: 4 GiB}"),
+    .need("default_stacks", "{h100: nemo}"), .need("memory_reserves", "{gpu: 4 GiB}"), .may("unexplained"),
+    .may("distance"),
   ]
-  static let prior: [Key] = [
-    .need("value", "0.7"), .need("population", "0.3"), .may("architecture"), .may("chip"), .may("family"),
-    .may("stack"),
+  static let unexplained: [Key] = [
+    .may("core"), .may("freedom"), .may("least"), .may("unseen"), .may("extrapolated"), .may("runs"), .may("note"),
   ]
-  static let observation: [Key] = [
-    .need("value", "0.8"), .need("spread", "0.2"), .may("apart"), .may("source"), .may("note"),
+  static let distance: [Key] = [
+    .may("size"), .may("devices"), .may("degrees"), .may("sequence"), .may("tokens"), .may("precision"), .may("stack"),
+    .may("chip"), .may("near"), .may("note"),
   ]
+  static func prior(_ parameter: EfficiencyParameter) -> [Key] {
+    [
+      .need("value", parameter.neutralText), .need("population", "0.3"), .may("architecture"), .may("chip"),
+      .may("family"), .may("stack"),
+    ]
+  }
+  static func observation(_ parameter: EfficiencyParameter) -> [Key] {
+    [
+      .need("value", parameter.neutralText), .need("spread", "0.2"), .may("apart"), .may("source"), .may("note"),
+    ]
+  }
   static let posterior: [Key] = [
     .need("rows", "1700"), .need("data", "0123456789abcdef"), .need("extrapolated", "0.2"), .need("shared", "0.5"),
     .need("residuals", "|"), .need("elements", "|"), .need("factor", "|"),
@@ -212,7 +217,12 @@ enum Keys {
   static let expect: [Key] =
     [.may("feasible")] + Expectation.numbers.map { .may($0.column) } + [.may("bottleneck"), .may("why_not")]
 
-  static let sources: [Key] = [.need("sources", "[{series: [mine], title: …, licence: …}]")]
+  static let sources: [Key] = [.need("sources", "[{series: [mine], title: …, licence: …}]"), .may("models")]
+  static let measuredModels: [Key] = [.may("names"), .need("forms", "[{like: llama-2-7b}]"), .may("note")]
+  static let measuredForm: [Key] = [
+    .need("like", "llama-2-7b"), .may("tied_embeddings"), .may("activation"), .may("positions"), .may("query_key_norm"),
+    .may("query_key_value_bias"), .may("biases"), .may("head_dimension"),
+  ]
   static let measurementSource: [Key] = [
     .need("series", "[mine]"), .need("title", "…"), .need("licence", "MIT"), .may("stack"), .may("stacks"),
     .may("machines"), .may("assume"), .may("note"),
@@ -220,7 +230,7 @@ enum Keys {
   static let measurementStack: [Key] = [.need("when", "eager"), .need("stack", "torchtitan")]
   static let assume: [Key] = [
     .may("zero"), .may("recompute"), .may("sequence_parallel"), .may("interleave"), .may("micro_batch"),
-    .may("dropout"), .may("flops"),
+    .may("dropout"), .may("flops"), .may("lora_rank"), .may("lora_targets"),
   ]
 
   static let size: [Key] = [.may("instances"), .may("chips"), .may("deadline"), .may("budget")]

@@ -44,6 +44,8 @@ extension Chip {
       powerIdle: fields.sourced("power_idle"),
       disputed: fields.texts("disputed") ?? [],
       origin: fields.origin)
+    // A processor is like the others; what kind of accelerator one is that does not say, nothing tells.
+    architecture = fields.text("architecture") ?? (chipClass == .cpu ? "cpu" : name)
     for (type, ceiling) in ceiling {
       if peak[type] == nil {
         fields.error(

@@ -42,15 +42,7 @@ extension Efficiency {
   init(_ fields: Fields, name: String, stack: Stack) {
     var values = EfficiencyValues.neutral
     for parameter in EfficiencyParameter.allCases {
-      let key = parameter.key
-      let value: Double? =
-        switch parameter.scale {
-        case .fraction: fields.fraction(key)
-        case .overlap: fields.fraction(key, fromZero: true)
-        case .number: fields.number(key)
-        case .seconds: fields.quantity(key, fromZero: true).map { (time: Seconds) in time.value }
-        }
-      values[parameter] = value ?? parameter.neutral
+      values[parameter] = fields.value(parameter.key, parameter) ?? parameter.neutral
     }
     let fit = Fit(
       rows: fields.int("rows", in: 0...1_000_000_000), data: fields.text("data"), date: fields.date("fitted"))
@@ -59,5 +51,6 @@ extension Efficiency {
       isDefault: fields.bool("default") ?? false, status: fields.choice("status", Status.self) ?? .extrapolated,
       values: values, fit: fit == Fit() ? nil : fit,
       memoryReserve: fields.quantity("memory_reserve", fromZero: true) ?? .zero, origin: fields.origin)
+    unstated = Unstated(fields)
   }
 }

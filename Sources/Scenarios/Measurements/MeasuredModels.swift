@@ -1,0 +1,61 @@
+/// What the name of a model in a row of measurements says of its shape.
+public struct MeasuredModels: Sendable {
+  /// Parts of names, in small letters; empty: of any name.
+  public var names: [String]
+  /// The shapes it may have, the likelier first; none: it is of a kind that is not modelled.
+  public var forms: [Form]
+
+  /// The shape of a model in the catalog, with what differs.
+  public struct Form: Sendable {
+    public var like: String
+    public var tiedEmbeddings: Bool?
+    public var activation: Model.Activation?
+    public var positions: Model.Positions?
+    public var queryKeyNorm: Model.QueryKeyNorm?
+    public var queryKeyValueBias: Bool?
+    /// All of a layer's biases.
+    public var biases: Bool?
+    /// Where the heads together are not as wide as the model.
+    public var headDimension: Int?
+
+    /// The shape, of the model that it is like.
+    public func shape(_ model: Model) -> Model {
+      var model = model
+      if let biases {
+        (model.queryKeyValueBias, model.outputBias, model.feedForwardBias) = (biases, biases, biases)
+      }
+      model.tiedEmbeddings = tiedEmbeddings ?? model.tiedEmbeddings
+      model.activation = activation ?? model.activation
+      model.positions = positions ?? model.positions
+      model.queryKeyNorm = queryKeyNorm ?? model.queryKeyNorm
+      model.queryKeyValueBias = queryKeyValueBias ?? model.queryKeyValueBias
+      return model
+    }
+  }
+
+  /// The part of a name, in small letters, by which it is one of these; nil where none is in it.
+  public func word(in name: String) -> String? {
+    names.isEmpty ? "" : names.first { name.contains($0) }
+  }
+}
+
+extension MeasuredModels {
+  init(_ fields: Fields, _ named: inout [(kind: CatalogKind, name: String, place: Place)]) {
+    var forms: [Form] = []
+    for item in fields.list("forms") ?? [] {
+      let own = Fields(item, keys: Keys.measuredForm, reading: fields.reading)
+      guard let (like, tree) = own.name("like") else { continue }
+      named.append((.models, like, tree.place))
+      forms.append(
+        Form(
+          like: like, tiedEmbeddings: own.bool("tied_embeddings"),
+          activation: own.choice("activation", Model.Activation.self),
+          positions: own.choice("positions", Model.Positions.self),
+          queryKeyNorm: own.choice("query_key_norm", Model.QueryKeyNorm.self),
+          queryKeyValueBias: own.bool("query_key_value_bias"), biases: own.bool("biases"),
+          headDimension: own.int("head_dimension", in: 1...1_000_000)))
+    }
+    self.init(names: (fields.texts("names") ?? []).map { $0.lowercased() }, forms: forms)
+    if fields.has("note") { _ = fields.text("note") }
+  }
+}
