@@ -76,12 +76,15 @@ import Testing
     return Dictionary(uniqueKeysWithValues: zip(records[0], records[1]))
   }
 
-  @Test("It has its price, its region and its billing, and stands in no region of AWS and at no owner's") func added() throws {
+  @Test("It has its price, its region and its billing, and stands in no region of AWS and at no owner's") func added()
+    throws
+  {
     let scratch = try Scratch()
     try Self.files(scratch)
     let result = try Self.compare(scratch)
     let row = try Self.row(result)
-    #expect(row["price_usd_per_instance_hour"] == "49.24" && row["region"] == "US-WEST-01" && row["pricing"] == "on-demand")
+    #expect(
+      row["price_usd_per_instance_hour"] == "49.24" && row["region"] == "US-WEST-01" && row["pricing"] == "on-demand")
     let wall = try #require(Double(row["wall_time_s"] ?? "")), cost = try #require(Double(row["cost_usd"] ?? ""))
     // Whole hours of two machines.
     let hours = (wall / 3600).rounded(.up)
@@ -109,7 +112,9 @@ import Testing
     #expect(sheet.out.contains("sold in whole hours; 1 h at least"))
   }
 
-  @Test("Without a file of its provider it is refused at its line, with what is known and what to add") func unknown() throws {
+  @Test("Without a file of its provider it is refused at its line, with what is known and what to add") func unknown()
+    throws
+  {
     let scratch = try Scratch()
     try Self.files(scratch)
     try FileManager.default.removeItem(atPath: scratch.path + "/configs/providers/coreweave.yaml")
@@ -118,6 +123,7 @@ import Testing
     #expect(result.err.contains("instances/gd-8xh100.yaml:6:"), "\(result.err)")
     #expect(result.err.contains("prices/coreweave.csv:2:"))
     #expect(result.err.contains("no provider is called 'coreweave'"))
-    #expect(result.err.contains("known: aws, reference; or describe it in 'providers/coreweave.yaml' of your --configs"))
+    #expect(
+      result.err.contains("known: aws, reference; or describe it in 'providers/coreweave.yaml' of your --configs"))
   }
 }

@@ -96,7 +96,8 @@ extension PlanSearch {
 
 extension Provider {
   /// With the shipped rules, so that plans and prices here are billed as a user's are.
-  static let aws: Provider = (try? Catalog(roots: [MeasuredPlansTests.repository + "/configs"]).provider("aws")) ?? .unread
+  static let aws: Provider =
+    (try? Catalog(roots: [MeasuredPlansTests.repository + "/configs"]).provider("aws")) ?? .unread
 }
 
 /// A book with an on-demand price for each name.
@@ -105,7 +106,8 @@ func prices(_ perHour: [String: Double]) -> PriceBook {
     perHour.map { name, rate in
       Price(
         provider: "aws", instance: name, region: "us-east-1", model: .onDemand,
-        rate: DollarRate(perHour: rate), billing: Provider.aws.billing(of: .onDemand) ?? .asItPasses, date: "2026-07-01", source: "test")
+        rate: DollarRate(perHour: rate), billing: Provider.aws.billing(of: .onDemand) ?? .asItPasses,
+        date: "2026-07-01", source: "test")
     })
 }
 

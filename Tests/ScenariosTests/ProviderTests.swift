@@ -32,7 +32,9 @@ import Testing
     #expect(try Folder.sample().catalog().provider("aws").billing(of: .owned) == .asItPasses)
   }
 
-  @Test("An instance and a price have what their provider's file says, and options change it there") func attached() throws {
+  @Test("An instance and a price have what their provider's file says, and options change it there") func attached()
+    throws
+  {
     let folder = try Folder.sample()
     let catalog = try folder.catalog("providers.aws.billing.on-demand.shortest=5 min", "providers.aws.home_region=eu-1")
     #expect(try catalog.instance("i1.large").provider.homeRegion == "eu-1")
@@ -49,10 +51,11 @@ import Testing
       Slip("{of: 1 d, up_to: 14 d}", "{of: 1 d}", "where the second portion begins", "add 'up_to'"),
       Slip("up_to: 182 d", "up_to: 7 d", "end before they begin", "the longer one"),
       Slip("up_to: 182 d", "up_to: ▸100 d", "'up_to' is no whole number of 'of'", "as 14 d are of 1 d"),
-      Slip("list: [on-demand,", "list: ▸[savings-plan,", "'list' has savings-plan", "it has: capacity-block, on-demand"),
+      Slip(
+        "list: [on-demand,", "list: ▸[savings-plan,", "'list' has savings-plan", "it has: capacity-block, on-demand"),
       Slip("list: [on-demand, capacity-block]", "list: ▸[]", "names no way of buying", "[on-demand]"),
       Slip("data_storage: [t1]", "data_storage: ▸[t2]", "no storage is called 't2'", "did you mean 't1'?"),
-      Slip("      spot:", "      owned:", "key 'owned' is unknown", nil),
+      Slip(" spot: {", " owned: {", "key 'owned' is unknown", nil),
       Slip("kind: ena", "kind: ▸enna", "'kind' is 'enna'", "did you mean 'ena'?"),
     ])
   func refused(slip: Slip) throws {

@@ -361,6 +361,7 @@ import Testing
     case .efficiency: ("efficiency/c1.s1.yaml", Samples.efficiency)
     case .job: ("jobs/j1.yaml", Samples.job)
     case .ownership: ("ownership/i1.large.yaml", Samples.ownership)
+    case .provider: ("providers/aws.yaml", Samples.provider)
     case .suite: ("suites/b1.yaml", Samples.suite)
     case .sources: ("measurements/sources.yaml", Samples.sources)
     case .priors: ("calibration/priors.yaml", Samples.priors)

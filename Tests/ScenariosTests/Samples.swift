@@ -40,11 +40,7 @@ enum Samples {
     grids: true
     home_region: us-east-1
     near_regions: [us-west-2]
-    billing:
-      on-demand: {portions: none, shortest: 1 min, source: an announcement, retrieved: 2026-02-01, note: by the second}
-      spot: {portions: [{of: 1 h}], shortest: 2 h}
-      reserved-3y: {portions: none, commitment: 3 years}
-      capacity-block: {portions: [{of: 1 d, up_to: 14 d}, {of: 1 week, up_to: 182 d}], most_instances: 64}
+    billing: {\(ways.joined(separator: ", "))}
     list: [on-demand, capacity-block]
     data_storage: [t1]
     checkpoint_storage: t1
@@ -52,6 +48,12 @@ enum Samples {
     disputed: [nobody asks]
 
     """
+
+  private static let ways = [
+    "on-demand: {portions: none, shortest: 1 min, source: an announcement, retrieved: 2026-02-01, note: by the second}",
+    "spot: {portions: [{of: 1 h}], shortest: 2 h}", "reserved-3y: {portions: none, commitment: 3 years}",
+    "capacity-block: {portions: [{of: 1 d, up_to: 14 d}, {of: 1 week, up_to: 182 d}], most_instances: 64}",
+  ]
 
   static let data = """
     kind: data

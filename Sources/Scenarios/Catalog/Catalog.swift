@@ -3,7 +3,8 @@ import Quantities
 
 /// The folders of `configs/`, by what their files describe.
 public enum CatalogKind: String, CaseIterable, Sendable {
-  case chips, nitroCards, hosts, instances, models, stacks, efficiency, jobs, prices, providers, ownership, suites, sources,
+  case chips, nitroCards, hosts, instances, models, stacks, efficiency, jobs, prices, providers, ownership, suites,
+    sources,
     priors, posteriors, storage, data, recovery, regions
 
   /// Nitro cards live among the chips, sources beside the measured runs; both are told apart by their name.

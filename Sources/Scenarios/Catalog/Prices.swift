@@ -60,7 +60,8 @@ enum PriceList {
             billing = known
           } else {
             row.problem(
-              "\(name) does not sell by \(model.rawValue)", "say how that is billed in providers/\(name).yaml; it has: "
+              "\(name) does not sell by \(model.rawValue)",
+              "say how that is billed in providers/\(name).yaml; it has: "
                 + provider.sold.map(\.rawValue).joined(separator: ", "), "pricing")
           }
         } catch {

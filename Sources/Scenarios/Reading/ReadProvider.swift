@@ -41,7 +41,8 @@ extension Provider {
     }
     for model in list where ways[model] == nil {
       let known = ways.keys.map(\.rawValue).sorted().joined(separator: ", ")
-      fields.error("'list' has \(model.rawValue), of which 'billing' says nothing", help: "it has: \(known)", at: "list")
+      fields.error(
+        "'list' has \(model.rawValue), of which 'billing' says nothing", help: "it has: \(known)", at: "list")
     }
     return list
   }
