@@ -38,7 +38,7 @@ let package = Package(
     .target(name: "Simulation", dependencies: ["Scenarios", "CKernels"]),
     .target(name: "Operating", dependencies: ["Scenarios", "CKernels"]),
     .target(name: "Calibration", dependencies: ["Simulation", "CKernels"]),
-    .target(name: "Costing", dependencies: ["Simulation"]),
+    .target(name: "Costing", dependencies: ["Scenarios"]),
     .target(name: "Planning", dependencies: ["Costing", "Calibration", "Operating"]),
     .target(name: "Reporting", dependencies: ["Planning", "Calibration", "Measuring"]),
     .target(name: "History", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),

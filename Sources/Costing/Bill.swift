@@ -36,8 +36,8 @@ extension Bill {
   /// Rent of `units` whole units, and of those that stand by, for as long as the run takes, in the portions the price
   /// model is sold in.
   public init(units: Int, spares: Int = 0, wallTime: Seconds, price: Price) {
-    let hourly = Dollars(price.rate.perHour)
-    let run = max(wallTime, price.shortest).value / 3600
+    let hourly = Dollars(price.rate.perHour), billing = price.billing
+    let run = max(wallTime, billing.shortest).value / 3600
     let parts =
       price.parts.isEmpty ? [Price.Part(label: "\(price.model.rawValue), running", rate: price.rate)] : price.parts
     var lines = parts.map {
@@ -51,29 +51,21 @@ extension Bill {
           label: "\(price.instance) × \(spares), standing by", quantity: Double(spares) * run,
           unit: "instance-hours", unitPrice: hourly))
     }
-    var billed = max(wallTime, price.shortest)
-    var warnings: [String] = []
-    if price.model == .capacityBlock {
-      let block = CapacityBlock(covering: wallTime)
-      billed = block.length
+    let billed = billing.billed(wallTime)
+    if let portion = billing.portion(of: billed) {
       lines.append(
         BillLine(
-          label: "rest of the capacity block (sold in \(block.portion))",
+          label: "rest of the \(price.model.purchase) (sold in \(portion.size.wholePortions))",
           quantity: Double(units + spares) * (billed.value / 3600 - run), unit: "instance-hours", unitPrice: hourly))
-      warnings = block.warnings(instances: units + spares, name: price.instance)
     }
-    self.init(lines: lines, billedTime: billed, warnings: warnings)
+    self.init(lines: lines, billedTime: billed, warnings: price.limits(instances: units + spares, billed: billed))
   }
 }
 
 extension Price {
-  /// What is billed at least: EC2 bills by the second and one minute at least (AWS News Blog, "Per-Second Billing for EC2
-  /// Instances and EBS Volumes", 2017-09-18).
-  var shortest: Seconds { model == .onDemand || model == .spot ? Seconds(60) : .zero }
-
   /// The total of the bill, bit for bit, without writing its lines: what a search asks of millions of plans.
   public func total(units: Int, spares: Int = 0, wallTime: Seconds) -> Dollars {
-    let run = max(wallTime, shortest).value / 3600
+    let run = max(wallTime, billing.shortest).value / 3600
     let hours = Double(units) * run
     var total = 0.0
     if parts.isEmpty {
@@ -82,39 +74,22 @@ extension Price {
       for part in parts { total += part.rate.perHour * hours }
     }
     if spares > 0 { total += rate.perHour * (Double(spares) * run) }
-    if model == .capacityBlock {
-      let billed = CapacityBlock(covering: wallTime).length
-      total += rate.perHour * (Double(units + spares) * (billed.value / 3600 - run))
+    if billing.portion != nil {
+      total += rate.perHour * (Double(units + spares) * (billing.billed(wallTime).value / 3600 - run))
     }
     return Dollars(total)
   }
-}
 
-/// EC2 Capacity Blocks are sold by the day up to 14 days and by the week up to 182 days, at most 64 instances a block.
-/// Source: AWS, "Capacity Blocks for ML", EC2 user guide, and the 2024-11 announcement of 182 days; read 2026-11-23.
-public struct CapacityBlock: Sendable {
-  public static let dailyLimit = 14.0
-  public static let longest = 182.0
-  public static let mostInstances = 64
-
-  public let days: Double
-  public var length: Seconds { Seconds(days * 86400) }
-  public var portion: String { days > CapacityBlock.dailyLimit ? "whole weeks" : "whole days" }
-
-  public init(covering time: Seconds) {
-    // A run that ends on the hour must not pay for another day because of rounding in the last bit.
-    let needed = (time.value / 86400 - 1e-9).rounded(.up)
-    days = needed > CapacityBlock.dailyLimit ? (needed / 7).rounded(.up) * 7 : max(1, needed)
-  }
-
-  func warnings(instances: Int, name: String) -> [String] {
+  /// What goes beyond one purchase.
+  fileprivate func limits(instances: Int, billed: Seconds) -> [String] {
     var list: [String] = []
-    if days > CapacityBlock.longest {
+    if let longest = billing.longest, billed > longest {
       list.append(
-        "\(name): \(length.formatted) is longer than the longest capacity block, 182 days; several are needed")
+        "\(instance): \(billed.formatted) is longer than the longest \(model.purchase), \(longest.inDays); several are "
+          + "needed")
     }
-    if instances > CapacityBlock.mostInstances {
-      list.append("\(name): \(instances) instances need several capacity blocks of at most 64")
+    if let most = billing.mostInstances, instances > most {
+      list.append("\(instance): \(instances) instances need several \(model.purchase)s of at most \(most)")
     }
     return list
   }

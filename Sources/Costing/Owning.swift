@@ -4,13 +4,14 @@ import Scenarios
 extension Price {
   /// What an hour of work costs the owner: capital spread over the hours worked, and electricity with the building's
   /// overhead.
-  public init(owning machine: Ownership) {
+  /// - Parameter region: what it is shown under; the machine stands wherever its owner is.
+  public init(owning machine: Ownership, region: String) {
     let worked = machine.usefulLife.value * machine.utilization
     let capital = DollarRate(machine.capital.value.value / worked.value)
     let electricity = (machine.power.value * machine.pue).cost(at: machine.electricity.value)
     self.init(
-      provider: "owned", instance: machine.instance, region: PriceBook.homeRegion, model: .owned,
-      rate: capital + electricity, date: machine.origin.retrieved, source: machine.origin.location)
+      provider: "owned", instance: machine.instance, region: region, model: .owned, rate: capital + electricity,
+      billing: .asItPasses, date: machine.origin.retrieved, source: machine.origin.location)
     parts = [
       Part(
         label: "capital, \(machine.capital.value.formatted) over \(machine.usefulLife.value.formatted) at "

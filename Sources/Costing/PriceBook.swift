@@ -13,16 +13,6 @@ public enum Offer: Sendable {
 
 /// All known prices, asked by instance, way of buying and region.
 public struct PriceBook: Sendable {
-  /// Where a comparison looks first when the user names no region: most types are sold there.
-  public static let homeRegion = "us-east-1"
-
-  /// How near a region is to home: the same place, the same country, unknown, elsewhere.
-  private static func nearness(_ region: String) -> Int {
-    if region == homeRegion { return 3 }
-    if region.hasPrefix("us-"), !region.hasPrefix("us-gov") { return 2 }
-    return region == "unspecified" ? 1 : 0
-  }
-
   private let prices: [String: [Price]]
   private let overrides: [String: DollarRate]
   private let owned: [String: Ownership]
@@ -31,7 +21,7 @@ public struct PriceBook: Sendable {
   ///   - owned: machines whose owned price is worked out from capital and power.
   ///   - overrides: `--price` rates by instance; they beat every listed price.
   public init(_ prices: [Price], owned: [Ownership] = [], overrides: [String: DollarRate] = [:]) {
-    self.prices = Dictionary(grouping: prices + owned.map(Price.init(owning:)), by: \.instance)
+    self.prices = Dictionary(grouping: prices, by: \.instance)
     self.overrides = overrides
     self.owned = Dictionary(owned.map { ($0.instance, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -42,36 +32,41 @@ public struct PriceBook: Sendable {
   /// What owning a machine takes, where that was looked up.
   public func ownership(of instance: Instance) -> Ownership? { owned[instance.soldAs] }
 
-  /// The newest price that answers the request. `list` means on-demand where the type is sold so, else capacity block.
+  /// The newest price that answers the request. `list` means the first way of buying that the type is sold by, in the order
+  /// of its provider.
   public func offer(for instance: Instance, _ request: PricingRequest, region: String? = nil) -> Offer {
+    let provider = instance.provider
     // A price given for a type with parts in place of its own is meant; that of the type it was made from stands in.
     for name in [instance.name, instance.soldAs] {
       guard let rate = overrides[name] else { continue }
-      let model: PricingModel = if case .model(let asked) = request { asked } else { .onDemand }
+      let model = if case .model(let asked) = request { asked } else { provider.list.first ?? .onDemand }
+      guard let billing = provider.billing(of: model) else { return .unknown(reason: unbilled(provider, model)) }
       return .price(
         Price(
-          provider: instance.provider, instance: name, region: region ?? "given", model: model, rate: rate,
-          date: "", source: "--price"), warnings: name == instance.name ? [] : unsold(instance))
+          provider: provider.name, instance: name, region: region ?? "given", model: model, rate: rate,
+          billing: billing, date: "", source: "--price"), warnings: name == instance.name ? [] : unsold(instance))
     }
     // One's own machine stands wherever one is.
-    let known = (prices[instance.soldAs] ?? []).filter { region == nil || $0.region == region || $0.model == .owned }
+    let own = owned[instance.soldAs].map { Price(owning: $0, region: provider.homeRegion) }
+    let known = ((prices[instance.soldAs] ?? []) + [own].compactMap { $0 })
+      .filter { region == nil || $0.region == region || $0.model == .owned }
     let wanted: [PricingModel] =
       switch request {
-      case .list: [.onDemand, .capacityBlock]
+      case .list: provider.list
       case .model(let model): [model]
       }
     for model in wanted {
-      if let best = newest(known.filter { $0.model == model }) {
-        return .price(best, warnings: warnings(for: best, region) + unsold(instance))
+      if let best = newest(known.filter { $0.model == model }, of: provider) {
+        return .price(best, warnings: warnings(for: best, region, of: provider) + unsold(instance))
       }
     }
     return .unknown(reason: reason(instance, wanted, known, region))
   }
 
   /// Nearest region first, then the latest date, the lowest rate, the name, so that the choice never depends on order.
-  private func newest(_ candidates: [Price]) -> Price? {
+  private func newest(_ candidates: [Price], of provider: Provider) -> Price? {
     candidates.max { a, b in
-      let near = (PriceBook.nearness(a.region), PriceBook.nearness(b.region))
+      let near = (provider.nearness(a.region), provider.nearness(b.region))
       if near.0 != near.1 { return near.0 < near.1 }
       if a.date != b.date { return a.date < b.date }
       if a.rate != b.rate { return a.rate > b.rate }
@@ -79,11 +74,11 @@ public struct PriceBook: Sendable {
     }
   }
 
-  private func warnings(for price: Price, _ region: String?) -> [String] {
+  private func warnings(for price: Price, _ region: String?, of provider: Provider) -> [String] {
     var list: [String] = []
-    if region == nil, price.region != PriceBook.homeRegion {
+    if region == nil, price.region != provider.homeRegion {
       let place = price.region == "unspecified" ? "a region its source does not name" : "region \(price.region)"
-      list.append("\(price.instance): price is of \(place); none known in \(PriceBook.homeRegion)")
+      list.append("\(price.instance): price is of \(place); none known in \(provider.homeRegion)")
     }
     if price.atSpotFloor {
       list.append("\(price.instance): spot price is the 10% floor of on-demand, not a market price")
@@ -96,6 +91,12 @@ public struct PriceBook: Sendable {
     guard !instance.parts.isEmpty else { return [] }
     let what = instance.name == instance.soldAs ? "\(instance.name) with \(listed(instance.parts))" : instance.name
     return ["nobody sells \(what): its price is that of \(instance.soldAs) unchanged"]
+  }
+
+  /// A price that is given says nothing of how time is billed.
+  private func unbilled(_ provider: Provider, _ model: PricingModel) -> String {
+    "how \(provider.title) bills \(model.rawValue) is not known: providers/\(provider.name).yaml has "
+      + provider.sold.map(\.rawValue).joined(separator: ", ")
   }
 
   private func listed(_ parts: [String]) -> String { parts.joined(separator: " and ") }
@@ -111,5 +112,14 @@ public struct PriceBook: Sendable {
       if !others.isEmpty { sentence += "; known: \(others.joined(separator: ", "))" }
     }
     return sentence
+  }
+}
+
+extension Provider {
+  /// How near a region is to home: the same place, one that the provider's file says is near, unknown, elsewhere.
+  fileprivate func nearness(_ region: String) -> Int {
+    if region == homeRegion { return 3 }
+    if nearRegions.contains(region) { return 2 }
+    return region == "unspecified" ? 1 : 0
   }
 }

@@ -26,15 +26,14 @@ public struct Practice: Sendable {
       throw Problem(
         reason: "checkpoints and failures are asked for, and the configurations have no reliability/recovery.yaml")
     }
-    let isRented = instance.provider == "aws"
+    let provider = instance.provider
     var notes: [String] = []
     data = try Practice.find(upkeep.input.data, usual: "tokens", in: around.data, "kind of data", "input")
-    // What an instance has, nearest first; a cloud's machines all reach S3.
-    let near = instance.localStorage != nil ? "nvme" : isRented ? instance.ebs != nil ? "ebs" : "s3" : "shared"
+    let near = provider.dataStorage.first { around.storages[$0]?.isReached(by: instance) == true }
     dataStorage = try Practice.find(upkeep.input.storage, usual: near, in: around.storages, "storage", "input")
     mode = around.recovery == nil ? .none : upkeep.checkpoint.mode ?? .async
     checkpointStorage = try Practice.find(
-      upkeep.checkpoint.storage, usual: isRented ? "s3" : "shared", in: around.storages, "storage", "checkpoint")
+      upkeep.checkpoint.storage, usual: provider.checkpointStorage, in: around.storages, "storage", "checkpoint")
     recovery = around.recovery
     if let rate = upkeep.failures.rate {
       failures = FailureRates.Rate(each: rate, spread: 0, logs: [])
@@ -63,9 +62,9 @@ public struct Practice: Sendable {
   }
 
   private static func find<T>(
-    _ name: String?, usual: String, in all: [String: T], _ what: String, _ key: String
+    _ name: String?, usual: String?, in all: [String: T], _ what: String, _ key: String
   ) throws(Problem) -> T? {
-    guard let name else { return all[usual] }
+    guard let name else { return usual.flatMap { all[$0] } }
     if let one = all[name] { return one }
     let known = all.keys.sorted()
     let near = Spelling.nearest(to: name, among: known).map { "did you mean '\($0)'? " } ?? ""

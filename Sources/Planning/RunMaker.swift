@@ -105,27 +105,19 @@ struct RunMaker {
     var list: [String] = []
     // A hundredth more is the rounding of a bill, not its terms.
     if bill.billedTime > time * 1.01 {
-      let portion =
-        price.model == .capacityBlock
-        ? "capacity blocks are sold in whole days up to 14 and whole weeks beyond" : "a minute is billed at least"
+      let sold = price.billing.portion == nil ? "" : "\(price.model.purchase)s are "
+      let rule = price.billing.rule.map { "; \(sold)\($0)" } ?? ""
       list.append(
-        "\(name): the bill is for \(bill.billedTime.formatted), the work takes \(time.formatted); \(portion)")
+        "\(name): the bill is for \(bill.billedTime.formatted), the work takes \(time.formatted)\(rule)")
     }
-    let years: Double? =
-      switch price.model {
-      case .reserved1y: 1
-      case .reserved3y: 3
-      default: nil
-      }
-    if let years {
-      let whole = price.rate.cost(over: Seconds(years * 365 * 86400)) * Double(units + spares)
-      list.append(
-        "\(name): the rate is for a commitment of \(Int(years)) year\(years > 1 ? "s" : ""), \(whole.formatted) in all")
+    if let commitment = price.billing.commitment {
+      let whole = price.rate.cost(over: commitment) * Double(units + spares)
+      list.append("\(name): the rate is for a commitment of \(commitment.inYears), \(whole.formatted) in all")
     }
     let taken = running?.upkeep.failures.spot
     if price.model == .spot, taken == nil {
       list.append(
-        "\(name): how often spot instances are taken back AWS does not publish, and it is not counted; "
+        "\(name): how often spot instances are taken back \(simulator.machine.instance.provider.title) does not publish, and it is not counted; "
           + "add --failures 'spot=0.1 /month' or what you see")
     } else if price.model != .spot, taken != nil {
       list.append("\(name): it is not bought as spot, so the rate at which spot is taken back does not count")
@@ -157,11 +149,11 @@ struct RunMaker {
   /// Profiles were fitted on networks that collectives reach without the kernel's TCP.
   private func networkWarnings(_ units: Int) -> [String] {
     let instance = simulator.machine.instance
-    guard units > 1, instance.provider == "aws", instance.chip.chipClass == .accelerator,
-      let network = instance.network, network.kind == .ena
+    guard units > 1, instance.chip.chipClass == .accelerator, let network = instance.network,
+      let slow = instance.provider.slowNetwork, network.kind == slow.kind
     else { return [] }
     return [
-      "\(instance.name) has no EFA: collectives between instances go over TCP (ENA), \(network.bandwidth.value.formatted) "
+      "\(instance.name) has no \(slow.lacks): collectives between instances go over TCP (\(slow.called)), \(network.bandwidth.value.formatted) "
         + "and \(network.latency.value.formatted) a message at best; no run of that kind was measured, and it may well "
         + "take longer"
     ]

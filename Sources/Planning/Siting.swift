@@ -8,12 +8,12 @@ extension Site {
     _ offer: Offer, _ pricing: PricingRequest, asked: String?, of instance: Instance, _ prices: PriceBook,
     _ around: Surroundings
   ) {
-    if offer.price?.model == .owned || pricing == .model(.owned) || instance.provider != "aws" {
+    if offer.price?.model == .owned || pricing == .model(.owned) || !instance.provider.isCloud {
       self.init(ownedBy: prices.ownership(of: instance), in: asked, around.grids)
       return
     }
     // A price given by hand has no region, nor has one whose source names none.
     let named = offer.price.flatMap { ["given", "unspecified"].contains($0.region) ? nil : $0.region }
-    self.init(rentedIn: asked ?? named, around.grids)
+    self.init(rentedIn: asked ?? named, instance.provider.hasGrids ? around.grids : [:])
   }
 }

@@ -63,7 +63,7 @@ extension FactSheet {
   public init(_ instance: Instance) {
     let chip = instance.chip
     var facts: [Fact?] = [
-      Fact("provider", instance.provider), Fact("released", optional: instance.released),
+      Fact("provider", instance.provider.name), Fact("released", optional: instance.released),
       Fact("chips", "\(instance.chips) × \(chip.name)"), Fact("devices", "\(instance.devices)"),
     ]
     if let members = instance.members {

@@ -6,7 +6,7 @@ import Quantities
 /// and its chips, host and network are those of all members together.
 public struct Instance: Sendable {
   public var name: String
-  public var provider: String
+  public var provider: Provider
   public var summary: String
   public var released: Int?
   public var chip: Chip
@@ -112,7 +112,9 @@ public struct ScaleUp: Sendable {
 
 /// The network between units, one direction, all cards of the unit together.
 public struct Network: Sendable {
-  public enum Kind: String, CaseIterable, Sendable { case efa, ena, infiniband, roce, omniPath = "omni-path" }
+  public enum Kind: String, CaseIterable, Sendable {
+    case efa, ena, infiniband, roce, omniPath = "omni-path", ethernet
+  }
   public var kind: Kind
   public var efaVersion: String?
   public var cards: Int?

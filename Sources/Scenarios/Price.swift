@@ -11,7 +11,7 @@ public enum PricingModel: String, CaseIterable, Sendable {
   case owned
 }
 
-/// What a user asks to pay by: one model, or `list`: on-demand where the type is sold so, else capacity block.
+/// What a user asks to pay by: one model, or `list`: the first that the type is sold by, in its provider's order.
 public enum PricingRequest: Hashable, Sendable {
   case list
   case model(PricingModel)
@@ -24,6 +24,8 @@ public struct Price: Sendable {
   public var region: String
   public var model: PricingModel
   public var rate: DollarRate
+  /// How time is billed at that rate, as its provider has it.
+  public var billing: Billing
   /// ISO date or period, as the source gives it.
   public var date: String
   public var source: String
@@ -43,14 +45,15 @@ public struct Price: Sendable {
   }
 
   public init(
-    provider: String, instance: String, region: String, model: PricingModel, rate: DollarRate, date: String,
-    source: String, note: String? = nil, atSpotFloor: Bool = false
+    provider: String, instance: String, region: String, model: PricingModel, rate: DollarRate,
+    billing: Billing, date: String, source: String, note: String? = nil, atSpotFloor: Bool = false
   ) {
     self.provider = provider
     self.instance = instance
     self.region = region
     self.model = model
     self.rate = rate
+    self.billing = billing
     self.date = date
     self.source = source
     self.note = note

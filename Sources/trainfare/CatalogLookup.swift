@@ -16,6 +16,7 @@ extension Catalog {
     case .efficiency: try CatalogEntry(profile(named: name))
     case .jobs: try CatalogEntry(job(name))
     case .prices: try CatalogEntry(prices: prices(), name: name)
+    case .providers: try CatalogEntry(provider(name))
     case .ownership: try ownership(name).map { CatalogEntry($0) } ?? CatalogEntry(kind, name: name)
     case .suites: try CatalogEntry(suite(name))
     case .sources: try CatalogEntry(measurementSources())
@@ -43,6 +44,7 @@ extension Catalog {
     case .efficiency: return try FactSheet(profile(named: name))
     case .jobs: return try FactSheet(job(name))
     case .prices: return try FactSheet(prices: prices(), name: name)
+    case .providers: return try FactSheet(provider(name))
     case .ownership:
       return try ownership(name).map { FactSheet($0) } ?? FactSheet(kind, name: name, facts: [])
     case .suites: return try FactSheet(suite(name))
@@ -74,8 +76,8 @@ extension Catalog {
     }
     if isVariant(text, .instances) { return (.instances, text) }
     var kinds = CatalogKind.allCases.filter { names($0).contains(text) }
-    // A Graviton is a chip before it is the host of one.
-    if kinds.count > 1 { kinds.removeAll { $0 == .hosts } }
+    // A Graviton is a chip before it is the host of one; a provider's prices are asked for more often than its rules.
+    if kinds.count > 1 { kinds.removeAll { [.hosts, .providers].contains($0) } }
     guard let first = kinds.first else { throw unknown(text, CatalogKind.allCases) }
     if kinds.count > 1 {
       throw .usage(

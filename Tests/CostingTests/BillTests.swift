@@ -6,6 +6,7 @@ import Testing
 
 @Suite struct BillTests {
   static let day = 86_400.0
+  static let block = Provider.aws.billing(of: .capacityBlock) ?? .asItPasses
 
   private func randomBills(_ body: (Bill, Int, Seconds, Price) -> Void) {
     var random = SplitMix64(seed: 1)
@@ -90,7 +91,7 @@ import Testing
       (21.5, 28), (28, 28), (29, 35), (181, 182), (182, 182), (183, 189),
     ] as [(Double, Double)])
   func block(run: Double, billed: Double) {
-    #expect(CapacityBlock(covering: Seconds(run * Self.day)).days == billed)
+    #expect(Self.block.billed(Seconds(run * Self.day)) == Seconds(billed * Self.day))
     let bill = Bill(
       units: 2, wallTime: Seconds(run * Self.day), price: .of("type", .capacityBlock, perHour: 10))
     #expect(bill.billedTime == Seconds(billed * Self.day))
@@ -101,9 +102,9 @@ import Testing
 
   @Test("a run that ends on the hour pays no further day because of the last bit")
   func lastBit() {
-    #expect(CapacityBlock(covering: Seconds((3 * Self.day).nextUp)).days == 3)
-    #expect(CapacityBlock(covering: Seconds((28 * Self.day).nextUp)).days == 28)
-    #expect(CapacityBlock(covering: Seconds(3 * Self.day + 60)).days == 4)
+    #expect(Self.block.billed(Seconds((3 * Self.day).nextUp)) == Seconds(3 * Self.day))
+    #expect(Self.block.billed(Seconds((28 * Self.day).nextUp)) == Seconds(28 * Self.day))
+    #expect(Self.block.billed(Seconds(3 * Self.day + 60)) == Seconds(4 * Self.day))
   }
 
   @Test(
@@ -115,5 +116,27 @@ import Testing
     #expect(bill.warnings.count == count)
     #expect(bill.warnings.allSatisfy { $0.hasPrefix("p5: ") })
     #expect(Bill(units: units, wallTime: time, price: .of("p5", .onDemand)).warnings.isEmpty)
+  }
+
+  @Test("hours that are sold whole are a line of the bill, and the total is that of the bill")
+  func hours() {
+    var price = Price.of("type", perHour: 6)
+    price.billing = Billing(shortest: Seconds(7200), portion: .init(size: Seconds(3600)), mostInstances: 2)
+    for (seconds, hours) in [(60, 2), (7200, 2), (7201, 3), (1e6, 278)] as [(Double, Double)] {
+      let bill = Bill(units: 3, spares: 1, wallTime: Seconds(seconds), price: price)
+      #expect(bill.billedTime == Seconds(hours * 3600) && isClose(bill.total.value, 4 * 6 * hours))
+      #expect(price.total(units: 3, spares: 1, wallTime: Seconds(seconds)) == bill.total)
+      #expect(bill.lines.last?.label == "rest of the on-demand purchase (sold in whole hours)")
+      #expect(bill.warnings == ["type: 4 instances need several on-demand purchases of at most 2"])
+    }
+  }
+
+  @Test("rules of billing have words") func words() {
+    #expect(Self.block.rule == "sold in whole days up to 14 and whole weeks beyond")
+    #expect(Provider.aws.billing(of: .onDemand)?.rule == "a minute is billed at least")
+    #expect(Billing(portion: .init(size: Seconds(3600))).rule == "sold in whole hours")
+    #expect(Billing(shortest: Seconds(600)).rule == "\(Seconds(600).formatted) is billed at least")
+    #expect(Billing.asItPasses.rule == nil)
+    #expect(Seconds(31_536_000).inYears == "1 year" && Seconds(3 * 31_536_000).inYears == "3 years")
   }
 }

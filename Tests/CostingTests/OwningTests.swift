@@ -16,7 +16,7 @@ import Testing
     "an hour of an owned machine costs its share of the capital, and electricity with the building's overhead"
   )
   func hour() {
-    let price = Price(owning: Self.machine)
+    let price = Price(owning: Self.machine, region: "us-east-1")
     #expect(price.model == .owned)
     #expect(isClose(price.rate.perHour, 21.3, 1e-9))
     #expect(price.parts.count == 2)
@@ -25,7 +25,7 @@ import Testing
 
   @Test("a bill for owned machines shows capital and electricity apart, and they add up")
   func bill() {
-    let bill = Bill(units: 4, wallTime: Seconds(7200), price: Price(owning: Self.machine))
+    let bill = Bill(units: 4, wallTime: Seconds(7200), price: Price(owning: Self.machine, region: "us-east-1"))
     #expect(bill.lines.count == 2)
     #expect(isClose(bill.total.value, 4 * 2 * 21.3, 1e-9))
     #expect(bill.billedTime == Seconds(7200) && bill.warnings.isEmpty)
@@ -36,12 +36,13 @@ import Testing
     let book = PriceBook([], owned: [Self.machine])
     #expect(book.offer(for: .named("dgx"), .model(.owned)).price != nil)
     #expect(book.offer(for: .named("dgx"), .list).price == nil)
+    #expect(book.offer(for: .named("dgx"), .model(.owned), region: "eu-west-1").price != nil)
   }
 
   @Test("a machine used less costs more per hour it works, but for electricity")
   func utilization() {
     var idle = Self.machine
     idle.utilization = 0.25
-    #expect(isClose(Price(owning: idle).rate.perHour, 41.3, 1e-9))
+    #expect(isClose(Price(owning: idle, region: "us-east-1").rate.perHour, 41.3, 1e-9))
   }
 }

@@ -109,4 +109,27 @@ import Testing
       ])
     #expect(warnings(book.offer(for: .named("b"), .model(.spot))).isEmpty)
   }
+
+  @Test("another provider has its own home, order of list prices and billing")
+  func provider() throws {
+    var other = Provider.aws
+    (other.name, other.title, other.homeRegion, other.nearRegions) = ("cloud", "Cloud", "west", ["north"])
+    other.list = [.spot, .onDemand]
+    other.ways[.capacityBlock] = nil
+    other.ways[.spot]?.billing = Billing(portion: .init(size: Seconds(3600)))
+    let machine = Instance.named("a", provider: other)
+    let book = PriceBook([
+      .of("a", perHour: 1, region: "us-east-1", date: "2026-12-01"), .of("a", perHour: 2, region: "north"),
+      .of("a", .spot, perHour: 3, region: "us-east-1"), .of("a", .spot, perHour: 4, region: "north"),
+    ])
+    let listed = book.offer(for: machine, .list)
+    #expect(listed.price?.model == .spot && listed.price?.region == "north")
+    #expect(warnings(listed) == ["a: price is of region north; none known in west"])
+    let given = PriceBook([], overrides: ["a": DollarRate(perHour: 4)])
+    #expect(given.offer(for: machine, .list).price?.billing == other.billing(of: .spot))
+    #expect(given.offer(for: machine, .model(.owned)).price?.billing == .asItPasses)
+    #expect(
+      reason(given.offer(for: machine, .model(.capacityBlock))).hasPrefix(
+        "how Cloud bills capacity-block is not known: providers/cloud.yaml has on-demand, spot"))
+  }
 }

@@ -98,7 +98,7 @@ func node(
   _ name: String = "node", max: Double? = nil, load: Double? = nil, _ grade: PowerGrade? = nil, idle: Double? = nil
 ) -> Instance {
   var instance = Instance(
-    name: name, provider: "aws", summary: "", released: nil, chip: chip("c"), chips: 8, host: Host(), nitro: nil,
+    name: name, provider: .cloud, summary: "", released: nil, chip: chip("c"), chips: 8, host: Host(), nitro: nil,
     scaleUp: [], network: nil, ebs: nil, localStorage: nil, powerMax: max.map { sourced(Watts($0)) }, members: nil,
     soldIn: nil, disputed: [], origin: origin)
   instance.powerLoad = load.map { sourced(Watts($0)) }

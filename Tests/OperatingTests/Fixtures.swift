@@ -21,10 +21,24 @@ func host(cores: Int?, speed: Double? = nil) -> Host {
   Host(cores: cores, memory: sourced(Bytes(2e12)), coreSpeed: speed.map { sourced(CountRate($0)) })
 }
 
+extension Provider {
+  static let cloud = {
+    var cloud = Provider.unread
+    (cloud.dataStorage, cloud.checkpointStorage) = (["nvme", "ebs", "s3"], "s3")
+    return cloud
+  }()
+  /// Of one's own.
+  static let own = {
+    var own = Provider.unread
+    (own.isCloud, own.dataStorage, own.checkpointStorage) = (false, ["nvme", "shared"], "shared")
+    return own
+  }()
+}
+
 func instance(
   _ chip: Chip = chip("h100"), chips: Int = 8, cores: Int? = 96, speed: Double? = nil, network: Double = 4e11,
   drives: (read: Double, write: Double)? = (16e9, 8e9), ebs: (rate: Double, burst: Double?)? = (1e10, nil),
-  provider: String = "aws"
+  provider: Provider = .cloud
 ) -> Instance {
   Instance(
     name: "i1", provider: provider, summary: "", released: nil, chip: chip, chips: chips,

@@ -105,7 +105,7 @@ import Testing
     let weekly = PriceBook([
       Price(
         provider: "aws", instance: "node", region: "us-east-1", model: .capacityBlock, rate: DollarRate(perHour: 50),
-        date: "2026-07-01", source: "test")
+        billing: try #require(Provider.aws.billing(of: .capacityBlock)), date: "2026-07-01", source: "test")
     ])
     for book in [weekly, prices(["node": 50])] {
       let chosen = try #require(compare(job, .deadline(limit), [.node()], book).results[0].run)

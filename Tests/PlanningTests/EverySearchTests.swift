@@ -268,12 +268,11 @@ import Testing
 
   @Test(
     "a price's total is that of the bill it makes", arguments: [0.3, 86_400, 86_400 * 13.5, 86_400 * 300.2])
-  func totals(seconds: Double) {
+  func totals(seconds: Double) throws {
     for model in [PricingModel.onDemand, .capacityBlock] {
       var price = Price(
         provider: "aws", instance: "node", region: "r", model: model, rate: DollarRate(perHour: 41.7),
-        date: "",
-        source: "")
+        billing: try #require(Provider.aws.billing(of: model)), date: "", source: "")
       for _ in 0..<2 {
         let bill = Bill(units: 7, wallTime: Seconds(seconds), price: price)
         #expect(price.total(units: 7, wallTime: Seconds(seconds)) == bill.total)

@@ -72,7 +72,7 @@ extension Instance {
       powerIdle: nil, disputed: [], origin: nowhere)
     let network = Network(kind: .efa, bandwidth: known(5e10 * Double(chips)), latency: known(2e-5))
     return Instance(
-      name: name, provider: "aws", summary: "", released: nil, chip: chip, chips: chips, host: Host(),
+      name: name, provider: .aws, summary: "", released: nil, chip: chip, chips: chips, host: Host(),
       nitro: nil,
       scaleUp: [
         ScaleUp(
@@ -94,13 +94,20 @@ extension PlanSearch {
   }
 }
 
+extension Provider {
+  /// With the shipped rules, so that plans and prices here are billed as a user's are.
+  static let aws: Provider =
+    (try? Catalog(roots: [MeasuredPlansTests.repository + "/configs"]).provider("aws")) ?? .unread
+}
+
 /// A book with an on-demand price for each name.
 func prices(_ perHour: [String: Double]) -> PriceBook {
   PriceBook(
     perHour.map { name, rate in
       Price(
         provider: "aws", instance: name, region: "us-east-1", model: .onDemand,
-        rate: DollarRate(perHour: rate), date: "2026-07-01", source: "test")
+        rate: DollarRate(perHour: rate), billing: Provider.aws.billing(of: .onDemand) ?? .asItPasses,
+        date: "2026-07-01", source: "test")
     })
 }
 

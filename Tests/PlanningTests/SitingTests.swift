@@ -45,8 +45,15 @@ import Testing
     #expect(own.isOwned && own.pue?.value.value == 1.5 && own.region == nil && own.intensity == nil)
     #expect(site(PriceBook([], owned: [owner]), .model(.owned), asked: "eu-1").intensity != nil)
     var reference = Instance.node()
-    reference.provider = "reference"
-    #expect(site(prices(["node": 50]), of: reference).pue == nil)
+    reference.provider.isCloud = false
+    #expect(site(prices(["node": 50]), of: reference).pue == nil && site(prices(["node": 50]), of: reference).isOwned)
+  }
+
+  @Test("Another cloud's region is its own, though one of the same name has a known grid") func otherCloud() {
+    var other = Instance.node()
+    other.provider.hasGrids = false
+    let rented = site(prices(["node": 50]), of: other)
+    #expect(!rented.isOwned && rented.region == "us-east-1" && rented.pue == nil && rented.gaps.count == 2)
   }
 
   @Test("A run has energy where something is known around it, in comparisons and searches alike") func wired() throws {

@@ -29,7 +29,7 @@ enum Sample {
 
   static func instance(_ name: String) -> Instance {
     Instance(
-      name: name, provider: "acme", summary: "Eight toys", released: 2025, chip: chip, chips: 8, host: Host(),
+      name: name, provider: .unread, summary: "Eight toys", released: 2025, chip: chip, chips: 8, host: Host(),
       nitro: nil,
       scaleUp: [
         ScaleUp(name: "link", topology: .switched, chips: 8, bandwidth: sourced(4e11), latency: sourced(1e-6))
@@ -105,7 +105,7 @@ enum Sample {
     let price = dollars.map {
       Price(
         provider: "acme", instance: name, region: "moon-1", model: .onDemand, rate: DollarRate(perHour: $0),
-        date: "2026-01-31", source: "a price list")
+        billing: .asItPasses, date: "2026-01-31", source: "a price list")
     }
     let offer: Offer = price.map { .price($0, warnings: []) } ?? .unknown(reason: "no on-demand price known")
     return Run(

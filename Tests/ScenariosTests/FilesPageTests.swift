@@ -61,6 +61,7 @@ import Testing
     (.suite, "cases", Keys.suiteCase), (.sources, "sources", Keys.measurementSource),
     (.sources, "models", Keys.measuredModels), (.priors, "unexplained", Keys.unexplained),
     (.priors, "distance", Keys.distance),
+    (.provider, "slow_network", Keys.slowNetwork),
   ]
 
   @Test("The keys of nested maps are named in their row, and no others", arguments: nested)
@@ -99,6 +100,13 @@ import Testing
     }
     let paragraph = paragraphs.first { $0.hasPrefix("`assume` says") } ?? ""
     for convention in AssumedPlan.FLOPConvention.allCases { #expect(paragraph.contains(convention.rawValue)) }
+  }
+
+  @Test("The keys of a way of buying are named below the provider's table") func billing() throws {
+    let page = try String(contentsOfFile: repository + "/docs/Files.md", encoding: .utf8)
+    let paragraph = page.components(separatedBy: "\n\n").first { $0.hasPrefix("A way of buying has") } ?? ""
+    for key in Keys.billing { #expect(paragraph.contains("`\(key.name)`"), "\(key.name)") }
+    for key in Keys.portion { #expect(paragraph.contains("\(key.name):"), "\(key.name)") }
   }
 
   @Test("The price list has the columns that the page gives, and the ways to buy") func prices() throws {

@@ -252,7 +252,9 @@ import Testing
       Slip("nitro: nitro-v9\n", "", "no 'latency', and no Nitro card", "add 'latency: 15 us'"),
       Slip("kind: efa, efa: v3", "kind: ena, efa: ▸v3", "'kind' is ena", "set 'kind: efa'"),
       Slip("topology: ring", "topology: ▸rings", "'topology' is 'rings'", "did you mean 'ring'?"),
-      Slip("provider: aws", "provider: ▸azure", "which is not known", "one of: aws, reference"),
+      Slip(
+        "provider: aws", "provider: ▸azure", "no provider is called 'azure'",
+        "known: aws; or describe it in 'providers/azure.yaml' of your --configs"),
     ])
   func instances(slip: Slip) throws {
     try slip.check(in: "instances/i1.large.yaml", Samples.instance) { catalog in
@@ -359,6 +361,7 @@ import Testing
     case .efficiency: ("efficiency/c1.s1.yaml", Samples.efficiency)
     case .job: ("jobs/j1.yaml", Samples.job)
     case .ownership: ("ownership/i1.large.yaml", Samples.ownership)
+    case .provider: ("providers/aws.yaml", Samples.provider)
     case .suite: ("suites/b1.yaml", Samples.suite)
     case .sources: ("measurements/sources.yaml", Samples.sources)
     case .priors: ("calibration/priors.yaml", Samples.priors)

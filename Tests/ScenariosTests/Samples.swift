@@ -11,7 +11,7 @@ enum Samples {
     ("measurements/sources.yaml", sources), ("calibration/priors.yaml", priors),
     ("calibration/posterior.yaml", posterior), ("storage/t1.yaml", storage), ("data/d1.yaml", data),
     ("reliability/recovery.yaml", recovery), ("reliability/failures.csv", failures), ("regions/grids.csv", grids),
-    ("hosts/cpu-a.yaml", hostCPU),
+    ("hosts/cpu-a.yaml", hostCPU), ("providers/aws.yaml", provider),
   ]
 
   static let storage = """
@@ -28,6 +28,32 @@ enum Samples {
     disputed: [not everybody gets that]
 
     """
+
+  static let provider = """
+    kind: provider
+    version: 1
+    source: a price page
+    retrieved: 2026-01-31
+    summary: a cloud
+    title: AWS
+    cloud: true
+    grids: true
+    home_region: us-east-1
+    near_regions: [us-west-2]
+    billing: {\(ways.joined(separator: ", "))}
+    list: [on-demand, capacity-block]
+    data_storage: [t1]
+    checkpoint_storage: t1
+    slow_network: {kind: ena, called: ENA, lacks: EFA}
+    disputed: [nobody asks]
+
+    """
+
+  private static let ways = [
+    "on-demand: {portions: none, shortest: 1 min, source: an announcement, retrieved: 2026-02-01, note: by the second}",
+    "spot: {portions: [{of: 1 h}], shortest: 2 h}", "reserved-3y: {portions: none, commitment: 3 years}",
+    "capacity-block: {portions: [{of: 1 d, up_to: 14 d}, {of: 1 week, up_to: 182 d}], most_instances: 64}",
+  ]
 
   static let data = """
     kind: data

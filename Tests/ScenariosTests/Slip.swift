@@ -15,6 +15,7 @@ extension Folder {
       case .stack: _ = try catalog.stack("s1")
       case .efficiency: _ = try catalog.profile("c1.s1")
       case .job: _ = try catalog.job("j1")
+      case .provider: _ = try catalog.provider("aws")
       case .ownership: _ = try catalog.ownership("i1.large")
       case .suite: _ = try catalog.suite("b1")
       case .sources: _ = try catalog.measurementSources()

@@ -147,7 +147,7 @@ extension Instance {
   /// Chips on a switch of 3e11 B/s each, units on a network of 2.5e10 B/s for each chip.
   static func node(_ chip: Chip = .round(), chips: Int = 8, topology: Topology = .switched) -> Instance {
     Instance(
-      name: "node", provider: "test", summary: "", released: nil, chip: chip, chips: chips, host: Host(),
+      name: "node", provider: .unread, summary: "", released: nil, chip: chip, chips: chips, host: Host(),
       nitro: nil,
       scaleUp: [
         ScaleUp(name: "links", topology: topology, chips: chips, bandwidth: known(3e11), latency: known(2e-6))

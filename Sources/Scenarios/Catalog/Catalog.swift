@@ -3,7 +3,8 @@ import Quantities
 
 /// The folders of `configs/`, by what their files describe.
 public enum CatalogKind: String, CaseIterable, Sendable {
-  case chips, nitroCards, hosts, instances, models, stacks, efficiency, jobs, prices, ownership, suites, sources,
+  case chips, nitroCards, hosts, instances, models, stacks, efficiency, jobs, prices, providers, ownership, suites,
+    sources,
     priors, posteriors, storage, data, recovery, regions
 
   /// Nitro cards live among the chips, sources beside the measured runs; both are told apart by their name.
@@ -30,6 +31,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .efficiency: "efficiency profile"
     case .jobs: "job"
     case .prices: "price list"
+    case .providers: "provider"
     case .ownership: "owned machine"
     case .suites: "suite"
     case .sources: "description of measured runs"
@@ -54,6 +56,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .efficiency: .efficiency
     case .jobs: .job
     case .prices: nil
+    case .providers: .provider
     case .ownership: .ownership
     case .suites: .suite
     case .sources: .sources

@@ -38,6 +38,7 @@ extension Catalog {
       }
     }
     for name in names(.instances) { keep { () throws(Diagnostics) in try checkSoldIn(instance(name)) } }
+    for name in names(.providers) { keep { () throws(Diagnostics) in _ = try provider(name) } }
     for name in names(.ownership) {
       keep { () throws(Diagnostics) in
         if let owned = try ownership(name), path(.instances, name) == nil {
@@ -63,9 +64,7 @@ extension Catalog {
     keep { () throws(Diagnostics) in _ = try surroundings() }
     for name in names(.suites) { keep { () throws(Diagnostics) in try checkSuite(name) } }
     keep { () throws(Diagnostics) in
-      for line in try priceLines() where path(.instances, line.price.instance) == nil {
-        found += unknown(.instances, line.price.instance, at: line.place).all
-      }
+      for line in try priceLines() { found += checkSeller(line) }
     }
     keep { () throws(Diagnostics) in try checkSources() }
     for folder in roots.map({ $0 + "/measurements" }) {
@@ -79,6 +78,20 @@ extension Catalog {
   private func checkSoldIn(_ instance: Instance) throws(Diagnostics) {
     guard let unit = instance.soldIn, path(.instances, unit) == nil else { return }
     throw unknown(.instances, unit, at: Place(file: instance.origin.location))
+  }
+
+  /// Who sells a type by the price list is who has it by its own file: the one says how it is billed, the other where it is.
+  private func checkSeller(_ line: PriceLine) -> [Diagnostic] {
+    let price = line.price
+    if path(.instances, price.instance) == nil { return unknown(.instances, price.instance, at: line.place).all }
+    guard price.model != .owned, let provider = try? instance(price.instance).provider.name,
+      provider != price.provider
+    else { return [] }
+    return [
+      Diagnostic(
+        .error, "\(price.instance) is of \(provider), and this price of \(price.provider)",
+        help: "give the machine a file of its own for each who rents it", at: line.place)
+    ]
   }
 
   /// A count far from the published one means a wrong shape.

@@ -19,7 +19,11 @@ extension Catalog {
     return try load(.instances, name, at: place) { fields in
       let (chip, member) = contents(fields, name, inside)
       let cards = cards(fields, name, member), cpus = cpus(fields, name)
-      var built = Instance(fields, name: name, chip: chip, nitro: cards.own, cpu: cpus.own, member: member)
+      let provider = fields.name("provider").flatMap { text, tree in
+        fields.reading.attempt { () throws(Diagnostics) in try self.provider(text, at: tree.place) }
+      }
+      var built = Instance(
+        fields, name: name, provider: provider, chip: chip, nitro: cards.own, cpu: cpus.own, member: member)
       if let own = cards.own ?? built.nitro, let set = cards.set {
         built = built.replacing(own, with: set)
         if set.name != own.name { built.parts.append(set.name) }

@@ -23,7 +23,7 @@ extension Catalog {
           let root = roots.firstIndex { path == "\($0)/prices/\(name).csv" } ?? 0
           do throws(Diagnostics) {
             let source = try source(path)
-            lines += PriceList.read(source, root: root, &problems)
+            lines += PriceList.read(source, root: root, provider, &problems)
           } catch {
             problems += error.all
           }
@@ -42,16 +42,41 @@ enum PriceList {
     "provider", "instance", "region", "pricing", "usd_per_hour", "date", "source", "note",
   ]
 
-  static func read(_ source: SourceText, root: Int, _ problems: inout [Diagnostic]) -> [PriceLine] {
-    Sheet(source, columns, blank: "leave an unknown note empty").rows(&problems) { row in
+  /// - Parameter provider: the file of one that a row names.
+  static func read(
+    _ source: SourceText, root: Int, _ provider: (String, Place?) throws(Diagnostics) -> Provider,
+    _ problems: inout [Diagnostic]
+  ) -> [PriceLine] {
+    var unread: [String: Diagnostics] = [:]
+    let lines = Sheet(source, columns, blank: "leave an unknown note empty").rows(&problems) { row in
       let model = row.choice("pricing", PricingModel.self) ?? .onDemand
+      let name = row.text("provider")
+      var billing = Billing.asItPasses
+      // Whoever owns a machine needs no file of their own to say what an hour costs them.
+      if model != .owned, !name.isEmpty, unread[name] == nil {
+        do throws(Diagnostics) {
+          let provider = try provider(name, row.place)
+          if let known = provider.billing(of: model) {
+            billing = known
+          } else {
+            row.problem(
+              "\(name) does not sell by \(model.rawValue)",
+              "say how that is billed in providers/\(name).yaml; it has: "
+                + provider.sold.map(\.rawValue).joined(separator: ", "), "pricing")
+          }
+        } catch {
+          unread[name] = error
+        }
+      }
       let rate = rate(&row) ?? 1, note = row.cell("note")
       let price = Price(
-        provider: row.text("provider"), instance: row.text("instance"), region: row.text("region"), model: model,
-        rate: DollarRate(perHour: rate), date: row.text("date"), source: row.text("source"),
+        provider: name, instance: row.text("instance"), region: row.text("region"), model: model,
+        rate: DollarRate(perHour: rate), billing: billing, date: row.text("date"), source: row.text("source"),
         note: note.isEmpty ? nil : note)
       return PriceLine(price: price, place: row.place, root: root)
     }
+    problems += unread.sorted { $0.key < $1.key }.flatMap(\.value.all)
+    return lines
   }
 
   private static func rate(_ row: inout SheetRow) -> Double? {

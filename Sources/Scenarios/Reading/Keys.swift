@@ -34,6 +34,7 @@ enum Keys {
       case .efficiency: efficiency
       case .job: job
       case .ownership: ownership
+      case .provider: provider
       case .suite: suite
       case .sources: sources
       case .priors: priors
@@ -170,6 +171,19 @@ enum Keys {
     .need("power", "10.2 kW"), .need("pue", "1.15"), .need("electricity", "0.0871 $/kWh"),
   ]
 
+  static let provider: [Key] = [
+    .need("title", "CoreWeave"), .need("cloud", "true"), .may("grids"), .need("home_region", "us-east-1"),
+    .may("near_regions"), .need("billing", "{on-demand: {portions: none}}"), .need("list", "[on-demand]"),
+    .need("data_storage", "[nvme, shared]"), .need("checkpoint_storage", "shared"), .may("slow_network"),
+    .may("disputed"),
+  ]
+  static let billing: [Key] = [
+    .need("portions", "none"), .may("shortest"), .may("most_instances"), .may("commitment"), .may("source"),
+    .may("retrieved"), .may("note"),
+  ]
+  static let portion: [Key] = [.need("of", "1 h"), .may("up_to")]
+  static let slowNetwork: [Key] = [.need("kind", "ena"), .need("called", "ENA"), .need("lacks", "EFA")]
+
   static let job: [Key] = [
     .need("model", "llama-3.1-8b"), .need("tokens", "1 T"), .need("sequence_length", "8192"),
     .need("global_batch", "1024"), .may("precision"), .may("optimizer"), .may("recompute"), .may("stack"),
@@ -245,5 +259,6 @@ enum FileKind: String, CaseIterable, Sendable {
   case chip
   case nitroCard = "nitro-card"
   case hostCPU = "host-cpu"
-  case instance, model, stack, efficiency, job, ownership, suite, sources, priors, posterior, storage, data, recovery
+  case instance, model, stack, efficiency, job, ownership, provider, suite, sources, priors, posterior, storage, data
+  case recovery
 }

@@ -1,15 +1,13 @@
 import Quantities
 
-/// What an instance file says, before the files it names are looked up.
-enum Provider: String, CaseIterable { case aws, reference }
-
 extension Instance {
   /// - Parameters:
+  ///   - provider: the provider file it names; nil where that failed.
   ///   - chip: the chip file it names; nil where that failed, or for a group of members.
   ///   - cpu: the host CPU file it names, where it names one.
   ///   - member: the type it is made of, and how many.
   init(
-    _ fields: Fields, name: String, chip: Chip?, nitro: NitroCard?, cpu: HostCPU?,
+    _ fields: Fields, name: String, provider: Provider?, chip: Chip?, nitro: NitroCard?, cpu: HostCPU?,
     member: (instance: Instance, count: Int)?
   ) {
     let sum = member.map { Sum(member: $0.instance, count: $0.count) }
@@ -22,7 +20,7 @@ extension Instance {
     let card = nitro ?? member?.instance.nitro
     self.init(
       name: name,
-      provider: fields.choice("provider", Provider.self)?.rawValue ?? "",
+      provider: provider ?? .unread,
       summary: fields.text("summary") ?? "",
       released: fields.int("released", in: 1990...2200),
       chip: chip,

@@ -157,21 +157,26 @@ extension Fields {
       return Sourced(value, origin: reading.origin(of: tree))
     }
     let fields = Fields(tree, keys: Keys.sourced, reading: reading)
-    var origin = reading.origin(of: tree)
-    if let source = fields.text("source") {
-      origin.source = source
-      if !fields.has("retrieved") {
-        fields.error(
-          "another source needs its own 'retrieved'", help: "add 'retrieved: 2026-01-31'", at: "source")
-      }
-    }
-    if let date = fields.date("retrieved") { origin.retrieved = date }
-    origin.note = fields.text("note")
+    var origin = fields.ownOrigin
     guard let (text, place) = fields.word("value", expected: "an amount"),
       let value: Quantity<U> = quantity(text, called: name, at: place)
     else { return nil }
     if place.source.isOption { origin = reading.origin(of: place) }
     return Sourced(value, origin: origin)
+  }
+
+  /// Where a map's figures come from: its own `source`, `retrieved` and `note`, else the file's.
+  var ownOrigin: Origin {
+    var origin = reading.origin(of: tree)
+    if let source = text("source") {
+      origin.source = source
+      if !has("retrieved") {
+        error("another source needs its own 'retrieved'", help: "add 'retrieved: 2026-01-31'", at: "source")
+      }
+    }
+    if let date = date("retrieved") { origin.retrieved = date }
+    origin.note = text("note")
+    return origin
   }
 
   /// `{bf16: 667 TFLOP/s, …}`: a value per number format, each read by `value`.
