@@ -4,7 +4,8 @@ import Simulation
 
 /// Holds measured runs against predictions.
 public enum Validation {
-  /// One verdict for each run, in their order. Throws what is wrong with files of the catalog.
+  /// One verdict for each run, in their order, without intervals: `Doubt` adds them. Throws what is wrong with files of the
+  /// catalog.
   public static func judge(_ measurements: [Measurement], catalog: Catalog) throws(Diagnostics) -> [Verdict] {
     let resolution = try Resolution(catalog)
     var verdicts: [Verdict?] = Array(repeating: nil, count: measurements.count)
@@ -30,14 +31,15 @@ public enum Validation {
     for name in catalog.names(.efficiency) {
       if let own = unread[name] { _ = try catalog.efficiency(chip: own.chip, stack: own.stack.name) }
     }
-    var doubt = try Doubt(catalog)
     for key in order {
       let batch = batches[key] ?? []
-      let outcomes = judge(batch.map { ($0.run, measurements[$0.index]) }, &doubt)
+      let (outcomes, simulator) = judge(batch.map { ($0.run, measurements[$0.index]) })
       for (one, outcome) in zip(batch, outcomes) {
-        verdicts[one.index] = Verdict(
+        var verdict = Verdict(
           measurements[one.index], chip: one.run.instance.chip.name, stack: one.run.efficiency.stack.name,
           instance: one.run.instance.name, plan: one.run.plan, group: one.run.group, outcome)
+        verdict.resolved = simulator.map { (one.run, $0) }
+        verdicts[one.index] = verdict
       }
     }
     return verdicts.compactMap { $0 }
@@ -51,33 +53,33 @@ public enum Validation {
 
   /// Runs of one job on one kind of machine.
   private static func judge(
-    _ batch: [(run: MeasuredRun, measurement: Measurement)], _ doubt: inout Doubt?
-  ) -> [Verdict.Outcome] {
-    guard let first = batch.first?.run else { return [] }
+    _ batch: [(run: MeasuredRun, measurement: Measurement)]
+  ) -> (outcomes: [Verdict.Outcome], simulator: Simulator?) {
+    guard let first = batch.first?.run else { return ([], nil) }
     let simulator: Simulator
     do {
       simulator = try Simulator(job: first.job, instance: first.instance, efficiency: first.efficiency)
     } catch {
-      return batch.map { _ in .skipped(Skip("the chip cannot run it", error.reason)) }
+      return (batch.map { _ in .skipped(Skip("the chip cannot run it", error.reason)) }, nil)
     }
     let problems = batch.map { Validation.problems($0.run, simulator.machine).map(\.sentence.message) }
     let times = steps(batch.indices.map { problems[$0].isEmpty ? batch[$0].run.plan : nil }, simulator)
     let work = simulator.work.perStep(globalBatch: first.job.globalBatch)
-    return batch.indices.map { i in
+    let outcomes = batch.indices.map { i -> Verdict.Outcome in
       let run = batch[i].run, measurement = batch[i].measurement
       guard let predicted = times[i] else {
         return .skipped(Skip("the plan is not one that the model knows", problems[i].joined(separator: "; ")))
       }
-      var judged = Judged(
+      let judged = Judged(
         id: measurement.id, series: measurement.series, chip: run.instance.chip.name, stack: run.efficiency.stack.name,
         grade: measurement.grade, planGroup: run.group, plan: run.plan, measured: run.stepTime.value,
         predicted: predicted, work: work.value / (simulator.machine.peak.value * Double(run.plan.devices)))
-      doubt?.add(to: &judged, run, simulator)
       guard [judged.predicted, judged.work, judged.error].allSatisfy(\.isFinite), judged.work > 0 else {
         return .skipped(Skip("its figures are beyond what the model can compute with"))
       }
       return .used(judged, assumptions: run.assumptions)
     }
+    return (outcomes, simulator)
   }
 
   /// What is wrong with the plan of a run, but for what a run that took place shows to be possible: stages of unequal

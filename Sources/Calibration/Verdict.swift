@@ -16,6 +16,8 @@ public struct Verdict: Sendable {
   public var plan: Plan?
   public var group: String?
   public var outcome: Outcome
+  /// What the row stands for and what predicted it; nil where nothing did.
+  var resolved: (run: MeasuredRun, simulator: Simulator)?
 
   public init(
     _ measurement: Measurement, chip: String? = nil, stack: String? = nil, instance: String? = nil, plan: Plan? = nil,
