@@ -136,7 +136,7 @@ public struct Calibrator: Sendable {
 
   /// Every row with the interval that a user of its fold's fit would be shown: what no parameter explains is learnt from the
   /// rows of the other folds, where there are any, since a spread that has seen a row would hold it too easily.
-  private func judged(
+  func judged(
     _ folds: [CrossValidation.Foretold], _ residuals: [Double], _ variances: [Double], extrapolated: Double
   ) -> [Judged] {
     var all: [(place: Int, row: Judged)] = []
