@@ -13,7 +13,7 @@ public struct Calibrator: Sendable {
   public struct Outcome: Sendable {
     /// Runs as predicted by fits that did not see their group, with intervals.
     public var heldOut: [Judged]
-    /// The same by the fit to all.
+    /// The same by the fit to all, without intervals.
     public var fitted: [Judged]
     /// Runs of a chip by a fit that saw no run of it, by chip.
     public var chipLeftOut: [String: [Judged]]
@@ -65,11 +65,11 @@ public struct Calibrator: Sendable {
   }
 
   /// - Parameters:
-  ///   - folds: of the cross-validation; 0 leaves it out, and with it what no parameter explains is taken from the fit.
+  ///   - count: of the cross-validation's folds; 0 leaves it out, and with it what no parameter explains is taken from the fit.
   ///   - chipsLeftOut: chips to leave out whole, one at a time.
   ///   - progress: told before each stage; whether to go on. Nil comes back when it says no.
   public func run(
-    folds: Int, chipsLeftOut: [String], date: String, data: String, source: String, catalog: Catalog,
+    folds count: Int, chipsLeftOut: [String], date: String, data: String, source: String, catalog: Catalog,
     progress: (Stage) -> Bool
   ) throws(Diagnostics) -> Outcome? {
     guard progress(.fitting) else { return nil }
@@ -81,21 +81,25 @@ public struct Calibrator: Sendable {
       throw Diagnostics(
         Diagnostic(.error, "the runs and the priors leave a parameter open", help: "give every parameter a prior"))
     }
-    let uncertainty = Uncertainty(space, active: active, covariance: covariance)
-    var outside = inside
-    if folds > 1 {
-      guard progress(.folds(0, of: folds)) else { return nil }
+    let folds: [CrossValidation.Foretold]
+    if count > 1 {
+      guard progress(.folds(0, of: count)) else { return nil }
       guard
-        let crossed = CrossValidation(
-          space, rows, architectures: architectures, folds: folds,
-          finished: { progress(.folds($0, of: folds)) })
+        let found = CrossValidation.heldOut(
+          space, rows, CrossValidation.parts(rows, folds: count), architectures, samples: Predictive.scoringSamples,
+          finished: { progress(.folds($0, of: count)) })
       else { return nil }
-      outside = crossed.residuals
+      folds = found
+    } else {
+      folds = [
+        CrossValidation.Foretold(fitter, fit, of: rows, at: Array(rows.indices), samples: Predictive.scoringSamples)
+      ]
     }
-    let variances = rows.map { row in
-      uncertainty.variance(row.linearized(space.fitted(fit.coordinates, row.subject)).slopes, row.subject)
+    var outside = inside, variances = [Double](repeating: 0, count: rows.count)
+    for fold in folds {
+      for (i, r) in zip(fold.rows, fold.residuals) { outside[i] = r }
+      for (i, draws) in zip(fold.rows, fold.explained) { variances[i] = ResidualSpreads.variance(draws) }
     }
-    let residuals = residualSpreads(outside, variances)
 
     var leftOut: [String: [Judged]] = [:], strange: [Double] = []
     let parts = chipsLeftOut.map { chip in
@@ -105,73 +109,61 @@ public struct Calibrator: Sendable {
     }
     guard
       let found = CrossValidation.heldOut(
-        space, rows, parts, architectures, finished: { progress(.chips($0, of: parts.count)) })
+        space, rows, parts, architectures, samples: 0, finished: { progress(.chips($0, of: parts.count)) })
     else { return nil }
     for (k, part) in parts.enumerated() where !part.outside.isEmpty && !part.inside.isEmpty {
-      strange += found[k]
-      leftOut[chipsLeftOut[k]] = zip(part.outside, found[k]).map { i, r in judged(i, r, nil) }
+      strange += found[k].residuals
+      leftOut[chipsLeftOut[k]] = zip(part.outside, found[k].residuals).map { i, r in judged(i, r, nil) }
     }
     // A chip left out brings its prior spread besides.
-    let extrapolated = Uncertainty.residual(strange, variances: strange.map { _ in 0 }) ?? beliefs.extrapolated
+    let extrapolated =
+      ResidualSpreads.needed(strange, variances: strange.map { _ in 0 }) ?? beliefs.extrapolated
 
     let posterior = Posterior(
-      space, fit, active: active, covariance: covariance, residuals: residuals, extrapolated: extrapolated,
-      shared: Uncertainty.shared(outside, groups: rows.map { "\($0.series) \($0.subject.stack) \($0.group)" }),
+      space, fit, active: active, covariance: covariance,
+      residuals: ResidualSpreads.all(rows, outside, variances, among: Array(rows.indices), beliefs), extrapolated: extrapolated,
+      shared: ResidualSpreads.shared(outside, groups: rows.map { "\($0.series) \($0.subject.stack) \($0.group)" }),
       rows: rows.count, data: data,
       origin: Origin(source: source, retrieved: date, location: "calibration/posterior.yaml"))
-    func judge(_ r: [Double]) -> [Judged] {
-      rows.indices.map { i in
-        judged(
-          i, r[i],
-          (variances[i], posterior.residual(rows[i].subject.stack, rows[i].subject.chip, machines: rows[i].machines)))
-      }
-    }
     return Outcome(
-      heldOut: judge(outside), fitted: judge(inside), chipLeftOut: leftOut, posterior: posterior,
+      heldOut: judged(folds, outside, variances, extrapolated: extrapolated),
+      fitted: zip(rows.indices, inside).map { judged($0, $1, nil) }, chipLeftOut: leftOut, posterior: posterior,
       profiles: try profiles(fit, source: source, date: date, catalog: catalog),
       runs: rows.indices.map {
-        FittedRun(rows[$0], predicted: folds == 0 ? nil : rows[$0].measured * Logarithm.exponential(outside[$0]))
+        FittedRun(rows[$0], predicted: count == 0 ? nil : rows[$0].measured * Logarithm.exponential(outside[$0]))
       },
       identified: Identified.all(space, fit, active: active, covariance: covariance),
       structure: Structure.all(rows, outside), steps: fit.steps, ending: fit.ending)
   }
 
-  private func judged(_ i: Int, _ residual: Double, _ spread: (variance: Double, residual: Double)?) -> Judged {
-    let row = rows[i], simulator = row.plan.simulator
-    let predicted = row.measured * Logarithm.exponential(residual)
-    let interval = spread.map {
-      Uncertainty.interval(predicted, variance: $0.variance, residual: $0.residual)
+  /// Every row with the interval that a user of its fold's fit would be shown: what no parameter explains is learnt from the
+  /// rows of the other folds, where there are any, since a spread that has seen a row would hold it too easily.
+  func judged(
+    _ folds: [CrossValidation.Foretold], _ residuals: [Double], _ variances: [Double], extrapolated: Double
+  ) -> [Judged] {
+    var all: [(place: Int, row: Judged)] = []
+    for fold in folds {
+      let own = Set(fold.rows), others = rows.indices.filter { !own.contains($0) }
+      var predictive = fold.predictive
+      predictive?.posterior.residuals = ResidualSpreads.all(
+        rows, residuals, variances, among: others.isEmpty ? fold.rows : others, beliefs)
+      predictive?.posterior.extrapolated = extrapolated
+      for (k, i) in fold.rows.enumerated() {
+        let draws = predictive?.steps(rows[i].step(knowing: fold.chips), explained: fold.explained[k])
+        all.append((i, judged(i, fold.residuals[k], draws?.interval)))
+      }
     }
+    return all.sorted { $0.place < $1.place }.map(\.row)
+  }
+
+  private func judged(_ i: Int, _ residual: Double, _ interval: Interval?) -> Judged {
+    let row = rows[i], simulator = row.plan.simulator
     let work = simulator.work.perStep(globalBatch: simulator.job.globalBatch).value
     return Judged(
       id: row.id, series: row.series, chip: row.subject.chip, stack: row.subject.stack, grade: row.grade,
-      planGroup: row.group, plan: row.plan.plan, measured: row.measured, predicted: predicted, low: interval?.low,
-      high: interval?.high, work: work / (simulator.machine.peak.value * Double(row.plan.plan.devices)))
-  }
-
-  /// By stack and chip and whether one machine ran or several. Where runs are few the spread is drawn towards that of the
-  /// level above, which counts as a few runs: of the stack on any chip, of any stack.
-  private func residualSpreads(_ residuals: [Double], _ variances: [Double]) -> [String: Double] {
-    var spreads: [String: Double] = [:]
-    func spread(_ own: [Int], towards: Double?) -> Double {
-      let found = Uncertainty.residual(own.map { residuals[$0] }, variances: own.map { variances[$0] })
-      guard let towards else { return max(beliefs.least, found ?? beliefs.unseen) }
-      let n = Double(own.count)
-      return max(beliefs.least, (n * (found ?? towards) + beliefs.runs * towards) / (n + beliefs.runs))
-    }
-    for machines in [1, 2] {
-      let all = rows.indices.filter { (rows[$0].machines > 1) == (machines > 1) }
-      let any = spread(all, towards: nil)
-      spreads[Posterior.residualKey("*", "*", machines: machines)] = any
-      for (stack, own) in Dictionary(grouping: all, by: { rows[$0].subject.stack }) {
-        let middle = spread(own, towards: any)
-        spreads[Posterior.residualKey(stack, "*", machines: machines)] = middle
-        for (chip, few) in Dictionary(grouping: own, by: { rows[$0].subject.chip }) {
-          spreads[Posterior.residualKey(stack, chip, machines: machines)] = spread(few, towards: middle)
-        }
-      }
-    }
-    return spreads
+      planGroup: row.group, plan: row.plan.plan, measured: row.measured,
+      predicted: row.measured * Logarithm.exponential(residual), low: interval?.low, high: interval?.high,
+      work: work / (simulator.machine.peak.value * Double(row.plan.plan.devices)))
   }
 
   /// A profile for every chip with every stack it was measured with, and with its default one.

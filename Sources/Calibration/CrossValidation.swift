@@ -2,50 +2,78 @@ import Dispatch
 import Foundation
 import Scenarios
 
-/// Predictions of rows that took no part in the fit they come from.
-struct CrossValidation: Sendable {
-  /// ln(predicted ÷ measured) of each row, held out.
-  var residuals: [Double]
-
-  /// - Parameters:
-  ///   - folds: parts that the groups are dealt to, in an order that is the same for every file with these groups.
-  ///   - finished: told after each fold, from one thread at a time; whether to go on.
-  init?(
-    _ space: ParameterSpace, _ rows: [FitRow], architectures: [String: String], folds: Int,
-    finished: (_ folds: Int) -> Bool
-  ) {
-    let fold = CrossValidation.deal(rows.map(\.group), folds)
-    let parts = (0..<folds).map { k in
-      Part(
-        inside: rows.indices.filter { fold[$0] != k }, outside: rows.indices.filter { fold[$0] == k })
-    }
-    guard
-      let found = CrossValidation.heldOut(space, rows, parts, architectures, finished: finished)
-    else { return nil }
-    residuals = [Double](repeating: 0, count: rows.count)
-    for (part, predicted) in zip(parts, found) {
-      for (i, r) in zip(part.outside, predicted) { residuals[i] = r }
-    }
-  }
-
-  /// Rows to fit to, and others to predict.
+/// Rows as predicted by fits that did not see them.
+enum CrossValidation {
+  /// Rows to fit to, and others to predict, by their places.
   struct Part: Sendable {
     var inside: [Int]
     var outside: [Int]
   }
 
-  /// Residuals of the outside rows of each part, the parts on as many threads as the machine has cores; nil when stopped.
+  /// What a fit to the rows of a part says of the others.
+  struct Foretold: Sendable {
+    /// Places of the rows it is said of.
+    var rows: [Int]
+    /// ln(predicted ÷ measured) of each.
+    var residuals: [Double]
+    /// Seconds of each step as far as the parameters leave it open, [rows][samples]; empty where no draws were asked for, or
+    /// the fit leaves a parameter open.
+    var explained: [[Double]] = []
+    /// From the fit and its own covariance; what no parameter explains is yet to be told.
+    var predictive: Predictive?
+    /// Chips that the fit saw.
+    var chips: Set<String>
+
+    /// - Parameters:
+    ///   - fit: of `fitter`, which knows its rows.
+    ///   - samples: draws of each row; 0 for none.
+    init(_ fitter: Fitter, _ fit: Fit, of rows: [FitRow], at places: [Int], samples: Int) {
+      self.rows = places
+      chips = Set(fitter.rows.map(\.subject.chip))
+      let space = fitter.space, own = places.map { rows[$0] }
+      residuals = space.residuals(own, fit.coordinates)
+      guard samples > 0, let (active, covariance) = fitter.covariance(fit) else { return }
+      let posterior = Posterior(
+        space, fit, active: active, covariance: covariance, residuals: [:], extrapolated: 0, shared: 0,
+        rows: fitter.rows.count, data: "", origin: Origin(source: "", retrieved: "", location: ""))
+      let predictive = Predictive(posterior, priors: space.priors, samples: samples)
+      var values: [Subject: [EfficiencyValues]] = [:]
+      for row in own {
+        let known =
+          values[row.subject]
+          ?? predictive.values(around: space.values(fit.coordinates, row.subject), row.subject)
+        values[row.subject] = known
+        explained.append(row.plan.stepTimes(known))
+      }
+      self.predictive = predictive
+    }
+  }
+
+  /// - Parameter folds: parts that the groups are dealt to, in an order that is the same for every file with these groups.
+  static func parts(_ rows: [FitRow], folds: Int) -> [Part] {
+    let fold = deal(rows.map(\.group), folds)
+    return (0..<folds).map { k in
+      Part(inside: rows.indices.filter { fold[$0] != k }, outside: rows.indices.filter { fold[$0] == k })
+    }
+  }
+
+  /// What each part says of its outside rows, the parts on as many threads as the machine has cores; nil when stopped.
+  ///
+  /// - Parameters:
+  ///   - samples: draws of each row; 0 for none.
+  ///   - finished: told after each part, from one thread at a time; whether to go on.
   static func heldOut(
-    _ space: ParameterSpace, _ rows: [FitRow], _ parts: [Part], _ architectures: [String: String],
+    _ space: ParameterSpace, _ rows: [FitRow], _ parts: [Part], _ architectures: [String: String], samples: Int,
     finished: (_ parts: Int) -> Bool
-  ) -> [[Double]]? {
+  ) -> [Foretold]? {
     let done = Done(parts.count)
     withoutActuallyEscaping(finished) { finished in
       nonisolated(unsafe) let told = finished
       DispatchQueue.concurrentPerform(iterations: parts.count) { k in
         guard !done.isStopped else { return }
         let part = parts[k]
-        let found = heldOut(space, rows, inside: part.inside, outside: part.outside, architectures)
+        let fitter = Fitter(space, part.inside.map { rows[$0] }, architectures: architectures)
+        let found = Foretold(fitter, fitter.run(), of: rows, at: part.outside, samples: samples)
         done.take(found, at: k, told)
       }
     }
@@ -56,30 +84,22 @@ struct CrossValidation: Sendable {
   private final class Done: @unchecked Sendable {
     // Every access to the variables below holds the lock.
     private let lock = NSLock()
-    private var found: [[Double]]
+    private var found: [Foretold?]
     private var count = 0
     private var stopped = false
 
-    init(_ parts: Int) { found = Array(repeating: [], count: parts) }
+    init(_ parts: Int) { found = Array(repeating: nil, count: parts) }
 
     var isStopped: Bool { lock.withLock { stopped } }
-    var results: [[Double]] { lock.withLock { found } }
+    var results: [Foretold] { lock.withLock { found.compactMap { $0 } } }
 
-    func take(_ residuals: [Double], at k: Int, _ finished: (Int) -> Bool) {
+    func take(_ one: Foretold, at k: Int, _ finished: (Int) -> Bool) {
       lock.withLock {
-        found[k] = residuals
+        found[k] = one
         count += 1
         if !finished(count) { stopped = true }
       }
     }
-  }
-
-  /// Residuals of some rows by a fit to others.
-  static func heldOut(
-    _ space: ParameterSpace, _ rows: [FitRow], inside: [Int], outside: [Int], _ architectures: [String: String]
-  ) -> [Double] {
-    let fit = Fitter(space, inside.map { rows[$0] }, architectures: architectures).run()
-    return Fitter(space, outside.map { rows[$0] }, architectures: architectures).residuals(fit.coordinates)
   }
 
   /// The fold of each group, balanced by count: groups in the order of a hash of their name go round the folds.

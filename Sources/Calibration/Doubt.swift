@@ -3,33 +3,48 @@ import Simulation
 
 /// What the calibration in the catalog says of predictions of measured runs: intervals, and what fits that did not see a
 /// run's group predicted of it.
-struct Doubt {
-  private let posterior: Posterior
-  private var spread: PosteriorSpread
+public struct Doubt: Sendable {
+  private let predictive: Predictive
   private let heldOut: [String: FittedRun]
+  private let chips: Set<String>
 
   /// Nil where the catalog has no calibration.
-  init?(_ catalog: Catalog) throws(Diagnostics) {
+  public init?(_ catalog: Catalog) throws(Diagnostics) {
     guard let posterior = try catalog.posterior() else { return nil }
-    self.posterior = posterior
-    spread = PosteriorSpread(posterior, priors: try catalog.priors())
-    heldOut = Dictionary(try catalog.fittedRuns().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let runs = try catalog.fittedRuns()
+    predictive = Predictive(posterior, priors: try catalog.priors(), samples: Predictive.scoringSamples)
+    heldOut = Dictionary(runs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    chips = Set(runs.map(\.chip))
   }
 
-  mutating func add(to judged: inout Judged, _ run: MeasuredRun, _ question: PlanCase) {
-    let subject = Subject(run.instance.chip, run.efficiency.stack)
-    let row = FitRow(
-      id: judged.id, series: judged.series, subject: subject, plan: question,
-      measured: judged.measured, group: run.group, weight: 1, grade: judged.grade)
-    let slopes = row.linearized(run.efficiency.values.fitted).slopes
-    let interval = Uncertainty.interval(
-      judged.predicted, variance: spread.variance(slopes, subject),
-      residual: posterior.residual(subject.stack, subject.chip, machines: row.machines))
+  /// The same verdicts, those that were used with what is said of them.
+  public func added(to verdicts: [Verdict]) -> [Verdict] {
+    var values: [String: [EfficiencyValues]] = [:]
+    return verdicts.map { verdict in
+      guard case .used(let judged, let assumptions) = verdict.outcome, let (run, question) = verdict.resolved else {
+        return verdict
+      }
+      let name = run.efficiency.name, subject = Subject(run.instance.chip, run.efficiency.stack)
+      let known = values[name] ?? predictive.values(around: run.efficiency.values, subject)
+      values[name] = known
+      let row = FitRow(
+        id: judged.id, series: judged.series, subject: subject, plan: question, measured: judged.measured,
+        group: run.group, weight: 1, grade: judged.grade)
+      let interval = predictive.steps(row.step(knowing: chips), known).interval
+      var verdict = verdict
+      verdict.outcome = .used(told(judged, interval), assumptions: assumptions)
+      return verdict
+    }
+  }
+
+  private func told(_ judged: Judged, _ interval: Interval) -> Judged {
+    var judged = judged
     (judged.low, judged.high) = (interval.low, interval.high)
     // An id is only as good as what stands behind it: a user's own run may have one of ours.
     if let known = heldOut[judged.id], let predicted = known.predicted, abs(known.measured / judged.measured - 1) < 1e-3
     {
       judged.heldOut = judged.measured * predicted / known.measured
     }
+    return judged
   }
 }

@@ -143,14 +143,7 @@ struct Fitter {
 
   private var priorRows: Int { active.count + observations.count }
 
-  func residuals(_ coordinates: [Double]) -> [Double] {
-    var values: [Subject: EfficiencyValues] = [:]
-    return rows.map { row in
-      let known = values[row.subject] ?? space.values(coordinates, row.subject)
-      values[row.subject] = known
-      return row.residuals([known])[0]
-    }
-  }
+  func residuals(_ coordinates: [Double]) -> [Double] { space.residuals(rows, coordinates) }
 
   private func loss(_ residuals: [Double], _ coordinates: [Double]) -> Double {
     var sum = 0.0

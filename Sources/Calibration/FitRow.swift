@@ -21,6 +21,13 @@ struct FitRow: Sendable {
     return (plan.plan.devices + devices - 1) / max(1, devices)
   }
 
+  /// The row as a question, to one who knows runs of these chips.
+  func step(knowing chips: Set<String>) -> StepCase {
+    StepCase(
+      plan, subject, machines: machines,
+      evidence: Evidence(nil, isChipFitted: chips.contains(subject.chip), isSold: true))
+  }
+
   /// ln(predicted ÷ measured) under each set of values.
   func residuals(_ samples: [EfficiencyValues]) -> [Double] {
     plan.stepTimes(samples).map { Logarithm.natural($0 / measured) }
@@ -44,4 +51,16 @@ struct FitRow: Sendable {
 
   /// Step of the differences: their error is of its square, 1e-8, and rounding's of 1e-12.
   static let difference = 1e-4
+}
+
+extension ParameterSpace {
+  /// ln(predicted ÷ measured) of rows, [rows].
+  func residuals(_ rows: [FitRow], _ coordinates: [Double]) -> [Double] {
+    var values: [Subject: EfficiencyValues] = [:]
+    return rows.map { row in
+      let known = values[row.subject] ?? self.values(coordinates, row.subject)
+      values[row.subject] = known
+      return row.residuals([known])[0]
+    }
+  }
 }

@@ -24,8 +24,9 @@ public struct OwnRun: Sendable {
   private let terms: [[Int]]
   private let residual: Double
 
+  /// - Parameter evidence: what stood behind the prediction before the run.
   public init(
-    _ posterior: Posterior, priors: Priors, profile: Efficiency, plan: PlanCase, measured: Double
+    _ posterior: Posterior, priors: Priors, profile: Efficiency, plan: PlanCase, measured: Double, evidence: Evidence
   ) {
     self.plan = plan
     let subject = Subject(plan.simulator.machine.instance.chip, profile.stack)
@@ -54,7 +55,8 @@ public struct OwnRun: Sendable {
     let row = FitRow(
       id: "", series: "", subject: subject, plan: plan, measured: measured, group: "", weight: 1, grade: nil)
 
-    let spread = known.residual(subject.stack, subject.chip, machines: row.machines)
+    let step = StepCase(plan, subject, machines: row.machines, evidence: evidence)
+    let spread = known.unexplained(step).spread
     let common = spread * spread * known.shared, own = max(spread * spread - common, OwnRun.least)
     let first = row.linearized(start)
     var g = OwnRun.gradient(first.slopes, terms, n)
@@ -62,7 +64,7 @@ public struct OwnRun: Sendable {
     // As in the fit, the further off, the likelier that it is not what it is said to be: the less it counts.
     let surprise = first.residual * first.residual / (variance + spread * spread)
     let noise = own / Residual(priors).discount(surprise)
-    before = OwnRun.bounds(measured, first.residual, variance + spread * spread)
+    before = OwnRun.bounds(step, posterior, priors, profile.values)
     // Looser along what the run can tell of, so that the prediction's variance grows by the common part.
     let loose = OwnRun.times(p, g)
     if variance > 0 {
@@ -89,10 +91,6 @@ public struct OwnRun: Sendable {
     for i in 0..<n where gain[i] != 0 {
       for j in 0..<n { p[i * n + j] -= gain[i] * pg[j] }
     }
-    let last = row.linearized(fitted)
-    let left = OwnRun.product(OwnRun.gradient(last.slopes, terms, n), OwnRun.times(p, g))
-    after = OwnRun.bounds(measured, last.residual, max(0, left) + own)
-
     var values = profile.values
     for parameter in EfficiencyParameter.allCases where profile[parameter] != 0 {
       values[parameter] = parameter.scale.value(fitted[parameter.rawValue])
@@ -106,6 +104,17 @@ public struct OwnRun: Sendable {
     known.residuals[Posterior.residualKey(subject.stack, subject.chip, machines: row.machines)] = own.squareRoot()
     known.rows += 1
     self.posterior = known.correlating(p)
+    // Now there is a run of the chip.
+    let again = StepCase(plan, subject, machines: row.machines, evidence: .calibrated)
+    after = OwnRun.bounds(again, self.posterior, priors, values)
+  }
+
+  private static func bounds(
+    _ step: StepCase, _ posterior: Posterior, _ priors: Priors, _ values: EfficiencyValues
+  ) -> (predicted: Double, low: Double, high: Double) {
+    let predictive = Predictive(posterior, priors: priors)
+    let interval = predictive.steps(step, predictive.values(around: values, step.subject)).interval
+    return (step.plan.stepTimes([values])[0], interval.low, interval.high)
   }
 
   /// By how much a measurement of another plan would shrink the spread of this run's prediction, as a part of it, if its
@@ -156,14 +165,6 @@ public struct OwnRun: Sendable {
   }
 
   private static func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
-
-  private static func bounds(
-    _ measured: Double, _ residual: Double, _ variance: Double
-  ) -> (predicted: Double, low: Double, high: Double) {
-    let predicted = measured * Logarithm.exponential(residual)
-    let interval = Uncertainty.interval(predicted, variance: variance, residual: 0)
-    return (predicted, interval.low, interval.high)
-  }
 }
 
 extension Posterior {

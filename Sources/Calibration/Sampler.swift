@@ -6,8 +6,8 @@ import Scenarios
 /// Each offset has a stream of its own, named by the offset: two options that share one, such as two sizes of Trainium2,
 /// share its draws, and a comparison of them does not count its error twice. The same seed gives the same draws, whatever
 /// else is sampled beside.
-public struct Sampler: Sendable {
-  public let count: Int
+struct Sampler: Sendable {
+  let count: Int
   private let seed: UInt64
   private let posterior: Posterior
   private let priors: Priors
@@ -15,9 +15,7 @@ public struct Sampler: Sendable {
   private let correlated: [Double]
   private let places: [Posterior.Element: Int]
 
-  public static let samples = 1000
-
-  public init(_ posterior: Posterior, priors: Priors, count: Int = Sampler.samples, seed: UInt64 = 1) {
+  init(_ posterior: Posterior, priors: Priors, count: Int, seed: UInt64 = 1) {
     self.posterior = posterior
     self.priors = priors
     self.count = count
@@ -46,7 +44,7 @@ public struct Sampler: Sendable {
   }
 
   /// Values around those of a profile, [count].
-  public func values(_ profile: Efficiency, _ subject: Subject) -> [EfficiencyValues] {
+  func values(around profile: EfficiencyValues, _ subject: Subject) -> [EfficiencyValues] {
     var columns: [[Double]] = []
     for parameter in EfficiencyParameter.allCases {
       // An overlap of exactly 0 is a fact of the stack, not a fit.
@@ -60,15 +58,11 @@ public struct Sampler: Sendable {
     return (0..<count).map { i in EfficiencyValues(columns.map { $0[i] }) }
   }
 
-  /// What no parameter explains, of the logarithm of a step time, [count]: the same draws for the same subject.
-  public func unexplained(_ subject: Subject, spread: Double) -> [Double] {
-    var draws = [Double](repeating: 0, count: count)
-    Sampler.normals(&draws, seed, "unexplained \(subject.chip) \(subject.stack)")
-    return draws.map { $0 * spread }
-  }
+  /// What no parameter explains, in its own standard deviations, [count]: the same draws for the same subject.
+  func unexplained(_ subject: Subject) -> [Double] { standard("unexplained \(subject.chip) \(subject.stack)") }
 
   /// Standard normals of a stream with this name, [count].
-  public func standard(_ name: String) -> [Double] {
+  func standard(_ name: String) -> [Double] {
     var draws = [Double](repeating: 0, count: count)
     Sampler.normals(&draws, seed, name)
     return draws

@@ -4,81 +4,70 @@ import Simulation
 
 /// Holds measured runs against predictions.
 public enum Validation {
-  /// One verdict for each run, in their order. Throws what is wrong with files of the catalog.
+  /// One verdict for each run, in their order, without intervals: `Doubt` adds them. Throws what is wrong with files of the
+  /// catalog.
   public static func judge(_ measurements: [Measurement], catalog: Catalog) throws(Diagnostics) -> [Verdict] {
     let resolution = try Resolution(catalog)
-    var verdicts: [Verdict?] = Array(repeating: nil, count: measurements.count)
-    // Runs that differ in the plan alone share a simulator and the times of their operators.
-    var order: [Key] = []
-    var batches: [Key: [(index: Int, run: MeasuredRun)]] = [:]
+    var verdicts: [Verdict] = []
     var unread: [String: Efficiency] = [:]
-    for (index, measurement) in measurements.enumerated() {
+    for measurement in measurements {
       do throws(Skip) {
         let run = try resolution.resolve(measurement)
         guard run.hasProfile else {
           unread[run.efficiency.name] = run.efficiency
           throw Skip("its chip and stack have no efficiency profile", run.efficiency.name)
         }
-        let key = Key(group: run.group, instance: run.instance.name, profile: run.efficiency.name)
-        if batches[key] == nil { order.append(key) }
-        batches[key, default: []].append((index, run))
+        verdicts.append(judge(run, measurement))
       } catch {
-        verdicts[index] = Verdict(measurement, chip: resolution.chip(measurement), .skipped(error))
+        verdicts.append(Verdict(measurement, chip: resolution.chip(measurement), .skipped(error)))
       }
     }
     // A profile that is there and cannot be read is no reason to skip a run, but to say what is wrong with it.
     for name in catalog.names(.efficiency) {
       if let own = unread[name] { _ = try catalog.efficiency(chip: own.chip, stack: own.stack.name) }
     }
-    var doubt = try Doubt(catalog)
-    for key in order {
-      let batch = batches[key] ?? []
-      let outcomes = judge(batch.map { ($0.run, measurements[$0.index]) }, &doubt)
-      for (one, outcome) in zip(batch, outcomes) {
-        verdicts[one.index] = Verdict(
-          measurements[one.index], chip: one.run.instance.chip.name, stack: one.run.efficiency.stack.name,
-          instance: one.run.instance.name, plan: one.run.plan, group: one.run.group, outcome)
-      }
-    }
-    return verdicts.compactMap { $0 }
+    return verdicts
   }
 
-  private struct Key: Hashable {
-    var group: String
-    var instance: String
-    var profile: String
-  }
-
-  /// Runs of one job on one kind of machine.
-  private static func judge(
-    _ batch: [(run: MeasuredRun, measurement: Measurement)], _ doubt: inout Doubt?
-  ) -> [Verdict.Outcome] {
-    guard let first = batch.first?.run else { return [] }
-    let simulator: Simulator
-    do {
-      simulator = try Simulator(job: first.job, instance: first.instance, efficiency: first.efficiency)
-    } catch {
-      return batch.map { _ in .skipped(Skip("the chip cannot run it", error.reason)) }
+  private static func judge(_ run: MeasuredRun, _ measurement: Measurement) -> Verdict {
+    func verdict(_ outcome: Verdict.Outcome) -> Verdict {
+      Verdict(
+        measurement, chip: run.instance.chip.name, stack: run.efficiency.stack.name, instance: run.instance.name,
+        plan: run.plan, group: run.group, outcome)
     }
-    let problems = batch.map { Validation.problems($0.run, simulator.machine).map(\.sentence.message) }
-    let work = simulator.work.perStep(globalBatch: first.job.globalBatch)
-    return batch.indices.map { i in
-      let run = batch[i].run, measurement = batch[i].measurement
-      guard problems[i].isEmpty else {
-        return .skipped(Skip("the plan is not one that the model knows", problems[i].joined(separator: "; ")))
-      }
-      let question = PlanCase(simulator, run.plan)
-      let predicted = question.estimate().stepTime.value
-      var judged = Judged(
+    do throws(Skip) {
+      let question = try question(run)
+      let simulator = question.simulator
+      let work = simulator.work.perStep(globalBatch: run.job.globalBatch)
+      let judged = Judged(
         id: measurement.id, series: measurement.series, chip: run.instance.chip.name, stack: run.efficiency.stack.name,
         grade: measurement.grade, planGroup: run.group, plan: run.plan, measured: run.stepTime.value,
-        predicted: predicted, work: work.value / (simulator.machine.peak.value * Double(run.plan.devices)))
-      doubt?.add(to: &judged, run, question)
+        predicted: question.estimate().stepTime.value,
+        work: work.value / (simulator.machine.peak.value * Double(run.plan.devices)))
       guard [judged.predicted, judged.work, judged.error].allSatisfy(\.isFinite), judged.work > 0 else {
-        return .skipped(Skip("its figures are beyond what the model can compute with"))
+        throw Skip("its figures are beyond what the model can compute with")
       }
-      return .used(judged, assumptions: run.assumptions)
+      var used = verdict(.used(judged, assumptions: run.assumptions))
+      used.resolved = (run, question)
+      return used
+    } catch {
+      return verdict(.skipped(error))
     }
+  }
+
+  /// The question that a run answers.
+  private static func question(_ run: MeasuredRun) throws(Skip) -> PlanCase {
+    let simulator: Simulator
+    do {
+      simulator = try Simulator(job: run.job, instance: run.instance, efficiency: run.efficiency)
+    } catch {
+      throw Skip("the chip cannot run it", error.reason)
+    }
+    let problems = problems(run, simulator.machine).map(\.sentence.message)
+    guard problems.isEmpty else {
+      throw Skip("the plan is not one that the model knows", problems.joined(separator: "; "))
+    }
+    return PlanCase(simulator, run.plan)
   }
 
   /// What is wrong with the plan of a run, but for what a run that took place shows to be possible: stages of unequal

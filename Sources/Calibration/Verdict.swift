@@ -16,6 +16,8 @@ public struct Verdict: Sendable {
   public var plan: Plan?
   public var group: String?
   public var outcome: Outcome
+  /// What the row stands for, and the question that it answers; nil where nothing predicted it.
+  var resolved: (run: MeasuredRun, question: PlanCase)?
 
   public init(
     _ measurement: Measurement, chip: String? = nil, stack: String? = nil, instance: String? = nil, plan: Plan? = nil,

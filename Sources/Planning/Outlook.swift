@@ -7,22 +7,6 @@ import Simulation
 
 /// How far the figures of a run may be off, and what stands behind them.
 public struct Outlook: Sendable {
-  /// 5%, 50% and 95% points.
-  public struct Interval: Sendable {
-    public var low: Double
-    public var median: Double
-    public var high: Double
-  }
-
-  public enum Evidence: String, Sendable {
-    /// A published run of this chip and stack, and of a like model and scale, is near; never with parts that nobody sells.
-    case measured
-    /// Runs of this chip were fitted.
-    case calibrated
-    /// No run of this chip was.
-    case extrapolated
-  }
-
   public var tokensPerSecond: Interval
   public var wallTime: Interval
   /// Nil where no price is known.
@@ -38,18 +22,16 @@ public struct Outlook: Sendable {
 
 /// What calibration knows, ready to be asked about runs.
 public struct Knowledge: Sendable {
-  private let posterior: Posterior
-  private let sampler: Sampler
+  private let predictive: Predictive
   private let runs: [FittedRun]
   private let chips: Set<String>
   private let distance: Priors.Distance
 
-  public init(_ posterior: Posterior, priors: Priors, runs: [FittedRun], samples: Int = Sampler.samples) {
-    self.posterior = posterior
+  public init(_ posterior: Posterior, priors: Priors, runs: [FittedRun], samples: Int = Predictive.samples) {
     self.runs = runs
     distance = priors.distance
     chips = Set(runs.map(\.chip))
-    sampler = Sampler(posterior, priors: priors, count: samples)
+    predictive = Predictive(posterior, priors: priors, samples: samples)
   }
 
   /// Gives every result that runs its outlook, all on the same draws: what options share counts once.
@@ -59,20 +41,18 @@ public struct Knowledge: Sendable {
     var results = results
     var times: [(index: Int, seconds: [Double], dollars: [Double]?)] = []
     var values: [String: [EfficiencyValues]] = [:]
-    let luck = sampler.standard("failures")
+    let luck = predictive.standard("failures")
     for (i, result) in results.enumerated() {
       guard let run = result.run else { continue }
       let subject = Subject(result.instance.chip, result.efficiency.stack)
       let plan = run.estimate.plan
       let nearest = Nearest(runs, job: job, plan: plan, subject: subject, counts: distance)
-      let evidence: Outlook.Evidence =
-        nearest?.isNear == true && result.instance.parts.isEmpty
-        ? .measured : chips.contains(subject.chip) ? .calibrated : .extrapolated
-      let known = values[result.efficiency.name] ?? sampler.values(result.efficiency, subject)
+      let evidence = Evidence(
+        nearest, isChipFitted: chips.contains(subject.chip), isSold: result.instance.parts.isEmpty)
+      let known = values[result.efficiency.name] ?? predictive.values(around: result.efficiency.values, subject)
       values[result.efficiency.name] = known
-      let steps = run.question.stepTimes(known)
-      let off = sampler.unexplained(subject, spread: spread(subject, evidence, machines: run.units))
-      let drawn = zip(steps, off).map { $0 * Logarithm.exponential($1) }
+      let step = StepCase(run.question, subject, machines: run.units, evidence: evidence)
+      let drawn = predictive.steps(step, known).seconds
       // Options share the draw of how often machines fail: who runs the cluster matters more than what is in it.
       let seconds = run.operation?.wallTimes(steps: drawn, deviations: luck) ?? drawn.map { $0 * job.steps }
       let dollars = run.offer.price.map { price in
@@ -80,13 +60,13 @@ public struct Knowledge: Sendable {
           price.total(units: run.units, spares: run.course.spares, wallTime: Seconds($0)).value
         }
       }
-      let wall = Outlook.Interval(seconds)
+      let wall = Interval(seconds)
       let rates = drawn.map { step in
         job.tokensPerStep / (run.operation?.course(step: Seconds(step)).step ?? Seconds(step)).value
       }
       results[i].outlook = Outlook(
-        tokensPerSecond: Outlook.Interval(rates),
-        wallTime: wall, cost: dollars.map(Outlook.Interval.init),
+        tokensPerSecond: Interval(rates),
+        wallTime: wall, cost: dollars.map { Interval($0) },
         probabilityLate: deadline.map { limit in
           Double(seconds.count { $0 > limit.value }) / Double(seconds.count)
         }, evidence: evidence, nearest: nearest)
@@ -94,12 +74,6 @@ public struct Knowledge: Sendable {
     }
     rank(&results, times)
     return results
-  }
-
-  /// What no parameter explains: least where a like run was measured with the stack.
-  private func spread(_ subject: Subject, _ evidence: Outlook.Evidence, machines: Int) -> Double {
-    let own = posterior.residual(subject.stack, subject.chip, machines: machines)
-    return evidence == .extrapolated ? max(own, posterior.extrapolated) : own
   }
 
   /// Of what can be rented: machines with other parts put in have plans of their own, and which is the cheapest by a
@@ -118,20 +92,12 @@ public struct Knowledge: Sendable {
   /// How often each is the least; equals share.
   private func firsts(_ options: [(Int, [Double])]) -> [(Int, Double)] {
     var shares = [Double](repeating: 0, count: options.count)
-    for i in 0..<sampler.count {
+    for i in 0..<predictive.samples {
       let least = options.map { $0.1[i] }.min() ?? 0
       // Bills of equal instance-days differ in the last bit only.
       let winners = options.indices.filter { options[$0].1[i] <= least * (1 + 1e-9) }
       for winner in winners { shares[winner] += 1 / Double(winners.count) }
     }
-    return options.indices.map { (options[$0].0, shares[$0] / Double(sampler.count)) }
-  }
-}
-
-extension Outlook.Interval {
-  init(_ draws: [Double]) {
-    let sorted = draws.sorted()
-    func point(_ share: Double) -> Double { sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))] }
-    self.init(low: point(0.05), median: point(0.5), high: point(0.95))
+    return options.indices.map { (options[$0].0, shares[$0] / Double(predictive.samples)) }
   }
 }

@@ -1,3 +1,4 @@
+import Calibration
 import Planning
 import Quantities
 
@@ -114,7 +115,7 @@ struct MemoryScale {
 
 extension Figures {
   /// `$98.1–171 k`: the unit is said once where both have it.
-  static func dollarRange(_ interval: Outlook.Interval) -> String {
+  static func dollarRange(_ interval: Interval) -> String {
     let low = Dollars(interval.low).formatted, high = Dollars(interval.high).formatted
     let a = low.split(separator: " "), b = high.split(separator: " ")
     if a.count == 2, b.count == 2, a[1] == b[1] { return "\(a[0])–\(b[0].drop { $0 == "$" }) \(b[1])" }

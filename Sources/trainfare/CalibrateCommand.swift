@@ -172,8 +172,10 @@ struct CalibrateCommand: ParsableCommand {
     }
     let plan = run.estimate.plan
     let measured = log.stepTime(asked.job, devices: run.devices)
+    let isChipFitted = known.2.contains { $0.chip == option.instance.chip.name }
     let own = OwnRun(
-      posterior, priors: known.1, profile: option.efficiency, plan: PlanCase(simulator, plan), measured: measured)
+      posterior, priors: known.1, profile: option.efficiency, plan: PlanCase(simulator, plan), measured: measured,
+      evidence: Evidence(nil, isChipFitted: isChipFitted, isSold: option.instance.parts.isEmpty))
     let text = OwnRunText(
       log, own, measured: measured, plan: plan,
       guessed: asked.plan.open.filter { $0 != "recompute" || asked.job.recompute == nil },

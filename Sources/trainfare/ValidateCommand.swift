@@ -40,24 +40,27 @@ struct ValidateCommand: ParsableCommand {
     let sink = try Sink(settings)
     let catalog = config.catalog(overrides)
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
-    let (name, all) = try verdicts(catalog)
+    let (name, all, doubt) = try verdicts(catalog)
     let changes = catalog.appliedOverrides()
-    let kept = selection.kept(of: all, grades: grades, &reader)
+    var kept = selection.kept(of: all, grades: grades, &reader)
     try reader.finish()
+    kept = doubt?.added(to: kept) ?? kept
     let text = ValidationText(kept, file: name, selection: selection.words, worst: worst, changes: changes)
     try sink.write(
       Report(columns: VerdictColumns.all, rows: kept, table: text.table, markdown: { text.markdown }))
     if !kept.contains(where: { $0.judged != nil }) { throw Stop.no }
   }
 
-  private func verdicts(_ catalog: Catalog) throws(Stop) -> (file: String, verdicts: [Verdict]) {
+  private func verdicts(_ catalog: Catalog) throws(Stop) -> (
+    file: String, verdicts: [Verdict], doubt: Doubt?
+  ) {
     var problems = FileProblems()
-    let judged = problems.attempt { () throws(Diagnostics) -> (String, [Verdict]) in
+    let judged = problems.attempt { () throws(Diagnostics) -> (String, [Verdict], Doubt?) in
       let runs = try catalog.measuredRuns(file)
-      return (runs.name, try Validation.judge(runs.rows, catalog: catalog))
+      return (runs.name, try Validation.judge(runs.rows, catalog: catalog), try Doubt(catalog))
     }
     try problems.finish()
     try catalog.refuseUnusedOverrides()
-    return judged ?? ("", [])
+    return judged ?? ("", [], nil)
   }
 }

@@ -161,28 +161,3 @@ enum FitRows {
     #expect(CrossValidation.deal(groups.reversed(), 10) == fold.reversed())
   }
 }
-
-@Suite struct UncertaintyTests {
-  @Test("the residual spread puts nine in ten inside") func residual() throws {
-    let residuals = (1...100).map { Double($0) / 100 }
-    let spread = try #require(Uncertainty.residual(residuals, variances: residuals.map { _ in 0 }))
-    #expect(residuals.count { $0 <= Uncertainty.bound * spread * (1 + 1e-12) } == 90)
-    // What parameters explain needs no residual.
-    #expect(Uncertainty.residual([0.1, -0.1], variances: [1, 1]) == 0)
-    #expect(Uncertainty.residual([], variances: []) == nil)
-  }
-
-  @Test("members of a group that err alike share their variance, others do not") func shared() {
-    let groups = (0..<60).map { "\($0 / 6)" }
-    let alike = (0..<60).map { $0 / 6 % 2 == 0 ? 0.1 : -0.1 }
-    #expect(Uncertainty.shared(alike, groups: groups) > 0.99)
-    let apart = (0..<60).map { $0 % 2 == 0 ? 0.1 : -0.1 }
-    #expect(Uncertainty.shared(apart, groups: groups) == 0)
-  }
-
-  @Test("rank correlation: 1 for what grows together, −1 for what does not, nil for what stands still") func ranks() {
-    #expect(Structure.spearman([1, 2, 3, 9], [10, 20, 30, 31]) == 1)
-    #expect(Structure.spearman([1, 2, 3], [3, 2, 1]) == -1)
-    #expect(Structure.spearman([1, 1, 1], [3, 2, 1]) == nil)
-  }
-}

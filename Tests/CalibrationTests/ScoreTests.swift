@@ -35,7 +35,7 @@ func row(
     #expect(Score([]) == nil)
   }
 
-  @Test("Coverage counts rows with an interval, its ends included") func coverage() {
+  @Test("Coverage counts rows with an interval, its ends included, and none outside as inside") func coverage() {
     let rows = [
       row(measured: 1, low: 1, high: 2), row(measured: 2, low: 1, high: 2), row(measured: 3, low: 1, high: 2),
       row(measured: 1, low: 1.1, high: 2), row(measured: 9),

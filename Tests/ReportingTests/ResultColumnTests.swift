@@ -1,8 +1,9 @@
+import Calibration
 import Foundation
-import Planning
 import Quantities
 import Testing
 
+@testable import Planning
 @testable import Reporting
 @testable import Scenarios
 @testable import Simulation
@@ -47,6 +48,16 @@ import Testing
         #expect(matches, "\(column.name)")
       }
     }
+  }
+
+  @Test("Of each interval the 5% column has the low end and the 95% column the high end") func intervals() {
+    var row = Sample.row()
+    row.result.outlook = Outlook(
+      tokensPerSecond: .init(low: 1, median: 2, high: 3), wallTime: .init(low: 4, median: 5, high: 6),
+      cost: .init(low: 7, median: 8, high: 9), evidence: .calibrated)
+    let cells = cells(row)
+    let found = ["tokens_per_s_p05", "tokens_per_s_p95", "cost_usd_p05", "cost_usd_p95"].map { number(cells, $0) }
+    #expect(found == [1, 3, 7, 9])
   }
 
   @Test("The known parts of the step add up to the step")

@@ -45,7 +45,7 @@ import Testing
     var judged = three
     let near = FittedRun(
       texts: ["published-7", "toy", "toolkit", "bf16"], numbers: [8e9, 4096, 512, 64, 2, 1, 10], predicted: 10.5)
-    func outlook(_ cheapest: Double?, _ evidence: Outlook.Evidence) -> Outlook {
+    func outlook(_ cheapest: Double?, _ evidence: Evidence) -> Outlook {
       Outlook(
         tokensPerSecond: .init(low: 180_000, median: 209_000, high: 240_000),
         wallTime: .init(low: 86_400 * 20, median: 86_400 * 24, high: 86_400 * 29),

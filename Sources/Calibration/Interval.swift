@@ -1,0 +1,24 @@
+/// Points of a sampled distribution that it is told by.
+public struct Interval: Sendable {
+  /// 5% of draws are below.
+  public var low: Double
+  public var median: Double
+  /// 95% of draws are below.
+  public var high: Double
+
+  public init(low: Double, median: Double, high: Double) {
+    self.low = low
+    self.median = median
+    self.high = high
+  }
+
+  /// - Parameter draws: at least one, in any order.
+  public init(_ draws: [Double]) {
+    let sorted = draws.sorted()
+    func point(_ share: Double) -> Double { sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))] }
+    self.init(low: point(0.05), median: point(0.5), high: point(0.95))
+  }
+
+  /// Of a normal distribution: half the distance of the two ends in standard deviations.
+  static let halfWidth = 1.6448536269514722
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+import struct Scenarios.Measurement
+
+@testable import Calibration
+@testable import Scenarios
+
+/// Held-out figures are worth what the fit did not see.
+@Suite struct HeldOutTests {
+  /// Runs of one machine each, of several groups, few enough to be fitted in no time.
+  private static let chosen: [Measurement] = {
+    let own = Rows.shipped.filter { $0.series == "foundry" && $0.grade != .weak && ($0.accelerators ?? 9) <= 8 }
+    return own.enumerated().filter { $0.offset % 37 == 0 }.map(\.element)
+  }()
+
+  private func calibrator(_ rows: [Measurement]) throws -> Calibrator {
+    try Calibrator(
+      rows.map { ($0, try Rows.run($0)) }, catalog: Rows.catalog, priors: try Rows.catalog.priors())
+  }
+
+  private func heldOut(_ rows: [Measurement]) throws -> [Judged] {
+    let outcome = try calibrator(rows).run(
+      folds: 2, chipsLeftOut: [], date: "2026-01-01", data: "", source: "test", catalog: Rows.catalog
+    ) { _ in true }
+    return try #require(outcome).heldOut
+  }
+
+  @Test("a row that is held out is not seen by the fit that predicts it, and is by those of the other folds")
+  func unseen() throws {
+    let rows = Self.chosen
+    var planted = rows
+    // A rate: the run takes five times as long.
+    planted[0].value /= 5
+    let before = try heldOut(rows), after = try heldOut(planted)
+    #expect(before.map(\.id) == rows.map(\.id) && abs(after[0].measured / before[0].measured - 5) < 1e-9)
+    let fold = CrossValidation.deal(before.map { $0.planGroup ?? "" }, 2)
+    #expect(Set(fold).count == 2)
+    func moved(_ i: Int) -> Double { abs(after[i].predicted / before[i].predicted - 1) }
+    for i in rows.indices where fold[i] == fold[0] { #expect(moved(i) < 1e-9, "\(rows[i].id)") }
+    #expect(rows.indices.contains { fold[$0] != fold[0] && moved($0) > 1e-4 })
+  }
+
+  @Test("a held-out row's interval has what no parameter explains, learnt from the rows of the other folds")
+  func intervals() throws {
+    let calibrator = try calibrator(Self.chosen), rows = calibrator.rows
+    let told = try #require(
+      CrossValidation.heldOut(
+        calibrator.space, rows, CrossValidation.parts(rows, folds: 2), calibrator.architectures, samples: 400,
+        finished: { _ in true }))
+    // Rows of the first fold are off by a factor of e, those of the second by its root.
+    var residuals = rows.map { _ in 0.5 }
+    for i in told[0].rows { residuals[i] = 1 }
+    let judged = calibrator.judged(told, residuals, rows.map { _ in 0 }, extrapolated: 0)
+    #expect(judged.map(\.id) == rows.map(\.id))
+    for (fold, off) in zip(told, [0.5, 1]) {
+      for (i, draws) in zip(fold.rows, fold.explained) {
+        let low = try #require(judged[i].low), high = try #require(judged[i].high)
+        #expect(low < judged[i].predicted && judged[i].predicted < high)
+        let squared = log(high / low) * log(high / low) / 4
+        let explained = ResidualSpreads.variance(draws) * Interval.halfWidth * Interval.halfWidth
+        #expect(abs(squared / (explained + off * off) - 1) < 0.25, "\(rows[i].id): \(squared) \(explained) \(off)")
+      }
+    }
+  }
+
+  @Test("repeats of one run share the weight of √n runs, others keep their own") func repeats() throws {
+    let one = Self.chosen[0], other = try #require(Self.chosen.first { $0.model != one.model })
+    func again(_ k: Int) -> Measurement {
+      var row = one
+      row.id = "foundry-90\(k)"
+      return row
+    }
+    let weights = try calibrator([one, again(1), other, again(2), again(3)]).rows.map(\.weight)
+    #expect(weights == [0.5, 0.5, 1, 0.5, 0.5])
+  }
+}
