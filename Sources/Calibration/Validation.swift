@@ -17,7 +17,7 @@ public enum Validation {
         let run = try resolution.resolve(measurement)
         guard run.hasProfile else {
           unread[run.efficiency.name] = run.efficiency
-          throw Skip("its chip and stack have no efficiency profile", run.efficiency.name)
+          throw .noProfile(run.efficiency.name)
         }
         let key = Key(group: run.group, instance: run.instance.name, profile: run.efficiency.name)
         if batches[key] == nil { order.append(key) }
@@ -58,15 +58,15 @@ public enum Validation {
     do {
       simulator = try Simulator(job: first.job, instance: first.instance, efficiency: first.efficiency)
     } catch {
-      return batch.map { _ in .skipped(Skip("the chip cannot run it", error.reason)) }
+      return batch.map { _ in .skipped(.unsupported(error)) }
     }
-    let problems = batch.map { Validation.problems($0.run, simulator.machine).map(\.sentence.message) }
+    let problems = batch.map { Validation.problems($0.run, simulator.machine) }
     let times = steps(batch.indices.map { problems[$0].isEmpty ? batch[$0].run.plan : nil }, simulator)
     let work = simulator.work.perStep(globalBatch: first.job.globalBatch)
     return batch.indices.map { i in
       let run = batch[i].run, measurement = batch[i].measurement
       guard let predicted = times[i] else {
-        return .skipped(Skip("the plan is not one that the model knows", problems[i].joined(separator: "; ")))
+        return .skipped(.plan(problems[i]))
       }
       var judged = Judged(
         id: measurement.id, series: measurement.series, chip: run.instance.chip.name, stack: run.efficiency.stack.name,
@@ -74,7 +74,7 @@ public enum Validation {
         predicted: predicted, work: work.value / (simulator.machine.peak.value * Double(run.plan.devices)))
       doubt?.add(to: &judged, run, simulator)
       guard [judged.predicted, judged.work, judged.error].allSatisfy(\.isFinite), judged.work > 0 else {
-        return .skipped(Skip("its figures are beyond what the model can compute with"))
+        return .skipped(.beyondComputing)
       }
       return .used(judged, assumptions: run.assumptions)
     }

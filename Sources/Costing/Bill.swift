@@ -7,9 +7,9 @@ public struct Bill: Sendable {
   public var total: Dollars { lines.reduce(.zero) { $0 + $1.amount } }
   /// Time paid for, which whole days may make longer than the run.
   public var billedTime: Seconds
-  public var warnings: [String]
+  public var warnings: [PriceNote]
 
-  public init(lines: [BillLine], billedTime: Seconds, warnings: [String] = []) {
+  public init(lines: [BillLine], billedTime: Seconds, warnings: [PriceNote] = []) {
     self.lines = lines
     self.billedTime = billedTime
     self.warnings = warnings
@@ -52,7 +52,7 @@ extension Bill {
           unit: "instance-hours", unitPrice: hourly))
     }
     var billed = max(wallTime, price.shortest)
-    var warnings: [String] = []
+    var warnings: [PriceNote] = []
     if price.model == .capacityBlock {
       let block = CapacityBlock(covering: wallTime)
       billed = block.length
@@ -107,14 +107,13 @@ public struct CapacityBlock: Sendable {
     days = needed > CapacityBlock.dailyLimit ? (needed / 7).rounded(.up) * 7 : max(1, needed)
   }
 
-  func warnings(instances: Int, name: String) -> [String] {
-    var list: [String] = []
+  func warnings(instances: Int, name: String) -> [PriceNote] {
+    var list: [PriceNote] = []
     if days > CapacityBlock.longest {
-      list.append(
-        "\(name): \(length.formatted) is longer than the longest capacity block, 182 days; several are needed")
+      list.append(.beyondBlock(instance: name, length: length, days: CapacityBlock.longest))
     }
     if instances > CapacityBlock.mostInstances {
-      list.append("\(name): \(instances) instances need several capacity blocks of at most 64")
+      list.append(.severalBlocks(instance: name, instances: instances, most: CapacityBlock.mostInstances))
     }
     return list
   }

@@ -9,7 +9,7 @@ extension Price {
     let capital = DollarRate(machine.capital.value.value / worked.value)
     let electricity = (machine.power.value * machine.pue).cost(at: machine.electricity.value)
     self.init(
-      provider: "owned", instance: machine.instance, region: PriceBook.homeRegion, model: .owned,
+      provider: "owned", instance: machine.instance, region: .named(PriceBook.homeRegion), model: .owned,
       rate: capital + electricity, date: machine.origin.retrieved, source: machine.origin.location)
     parts = [
       Part(

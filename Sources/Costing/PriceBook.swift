@@ -3,8 +3,8 @@ import Scenarios
 
 /// A price found for an option, or why there is none. Unknown is an answer; zero never is.
 public enum Offer: Sendable {
-  case price(Price, warnings: [String])
-  case unknown(reason: String)
+  case price(Price, warnings: [PriceNote])
+  case unknown(Unpriced)
 
   public var price: Price? {
     if case .price(let price, _) = self { price } else { nil }
@@ -17,10 +17,10 @@ public struct PriceBook: Sendable {
   public static let homeRegion = "us-east-1"
 
   /// How near a region is to home: the same place, the same country, unknown, elsewhere.
-  private static func nearness(_ region: String) -> Int {
-    if region == homeRegion { return 3 }
-    if region.hasPrefix("us-"), !region.hasPrefix("us-gov") { return 2 }
-    return region == "unspecified" ? 1 : 0
+  private static func nearness(_ region: PriceRegion) -> Int {
+    guard let name = region.name else { return 1 }
+    if name == homeRegion { return 3 }
+    return name.hasPrefix("us-") && !name.hasPrefix("us-gov") ? 2 : 0
   }
 
   private let prices: [String: [Price]]
@@ -37,7 +37,7 @@ public struct PriceBook: Sendable {
   }
 
   /// Regions of which some price is known.
-  public var regions: Set<String> { Set(prices.values.joined().map(\.region)) }
+  public var regions: Set<String> { Set(prices.values.joined().map(\.region.label)) }
 
   /// What owning a machine takes, where that was looked up.
   public func ownership(of instance: Instance) -> Ownership? { owned[instance.soldAs] }
@@ -50,11 +50,12 @@ public struct PriceBook: Sendable {
       let model: PricingModel = if case .model(let asked) = request { asked } else { .onDemand }
       return .price(
         Price(
-          provider: instance.provider, instance: name, region: region ?? "given", model: model, rate: rate,
+          provider: instance.provider, instance: name, region: region.map(PriceRegion.init(listed:)) ?? .given,
+          model: model, rate: rate,
           date: "", source: "--price"), warnings: name == instance.name ? [] : unsold(instance))
     }
     // One's own machine stands wherever one is.
-    let known = (prices[instance.soldAs] ?? []).filter { region == nil || $0.region == region || $0.model == .owned }
+    let known = (prices[instance.soldAs] ?? []).filter { region == nil || $0.region.label == region || $0.model == .owned }
     let wanted: [PricingModel] =
       switch request {
       case .list: [.onDemand, .capacityBlock]
@@ -65,7 +66,7 @@ public struct PriceBook: Sendable {
         return .price(best, warnings: warnings(for: best, region) + unsold(instance))
       }
     }
-    return .unknown(reason: reason(instance, wanted, known, region))
+    return .unknown(unpriced(instance, wanted, known, region))
   }
 
   /// Nearest region first, then the latest date, the lowest rate, the name, so that the choice never depends on order.
@@ -75,41 +76,30 @@ public struct PriceBook: Sendable {
       if near.0 != near.1 { return near.0 < near.1 }
       if a.date != b.date { return a.date < b.date }
       if a.rate != b.rate { return a.rate > b.rate }
-      return a.region > b.region
+      return a.region.label > b.region.label
     }
   }
 
-  private func warnings(for price: Price, _ region: String?) -> [String] {
-    var list: [String] = []
-    if region == nil, price.region != PriceBook.homeRegion {
-      let place = price.region == "unspecified" ? "a region its source does not name" : "region \(price.region)"
-      list.append("\(price.instance): price is of \(place); none known in \(PriceBook.homeRegion)")
+  private func warnings(for price: Price, _ region: String?) -> [PriceNote] {
+    var list: [PriceNote] = []
+    if region == nil, price.region != .named(PriceBook.homeRegion) {
+      list.append(.otherRegion(instance: price.instance, price.region, home: PriceBook.homeRegion))
     }
-    if price.atSpotFloor {
-      list.append("\(price.instance): spot price is the 10% floor of on-demand, not a market price")
-    }
+    if price.atSpotFloor { list.append(.spotFloor(instance: price.instance)) }
     return list
   }
 
   /// That there is no such machine to rent.
-  private func unsold(_ instance: Instance) -> [String] {
-    guard !instance.parts.isEmpty else { return [] }
-    let what = instance.name == instance.soldAs ? "\(instance.name) with \(listed(instance.parts))" : instance.name
-    return ["nobody sells \(what): its price is that of \(instance.soldAs) unchanged"]
+  private func unsold(_ instance: Instance) -> [PriceNote] {
+    instance.parts.isEmpty
+      ? [] : [.unsold(instance: instance.name, parts: instance.parts, soldAs: instance.soldAs)]
   }
 
-  private func listed(_ parts: [String]) -> String { parts.joined(separator: " and ") }
-
-  private func reason(_ instance: Instance, _ wanted: [PricingModel], _ known: [Price], _ region: String?) -> String {
-    let ways = wanted.map(\.rawValue).joined(separator: " or ")
-    let place = region.map { " in \($0)" } ?? ""
-    var sentence = "no \(ways) price known\(place)"
-    if let unit = instance.soldIn {
-      sentence += "; \(instance.name) is only rented as part of \(unit)"
-    } else {
-      let others = Set(known.map(\.model.rawValue)).sorted()
-      if !others.isEmpty { sentence += "; known: \(others.joined(separator: ", "))" }
-    }
-    return sentence
+  private func unpriced(
+    _ instance: Instance, _ wanted: [PricingModel], _ known: [Price], _ region: String?
+  ) -> Unpriced {
+    Unpriced(
+      instance: instance.name, wanted: wanted, region: region, soldIn: instance.soldIn,
+      others: Set(known.map(\.model)).sorted { $0.rawValue < $1.rawValue })
   }
 }

@@ -21,7 +21,7 @@ public enum PricingRequest: Hashable, Sendable {
 public struct Price: Sendable {
   public var provider: String
   public var instance: String
-  public var region: String
+  public var region: PriceRegion
   public var model: PricingModel
   public var rate: DollarRate
   /// ISO date or period, as the source gives it.
@@ -43,7 +43,7 @@ public struct Price: Sendable {
   }
 
   public init(
-    provider: String, instance: String, region: String, model: PricingModel, rate: DollarRate, date: String,
+    provider: String, instance: String, region: PriceRegion, model: PricingModel, rate: DollarRate, date: String,
     source: String, note: String? = nil, atSpotFloor: Bool = false
   ) {
     self.provider = provider

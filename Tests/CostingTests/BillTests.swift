@@ -98,7 +98,9 @@ import Testing
     let time = Seconds(days * Self.day)
     let bill = Bill(units: units, wallTime: time, price: .of("p5", .capacityBlock))
     #expect(bill.warnings.count == count)
-    #expect(bill.warnings.allSatisfy { $0.hasPrefix("p5: ") })
+    let isLong = bill.warnings.contains(.beyondBlock(instance: "p5", length: bill.billedTime, days: 182))
+    #expect(isLong == (days > 182))
+    #expect(bill.warnings.contains(.severalBlocks(instance: "p5", instances: units, most: 64)) == (units > 64))
     #expect(Bill(units: units, wallTime: time, price: .of("p5", .onDemand)).warnings.isEmpty)
   }
 }

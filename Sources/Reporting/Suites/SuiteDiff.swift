@@ -88,7 +88,7 @@ public struct CaseDiff: Sendable {
       kind = old == nil ? .added : .removed
       return
     }
-    changes = ResultColumns.all.compactMap { column in
+    changes = ResultColumns.compared.compactMap { column in
       let (a, b) = (old[column.name], new[column.name])
       return a == b ? nil : Change(column: column.name, old: a, new: b, fraction: CaseDiff.fraction(a, b))
     }
@@ -172,8 +172,8 @@ extension CaseDiff {
     }
     if let a = old["profile"], let b = new["profile"], a != b { why.append("efficiency profile: \(a) → \(b)") }
     if old["assumptions"] != new["assumptions"] {
-      let sets = [old, new].map { ($0["assumptions"] ?? "").contains("--set ") }
-      if sets.contains(true) { why.append("--set") }
+      let codes = [old, new].flatMap { ($0["note_codes"] ?? "").split(separator: ";") }
+      if codes.contains("figure-set") { why.append("--set") }
     }
     if let files {
       let own = files.filter(concerns)

@@ -47,7 +47,8 @@ enum PriceList {
       let model = row.choice("pricing", PricingModel.self) ?? .onDemand
       let rate = rate(&row) ?? 1, note = row.cell("note")
       let price = Price(
-        provider: row.text("provider"), instance: row.text("instance"), region: row.text("region"), model: model,
+        provider: row.text("provider"), instance: row.text("instance"), region: PriceRegion(listed: row.text("region")),
+        model: model,
         rate: DollarRate(perHour: rate), date: row.text("date"), source: row.text("source"),
         note: note.isEmpty ? nil : note)
       return PriceLine(price: price, place: row.place, root: root)
@@ -106,7 +107,7 @@ enum PriceList {
   private struct Purchase: Hashable {
     var provider: String
     var instance: String
-    var region: String
+    var region: PriceRegion
     var model: PricingModel
     var date = ""
     init(_ price: Price) {
