@@ -55,7 +55,9 @@ public struct PriceBook: Sendable {
           date: "", source: "--price"), warnings: name == instance.name ? [] : unsold(instance))
     }
     // One's own machine stands wherever one is.
-    let known = (prices[instance.soldAs] ?? []).filter { region == nil || $0.region.label == region || $0.model == .owned }
+    let known = (prices[instance.soldAs] ?? []).filter {
+      region == nil || $0.region.label == region || $0.model == .owned
+    }
     let wanted: [PricingModel] =
       switch request {
       case .list: [.onDemand, .capacityBlock]

@@ -58,7 +58,8 @@ import struct Scenarios.Measurement
   static let unknown: [(change: Change, words: String)] = [
     ({ $0.accelerator = "TPU" }, "TPU"), ({ $0.experts = "8/2" }, "mixtureOfExperts"),
     ({ $0.precision = nil }, "precisionNotStated"),
-    ({ $0.precision = "int3" }, "int3"), ({ $0.tensor = nil }, "notStated(column: \"tp\")"), ({ $0.data = 77 }, "Fill(stated: 77"),
+    ({ $0.precision = "int3" }, "int3"), ({ $0.tensor = nil }, "notStated(column: \"tp\")"),
+    ({ $0.data = 77 }, "Fill(stated: 77"),
     ({ ($0.metric, $0.derivedTokensPerSecond) = (.utilization, nil) }, "utilization"), ({ $0.heads = 7 }, "heads"),
     ({ $0.recompute = "some" }, "some"),
     ({ $0.microBatch = 3 }, "batchDoesNotSplit"), ({ $0.sharding = "ZeRO-9" }, "ZeRO-9"),

@@ -31,7 +31,8 @@ extension Price {
     date: String = "2026-07-01", atSpotFloor: Bool = false
   ) -> Price {
     Price(
-      provider: "aws", instance: instance, region: PriceRegion(listed: region), model: model, rate: DollarRate(perHour: perHour),
+      provider: "aws", instance: instance, region: PriceRegion(listed: region), model: model,
+      rate: DollarRate(perHour: perHour),
       date: date, source: "test", atSpotFloor: atSpotFloor)
   }
 }

@@ -51,7 +51,8 @@ import Testing
       ])
     #expect(found.results.map { $0.run != nil } == [true, true, true, true, false, false])
     #expect(found.results[2].run?.cost == nil)
-    #expect(found.results[2].run?.notes.contains(
+    #expect(
+      found.results[2].run?.notes.contains(
         .unpriced(Unpriced(instance: "unpriced-fast", wanted: [.onDemand, .capacityBlock]))) == true)
   }
 
@@ -101,7 +102,8 @@ import Testing
     let limit = Seconds(40 * Self.day), job = Job.small(batch: 96, tokens: 6e12)
     let weekly = PriceBook([
       Price(
-        provider: "aws", instance: "node", region: .named("us-east-1"), model: .capacityBlock, rate: DollarRate(perHour: 50),
+        provider: "aws", instance: "node", region: .named("us-east-1"), model: .capacityBlock,
+        rate: DollarRate(perHour: 50),
         date: "2026-07-01", source: "test")
     ])
     for book in [weekly, prices(["node": 50])] {
@@ -242,5 +244,21 @@ import Testing
     job.precision = .fp8
     let refusal = compare(job, .instances(1), [.node()], prices([:])).results[0].refusal
     #expect(refusal?.reason == .unsupported(.format(.fp8, chip: "chip", known: [.bf16])))
+  }
+
+  @Test("a run at 98% of its memory that is shown without a warning, or one at 90% that is warned of, is a fault")
+  func memoryWarning() throws {
+    let simulator = try Simulator(job: .small(), instance: .node(), efficiency: .profile())
+    let maker = try RunMaker(simulator, .list, region: nil, prices([:]), nil)
+    var estimate = try #require(PlanSearch(simulator: simulator, request: PlanRequest()).best(devices: 8).best)
+    func warned(_ share: Double) -> [Double] {
+      estimate.memoryCapacity = estimate.memory.total / share
+      return maker.run(estimate, 1).notes.compactMap {
+        if case .run(.memoryTight(instance: "node", let used)) = $0 { used } else { nil }
+      }
+    }
+    let tight = warned(0.98)
+    #expect(tight.count == 1 && abs((tight.first ?? 0) - 0.98) < 1e-12)
+    #expect(warned(0.9).isEmpty)
   }
 }

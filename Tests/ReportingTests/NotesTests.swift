@@ -20,7 +20,9 @@ import Testing
   @Test("Every case has a sample here, and no code stands for two cases") func codes() throws {
     var written: [String] = []
     for (_, text) in try Self.sources("Reporting/Notes") {
-      written += text.matches(of: /(?:Wording|no|taken|\s)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)*)",/).map { String($0.output.1) }
+      written += text.matches(of: /(?:Wording|no|taken|\s)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)*)",/).map {
+        String($0.output.1)
+      }
     }
     #expect(written.count > 100 && Set(written).count == written.count)
     let sampled = Set(NoteSamples.wordings.map(\.code))
@@ -56,7 +58,10 @@ import Testing
   }
 
   @Test("JSON carries of each note its code, kind, figures and sentence, and CSV the codes alone") func files() throws {
-    let notes = [Note.run(.memoryTight(instance: "toy.8", share: 0.98)), .set(AppliedOverride(path: "a.b", value: "\"1\"", before: nil))]
+    let notes = [
+      Note.run(.memoryTight(instance: "toy.8", share: 0.98)),
+      .set(AppliedOverride(path: "a.b", value: "\"1\"", before: nil)),
+    ]
     let row = Sample.row(run: Sample.run("toy.8", notes: notes))
     let data = Data(JSON.text(ResultColumns.all, [row]).utf8)
     let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
@@ -83,7 +88,8 @@ import Testing
   }
 
   @Test("A row of a suite reads back with its notes") func suiteRow() throws {
-    let result = Sample.option("toy.8", .runs(Sample.run("toy.8", notes: [.run(.checkpointRateUnknown(instance: "\t\"a\n"))])))
+    let result = Sample.option(
+      "toy.8", .runs(Sample.run("toy.8", notes: [.run(.checkpointRateUnknown(instance: "\t\"a\n"))])))
     let row = SuiteRow(result, job: Sample.job(), suite: "s", name: "c")
     #expect(row["notes"] != .unknown && SuiteRow(line: row.line) == row)
   }

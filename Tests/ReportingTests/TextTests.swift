@@ -10,7 +10,9 @@ import Testing
 @Suite struct TextTests {
   private let three = Sample.comparison([
     Sample.option("cheap.8", .runs(Sample.run("cheap.8", dollars: 20, days: 24))),
-    Sample.option("toy.8", .runs(Sample.run("toy.8", dollars: 25, days: 30, notes: [.run(.checkpointRateUnknown(instance: "toy.8"))]))),
+    Sample.option(
+      "toy.8",
+      .runs(Sample.run("toy.8", dollars: 25, days: 30, notes: [.run(.checkpointRateUnknown(instance: "toy.8"))]))),
     Sample.option(
       "free.8",
       .runs(Sample.run("free.8", dollars: nil, days: 12, notes: [.unpriced(Sample.unpriced("free.8"))]))),
@@ -122,7 +124,9 @@ import Testing
 
   @Test("A name with control characters cannot reach the terminal")
   func hostileName() {
-    let hostile = Sample.comparison([Sample.option("bad\u{1B}[2J", .cannot(Refusal(.neverEnds(units: 1, instance: "no\u{7}"))))])
+    let hostile = Sample.comparison([
+      Sample.option("bad\u{1B}[2J", .cannot(Refusal(.neverEnds(units: 1, instance: "no\u{7}"))))
+    ])
     #expect(!ComparisonText(hostile, order: []).table(Screen()).contains { "\u{1B}\u{7}".contains($0) })
   }
 

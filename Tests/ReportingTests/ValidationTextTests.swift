@@ -55,12 +55,17 @@ import struct Scenarios.Measurement
     let rate = cells(Self.used(Self.run("a-3", .tokenRate, value: 100), predicted: 4, low: 1, high: 8))
     #expect(rate["predicted"] == .number(50) && rate["error_percent"] == .number(100))
     #expect(rate["predicted_p05"] == .number(25) && rate["predicted_p95"] == .number(200))
-    #expect(rate["assumptions"] == .text("the micro-batch is not stated, 2 is taken; layers are not stated, 8 make the published size") && rate["why"] == .unknown && rate["status"] == .text("used"))
+    #expect(
+      rate["assumptions"]
+        == .text("the micro-batch is not stated, 2 is taken; layers are not stated, 8 make the published size")
+        && rate["why"] == .unknown && rate["status"] == .text("used"))
   }
 
   @Test("A skipped run has a reason, and no prediction that could be taken for one") func skipped() {
     let cells = cells(Self.skipped("a-1", .noDefaultStack(problem: "see page 3")))
-    #expect(cells["status"] == .text("skipped") && cells["why"] == .text("its software is not known, and its chip has no default: see page 3"))
+    #expect(
+      cells["status"] == .text("skipped")
+        && cells["why"] == .text("its software is not known, and its chip has no default: see page 3"))
     #expect(cells["measured"] == .number(2))
     for name in ["predicted", "predicted_p05", "predicted_p95", "error_percent", "plan", "chip"] {
       #expect(cells[name] == .unknown, "\(name)")
@@ -94,7 +99,8 @@ import struct Scenarios.Measurement
 
   @Test("Reasons are counted, the most frequent first, each with an example") func reasons() {
     let verdicts = [
-      Self.skipped("a-1", .offloading), Self.skipped("a-2", .noProfile("so")), Self.skipped("a-3", .noProfile("and so")),
+      Self.skipped("a-1", .offloading), Self.skipped("a-2", .noProfile("so")),
+      Self.skipped("a-3", .noProfile("and so")),
     ]
     let table = text(verdicts).table(Screen())
     let lines = table.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }

@@ -89,7 +89,9 @@ import Testing
     #expect(try folder.catalog().instance("i1.large+nitro-v8").ebs?.bandwidth.value.value == 150 * 1.25e8)
     try folder.write("chips/nitro-v9.yaml", Samples.nitroCard.replacing("ebs_bandwidth: 100 Gbit/s\n", with: ""))
     let kept = try folder.catalog().instance("i1.large+nitro-v8")
-    #expect(kept.ebs?.bandwidth.value.value == 89 * 1.25e8 && kept.assumed.contains(.ebsKept(instance: "i1.large", old: "nitro-v9", new: "nitro-v8")))
+    #expect(
+      kept.ebs?.bandwidth.value.value == 89 * 1.25e8
+        && kept.assumed.contains(.ebsKept(instance: "i1.large", old: "nitro-v9", new: "nitro-v8")))
   }
 
   @Test("Cards without EFA leave TCP, and a size that has no EFA on a card that could gets none") func noEFA() throws {
@@ -132,9 +134,11 @@ import Testing
     let folder = try Self.folder()
     try folder.write("hosts/cpu-b.yaml", Samples.hostCPU.replacing("core_speed: 40 k/s\n", with: ""))
     let new = try folder.catalog().instance("i1.large+cpu-b")
-    #expect(new.launchFactor == 1 && new.assumed == [
-        .hostSpeedUnknown(instance: "i1.large", host: "cpu-b", was: "cpu-a", unknown: "cpu-b")
-      ])
+    #expect(
+      new.launchFactor == 1
+        && new.assumed == [
+          .hostSpeedUnknown(instance: "i1.large", host: "cpu-b", was: "cpu-a", unknown: "cpu-b")
+        ])
   }
 
   @Test("What a type has already changes nothing but the name") func same() throws {

@@ -140,7 +140,8 @@ import Testing
     #expect(rules.problems(Plan(context: 2, microBatch: 512)) == [.recommenderSplits(.context(2))])
     #expect(rules.problems(Plan(pipeline: 2, microBatch: 512)) == [.recommenderSplits(.pipeline(2))])
     #expect(
-      rules.stageProblems(pipeline: 2) == [.recommenderSplits(.pipeline(2))] && rules.stageProblems(pipeline: 1).isEmpty)
+      rules.stageProblems(pipeline: 2) == [.recommenderSplits(.pipeline(2))] && rules.stageProblems(pipeline: 1).isEmpty
+    )
     #expect(rules.problems(Plan(recompute: .full)) == [.recommenderRecomputes(.full)])
   }
 

@@ -3,7 +3,9 @@ import Simulation
 
 extension PlanProblem: Worded {
   public var wording: Wording {
-    func no(_ code: String, _ figures: @autoclosure @escaping @Sendable () -> Wording.Figures, _ text: String) -> Wording {
+    func no(_ code: String, _ figures: @autoclosure @escaping @Sendable () -> Wording.Figures, _ text: String)
+      -> Wording
+    {
       Wording(code, .refusal, figures(), text)
     }
     return switch self {

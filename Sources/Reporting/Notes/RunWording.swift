@@ -58,7 +58,8 @@ extension RunNote: Worded {
       Wording(
         "checkpoint-over-host-memory", .warning,
         ["instance": .text(instance), "checkpoint_bytes": .amount(bytes), "memory_bytes": .amount(memory)],
-        "\(instance): a checkpoint's \(bytes.formatted) an instance are more than its host's memory, \(memory.formatted)")
+        "\(instance): a checkpoint's \(bytes.formatted) an instance are more than its host's memory, \(memory.formatted)"
+      )
     case .sequenceReadAsSample(let data, let model, let length):
       Wording(
         "sequence-read-as-sample", .warning,
