@@ -1,9 +1,10 @@
 import Costing
-import Planning
 import Quantities
 import Scenarios
 import Simulation
 import Testing
+
+@testable import Planning
 
 @Suite struct ComparisonTests {
   static let day = 86_400.0

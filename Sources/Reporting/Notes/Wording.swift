@@ -53,7 +53,7 @@ public enum Figure: Sendable, Hashable {
 }
 
 /// What rooms find and only Reporting words.
-public protocol Worded {
+public protocol Worded: Sendable {
   var wording: Wording { get }
 }
 
