@@ -15,7 +15,7 @@ public enum Validation {
         let run = try resolution.resolve(measurement)
         guard run.hasProfile else {
           unread[run.efficiency.name] = run.efficiency
-          throw Skip("its chip and stack have no efficiency profile", run.efficiency.name)
+          throw .noProfile(run.efficiency.name)
         }
         verdicts.append(judge(run, measurement))
       } catch {
@@ -45,7 +45,7 @@ public enum Validation {
         predicted: question.estimate().stepTime.value,
         work: work.value / (simulator.machine.peak.value * Double(run.plan.devices)))
       guard [judged.predicted, judged.work, judged.error].allSatisfy(\.isFinite), judged.work > 0 else {
-        throw Skip("its figures are beyond what the model can compute with")
+        throw .beyondComputing
       }
       var used = verdict(.used(judged, assumptions: run.assumptions))
       used.resolved = (run, question)
@@ -61,12 +61,10 @@ public enum Validation {
     do {
       simulator = try Simulator(job: run.job, instance: run.instance, efficiency: run.efficiency)
     } catch {
-      throw Skip("the chip cannot run it", error.reason)
+      throw .unsupported(error)
     }
-    let problems = problems(run, simulator.machine).map(\.sentence.message)
-    guard problems.isEmpty else {
-      throw Skip("the plan is not one that the model knows", problems.joined(separator: "; "))
-    }
+    let problems = problems(run, simulator.machine)
+    guard problems.isEmpty else { throw .plan(problems) }
     return PlanCase(simulator, run.plan)
   }
 

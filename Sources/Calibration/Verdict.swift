@@ -4,7 +4,7 @@ import Simulation
 /// A measured run and what became of it: held against a prediction, or skipped for a reason that is told.
 public struct Verdict: Sendable {
   public enum Outcome: Sendable {
-    case used(Judged, assumptions: [String])
+    case used(Judged, assumptions: [RunAssumption])
     case skipped(Skip)
   }
 
@@ -41,19 +41,4 @@ public struct Verdict: Sendable {
     let ratio = seconds / judged.measured
     return measurement.metric.isTime ? measurement.value * ratio : measurement.value / ratio
   }
-}
-
-/// Why a measured run is not held against a prediction.
-public struct Skip: Error, Hashable, Sendable {
-  /// The same words for the same kind of reason, so that they can be counted.
-  public var reason: String
-  /// What is so in this row.
-  public var detail: String?
-
-  public init(_ reason: String, _ detail: String? = nil) {
-    self.reason = reason
-    self.detail = detail
-  }
-
-  public var sentence: String { detail.map { "\(reason): \($0)" } ?? reason }
 }

@@ -7,9 +7,9 @@ public struct Bill: Sendable {
   public var total: Dollars { lines.reduce(.zero) { $0 + $1.amount } }
   /// Time paid for, which whole days may make longer than the run.
   public var billedTime: Seconds
-  public var warnings: [String]
+  public var warnings: [PriceNote]
 
-  public init(lines: [BillLine], billedTime: Seconds, warnings: [String] = []) {
+  public init(lines: [BillLine], billedTime: Seconds, warnings: [PriceNote] = []) {
     self.lines = lines
     self.billedTime = billedTime
     self.warnings = warnings
@@ -81,15 +81,13 @@ extension Price {
   }
 
   /// What goes beyond one purchase.
-  fileprivate func limits(instances: Int, billed: Seconds) -> [String] {
-    var list: [String] = []
+  fileprivate func limits(instances: Int, billed: Seconds) -> [PriceNote] {
+    var list: [PriceNote] = []
     if let longest = billing.longest, billed > longest {
-      list.append(
-        "\(instance): \(billed.formatted) is longer than the longest \(model.purchase), \(longest.inDays); several are "
-          + "needed")
+      list.append(.beyondPurchase(instance: instance, model, length: billed, longest: longest))
     }
     if let most = billing.mostInstances, instances > most {
-      list.append("\(instance): \(instances) instances need several \(model.purchase)s of at most \(most)")
+      list.append(.severalPurchases(instance: instance, model, instances: instances, most: most))
     }
     return list
   }

@@ -29,7 +29,7 @@ extension Seconds {
   ]
 
   /// `whole days`.
-  var wholePortions: String {
+  public var wholePortions: String {
     Self.names.first { $0.size == value }.map { "whole \($0.name)s" } ?? "portions of \(formatted)"
   }
 
@@ -43,7 +43,7 @@ extension Seconds {
   }
 
   /// `182 days`, where it is a whole number of them.
-  var inDays: String {
+  public var inDays: String {
     let days = value / 86_400
     return days == days.rounded() && days > 1 ? "\(Int(days)) days" : formatted
   }

@@ -10,8 +10,9 @@ extension Price {
     let capital = DollarRate(machine.capital.value.value / worked.value)
     let electricity = (machine.power.value * machine.pue).cost(at: machine.electricity.value)
     self.init(
-      provider: "owned", instance: machine.instance, region: region, model: .owned, rate: capital + electricity,
-      billing: .asItPasses, date: machine.origin.retrieved, source: machine.origin.location)
+      provider: "owned", instance: machine.instance, region: .named(region), model: .owned,
+      rate: capital + electricity, billing: .asItPasses, date: machine.origin.retrieved,
+      source: machine.origin.location)
     parts = [
       Part(
         label: "capital, \(machine.capital.value.formatted) over \(machine.usefulLife.value.formatted) at "

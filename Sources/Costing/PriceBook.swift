@@ -3,8 +3,8 @@ import Scenarios
 
 /// A price found for an option, or why there is none. Unknown is an answer; zero never is.
 public enum Offer: Sendable {
-  case price(Price, warnings: [String])
-  case unknown(reason: String)
+  case price(Price, warnings: [PriceNote])
+  case unknown(Unpriced)
 
   public var price: Price? {
     if case .price(let price, _) = self { price } else { nil }
@@ -27,7 +27,7 @@ public struct PriceBook: Sendable {
   }
 
   /// Regions of which some price is known.
-  public var regions: Set<String> { Set(prices.values.joined().map(\.region)) }
+  public var regions: Set<String> { Set(prices.values.joined().map(\.region.label)) }
 
   /// What owning a machine takes, where that was looked up.
   public func ownership(of instance: Instance) -> Ownership? { owned[instance.soldAs] }
@@ -40,16 +40,17 @@ public struct PriceBook: Sendable {
     for name in [instance.name, instance.soldAs] {
       guard let rate = overrides[name] else { continue }
       let model = if case .model(let asked) = request { asked } else { provider.list.first ?? .onDemand }
-      guard let billing = provider.billing(of: model) else { return .unknown(reason: unbilled(provider, model)) }
+      guard let billing = provider.billing(of: model) else { return .unknown(Unpriced(instance: name, wanted: [model], unbilledBy: provider)) }
       return .price(
         Price(
-          provider: provider.name, instance: name, region: region ?? "given", model: model, rate: rate,
-          billing: billing, date: "", source: "--price"), warnings: name == instance.name ? [] : unsold(instance))
+          provider: provider.name, instance: name, region: region.map(PriceRegion.init(listed:)) ?? .given,
+          model: model, rate: rate, billing: billing, date: "", source: "--price"),
+        warnings: name == instance.name ? [] : unsold(instance))
     }
     // One's own machine stands wherever one is.
     let own = owned[instance.soldAs].map { Price(owning: $0, region: provider.homeRegion) }
     let known = ((prices[instance.soldAs] ?? []) + [own].compactMap { $0 })
-      .filter { region == nil || $0.region == region || $0.model == .owned }
+      .filter { region == nil || $0.region.label == region || $0.model == .owned }
     let wanted: [PricingModel] =
       switch request {
       case .list: provider.list
@@ -60,7 +61,7 @@ public struct PriceBook: Sendable {
         return .price(best, warnings: warnings(for: best, region, of: provider) + unsold(instance))
       }
     }
-    return .unknown(reason: reason(instance, wanted, known, region))
+    return .unknown(unpriced(instance, wanted, known, region))
   }
 
   /// Nearest region first, then the latest date, the lowest rate, the name, so that the choice never depends on order.
@@ -70,56 +71,38 @@ public struct PriceBook: Sendable {
       if near.0 != near.1 { return near.0 < near.1 }
       if a.date != b.date { return a.date < b.date }
       if a.rate != b.rate { return a.rate > b.rate }
-      return a.region > b.region
+      return a.region.label > b.region.label
     }
   }
 
-  private func warnings(for price: Price, _ region: String?, of provider: Provider) -> [String] {
-    var list: [String] = []
-    if region == nil, price.region != provider.homeRegion {
-      let place = price.region == "unspecified" ? "a region its source does not name" : "region \(price.region)"
-      list.append("\(price.instance): price is of \(place); none known in \(provider.homeRegion)")
+  private func warnings(for price: Price, _ region: String?, of provider: Provider) -> [PriceNote] {
+    var list: [PriceNote] = []
+    if region == nil, price.region != .named(provider.homeRegion) {
+      list.append(.otherRegion(instance: price.instance, price.region, home: provider.homeRegion))
     }
-    if price.atSpotFloor {
-      list.append("\(price.instance): spot price is the 10% floor of on-demand, not a market price")
-    }
+    if price.atSpotFloor { list.append(.spotFloor(instance: price.instance)) }
     return list
   }
 
   /// That there is no such machine to rent.
-  private func unsold(_ instance: Instance) -> [String] {
-    guard !instance.parts.isEmpty else { return [] }
-    let what = instance.name == instance.soldAs ? "\(instance.name) with \(listed(instance.parts))" : instance.name
-    return ["nobody sells \(what): its price is that of \(instance.soldAs) unchanged"]
+  private func unsold(_ instance: Instance) -> [PriceNote] {
+    instance.parts.isEmpty
+      ? [] : [.unsold(instance: instance.name, parts: instance.parts, soldAs: instance.soldAs)]
   }
 
-  /// A price that is given says nothing of how time is billed.
-  private func unbilled(_ provider: Provider, _ model: PricingModel) -> String {
-    "how \(provider.title) bills \(model.rawValue) is not known: providers/\(provider.name).yaml has "
-      + provider.sold.map(\.rawValue).joined(separator: ", ")
-  }
-
-  private func listed(_ parts: [String]) -> String { parts.joined(separator: " and ") }
-
-  private func reason(_ instance: Instance, _ wanted: [PricingModel], _ known: [Price], _ region: String?) -> String {
-    let ways = wanted.map(\.rawValue).joined(separator: " or ")
-    let place = region.map { " in \($0)" } ?? ""
-    var sentence = "no \(ways) price known\(place)"
-    if let unit = instance.soldIn {
-      sentence += "; \(instance.name) is only rented as part of \(unit)"
-    } else {
-      let others = Set(known.map(\.model.rawValue)).sorted()
-      if !others.isEmpty { sentence += "; known: \(others.joined(separator: ", "))" }
-    }
-    return sentence
+  private func unpriced(
+    _ instance: Instance, _ wanted: [PricingModel], _ known: [Price], _ region: String?
+  ) -> Unpriced {
+    Unpriced(
+      instance: instance.name, wanted: wanted, region: region, soldIn: instance.soldIn,
+      others: Set(known.map(\.model)).sorted { $0.rawValue < $1.rawValue })
   }
 }
 
 extension Provider {
   /// How near a region is to home: the same place, one that the provider's file says is near, unknown, elsewhere.
-  fileprivate func nearness(_ region: String) -> Int {
-    if region == homeRegion { return 3 }
-    if nearRegions.contains(region) { return 2 }
-    return region == "unspecified" ? 1 : 0
+  fileprivate func nearness(_ region: PriceRegion) -> Int {
+    guard let name = region.name else { return 1 }
+    return name == homeRegion ? 3 : nearRegions.contains(name) ? 2 : 0
   }
 }

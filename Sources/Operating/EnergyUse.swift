@@ -49,28 +49,23 @@ public struct EnergyUse: Sendable {
     rests = still > (working + still) * 0.01
   }
 
-  /// What was assumed, in sentences.
-  public var assumptions: [String] {
+  /// What was assumed.
+  public var assumptions: [EnergyNote] {
     guard let draw else { return [] }
-    var list: [String] = []
+    var list: [EnergyNote] = []
     switch draw.grade {
     case .measured: break
     case .published:
-      let share = Int((draw.share * 100).rounded())
-      list.append(
-        "\(name) draws \(share)% of its published \(draw.figure.value.formatted) while it trains, as nodes of eight H100 "
-          + "were measured to (68 to 82%)")
+      list.append(.shareOfPublished(instance: name, share: draw.share, most: draw.figure.value))
     case .estimated:
-      list.append("what \(name) draws, \(draw.load.formatted), is an estimate of others, not a measurement")
+      list.append(.estimatedDraw(instance: name, draw: draw.load))
     }
     if rests, draw.idle == nil {
-      list.append("\(name) draws as much while it waits as while it trains: what it draws at rest is not known")
+      list.append(.restUnknown(instance: name))
     }
     return list
   }
 
-  /// What is not known, in sentences.
-  public var gaps: [String] {
-    draw == nil ? ["what \(name) draws is not published, nor estimated with a source for each part"] : site.gaps
-  }
+  /// What is not known.
+  public var gaps: [EnergyNote] { draw == nil ? [.drawUnknown(instance: name)] : site.gaps }
 }

@@ -56,15 +56,13 @@ public struct Feeding: Sendable {
       sharesCores: trains)
   }
 
-  /// What is not known of it, in sentences.
-  public var gaps: [String] {
-    var list: [String] = []
-    if coreTime == nil { list.append("what \(data.name) data cost the host is not known and not counted") }
-    if coreTime != nil, cores == nil { list.append("the host's cores are not known: preparing input is not counted") }
-    if isAsked, coreTime != nil, data.coreSpeed == nil {
-      list.append("a core prepares \(data.name) data as fast as the one that was measured, whatever its kind")
-    }
-    if rate == nil { list.append("how fast \(storage.name) is read is not known and not counted") }
+  /// What is not known of it.
+  public var gaps: [RunningNote] {
+    var list: [RunningNote] = []
+    if coreTime == nil { list.append(.inputCostUnknown(data: data.name)) }
+    if coreTime != nil, cores == nil { list.append(.hostCoresUnknown) }
+    if isAsked, coreTime != nil, data.coreSpeed == nil { list.append(.coreAsMeasured(data: data.name)) }
+    if rate == nil { list.append(.readRateUnknown(storage: storage.name)) }
     return list
   }
 }

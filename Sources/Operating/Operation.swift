@@ -12,8 +12,8 @@ public struct Operation: Sendable {
   public let hazards: Hazards
   /// The numbers that lead from a step to the run.
   public let pace: Pace
-  /// What was decided for the user at this size, in sentences.
-  public let assumptions: [String]
+  /// What was decided for the user at this size.
+  public let assumptions: [RunningNote]
 
   public var spares: Int { pace.spares }
 

@@ -12,63 +12,71 @@ public struct Practice: Sendable {
   public let recovery: Recovery?
   /// Of one chip, or of one host for a CPU; nil where no log is known; zero where the job says that nothing fails.
   public let failures: FailureRates.Rate?
-  /// What was decided for the user, in sentences.
-  public let assumptions: [String]
+  /// What was decided for the user.
+  public let assumptions: [RunningNote]
 
   /// A name that no file has, or a storage that the instance cannot use.
-  public struct Problem: Error, Hashable, Sendable {
-    public var reason: String
+  public enum Problem: Error, Hashable, Sendable {
+    /// Checkpoints and failures are asked for, and no file says what recovery takes.
+    case noRecovery
+    case unknownStorage(String, Use, known: [String])
+    case unknownData(String, known: [String])
+    case noDrives(storage: String, Use, instance: String)
+    case noEBS(storage: String, Use, instance: String)
+    case lostWithInstance(storage: String)
   }
+
+  /// What a storage is for. Raw values are the keys of a job.
+  public enum Use: String, Hashable, Sendable { case input, checkpoint }
 
   public init(_ upkeep: Upkeep, on instance: Instance, _ around: Surroundings) throws(Problem) {
     self.upkeep = upkeep
     if around.recovery == nil, upkeep.checkpoint != Upkeep.Checkpoint() || upkeep.failures != Upkeep.Failures() {
-      throw Problem(
-        reason: "checkpoints and failures are asked for, and the configurations have no reliability/recovery.yaml")
+      throw .noRecovery
     }
     let provider = instance.provider
-    var notes: [String] = []
-    data = try Practice.find(upkeep.input.data, usual: "tokens", in: around.data, "kind of data", "input")
+    var notes: [RunningNote] = []
+    data = try Practice.find(upkeep.input.data, usual: "tokens", in: around.data) { .unknownData($0, known: $1) }
     let near = provider.dataStorage.first { around.storages[$0]?.isReached(by: instance) == true }
-    dataStorage = try Practice.find(upkeep.input.storage, usual: near, in: around.storages, "storage", "input")
+    dataStorage = try Practice.find(upkeep.input.storage, usual: near, in: around.storages) {
+      .unknownStorage($0, .input, known: $1)
+    }
     mode = around.recovery == nil ? .none : upkeep.checkpoint.mode ?? .async
     checkpointStorage = try Practice.find(
-      upkeep.checkpoint.storage, usual: provider.checkpointStorage, in: around.storages, "storage", "checkpoint")
+      upkeep.checkpoint.storage, usual: provider.checkpointStorage, in: around.storages
+    ) { .unknownStorage($0, .checkpoint, known: $1) }
     recovery = around.recovery
     if let rate = upkeep.failures.rate {
       failures = FailureRates.Rate(each: rate, spread: 0, logs: [])
     } else {
       failures = FailureRates(around.logs).rate(of: instance.chip)
       if let failures, failures.logs.isEmpty {
-        let kind = instance.chip.chipClass == .cpu ? "host" : "chip"
         notes.append(
-          "where no log of a \(kind)'s failures is published, those of others are taken: one in "
-            + "\(Seconds(1 / failures.each.value).formatted) a \(kind)")
+          .failuresOfOthers(
+            instance.chip.chipClass == .cpu ? .instance : .chip, every: Seconds(1 / failures.each.value)))
       }
     }
-    for (storage, key) in [(dataStorage, "input"), (checkpointStorage, "checkpoint")] {
-      guard let storage, mode != .none || key == "input" else { continue }
+    for (storage, use) in [(dataStorage, Use.input), (checkpointStorage, .checkpoint)] {
+      guard let storage, mode != .none || use == .input else { continue }
       if storage.reach == .drives, instance.localStorage == nil {
-        throw Problem(reason: "\(key) storage \(storage.name): \(instance.name) has no drives of its own")
+        throw .noDrives(storage: storage.name, use, instance: instance.name)
       }
       if storage.reach == .ebs, instance.ebs == nil {
-        throw Problem(reason: "\(key) storage \(storage.name): no EBS bandwidth of \(instance.name) is known")
+        throw .noEBS(storage: storage.name, use, instance: instance.name)
       }
     }
     if mode != .none, let storage = checkpointStorage, !storage.isDurable {
-      throw Problem(reason: "checkpoint storage \(storage.name) is lost with its instance; use another")
+      throw .lostWithInstance(storage: storage.name)
     }
     assumptions = notes
   }
 
   private static func find<T>(
-    _ name: String?, usual: String?, in all: [String: T], _ what: String, _ key: String
+    _ name: String?, usual: String?, in all: [String: T], unknown: (String, [String]) -> Problem
   ) throws(Problem) -> T? {
     guard let name else { return usual.flatMap { all[$0] } }
     if let one = all[name] { return one }
-    let known = all.keys.sorted()
-    let near = Spelling.nearest(to: name, among: known).map { "did you mean '\($0)'? " } ?? ""
-    throw Problem(reason: "\(key): no \(what) is called '\(name)'; \(near)known: \(known.joined(separator: ", "))")
+    throw unknown(name, all.keys.sorted())
   }
 }
 

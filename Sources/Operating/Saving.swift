@@ -27,7 +27,7 @@ public struct Saving: Sendable {
   public let last: Seconds
   /// Whether the rate is a burst, which lasts half an hour a day.
   let isBurst: Bool
-  let assumptions: [String]
+  let assumptions: [RunningNote]
 
   /// Nil where nothing is saved or a rate is not known.
   ///
@@ -44,9 +44,7 @@ public struct Saving: Sendable {
     let other = clients > 1 ? instance.network?.bandwidth : nil
     let isCopied = practice.mode == .replicated && other != nil
     mode = practice.mode == .replicated && !isCopied ? .async : practice.mode
-    assumptions =
-      mode == practice.mode
-      ? [] : ["\(instance.name): there is no other host to keep checkpoints, so they are written asynchronously"]
+    assumptions = mode == practice.mode ? [] : [.noOtherHost(instance: instance.name)]
     self.storage = storage
     self.bytes = bytes
     bytesPerInstance = bytes / Double(units)

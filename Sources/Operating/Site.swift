@@ -11,8 +11,8 @@ public struct Site: Sendable {
   public let electricity: Sourced<EnergyPrice>?
   /// Whether the owner pays for electricity, which then is in the bill.
   public let isOwned: Bool
-  /// What is not known, in sentences.
-  public let gaps: [String]
+  /// What is not known.
+  public let gaps: [EnergyNote]
 
   /// A cloud's region; nil where the price is of none that is known. No region is taken for another.
   public init(rentedIn region: String?, _ grids: [String: Grid]) {
@@ -20,12 +20,12 @@ public struct Site: Sendable {
     (self.region, isOwned) = (region, false)
     (pue, intensity, electricity) = (grid?.pue, grid?.intensity, grid?.electricity)
     guard let region else {
-      gaps = ["where it runs is not known, so neither its building nor its grid is; add --region"]
+      gaps = [.placeUnknown]
       return
     }
-    var list: [String] = []
-    if pue == nil { list.append("the power usage effectiveness of \(region) is not published") }
-    if intensity == nil { list.append("what the grid of \(region) gives off is not known") }
+    var list: [EnergyNote] = []
+    if pue == nil { list.append(.buildingUnpublished(region: region)) }
+    if intensity == nil { list.append(.gridUnknown(region: region)) }
     gaps = list
   }
 
@@ -35,12 +35,12 @@ public struct Site: Sendable {
     pue = owner.map { Sourced(Count($0.pue), origin: $0.origin) }
     electricity = owner?.electricity
     intensity = region.flatMap { grids[$0]?.intensity }
-    var list: [String] = []
-    if pue == nil { list.append("what the building of an owned machine adds is not known; add a file to ownership/") }
-    if region == nil {
-      list.append("where an owned machine stands is not known, and so its grid; add --region")
-    } else if intensity == nil {
-      list.append("what the grid of \(region ?? "") gives off is not known")
+    var list: [EnergyNote] = []
+    if pue == nil { list.append(.ownBuildingUnknown) }
+    if let region {
+      if intensity == nil { list.append(.gridUnknown(region: region)) }
+    } else {
+      list.append(.ownPlaceUnknown)
     }
     gaps = list
   }

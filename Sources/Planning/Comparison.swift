@@ -72,8 +72,8 @@ public struct Run: Sendable {
   public var wallTime: Seconds { course.wallTime }
   public var offer: Offer
   public var bill: Bill?
-  public var assumptions: [String]
-  public var warnings: [String]
+  /// What is assumed and warned of.
+  public var notes: [Note]
   /// What it draws and gives off; nil where nothing is known of grids.
   public var energy: EnergyUse? = nil
 
@@ -91,12 +91,12 @@ public struct Run: Sendable {
 
 /// An honest no: why, and the nearest miss.
 public struct Refusal: Sendable {
-  public var reason: String
+  public var reason: RefusalReason
   /// The nearest thing that would run or fit, with its size.
   public var nearest: Estimate?
   public var units: Int?
   public var wallTime: Seconds?
-  public init(_ reason: String, nearest: Estimate? = nil, units: Int? = nil, wallTime: Seconds? = nil) {
+  public init(_ reason: RefusalReason, nearest: Estimate? = nil, units: Int? = nil, wallTime: Seconds? = nil) {
     self.reason = reason
     self.nearest = nearest
     self.units = units

@@ -26,8 +26,13 @@ struct OptionPlanner {
   }
 
   func outcome() -> OptionResult.Outcome {
-    do throws(Unsupported) {
-      let simulator = try Simulator(job: request.job, instance: instance, efficiency: efficiency)
+    let simulator: Simulator
+    do {
+      simulator = try Simulator(job: request.job, instance: instance, efficiency: efficiency)
+    } catch {
+      return .cannot(Refusal(.unsupported(error)))
+    }
+    do {
       let search = PlanSearch(simulator: simulator, request: request.plan)
       guard !search.space.shapes.isEmpty else {
         return .cannot(OptionPlanner.noShape(simulator, request.plan))
@@ -40,7 +45,7 @@ struct OptionPlanner {
       case .budget(let limit): return byBudget(limit, search, maker)
       }
     } catch {
-      return .cannot(Refusal(error.reason))
+      return .cannot(Refusal(.surroundings(error)))
     }
   }
 
@@ -51,8 +56,7 @@ struct OptionPlanner {
       tensor: asked.tensor ?? 1, context: asked.context ?? 1, microBatch: asked.microBatch ?? 1,
       recompute: asked.recompute ?? job.recompute ?? .none, sequenceParallel: asked.sequenceParallel ?? false)
     let found = rules.shapeProblems(shape) + rules.stageProblems(pipeline: asked.pipeline ?? 1)
-    let problems = found.map(\.sentence.message)
-    return Refusal(problems.isEmpty ? "no legal plan" : problems.joined(separator: "; "))
+    return Refusal(found.isEmpty ? .noLegalPlan : .plan(found))
   }
 
   // MARK: Sizes
@@ -63,9 +67,7 @@ struct OptionPlanner {
   }
 
   static func notWhole(_ chips: Int, _ instance: Instance) -> Refusal {
-    let below = chips / instance.chips * instance.chips, above = below + instance.chips
-    let nearest = below > 0 ? "\(below) or \(above)" : "\(above)"
-    return Refusal("\(chips) chips are not whole instances of \(instance.chips); nearest: \(nearest)")
+    Refusal(.chipsNotWhole(chips: chips, each: instance.chips))
   }
 
   private func fixed(_ units: Int, _ search: PlanSearch, _ maker: RunMaker) -> OptionResult.Outcome {
@@ -77,20 +79,19 @@ struct OptionPlanner {
 
   private func misses(_ found: PlanSearch.Outcome, _ units: Int, _ devices: Int, _ search: PlanSearch) -> Refusal {
     if let smallest = found.smallest {
-      return Refusal(memorySentence(smallest), nearest: smallest, units: units)
+      return Refusal(leastMemory(smallest), nearest: smallest, units: units)
     }
     if let limit = search.space.rules.isolatedDevices, devices > limit {
-      return Refusal(PlanProblem.leavesNode(devices: devices).sentence.message)
+      return Refusal(.plan([.leavesNode(devices: devices)]))
     }
     let near = [nearest(to: units, search, step: -1), nearest(to: units, search, step: 1)]
-      .compactMap { $0 }.map(String.init).joined(separator: " or ")
-    let reasons = PlanObstacle.allCases.filter { found.counts[$0] > 0 }
-      .map { "\(found.counts[$0]) \($0.words)" }.joined(separator: ", ")
-    let asked = request.plan == PlanRequest() ? "" : " with the degrees asked for"
+      .compactMap { $0 }
+    let obstacles = PlanObstacle.allCases.filter { found.counts[$0] > 0 }
+      .map { NoPlanOfSize.Count($0, found.counts[$0]) }
     return Refusal(
-      "no legal plan on \(units) units (\(devices) devices)\(asked): "
-        + (reasons.isEmpty ? "no degrees multiply to \(devices)" : reasons)
-        + (near.isEmpty ? "" : "; nearest sizes with one: \(near)"))
+      .noLegalPlanOfSize(
+        NoPlanOfSize(
+          units: units, devices: devices, isAsked: request.plan != PlanRequest(), obstacles: obstacles, nearest: near)))
   }
 
   /// The next smaller or larger size that has a legal plan, among the sizes that degrees multiply to.
@@ -101,8 +102,8 @@ struct OptionPlanner {
     return side.prefix(40).first { search.best(devices: $0 * instance.devices).isLegal }
   }
 
-  private func memorySentence(_ e: Estimate) -> String {
-    "needs \(e.memory.total.formatted) per device at least, \(e.memoryCapacity.formatted) are there"
+  private func leastMemory(_ e: Estimate) -> RefusalReason {
+    .leastMemory(needed: e.memory.total, there: e.memoryCapacity)
   }
 
   /// The cheapest size that finishes in time, the faster of equals; the smallest where no price is known.
@@ -140,16 +141,17 @@ struct OptionPlanner {
     }
     guard let fastest else {
       if let endless { return .cannot(endless) }
-      if let smallest = tightest?.smallest { return .cannot(Refusal(memorySentence(smallest), nearest: smallest)) }
-      return .cannot(Refusal("no size up to \(OptionPlanner.mostUnits) units has a legal plan"))
+      if let smallest = tightest?.smallest { return .cannot(Refusal(leastMemory(smallest), nearest: smallest)) }
+      return .cannot(Refusal(.noLegalSize(most: OptionPlanner.mostUnits)))
     }
     // What it would take if work spread without end, so that a reader sees how far off the option is.
     let needed = (Double(fastest.units) * (fastest.time / limit)).rounded(.up)
     return .cannot(
       Refusal(
-        "misses the deadline: global batch \(request.job.globalBatch) spreads over \(fastest.units) × \(instance.name) at best, "
-          + "which take \(fastest.time.formatted); at their rate \(limit.formatted) needs about "
-          + Count(needed).formatted,
+        .deadline(
+          MissedDeadline(
+            deadline: limit, globalBatch: request.job.globalBatch, units: fastest.units, instance: instance.name,
+            time: fastest.time, needed: needed)),
         nearest: fastest.run, units: fastest.units, wallTime: fastest.time))
   }
 
@@ -172,7 +174,7 @@ struct OptionPlanner {
 
   /// The fastest size that the budget pays for.
   private func byBudget(_ limit: Dollars, _ search: PlanSearch, _ maker: RunMaker) -> OptionResult.Outcome {
-    if case .unknown(let reason) = maker.offer { return .cannot(Refusal("a budget needs a price: \(reason)")) }
+    if case .unknown(let unpriced) = maker.offer { return .cannot(Refusal(.budgetNeedsPrice(unpriced))) }
     var fastest: (estimate: Estimate, units: Int, time: Seconds)?
     var cheapest: (estimate: Estimate, units: Int, time: Seconds, cost: Dollars)?
     var endless: Refusal?
@@ -187,11 +189,11 @@ struct OptionPlanner {
       if cheapest.map({ cost < $0.cost }) ?? true { cheapest = (best, units, time, cost) }
     }
     if let fastest { return .runs(maker.run(fastest.estimate, fastest.units)) }
-    guard let cheapest else { return .cannot(endless ?? Refusal("no plan fits at any size")) }
+    guard let cheapest else { return .cannot(endless ?? Refusal(.nothingFits)) }
     return .cannot(
       Refusal(
-        "costs at least \(cheapest.cost.formatted) (on \(cheapest.units) × \(instance.name)); the budget pays for "
-          + "\(Int(limit / cheapest.cost * 100))% of the tokens",
+        .budget(
+          least: cheapest.cost, units: cheapest.units, instance: instance.name, share: limit / cheapest.cost),
         nearest: cheapest.estimate, units: cheapest.units, wallTime: cheapest.time))
   }
 

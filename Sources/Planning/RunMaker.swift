@@ -17,7 +17,7 @@ struct RunMaker {
   /// - Parameter around: nil where nothing is known of that; energy is not asked for then.
   init(
     _ simulator: Simulator, _ pricing: PricingRequest, region: String?, _ prices: PriceBook, _ around: Surroundings?
-  ) throws(Unsupported) {
+  ) throws(Practice.Problem) {
     let instance = simulator.machine.instance
     self.simulator = simulator
     offer = prices.offer(for: instance, pricing, region: region)
@@ -41,9 +41,7 @@ struct RunMaker {
   func ends(_ e: Estimate, _ units: Int) -> Bool { Pace.ends(wallTime(e, units).value) }
 
   func neverEnds(_ e: Estimate, _ units: Int) -> Refusal {
-    Refusal(
-      "never ends: \(units) × \(simulator.machine.instance.name) fail faster than the run gets from one checkpoint to "
-        + "the next", nearest: e, units: units)
+    Refusal(.neverEnds(units: units, instance: simulator.machine.instance.name), nearest: e, units: units)
   }
 
   /// What units and those that stand by cost for the whole job; nil where no price is known.
@@ -60,35 +58,30 @@ struct RunMaker {
     let course = course(e, units), time = course.wallTime
     let instance = simulator.machine.instance
     let bill = bill(e, units)
-    var warnings: [String] = []
+    var warnings: [Note] = []
     switch offer {
-    case .price(let price, let notes):
-      warnings += notes
+    case .price(let price, let found):
+      var notes = found
       if let bill {
-        warnings += bill.warnings + conditions(of: price, units: units, spares: course.spares, bill: bill, time: time)
+        notes += bill.warnings + conditions(of: price, units: units, spares: course.spares, bill: bill, time: time)
       }
-      if let unit = instance.soldIn { warnings.append("\(instance.name) is only rented as part of \(unit)") }
-    case .unknown(let reason): warnings.append("\(instance.name): \(reason)")
-    }
-    warnings += modelWarnings + networkWarnings(units)
-    let used = e.memory.total / e.memoryCapacity
-    if used > RunMaker.tight {
-      warnings.append(
-        "\(instance.name): \(Int(used * 100))% of memory is used: a little more than is counted "
-          + "does not fit")
+      if let unit = instance.soldIn { notes.append(.onlyPartOf(instance: instance.name, unit: unit)) }
+      warnings = notes.map(Note.price)
+    case .unknown(let unpriced): warnings = [.unpriced(unpriced)]
     }
     let operation = running?.operation(units: units)
-    if let operation { warnings += Upkeeping.warnings(operation, course, instance, simulator.job) }
+    var own = modelWarnings + networkWarnings(units) + memoryWarnings(e)
+    if let operation { own += Upkeeping.warnings(operation, course, instance, simulator.job) }
+    let around = (running?.assumptions ?? []) + (operation?.assumptions ?? [])
     var run = Run(
       units: units, chips: units * instance.chips, devices: units * instance.devices,
       question: question, estimate: e.with(input: course.inputWait, checkpoint: course.checkpointStall),
       bottleneck: Upkeeping.bottleneck(operation, course, e)
         ?? simulator.bottleneck(of: e, memoryBoundShare: memoryBoundShare ?? question.lowered.memoryBoundShare),
       course: course, operation: operation, offer: offer, bill: bill,
-      assumptions: simulator.machine.assumptions + burstAssumptions(units) + profileAssumptions
-        + (running?.assumptions ?? [])
-        + (operation?.assumptions ?? []),
-      warnings: warnings)
+      notes: simulator.machine.assumptions.map(Note.machine)
+        + (burstAssumptions(units) + profileAssumptions).map(Note.run) + around.map(Note.running) + warnings
+        + own.map(Note.run))
     run.energy = site.map {
       EnergyUse(of: instance, units: units, steps: simulator.job.steps, course: course, at: $0)
     }
@@ -99,78 +92,76 @@ struct RunMaker {
   /// what runtimes and allocators hold back is the profile's `memory_reserve`.
   private static let tight = 0.97
 
+  private func memoryWarnings(_ e: Estimate) -> [RunNote] {
+    let share = e.memory.total / e.memoryCapacity
+    return share > RunMaker.tight
+      ? [.memoryTight(instance: simulator.machine.instance.name, share: share)] : []
+  }
+
   /// What a price is tied to that its figure does not show.
-  private func conditions(of price: Price, units: Int, spares: Int, bill: Bill, time: Seconds) -> [String] {
+  private func conditions(of price: Price, units: Int, spares: Int, bill: Bill, time: Seconds) -> [PriceNote] {
     let name = price.instance
-    var list: [String] = []
+    var list: [PriceNote] = []
     // A hundredth more is the rounding of a bill, not its terms.
     if bill.billedTime > time * 1.01 {
-      let sold = price.billing.portion == nil ? "" : "\(price.model.purchase)s are "
-      let rule = price.billing.rule.map { "; \(sold)\($0)" } ?? ""
       list.append(
-        "\(name): the bill is for \(bill.billedTime.formatted), the work takes \(time.formatted)\(rule)")
+        .billedLonger(instance: name, price.model, price.billing, billed: bill.billedTime, work: time))
     }
     if let commitment = price.billing.commitment {
       let whole = price.rate.cost(over: commitment) * Double(units + spares)
-      list.append("\(name): the rate is for a commitment of \(commitment.inYears), \(whole.formatted) in all")
+      list.append(.commitment(instance: name, length: commitment, total: whole))
     }
     let taken = running?.upkeep.failures.spot
     if price.model == .spot, taken == nil {
-      list.append(
-        "\(name): how often spot instances are taken back \(simulator.machine.instance.provider.title) does not publish, and it is not counted; "
-          + "add --failures 'spot=0.1 /month' or what you see")
+      let provider = simulator.machine.instance.provider.title
+      list.append(.spotInterruptionsUnknown(instance: name, provider: provider))
     } else if price.model != .spot, taken != nil {
-      list.append("\(name): it is not bought as spot, so the rate at which spot is taken back does not count")
+      list.append(.spotRateUnused(instance: name))
     }
     return list
   }
 
   /// Where the job goes beyond what its model was made for, or what is modelled of it.
-  private var modelWarnings: [String] {
+  private var modelWarnings: [RunNote] {
     let job = simulator.job, model = job.model
-    var list: [String] = []
+    var list: [RunNote] = []
     if let longest = model.maxSequenceLength, job.sequenceLength > longest {
-      list.append("\(model.name): sequence length \(job.sequenceLength) is beyond the \(longest) it was made for")
+      list.append(.beyondSequence(model: model.name, length: job.sequenceLength, longest: longest))
     }
     if let window = model.slidingWindow, job.sequenceLength > window {
-      list.append(
-        "\(model.name): attention is counted over the whole sequence; its sliding window of \(window) is not modelled")
+      list.append(.windowNotModelled(model: model.name, window: window))
     }
     let profile = simulator.machine.efficiency
     if model.recommender != nil, simulator.machine.instance.chip.chipClass == .accelerator {
       let fixed = Seconds(profile[.stepTime] + profile[.microBatchTime])
-      list.append(
-        "\(profile.name): the \(fixed.formatted) that a step takes besides its work are those of language models; DLRM on A100 "
-          + "was measured 3 to 5 times as fast as they allow, so recommenders on accelerators look too slow here")
+      list.append(.fixedTimesOfLanguageModels(profile: profile.name, fixed: fixed))
     }
     return list
   }
 
   /// Profiles were fitted on networks that collectives reach without the kernel's TCP.
-  private func networkWarnings(_ units: Int) -> [String] {
+  private func networkWarnings(_ units: Int) -> [RunNote] {
     let instance = simulator.machine.instance
     guard units > 1, instance.chip.chipClass == .accelerator, let network = instance.network,
       let slow = instance.provider.slowNetwork, network.kind == slow.kind
     else { return [] }
     return [
-      "\(instance.name) has no \(slow.lacks): collectives between instances go over TCP (\(slow.called)), \(network.bandwidth.value.formatted) "
-        + "and \(network.latency.value.formatted) a message at best; no run of that kind was measured, and it may well "
-        + "take longer"
+      .slowNetwork(
+        instance: instance.name, lacks: slow.lacks, called: slow.called, bandwidth: network.bandwidth.value,
+        latency: network.latency.value)
     ]
   }
 
-  private func burstAssumptions(_ units: Int) -> [String] {
+  private func burstAssumptions(_ units: Int) -> [RunNote] {
     let instance = simulator.machine.instance
     guard units > 1, let network = instance.network, let burst = network.burst else { return [] }
     return [
-      "\(instance.name): the network's baseline of \(network.bandwidth.value.formatted) is used, though it bursts to "
-        + "\(burst.value.formatted): training outlasts any burst"
+      .networkBaseline(instance: instance.name, baseline: network.bandwidth.value, burst: burst.value)
     ]
   }
 
-  private var profileAssumptions: [String] {
+  private var profileAssumptions: [RunNote] {
     let efficiency = simulator.machine.efficiency
-    return efficiency.status == .extrapolated
-      ? ["profile \(efficiency.name) is extrapolated: no run of this chip with this stack was fitted"] : []
+    return efficiency.status == .extrapolated ? [.profileExtrapolated(efficiency.name)] : []
   }
 }

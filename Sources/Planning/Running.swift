@@ -19,21 +19,17 @@ final class Running: @unchecked Sendable {
   /// Nil where nothing is known of what surrounds steps: a run is then its steps alone.
   ///
   /// - Parameter isSpot: whether instances are bought so that they can be taken back.
-  init?(_ simulator: Simulator, _ around: Surroundings?, isSpot: Bool) throws(Unsupported) {
+  init?(_ simulator: Simulator, _ around: Surroundings?, isSpot: Bool) throws(Practice.Problem) {
     guard let around else { return nil }
     job = simulator.job
     instance = simulator.machine.instance
     stack = simulator.machine.efficiency.stack
-    do {
-      practice = try Practice(simulator.job.upkeep, on: instance, around)
-    } catch {
-      throw Unsupported(error.reason)
-    }
+    practice = try Practice(simulator.job.upkeep, on: instance, around)
     (state, frozen) = (simulator.checkpointSize, simulator.frozenSize)
     self.isSpot = isSpot
   }
 
-  var assumptions: [String] { practice.assumptions }
+  var assumptions: [RunningNote] { practice.assumptions }
   var upkeep: Upkeep { practice.upkeep }
 
   func operation(units: Int) -> Operation {

@@ -12,8 +12,7 @@ extension Site {
       self.init(ownedBy: prices.ownership(of: instance), in: asked, around.grids)
       return
     }
-    // A price given by hand has no region, nor has one whose source names none.
-    let named = offer.price.flatMap { ["given", "unspecified"].contains($0.region) ? nil : $0.region }
-    self.init(rentedIn: asked ?? named, instance.provider.hasGrids ? around.grids : [:])
+    self.init(
+      rentedIn: asked ?? offer.price?.region.name, instance.provider.hasGrids ? around.grids : [:])
   }
 }

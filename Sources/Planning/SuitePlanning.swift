@@ -4,7 +4,7 @@ import Scenarios
 extension OptionResult {
   /// One case of a suite, answered as an option of a comparison is.
   /// - Parameter changes: what `--set` changed, for the list of assumptions.
-  public init(_ one: ResolvedCase, prices: [Price], around: Surroundings? = nil, changes: [String] = []) {
+  public init(_ one: ResolvedCase, prices: [Price], around: Surroundings? = nil, changes: [AppliedOverride] = []) {
     let request = ComparisonRequest(
       job: one.job, size: one.size, options: [(one.instance, one.efficiency)], pricing: one.pricing,
       region: one.region, around: around)
@@ -14,7 +14,7 @@ extension OptionResult {
     }
     self = result
     guard case .runs(var run) = outcome, !changes.isEmpty else { return }
-    run.assumptions += changes
+    run.notes += changes.map(Note.set)
     outcome = .runs(run)
   }
 }

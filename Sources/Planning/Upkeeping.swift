@@ -21,24 +21,21 @@ enum Upkeeping {
     return course.checkpointStall > step.step.compute ? .storage : nil
   }
 
-  static func warnings(_ operation: Operation, _ course: Course, _ instance: Instance, _ job: Job) -> [String] {
-    var list: [String] = []
+  static func warnings(_ operation: Operation, _ course: Course, _ instance: Instance, _ job: Job) -> [RunNote] {
+    var list: [RunNote] = []
     let name = instance.name
     if let saving = operation.saving, saving.mode != .sync, let memory = instance.host.memory {
       let copies: Double = saving.mode == .replicated ? 2 : 1
-      if saving.bytesPerInstance * copies > memory.value {
-        list.append(
-          "\(name): a checkpoint's \((saving.bytesPerInstance * copies).formatted) an instance are more than its host's "
-            + "memory, \(memory.value.formatted)")
+      let bytes = saving.bytesPerInstance * copies
+      if bytes > memory.value {
+        list.append(.checkpointOverHostMemory(instance: name, bytes: bytes, memory: memory.value))
       }
     }
     if let data = operation.feeding?.data, data.bytesPerSample != nil, job.model.family == .decoder {
-      list.append(
-        "\(data.name) data: each sequence of \(job.model.name), \(job.sequenceLength) tokens long, is read as one sample of "
-          + "them")
+      list.append(.sequenceReadAsSample(data: data.name, model: job.model.name, length: job.sequenceLength))
     }
     if operation.saving == nil, job.upkeep.checkpoint.mode != CheckpointMode.none, operation.hazards.failures > 0 {
-      list.append("\(name): how fast checkpoints are written is not known, so a failure begins the run anew here")
+      list.append(.checkpointRateUnknown(instance: name))
     }
     return list
   }

@@ -45,8 +45,8 @@ struct AroundText {
     let hazards = operation.hazards
     guard hazards.all > 0 else { return "failures: none counted" }
     let between = Seconds(1 / hazards.all)
-    let kind = hazards.unit == .instance ? "host" : "chip"
-    let single = hazards.failures > 0 ? " (of a \(kind) one in \(Seconds(1 / hazards.each.value).formatted))" : ""
+    let single =
+      hazards.failures > 0 ? " (of a \(hazards.unit.word) one in \(Seconds(1 / hazards.each.value).formatted))" : ""
     return
       "failures: one in \(between.formatted) on average\(single), \(Figures.significant(run.course.failures)) in all; "
       + "back in \(Seconds(hazards.recovery).formatted)"

@@ -26,7 +26,7 @@ public enum CSV {
 
   public static func header<Row>(_ columns: [Column<Row>], _ dialect: CSVDialect = CSVDialect()) -> String {
     var text = dialect.byteOrderMark ? "\u{FEFF}" : ""
-    write(columns.map { .text($0.name) }, dialect, to: &text)
+    write(columns.filter { $0.kind != .json }.map { .text($0.name) }, dialect, to: &text)
     return text
   }
 
@@ -34,6 +34,7 @@ public enum CSV {
   public static func records<Row>(
     _ columns: [Column<Row>], _ rows: [Row], _ dialect: CSVDialect = CSVDialect()
   ) -> String {
+    let columns = columns.filter { $0.kind != .json }
     var text = ""
     for row in rows { write(columns.map { $0.value(row) }, dialect, to: &text) }
     return text

@@ -2,7 +2,7 @@
 ///
 /// The same list of columns makes CSV, JSON, Markdown and tables, so that no format says what another does not.
 public struct Column<Row>: Sendable {
-  public enum Kind: String, CaseIterable, Sendable { case text, integer, number, fraction, bool }
+  public enum Kind: String, CaseIterable, Sendable { case text, integer, number, fraction, bool, json }
   public enum Alignment: Sendable { case left, right }
 
   public var name: String
@@ -22,6 +22,8 @@ public enum Cell: Sendable, Equatable {
   case integer(Int)
   case number(Double)
   case bool(Bool)
+  /// A JSON value as it is written. Columns of such are in JSON alone.
+  case json(String)
 
   /// NaN and infinities are nobody's result; a column that meets one says unknown.
   init(_ value: Double?) {
@@ -57,6 +59,10 @@ extension Column {
     Column(name: name, kind: .bool, alignment: .left, dispensable: 0) { value($0).map(Cell.bool) ?? .unknown }
   }
 
+  public static func json(_ name: String, _ value: @escaping @Sendable (Row) -> String) -> Column {
+    Column(name: name, kind: .json, alignment: .left, dispensable: 0) { .json(value($0)) }
+  }
+
   /// The same column of rows of another type.
   func over<Other>(_ value: @escaping @Sendable (Other) -> Cell) -> Column<Other> {
     Column<Other>(
@@ -80,7 +86,7 @@ extension Cell {
   public var exact: String? {
     switch self {
     case .unknown: nil
-    case .text(let text): text
+    case .text(let text), .json(let text): text
     case .integer(let value): "\(value)"
     case .number(let value): Cell.exact(value)
     case .bool(let value): value ? "true" : "false"

@@ -62,7 +62,7 @@ public struct ComparisonText {
     if !runs.isEmpty { text += Markdown.text(columns, runs) + "\n" }
     for row in rows {
       guard let refusal = row.result.refusal else { continue }
-      text += "- " + Markdown.escaped("\(row.instance.name): no. \(refusal.reason)") + "\n"
+      text += "- " + Markdown.escaped("\(row.instance.name): no. \(refusal.reason.text)") + "\n"
     }
     for sentence in Findings(self).sentences { text += "- " + Markdown.escaped(sentence) + "\n" }
     return text
@@ -75,7 +75,7 @@ public struct ComparisonText {
     return refused.flatMap { name, refusal -> [String] in
       let start = "  " + name.padded(to: width) + "  "
       let lines = prose.wrapped(
-        "no: \(refusal.reason)", first: start, rest: String(repeating: " ", count: start.columns + 4))
+        "no: \(refusal.reason.text)", first: start, rest: String(repeating: " ", count: start.columns + 4))
       return lines.map(style.dim)
     }
   }
@@ -113,7 +113,7 @@ public struct ComparisonText {
       .shown("memory", dispensable: 8) { row in
         row.run.map { MemoryScale($0.estimate.memoryCapacity).part($0.estimate.memory.total) }
       },
-      .shown("pricing", .left, dispensable: 9) { $0.price.map { "\($0.model.rawValue), \($0.region)" } },
+      .shown("pricing", .left, dispensable: 9) { $0.price.map { "\($0.model.rawValue), \($0.region.label)" } },
     ]
     return all.compactMap { $0 }
   }

@@ -11,8 +11,7 @@ struct EnergyText {
   func block(_ style: Style, _ prose: Prose) -> [String] {
     var lines = [style.bold(heading)]
     if let factors { lines += prose.wrapped(factors, first: "  ", rest: "  ") }
-    let notes = energy.assumptions.map { "assumed: \($0)" } + energy.gaps
-    return lines + notes.flatMap { prose.wrapped($0, first: "  ", rest: "    ") }
+    return lines + energy.sentences.flatMap { prose.wrapped($0, first: "  ", rest: "    ") }
   }
 
   /// `Energy: 1.2 MWh at the meter, 480 kg CO2e (measured)`
@@ -32,6 +31,13 @@ struct EnergyText {
     let region = energy.site.region.map { " in \($0)" } ?? ""
     return "\(draw.load.formatted) an instance at work"
       + (place.isEmpty ? "" : "; " + place.joined(separator: ", ") + region)
+  }
+}
+
+extension EnergyUse {
+  /// What is assumed, marked as such, and what is not known.
+  fileprivate var sentences: [String] {
+    assumptions.texts(.assumption).map { "assumed: \($0)" } + gaps.texts(.evidence)
   }
 }
 
@@ -69,7 +75,7 @@ extension Explanation {
         TreeNode(
           "electricity \(cost.formatted) = meter × \(price.value.formatted)\(mark(price.origin, &notes)); \(paid)"))
     }
-    nodes += (energy.assumptions.map { "assumed: \($0)" } + energy.gaps).map { TreeNode($0) }
+    nodes += energy.sentences.map { TreeNode($0) }
     let total = energy.meter.map { "\($0.formatted) at the meter" } ?? "not known at the meter"
     return [TreeNode("Energy: \(total)", children: nodes)]
   }

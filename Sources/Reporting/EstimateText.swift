@@ -29,7 +29,7 @@ public struct EstimateText {
       lines += cost(run, style)
       if let energy = run.energy { lines += [""] + EnergyText(energy).block(style, prose) }
     } else if let refusal = row.result.refusal {
-      lines += prose.wrapped("\(row.instance.name) does not run this: \(refusal.reason).")
+      lines += prose.wrapped("\(row.instance.name) does not run this: \(refusal.reason.text).")
       if let nearest = refusal.nearest {
         let place = refusal.units.map { " on " + counted($0, "instance") } ?? ""
         lines += [""] + prose.wrapped("Nearest miss\(place): \(nearest.plan.option)")

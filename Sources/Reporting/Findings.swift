@@ -22,11 +22,9 @@ struct Findings {
     list += [cheapest, fastest, target, missingReference].compactMap { $0 }
     list += PartEffects(rows).sentences
     list += unpriced
-    let assumptions = rows.flatMap(\.assumptions).filter { !notFittedSentences.contains($0) }
-    list += distinct(assumptions).map { "Assumed: \($0)." }
-    list += distinct(rows.flatMap(\.warnings)).filter { !unpricedWarnings.contains($0) }.map {
-      "Warning: \($0)."
-    }
+    let notes = rows.flatMap { $0.run?.notes ?? [] }.filter { !isSaidElsewhere($0) }
+    list += distinct(notes.texts(.assumption)).map { "Assumed: \($0)." }
+    list += distinct(notes.texts(.warning)).map { "Warning: \($0)." }
     list += nearest
     if let interval { list.append(interval) }
     return list
@@ -109,22 +107,15 @@ struct Findings {
   }
 
   private var unpriced: [String] {
-    rows.compactMap { row in row.unpriced.map { "No cost for \(row.instance.name): \($0)." } }
+    rows.compactMap { row in row.unpriced.map { "No cost for \(row.instance.name): \($0.reason)." } }
   }
 
-  /// The planner warns of the same in the rows of files.
-  private var unpricedWarnings: Set<String> {
-    Set(rows.compactMap { row in row.unpriced.map { "\(row.instance.name): \($0)" } })
-  }
-
-  private var notFitted: [String] {
-    distinct(
-      rows.filter { $0.run != nil && $0.result.efficiency.status == .extrapolated }.map(\.result.efficiency.name)
-    )
-  }
-
-  private var notFittedSentences: Set<String> {
-    Set(notFitted.map { "profile \($0) is extrapolated: no run of this chip with this stack was fitted" })
+  /// That there is no price and that nothing was fitted, which sentences about all options say: `unpriced`, `interval`.
+  private func isSaidElsewhere(_ note: Note) -> Bool {
+    switch note {
+    case .unpriced, .run(.profileExtrapolated): true
+    default: false
+    }
   }
 
   /// What the intervals are of, and of what they are not.

@@ -101,7 +101,8 @@ extension FactSheet {
     ]
     self.init(
       .instances, name: instance.name,
-      summary: ([instance.summary] + instance.assumed.map { "assumed: \($0)" }).joined(separator: "; "), facts: facts,
+      summary: ([instance.summary] + instance.assumed.map { "assumed: \($0.wording.text)" }).joined(separator: "; "),
+      facts: facts,
       disputed: instance.disputed,
       origin: instance.origin)
   }

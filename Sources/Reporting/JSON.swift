@@ -18,6 +18,7 @@ public enum JSON {
   private static func value(_ cell: Cell) -> String {
     switch cell {
     case .unknown: "null"
+    case .json(let value): value
     case .text(let text): string(text)
     default: cell.exact ?? "null"
     }

@@ -1,6 +1,7 @@
 /// A table for a README, an issue or a wiki.
 public enum Markdown {
   public static func text<Row>(_ columns: [Column<Row>], _ rows: [Row]) -> String {
+    let columns = columns.filter { $0.kind != .json }
     func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
     return line(columns.map { escaped($0.name) })
       + line(columns.map { $0.alignment == .right ? "---:" : "---" })

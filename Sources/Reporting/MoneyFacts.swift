@@ -9,7 +9,7 @@ extension FactSheet {
       .prices, name: name,
       facts: prices.map { price in
         Fact(
-          "\(price.instance), \(price.model.rawValue), \(price.region)", price.rate.formatted,
+          "\(price.instance), \(price.model.rawValue), \(price.region.label)", price.rate.formatted,
           origin: Origin(source: price.source, retrieved: price.date, note: price.note, location: ""))
       })
   }

@@ -7,7 +7,11 @@ import Simulation
 /// What this version does not model has its column already, always unknown, so that files of later versions line up.
 public enum ResultColumns {
   public static let all: [Column<ResultRow>] =
-    question + machine + plan + speed + step + memory + money + evidence + replay + energy + course + factors + laterParts
+    question + machine + plan + speed + step + memory + money + evidence + replay + energy + course + factors
+    + notes + laterParts
+
+  /// Those in which two runs are compared: codes and notes say again what sentences do.
+  static let compared = all.filter { !notes.map(\.name).contains($0.name) }
 
   private static let question: [Column<ResultRow>] = [
     .integer("schema_version") { _ in Release.schemaVersion },
@@ -28,7 +32,7 @@ public enum ResultColumns {
     .integer("instances") { $0.units },
     .integer("chips") { row in row.units.map { $0 * row.instance.chips } },
     .integer("devices") { row in row.units.map { $0 * row.instance.devices } },
-    .text("region") { $0.price?.region },
+    .text("region") { $0.price?.region.label },
   ]
 
   private static let plan: [Column<ResultRow>] = [
@@ -46,7 +50,7 @@ public enum ResultColumns {
 
   private static let speed: [Column<ResultRow>] = [
     .bool("feasible") { $0.run != nil },
-    .text("why_not") { $0.result.refusal?.reason },
+    .text("why_not") { $0.result.refusal?.reason.text },
     .number("tokens_per_s", unit: "tokens/s") { $0.run?.estimate.tokensPerSecond.value },
     .number("tokens_per_s_p05", unit: "tokens/s") { $0.outlook?.tokensPerSecond.low },
     .number("tokens_per_s_p95", unit: "tokens/s") { $0.outlook?.tokensPerSecond.high },
@@ -107,7 +111,7 @@ public enum ResultColumns {
     .text("bottleneck") { $0.run?.bottleneck.rawValue },
     .text("evidence") { $0.evidence },
     .text("nearest_measurement") { $0.outlook?.nearest?.run.id },
-    .text("assumptions") { joined($0.assumptions + ($0.run?.energy?.assumptions ?? [])) },
+    .text("assumptions") { joined($0.assumptions + ($0.run?.energy?.assumptions.texts(.assumption) ?? [])) },
     .text("warnings") { joined($0.warnings) },
   ]
 
@@ -148,6 +152,12 @@ public enum ResultColumns {
   private static let factors: [Column<ResultRow>] = CostFactor.ofOwnColumns.map { factor in
     .number(factor.column, unit: factor == .step ? "s" : nil) { $0.run?.factors[factor] }
   }
+
+  /// What the sentences of `why_not`, `assumptions` and `warnings` say, for programs.
+  private static let notes: [Column<ResultRow>] = [
+    .text("note_codes") { $0.wordings.codes },
+    .json("notes") { $0.wordings.json },
+  ]
 
   private static func joined(_ sentences: [String]) -> String? {
     sentences.isEmpty ? nil : sentences.joined(separator: "; ")

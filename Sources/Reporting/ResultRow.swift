@@ -24,14 +24,19 @@ public struct ResultRow: Sendable {
 
   var price: Price? { run?.offer.price }
 
-  var assumptions: [String] { run?.assumptions ?? [] }
-  var warnings: [String] { run?.warnings ?? [] }
+  var assumptions: [String] { run?.notes.texts(.assumption) ?? [] }
+  var warnings: [String] { run?.notes.texts(.warning) ?? [] }
+
+  /// Everything that is said besides figures: why it does not run, or what is assumed, warned of and not known.
+  var wordings: [Wording] {
+    if let refusal = result.refusal { return refusal.reason.wordings }
+    let energy = run?.energy.map { $0.assumptions + $0.gaps } ?? []
+    return (run?.notes ?? []).map(\.wording) + energy.map(\.wording)
+  }
 
   /// Why a run has no cost.
-  var unpriced: String? {
-    guard let run, run.cost == nil else { return nil }
-    if case .unknown(let reason) = run.offer { return reason }
-    return "no price known"
+  var unpriced: Unpriced? {
+    if case .unknown(let reason) = run?.offer { reason } else { nil }
   }
 
   /// How far from a measurement the profile is.

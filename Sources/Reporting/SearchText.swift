@@ -57,7 +57,7 @@ public struct SearchText {
     }
     if !outcome.refused.isEmpty { lines.append("") }
     for one in outcome.refused {
-      lines += prose.wrapped("\(one.instance.name): no. \(one.refusal?.reason ?? "")", rest: "    ").map(
+      lines += prose.wrapped("\(one.instance.name): no. \(one.refusal?.reason.text ?? "")", rest: "    ").map(
         style.dim)
     }
     lines.append("")
@@ -87,8 +87,8 @@ public struct SearchText {
         "The slowest legal plan that fits takes \(Figures.ratio(slowdown)) the time of the fastest shown.")
     }
     let runs = (outcome.top + outcome.front).compactMap(\.run)
-    list += distinct(runs.flatMap(\.assumptions)).map { "Assumed: \($0)." }
-    list += distinct(runs.flatMap(\.warnings)).prefix(6).map { "Warning: \($0)." }
+    list += distinct(runs.flatMap { $0.notes.texts(.assumption) }).map { "Assumed: \($0)." }
+    list += distinct(runs.flatMap { $0.notes.texts(.warning) }).prefix(6).map { "Warning: \($0)." }
     return list
   }
 
@@ -98,7 +98,7 @@ public struct SearchText {
     }
     let plan = refusal.nearest.map { ": \($0.plan.short)" } ?? ""
     let units = refusal.units.map { " × \($0)" } ?? ""
-    return ["No plan was found. Nearest: \(nearest.instance.name)\(units)\(plan), which \(refusal.reason)."]
+    return ["No plan was found. Nearest: \(nearest.instance.name)\(units)\(plan), which \(refusal.reason.text)."]
   }
 
   /// How many there were, and what became of all of them.

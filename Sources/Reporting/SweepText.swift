@@ -63,7 +63,7 @@ public struct SweepText {
     var list: [String] = []
     if !isComplete { list.append("Interrupted: \(counted(rows.count, "row")) were done.") }
     let refused = rows.compactMap { one in
-      one.row.result.refusal.map { "\(self.name(one)): no. \($0.reason)." }
+      one.row.result.refusal.map { "\(self.name(one)): no. \($0.reason.text)." }
     }
     list += refused
     list += distinct(rows.flatMap(\.row.assumptions)).map { "Assumed: \($0)." }

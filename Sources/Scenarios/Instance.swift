@@ -38,8 +38,8 @@ public struct Instance: Sendable {
   public var launchFactor = 1.0
   /// Cores that cards put in place leave to the guest, over those that its own leave.
   public var hostShare = 1.0
-  /// What was taken for granted when parts were put in place, in sentences.
-  public var assumed: [String] = []
+  /// What was taken for granted when parts were put in place.
+  public var assumed: [PartNote] = []
 
   /// EC2 instances in the billed unit.
   public var memberCount: Int { members?.count ?? 1 }

@@ -21,7 +21,7 @@ public enum PricingRequest: Hashable, Sendable {
 public struct Price: Sendable {
   public var provider: String
   public var instance: String
-  public var region: String
+  public var region: PriceRegion
   public var model: PricingModel
   public var rate: DollarRate
   /// How time is billed at that rate, as its provider has it.
@@ -45,7 +45,7 @@ public struct Price: Sendable {
   }
 
   public init(
-    provider: String, instance: String, region: String, model: PricingModel, rate: DollarRate,
+    provider: String, instance: String, region: PriceRegion, model: PricingModel, rate: DollarRate,
     billing: Billing, date: String, source: String, note: String? = nil, atSpotFloor: Bool = false
   ) {
     self.provider = provider

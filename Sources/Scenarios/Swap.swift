@@ -17,15 +17,13 @@ extension Instance {
     if let ebs { copy.ebs = exchanged(ebs, old, new, &copy.assumed) }
     // Less than a core in twenty is not worth a word.
     if abs(copy.hostShare - 1) > 0.05 {
-      copy.assumed.append(
-        "\(name): virtualization leaves \(copy.hostShare < 1 ? "fewer" : "more") of the host's cores, "
-          + "\(Int((copy.hostShare * 100).rounded()))% of those it has")
+      copy.assumed.append(.hostShare(instance: name, share: copy.hostShare))
     }
     return copy
   }
 
   private func exchanged(
-    _ own: Network, _ old: NitroCard, _ new: NitroCard, by ratio: Double, _ assumed: inout [String]
+    _ own: Network, _ old: NitroCard, _ new: NitroCard, by ratio: Double, _ assumed: inout [PartNote]
   ) -> Network {
     var network = own
     let wanted = own.bandwidth.value * ratio
@@ -46,22 +44,23 @@ extension Instance {
       }
     }
 
-    var sentence = "\(name): \(new.name) in place of \(old.name), each card with the share of its rate that it had: "
-    sentence += "network \(network.bandwidth.value.formatted)"
-    sentence += ratio == 1 ? " as before" : " instead of \(own.bandwidth.value.formatted)"
+    var found: CardSwap.Limit?
     if let limit, wanted > limit, let link = chip.hostLink {
-      sentence += ", which is what \(link.name) takes to \(chips) × \(chip.name) (the cards have \(wanted.formatted))"
+      found = .link(link.name, chips: chips, chip: chip.name, wanted: wanted)
     } else if chip.hostLink == nil, chip.chipClass == .accelerator, ratio > 1 {
-      sentence += ", though what a \(chip.name) takes from its host is unpublished"
+      found = .unpublished(chip: chip.name)
     }
-    if new.latency == nil, !keeps { sentence += "; its latency is unknown, that of \(old.name) is kept" }
-    assumed.append(sentence)
+    assumed.append(
+      .cards(
+        CardSwap(
+          instance: name, old: old.name, new: new.name, network: network.bandwidth.value,
+          before: ratio == 1 ? nil : own.bandwidth.value, limit: found, keepsLatency: new.latency == nil && !keeps)))
     return network
   }
 
-  private func exchanged(_ own: EBS, _ old: NitroCard, _ new: NitroCard, _ assumed: inout [String]) -> EBS {
+  private func exchanged(_ own: EBS, _ old: NitroCard, _ new: NitroCard, _ assumed: inout [PartNote]) -> EBS {
     guard let before = old.ebsBandwidth?.value, let after = new.ebsBandwidth?.value else {
-      assumed.append("\(name): EBS of \(old.name) or \(new.name) is unknown, its rate is kept")
+      assumed.append(.ebsKept(instance: name, old: old.name, new: new.name))
       return own
     }
     var ebs = own
@@ -97,16 +96,13 @@ extension Instance {
     copy.host.cores = own.vcpus.map { max(1, $0 / cpu.threadsPerCore) }
     copy.host.coreSpeed = cpu.coreSpeed
     guard cpu.name != own.cpu else { return self }
-    let was = own.cpu ?? "its own"
     if let before = own.coreSpeed?.value, let after = cpu.coreSpeed?.value {
       copy.launchFactor *= before / after
-      copy.assumed.append(
-        "\(name): host \(cpu.name) in place of \(was) launches work in proportion to CoreMark of a core with all "
-          + "threads busy, \(after.formatted) instead of \(before.formatted)")
+      copy.assumed.append(.hostSpeed(instance: name, host: cpu.name, was: own.cpu, before: before, after: after))
     } else {
       copy.assumed.append(
-        "\(name): the speed of a core of \(own.coreSpeed == nil ? was : cpu.name) is unknown, so host \(cpu.name) "
-          + "launches work as fast as \(was)")
+        .hostSpeedUnknown(
+          instance: name, host: cpu.name, was: own.cpu, unknown: own.coreSpeed == nil ? own.cpu : cpu.name))
     }
     return copy
   }

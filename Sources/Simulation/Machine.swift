@@ -3,9 +3,16 @@ import Quantities
 import Scenarios
 
 /// A reason why a job cannot run somewhere at all: an honest no, not an error.
-public struct Unsupported: Error, Hashable, Sendable {
-  public var reason: String
-  public init(_ reason: String) { self.reason = reason }
+public enum Unsupported: Error, Hashable, Sendable {
+  /// The chip has no matrix rate in a format; it has those that are `known`.
+  case format(DataType, chip: String, known: [DataType])
+}
+
+/// What was taken for granted of a machine.
+public enum MachineNote: Hashable, Sendable {
+  case part(PartNote)
+  /// No link between chips is published, and the network's rate is used.
+  case chipLinkUnpublished(instance: String)
 }
 
 /// One device of an instance under an efficiency profile, and the tiers of links around it: the numbers kernels take.
@@ -25,7 +32,7 @@ public struct Machine: Sendable {
   public let tiers: [Tier]
   /// The type products are computed in: the job's, unless the stack's compiler casts it.
   public let productType: DataType
-  public let assumptions: [String]
+  public let assumptions: [MachineNote]
 
   /// One tier of links as a device sees it.
   public struct Tier: Sendable {
@@ -48,8 +55,7 @@ public struct Machine: Sendable {
     let chip = instance.chip
     let products = precision.isWide ? efficiency.stack.wideProducts ?? precision : precision
     guard let rate = chip.attainable(products), let peak = chip.peak[products] else {
-      let known = DataType.allCases.filter { chip.peak[$0] != nil }.map(\.rawValue).joined(separator: ", ")
-      throw Unsupported("\(chip.name) has no \(precision.rawValue) matrix rate; it has \(known)")
+      throw .format(precision, chip: chip.name, known: DataType.allCases.filter { chip.peak[$0] != nil })
     }
     let attentionType: DataType = products.bytes < 2 ? .bf16 : products
     let perChip = Double(chip.devicesPerChip)
@@ -69,7 +75,7 @@ public struct Machine: Sendable {
     }
     memoryCapacity = capacity
     productType = products
-    var notes = instance.assumed
+    var notes = instance.assumed.map(MachineNote.part)
     tiers = Machine.tiers(of: instance, notes: &notes)
     assumptions = notes
   }
@@ -77,7 +83,7 @@ public struct Machine: Sendable {
   /// Whether more than one unit can work together.
   public var clusters: Bool { instance.network != nil }
 
-  private static func tiers(of instance: Instance, notes: inout [String]) -> [Tier] {
+  private static func tiers(of instance: Instance, notes: inout [MachineNote]) -> [Tier] {
     let chip = instance.chip, perChip = Double(chip.devicesPerChip)
     var tiers: [Tier] = []
     if let link = chip.deviceLink, chip.devicesPerChip > 1 {
@@ -96,7 +102,7 @@ public struct Machine: Sendable {
     }
     if let network = instance.network {
       if instance.chips > 1, instance.scaleUp.isEmpty {
-        notes.append("\(instance.name): chip-to-chip bandwidth unpublished, the network's is used")
+        notes.append(.chipLinkUnpublished(instance: instance.name))
       }
       tiers.append(
         Tier(

@@ -164,7 +164,7 @@ struct CalibrateCommand: ParsableCommand {
     guard let run = row?.run,
       let simulator = try? Simulator(job: asked.job, instance: option.instance, efficiency: option.efficiency)
     else {
-      let reason = row?.refusal.map { ": \($0.reason)" } ?? ""
+      let reason = row?.refusal.map { ": \($0.reason.text)" } ?? ""
       throw Stop.file(
         Diagnostic(
           .error, "\(option.instance.name) does not run this\(reason)", help: "is the plan the one that ran?",

@@ -1,3 +1,4 @@
+import Reporting
 import Scenarios
 import Simulation
 
@@ -39,8 +40,7 @@ enum PlannedSize {
     throw .file(
       Diagnostics(
         problems.map { problem in
-          let (message, help) = problem.sentence
-          return Diagnostic(.error, message, help: help, at: place(of: problem.key, in: text))
+          Diagnostic(.error, problem.wording.text, help: problem.help, at: place(of: problem.key, in: text))
         }))
   }
 
@@ -64,30 +64,6 @@ extension PlanProblem {
     switch self {
     case .batchDoesNotSplit, .interleaveNeedsMicroBatches, .zeroNeedsRanks, .shardDoesNotDivide, .leavesNode: true
     default: false
-    }
-  }
-
-  /// The key of `--plan` that is most likely to be changed.
-  fileprivate var key: String {
-    switch self {
-    case .pipelineTooDeep, .pipelineUneven: "pp"
-    case .interleaveNeedsPipeline, .interleaveNeedsMicroBatches: "vpp"
-    case .contextDoesNotSplit: "cp"
-    case .sequenceParallelNeedsTensor: "sequence_parallel"
-    case .batchDoesNotSplit: "dp"
-    case .zeroNeedsRanks, .zeroNeedsWholeModel: "zero"
-    case .shardDoesNotDivide: "shard"
-    case .recommenderSplits(let degree): String(degree.prefix { $0 != " " })
-    case .recommenderRecomputes: "recompute"
-    case .stackLacks(let what, _):
-      // A word that is not in this list only costs the caret its place.
-      [
-        "zero": "zero", "sequence": "sequence_parallel", "context": "cp", "pipeline": "pp",
-        "interleaving": "vpp",
-      ][String(what.prefix { $0 != " " })] ?? "recompute"
-    case .tensorDoesNotDivideHeads, .tensorDoesNotDivideFeedForward, .tensorAndKeyValueHeads,
-      .sequenceDoesNotSplit, .devices, .leavesNode:
-      "tp"
     }
   }
 }

@@ -75,7 +75,7 @@ struct Question {
   var region: String?
   var prices: PriceBook
   /// What `--set` changed, for the list of assumptions.
-  var changes: [String]
+  var changes: [AppliedOverride]
   /// What calibration knows; nil where the configurations have none.
   var knowledge: Knowledge?
   var around: Surroundings
@@ -168,7 +168,7 @@ struct Question {
   func noted(_ result: OptionResult) -> OptionResult {
     guard !changes.isEmpty, case .runs(var run) = result.outcome else { return result }
     var result = result
-    run.assumptions += changes
+    run.notes += changes.map(Note.set)
     result.outcome = .runs(run)
     return result
   }

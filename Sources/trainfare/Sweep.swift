@@ -163,14 +163,14 @@ struct Sweep {
     asked.job.name += name.isEmpty ? "" : " " + name
     return try asked.options.map { option in
       let result: OptionResult
-      func refused(_ reason: String) -> OptionResult {
+      func refused(_ reason: RefusalReason) -> OptionResult {
         OptionResult(
           instance: option.instance, efficiency: option.efficiency, outcome: .cannot(Refusal(reason)))
       }
       if let growth = cell.growth, batch * growth.by % growth.over != 0 {
-        result = refused("a batch of \(batch) does not grow to a whole number on \(growth.by) devices")
+        result = refused(.batchDoesNotGrow(batch: batch, devices: growth.by))
       } else if let devices = cell.devices, devices % option.instance.devices != 0 {
-        result = refused("\(devices) devices are not whole instances of \(option.instance.devices)")
+        result = refused(.devicesNotWhole(devices: devices, each: option.instance.devices))
       } else {
         guard let size = cell.devices.map({ .instances($0 / option.instance.devices) }) ?? asked.size else {
           throw Stop.usage(

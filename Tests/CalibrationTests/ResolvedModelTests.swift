@@ -55,31 +55,28 @@ import struct Scenarios.Measurement
         ($0.data, $0.globalBatch, $0.sequenceParallel) = (2, 8, nil)
       })
     #expect(run.job.model.layers == 72 && run.job.model.heads == 112)
-    #expect(run.assumptions.contains("layers are not stated, 72 make the published size"))
-    #expect(run.assumptions.contains("heads are not stated, 112 of 128 are taken"))
-    #expect(try Rows.skip(Rows.llama { $0.layers = nil })?.reason == "layers is not stated")
-    #expect(try Rows.skip(Rows.gpt { $0.hiddenSize = nil })?.reason == "hidden is not stated")
+    #expect(run.assumptions.contains(.layers(72)) && run.assumptions.contains(.heads(112, of: 128)))
+    #expect(try Rows.skip(Rows.llama { $0.layers = nil }) == .notStated(column: "layers"))
+    #expect(try Rows.skip(Rows.gpt { $0.hiddenSize = nil }) == .notStated(column: "hidden"))
   }
 
   @Test("Heads may be narrower or wider together than the model where it is known to be so") func headDimension() throws
   {
     #expect(try model(Rows.llama { ($0.model, $0.hiddenSize) = ("Mistral-Nemo-12B", 5120) }).headDimension == 128)
-    #expect(try Rows.skip(Rows.llama { $0.heads = 33 })?.reason == "the heads do not divide the hidden size")
+    #expect(try Rows.skip(Rows.llama { $0.heads = 33 }) == .headsDoNotDivide(heads: 33, hidden: 4096))
   }
 
-  static let others: [(change: @Sendable (inout Measurement) -> Void, reason: String)] = [
-    ({ $0.experts = "8/2" }, "a mixture of experts is not modelled"),
-    ({ $0.expert = 8 }, "a mixture of experts is not modelled"),
-    ({ $0.metric = .timeToTrain }, "time to train depends on convergence, not on a step alone"),
-    ({ $0.metric = .sampleRate }, "samples per second do not say how many tokens"),
-    ({ $0.model = "Nemotron_3_Nano" }, "its architecture is not modelled"),
-    ({ $0.accelerator = "TPU" }, "no machine is known by the accelerator's name"),
-    ({ $0.metric = .flopRate }, "how its source counts operations is not known"),
+  static let others: [(change: @Sendable (inout Measurement) -> Void, skip: Skip)] = [
+    ({ $0.experts = "8/2" }, .mixtureOfExperts), ({ $0.expert = 8 }, .mixtureOfExperts),
+    ({ $0.metric = .timeToTrain }, .timeToTrain), ({ $0.metric = .sampleRate }, .sampleRate),
+    ({ $0.model = "Nemotron_3_Nano" }, .architecture("nemotron_3")),
+    ({ $0.accelerator = "TPU" }, .machineUnknown("TPU")),
+    ({ $0.metric = .flopRate }, .countingUnknown(.flopRate)),
   ]
 
   @Test("What is not modelled is skipped for a reason that can be counted", arguments: others)
-  func skipped(change: @Sendable (inout Measurement) -> Void, reason: String) throws {
-    #expect(try Rows.skip(Rows.llama("mbridge", change))?.reason == reason)
+  func skipped(change: @Sendable (inout Measurement) -> Void, skip: Skip) throws {
+    #expect(try Rows.skip(Rows.llama("mbridge", change)) == skip)
   }
 
   @Test("Step times, rates of tokens and of operations say the same of one run") func metrics() throws {

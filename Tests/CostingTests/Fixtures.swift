@@ -51,7 +51,8 @@ extension Price {
     date: String = "2026-07-01", atSpotFloor: Bool = false
   ) -> Price {
     Price(
-      provider: "aws", instance: instance, region: region, model: model, rate: DollarRate(perHour: perHour),
-      billing: Provider.aws.billing(of: model) ?? .asItPasses, date: date, source: "test", atSpotFloor: atSpotFloor)
+      provider: "aws", instance: instance, region: PriceRegion(listed: region), model: model,
+      rate: DollarRate(perHour: perHour), billing: Provider.aws.billing(of: model) ?? .asItPasses, date: date,
+      source: "test", atSpotFloor: atSpotFloor)
   }
 }

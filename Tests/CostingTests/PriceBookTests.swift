@@ -4,12 +4,13 @@ import Scenarios
 import Testing
 
 @Suite struct PriceBookTests {
-  private func warnings(_ offer: Offer) -> [String] {
-    if case .price(_, let warnings) = offer { warnings } else { ["no price"] }
+  /// Nil where there is no price.
+  private func warnings(_ offer: Offer) -> [PriceNote]? {
+    if case .price(_, let warnings) = offer { warnings } else { nil }
   }
 
-  private func reason(_ offer: Offer) -> String {
-    if case .unknown(let reason) = offer { reason } else { "a price" }
+  private func reason(_ offer: Offer) -> Unpriced? {
+    if case .unknown(let reason) = offer { reason } else { nil }
   }
 
   @Test("list is on-demand where the type is sold so, else the capacity block")
@@ -32,12 +33,23 @@ import Testing
       .of("b", perHour: 3, region: "us-west-2"),
     ])
     let a = book.offer(for: .named("a"), .list)
-    #expect(a.price?.region == "us-east-1" && warnings(a).isEmpty)
+    #expect(a.price?.region == .named("us-east-1") && warnings(a) == [])
     let b = book.offer(for: .named("b"), .list)
-    #expect(warnings(b) == ["b: price is of region us-west-2; none known in us-east-1"])
+    #expect(warnings(b) == [.otherRegion(instance: "b", .named("us-west-2"), home: "us-east-1")])
     let asked = book.offer(for: .named("a"), .list, region: "eu-west-1")
-    #expect(asked.price?.region == "eu-west-1" && warnings(asked).isEmpty)
+    #expect(asked.price?.region == .named("eu-west-1") && warnings(asked) == [])
     #expect(book.offer(for: .named("a"), .list, region: "ap-south-1").price == nil)
+  }
+
+  @Test("a region that a source does not name comes before a far one, and a price given by hand is of none")
+  func nameless() {
+    let book = PriceBook([.of("a", perHour: 1, region: "eu-west-1"), .of("a", perHour: 2, region: "unspecified")])
+    let offer = book.offer(for: .named("a"), .list)
+    #expect(offer.price?.region == .unspecified && offer.price?.region.name == nil)
+    #expect(warnings(offer) == [.otherRegion(instance: "a", .unspecified, home: "us-east-1")])
+    let given = PriceBook([], overrides: ["a": DollarRate(perHour: 3)])
+    #expect(given.offer(for: .named("a"), .list).price?.region == .given)
+    #expect(given.offer(for: .named("a"), .list, region: "eu-west-1").price?.region == .named("eu-west-1"))
   }
 
   @Test("with parts in place of its own, a type has its own price and a warning that nobody sells it so")
@@ -46,15 +58,16 @@ import Testing
     variant.parts = ["nitro-v6", "cpu"]
     let listed = PriceBook([.of("a", perHour: 7)]).offer(for: variant, .list)
     #expect(isClose(listed.price?.rate.perHour ?? 0, 7) && listed.price?.instance == "a")
-    #expect(warnings(listed) == ["nobody sells a+nitro-v6+cpu: its price is that of a unchanged"])
+    let parts = ["nitro-v6", "cpu"]
+    #expect(warnings(listed) == [.unsold(instance: "a+nitro-v6+cpu", parts: parts, soldAs: "a")])
     let given = PriceBook([], overrides: ["a": DollarRate(perHour: 3)]).offer(for: variant, .list)
-    #expect(isClose(given.price?.rate.perHour ?? 0, 3) && warnings(given).count == 1)
+    #expect(isClose(given.price?.rate.perHour ?? 0, 3) && warnings(given)?.count == 1)
     let own = PriceBook([], overrides: ["a": DollarRate(perHour: 3), "a+nitro-v6+cpu": DollarRate(perHour: 4)])
     #expect(isClose(own.offer(for: variant, .list).price?.rate.perHour ?? 0, 4))
-    #expect(warnings(own.offer(for: variant, .list)).isEmpty)
+    #expect(warnings(own.offer(for: variant, .list)) == [])
     variant.name = "a"
     let set = PriceBook([.of("a", perHour: 7)]).offer(for: variant, .list)
-    #expect(warnings(set) == ["nobody sells a with nitro-v6 and cpu: its price is that of a unchanged"])
+    #expect(warnings(set) == [.unsold(instance: "a", parts: parts, soldAs: "a")])
   }
 
   @Test("the latest price counts, and of two on one day the lower")
@@ -73,20 +86,20 @@ import Testing
     let book = PriceBook([
       .of("a", .spot), .of("a", .reserved3y, region: "eu-west-1"), .of("a", .spot, perHour: 3),
     ])
+    let listed: [PricingModel] = [.onDemand, .capacityBlock]
     #expect(
       reason(book.offer(for: .named("a"), .list))
-        == "no on-demand or capacity-block price known; known: reserved-3y, spot"
-    )
+        == Unpriced(instance: "a", wanted: listed, others: [.reserved3y, .spot]))
     #expect(
       reason(book.offer(for: .named("a"), .model(.owned), region: "eu-west-1"))
-        == "no owned price known in eu-west-1; known: reserved-3y")
-    #expect(reason(book.offer(for: .named("z"), .list)) == "no on-demand or capacity-block price known")
+        == Unpriced(instance: "a", wanted: [.owned], region: "eu-west-1", others: [.reserved3y]))
+    #expect(reason(book.offer(for: .named("z"), .list)) == Unpriced(instance: "z", wanted: listed))
   }
 
   @Test("a type that is only rented as part of another says of which")
   func soldIn() {
     let offer = PriceBook([]).offer(for: .named("trn2u.48xlarge", soldIn: "trn2-ultraserver"), .list)
-    #expect(reason(offer).hasSuffix("trn2u.48xlarge is only rented as part of trn2-ultraserver"))
+    #expect(reason(offer)?.soldIn == "trn2-ultraserver")
   }
 
   @Test("a price given by the user beats every listed one, in every region")
@@ -103,11 +116,8 @@ import Testing
   @Test("a spot price at the floor of on-demand is said not to be a market price")
   func floor() {
     let book = PriceBook([.of("a", .spot, atSpotFloor: true), .of("b", .spot)])
-    #expect(
-      warnings(book.offer(for: .named("a"), .model(.spot))) == [
-        "a: spot price is the 10% floor of on-demand, not a market price"
-      ])
-    #expect(warnings(book.offer(for: .named("b"), .model(.spot))).isEmpty)
+    #expect(warnings(book.offer(for: .named("a"), .model(.spot))) == [.spotFloor(instance: "a")])
+    #expect(warnings(book.offer(for: .named("b"), .model(.spot))) == [])
   }
 
   @Test("another provider has its own home, order of list prices and billing")

@@ -45,7 +45,7 @@ import Testing
   @Test("Where nobody says what a machine draws at rest, it draws its load, which is told") func rest() throws {
     let energy = Self.use(node(load: 10_000, .measured))
     #expect(abs(try #require(energy.machines).value / (180_000 * 10_000) - 1) < 1e-12)
-    #expect(energy.assumptions.count == 1 && energy.assumptions[0].contains("while it waits"))
+    #expect(energy.assumptions == [.restUnknown(instance: node().name)])
     var steady = Self.course
     (steady.inputWait, steady.checkpointStall, steady.startup, steady.spares) = (.zero, .zero, .zero, 0)
     steady.stopped = .zero
@@ -55,14 +55,14 @@ import Testing
   @Test("From the first unknown factor on, nothing is known, and why is said") func unknown() {
     let silent = Self.use(node())
     #expect(silent.machines == nil && silent.meter == nil && silent.emissions == nil && silent.draw == nil)
-    #expect(silent.gaps.count == 1 && silent.gaps[0].contains("not published"))
+    #expect(silent.gaps == [.drawUnknown(instance: node().name)])
     let open = Self.use(at: Self.site(pue: nil))
     #expect(open.machines != nil && open.meter == nil && open.emissions == nil && open.electricity == nil)
-    #expect(open.gaps == ["the power usage effectiveness of r is not published"])
+    #expect(open.gaps == [.buildingUnpublished(region: "r")])
     let dark = Self.use(at: Self.site(pue: 1.25, kg: nil))
     #expect(dark.meter != nil && dark.emissions == nil)
     let nowhere = Self.use(at: Site(rentedIn: nil, [:]))
-    #expect(nowhere.meter == nil && nowhere.gaps.count == 1 && nowhere.gaps[0].contains("--region"))
+    #expect(nowhere.meter == nil && nowhere.gaps == [.placeUnknown])
   }
 
   @Test("Energy grows in proportion to instances and time, and with PUE and grid") func laws() throws {

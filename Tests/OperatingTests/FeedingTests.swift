@@ -63,28 +63,35 @@ import Testing
     let rows = try feeding("tabular")
     #expect(rows.host == nil && rows.gaps.count == 1 && wait(rows, 1) == 0)
     let unknown = try feeding("jpeg", on: instance(cores: nil))
-    #expect(unknown.host == nil && unknown.gaps.first?.contains("cores are not known") == true)
+    #expect(unknown.host == nil && unknown.gaps.first == .hostCoresUnknown)
     var bare = instance()
     bare.localStorage?.readBandwidth = nil
-    #expect(try feeding("jpeg", on: bare).gaps.first?.contains("nvme") == true)
+    #expect(try feeding("jpeg", on: bare).gaps.first == .readRateUnknown(storage: "nvme"))
   }
 
   @Test("A storage that an instance has not, or that loses checkpoints, is refused with the reason") func refused() {
-    func reason(_ change: (inout Upkeep) -> Void, _ one: Instance = instance()) -> String {
+    func reason(_ change: (inout Upkeep) -> Void, _ one: Instance = instance()) -> Practice.Problem? {
       var upkeep = Upkeep()
       change(&upkeep)
       do {
         _ = try Practice(upkeep, on: one, surroundings())
-        return ""
+        return nil
       } catch {
-        return error.reason
+        return error
       }
     }
-    #expect(reason { $0.input.storage = "nvme" }.isEmpty)
-    #expect(reason({ $0.input.storage = "nvme" }, instance(drives: nil)).contains("no drives"))
-    #expect(reason({ $0.checkpoint.storage = "ebs" }, instance(ebs: nil)).contains("EBS"))
-    #expect(reason { $0.checkpoint.storage = "nvme" }.contains("lost with its instance"))
-    #expect(reason { $0.input.data = "jpg" }.contains("did you mean 'jpeg'"))
-    #expect(reason { $0.checkpoint.storage = "s4" }.contains("did you mean 's3'"))
+    let name = instance().name
+    #expect(reason { $0.input.storage = "nvme" } == nil)
+    #expect(
+      reason({ $0.input.storage = "nvme" }, instance(drives: nil))
+        == .noDrives(storage: "nvme", .input, instance: name))
+    #expect(
+      reason({ $0.checkpoint.storage = "ebs" }, instance(ebs: nil))
+        == .noEBS(storage: "ebs", .checkpoint, instance: name))
+    #expect(reason { $0.checkpoint.storage = "nvme" } == .lostWithInstance(storage: "nvme"))
+    #expect(reason { $0.input.data = "jpg" } == .unknownData("jpg", known: surroundings().data.keys.sorted()))
+    #expect(
+      reason { $0.checkpoint.storage = "s4" }
+        == .unknownStorage("s4", .checkpoint, known: surroundings().storages.keys.sorted()))
   }
 }

@@ -185,7 +185,7 @@ import Testing
   @Test("One instance keeps no copy with another, and says so") func alone() throws {
     let job = job { $0.upkeep.checkpoint.mode = .replicated }
     let one = try operation(job, units: 1)
-    #expect(one.saving?.mode == .async && one.assumptions.contains { $0.contains("no other host") })
+    #expect(one.saving?.mode == .async && one.assumptions == [.noOtherHost(instance: instance().name)])
     // The last checkpoint goes to storage.
     let two = try #require(try operation(job, units: 2).saving)
     #expect(two.mode == .replicated && two.last > two.write)

@@ -1,9 +1,10 @@
 import Costing
-import Planning
 import Quantities
 import Scenarios
 import Simulation
 import Testing
+
+@testable import Planning
 
 @Suite struct ComparisonTests {
   static let day = 86_400.0
@@ -51,7 +52,9 @@ import Testing
       ])
     #expect(found.results.map { $0.run != nil } == [true, true, true, true, false, false])
     #expect(found.results[2].run?.cost == nil)
-    #expect(found.results[2].run?.warnings.contains { $0.contains("no on-demand") } == true)
+    #expect(
+      found.results[2].run?.notes.contains(
+        .unpriced(Unpriced(instance: "unpriced-fast", wanted: [.onDemand, .capacityBlock]))) == true)
   }
 
   @Test("the order in which options are given changes no row")
@@ -77,11 +80,7 @@ import Testing
     let run = try #require(compare(.small(), .chips(chips), [.node()], book).results[0].run)
     #expect((run.units, run.chips, run.devices) == (units, chips, chips))
     let refused = compare(.small(), .chips(chips + 3), [.node()], book).results[0].refusal
-    #expect(
-      refused?.reason == "\(chips + 3) chips are not whole instances of 8; nearest: \(chips) or \(chips + 8)")
-    #expect(
-      compare(.small(), .chips(3), [.node()], book).results[0].refusal?.reason.hasSuffix("nearest: 8") == true
-    )
+    #expect(refused?.reason == .chipsNotWhole(chips: chips + 3, each: 8))
   }
 
   @Test(
@@ -104,8 +103,9 @@ import Testing
     let limit = Seconds(40 * Self.day), job = Job.small(batch: 96, tokens: 6e12)
     let weekly = PriceBook([
       Price(
-        provider: "aws", instance: "node", region: "us-east-1", model: .capacityBlock, rate: DollarRate(perHour: 50),
-        billing: try #require(Provider.aws.billing(of: .capacityBlock)), date: "2026-07-01", source: "test")
+        provider: "aws", instance: "node", region: .named("us-east-1"), model: .capacityBlock,
+        rate: DollarRate(perHour: 50), billing: try #require(Provider.aws.billing(of: .capacityBlock)),
+        date: "2026-07-01", source: "test")
     ])
     for book in [weekly, prices(["node": 50])] {
       let chosen = try #require(compare(job, .deadline(limit), [.node()], book).results[0].run)
@@ -130,10 +130,18 @@ import Testing
   func missed() throws {
     let refusal = try #require(
       compare(.small(tokens: 1e13), .deadline(Seconds(60)), [.node()], prices([:])).results[0].refusal)
-    #expect(refusal.reason.contains("deadline"))
+    guard case .deadline = refusal.reason else {
+      Issue.record("\(refusal.reason)")
+      return
+    }
     let near = try #require(
       compare(.small(tokens: 1e12), .deadline(Seconds(20_000)), [.node()], prices([:])).results[0].refusal)
-    #expect(near.reason.hasPrefix("misses the deadline: "))
+    guard case .deadline(let missed) = near.reason else {
+      Issue.record("\(near.reason)")
+      return
+    }
+    #expect(missed.deadline == Seconds(20_000) && missed.time == near.wallTime && missed.units == near.units)
+    #expect(missed.needed >= Double(missed.units))
     #expect(near.nearest != nil && (near.wallTime ?? .zero) > Seconds(20_000))
   }
 
@@ -161,11 +169,17 @@ import Testing
   func poor() throws {
     let refusal = try #require(
       compare(.small(), .budget(Dollars(1)), [.node()], prices(["node": 50])).results[0].refusal)
-    #expect(refusal.reason.hasPrefix("costs at least $") && refusal.reason.contains("0% of the tokens"))
+    guard case .budget(let least, let units, "node", let share) = refusal.reason else {
+      Issue.record("\(refusal.reason)")
+      return
+    }
+    #expect(least > Dollars(1) && units == refusal.units && abs(share * least.value - 1) < 1e-12)
     #expect(refusal.nearest != nil && refusal.units != nil)
     let unpriced = try #require(
       compare(.small(), .budget(Dollars(1)), [.node()], prices([:])).results[0].refusal)
-    #expect(unpriced.reason.hasPrefix("a budget needs a price: no on-demand"))
+    #expect(
+      unpriced.reason
+        == .budgetNeedsPrice(Unpriced(instance: "node", wanted: [.onDemand, .capacityBlock])))
   }
 
   @Test("where nothing fits, the refusal says how much is needed and how much is there")
@@ -173,7 +187,7 @@ import Testing
     for size in [JobSize.instances(1), .deadline(Seconds(1e7))] {
       let refusal = try #require(
         compare(.small(), size, [.node(memory: 1)], prices(["node": 50])).results[0].refusal)
-      #expect(refusal.reason.hasSuffix("1 GiB are there"), "\(refusal.reason)")
+      #expect(refusal.memoryThere == Bytes(gib), "\(refusal.reason)")
       #expect(refusal.nearest.map { $0.memory.total > Bytes(gib) } == true)
     }
   }
@@ -197,15 +211,19 @@ import Testing
     let found = compare(
       .small(), .deadline(Seconds(1e7)), [.node(memory: 1)], prices(["node": 50]), plan: request)
     let refusal = try #require(found.results[0].refusal)
-    #expect(refusal.reason.hasSuffix("1 GiB are there"), "\(refusal.reason)")
+    #expect(refusal.memoryThere == Bytes(gib), "\(refusal.reason)")
   }
 
   @Test("a size with no legal plan names the nearest that have one")
   func noPlan() throws {
     let refusal = try #require(
       compare(.small(layers: 4, batch: 4), .instances(7), [.node()], prices(["node": 50])).results[0].refusal)
-    #expect(refusal.reason.contains("7 units (56 devices)"))
-    #expect(refusal.reason.contains("nearest sizes with one: 6 or 8"), "\(refusal.reason)")
+    guard case .noLegalPlanOfSize(let size) = refusal.reason else {
+      Issue.record("\(refusal.reason)")
+      return
+    }
+    #expect((size.units, size.devices, size.isAsked) == (7, 56, false))
+    #expect(size.nearest == [6, 8])
   }
 
   @Test("types that do not cluster run on one instance, and say so beyond")
@@ -216,17 +234,32 @@ import Testing
     #expect(one.units == 1)
     let two = try #require(
       compare(.small(), .instances(2), [.node(clusters: false)], book).results[0].refusal)
-    #expect(two.reason.contains("needs a network between instances"))
+    #expect(two.reason == .plan([.leavesNode(devices: 16)]))
   }
 
   @Test("an unfitted profile and an impossible precision are told")
   func told() throws {
     let run = try #require(compare(.small(), .instances(1), [.node()], prices([:])).results[0].run)
-    let words = "profile profile is extrapolated: no run of this chip with this stack was fitted"
-    #expect(run.assumptions == [words])
+    #expect(run.notes.contains(.run(.profileExtrapolated("profile"))))
     var job = Job.small()
     job.precision = .fp8
     let refusal = compare(job, .instances(1), [.node()], prices([:])).results[0].refusal
-    #expect(refusal?.reason == "chip has no fp8 matrix rate; it has bf16")
+    #expect(refusal?.reason == .unsupported(.format(.fp8, chip: "chip", known: [.bf16])))
+  }
+
+  @Test("a run at 98% of its memory that is shown without a warning, or one at 90% that is warned of, is a fault")
+  func memoryWarning() throws {
+    let simulator = try Simulator(job: .small(), instance: .node(), efficiency: .profile())
+    let maker = try RunMaker(simulator, .list, region: nil, prices([:]), nil)
+    var estimate = try #require(PlanSearch(simulator: simulator, request: PlanRequest()).best(devices: 8).best)
+    func warned(_ share: Double) -> [Double] {
+      estimate.memoryCapacity = estimate.memory.total / share
+      return maker.run(estimate, 1).notes.compactMap {
+        if case .run(.memoryTight(instance: "node", let used)) = $0 { used } else { nil }
+      }
+    }
+    let tight = warned(0.98)
+    #expect(tight.count == 1 && abs((tight.first ?? 0) - 0.98) < 1e-12)
+    #expect(warned(0.9).isEmpty)
   }
 }

@@ -105,7 +105,7 @@ func prices(_ perHour: [String: Double]) -> PriceBook {
   PriceBook(
     perHour.map { name, rate in
       Price(
-        provider: "aws", instance: name, region: "us-east-1", model: .onDemand,
+        provider: "aws", instance: name, region: .named("us-east-1"), model: .onDemand,
         rate: DollarRate(perHour: rate), billing: Provider.aws.billing(of: .onDemand) ?? .asItPasses,
         date: "2026-07-01", source: "test")
     })
@@ -117,4 +117,16 @@ func compare(
   Comparison(
     ComparisonRequest(job: job, size: size, options: instances.map { ($0, .profile()) }, plan: plan),
     prices: book)
+}
+
+extension Refusal {
+  /// What one device has, where it was too little for the plan that needs least.
+  var memoryThere: Bytes? { if case .leastMemory(_, let there) = reason { there } else { nil } }
+  /// Whether more fails than the run gets on.
+  var isEndless: Bool {
+    switch reason {
+    case .neverEnds, .planNeverEnds: true
+    default: false
+    }
+  }
 }

@@ -33,25 +33,25 @@ import Testing
   @Test("421 GiB of tables fit eight A100 of 80 GB or a socket of 768 GiB, and no H100 alone") func memory() throws {
     #expect(try result("dlrm-whole", on: "p4de.24xlarge").run != nil)
     #expect(try result("dlrm-whole", on: "m9g.48xlarge").run != nil)
-    #expect(try result("dlrm-whole", on: "p4d.24xlarge").refusal?.reason.contains("40 GiB are there") == true)
-    #expect(try result("dlrm-whole", on: "p5.4xlarge").refusal?.reason.contains("80 GiB are there") == true)
+    #expect(try result("dlrm-whole", on: "p4d.24xlarge").refusal?.memoryThere == Bytes(40 * gib))
+    #expect(try result("dlrm-whole", on: "p5.4xlarge").refusal?.memoryThere == Bytes(80 * gib))
   }
 
   @Test(
-    "A plan that splits a recommender is refused in words",
+    "A plan that splits a recommender is refused with what splits it",
     arguments: [
-      ("tp=2", "tp 2 splits layers"), ("pp=2", "pp 2 splits layers"), ("recompute=full", "full recomputation is of"),
+      ("tp=2", PlanProblem.recommenderSplits(.tensor(2))), ("pp=2", .recommenderSplits(.pipeline(2))),
+      ("recompute=full", .recommenderRecomputes(.full)),
     ])
-  func refused(plan: String, words: String) throws {
-    let reason = try result("dlrm-small", on: "p5.48xlarge", plan: plan).refusal?.reason
-    #expect(reason?.hasPrefix(words) == true, "\(reason ?? "runs")")
+  func refused(plan: String, problem: PlanProblem) throws {
+    #expect(try result("dlrm-small", on: "p5.48xlarge", plan: plan).refusal?.reason == .plan([problem]))
   }
 
   @Test("A run on an accelerator warns of the fixed times of language models, one on a processor does not")
   func warned() throws {
     func warns(_ type: String) throws -> Bool {
       let run = try #require(try result("dlrm-small", on: type).run)
-      return run.warnings.contains { $0.contains("are those of language models") }
+      return run.notes.contains { if case .run(.fixedTimesOfLanguageModels) = $0 { true } else { false } }
     }
     #expect(try warns("p5.4xlarge"))
     #expect(try !warns("m9g.48xlarge"))

@@ -72,7 +72,7 @@ import Testing
     let name = "=HYPERLINK(\"http://x\",\"y\"),\r\n🚂"
     let text = CSV.text(ResultColumns.all, [Sample.row(job: Sample.job(name)), Sample.row()])
     let records = try #require(parseCSV(text))
-    #expect(records.map(\.count) == Array(repeating: ResultColumns.all.count, count: 3))
+    #expect(records.map(\.count) == Array(repeating: ResultColumns.all.count { $0.kind != .json }, count: 3))
     #expect(records[1][2] == "'" + name)
   }
 }

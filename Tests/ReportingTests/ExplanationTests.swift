@@ -81,7 +81,7 @@ import Testing
   func refused() throws {
     let simulator = try Simulator(
       job: Sample.job(), instance: Sample.instance("toy.8"), efficiency: Sample.efficiency())
-    let row = ResultRow(job: Sample.job(), result: Sample.option("toy.8", .cannot(Refusal("no"))))
+    let row = ResultRow(job: Sample.job(), result: Sample.option("toy.8", .cannot(Refusal(.noLegalPlan))))
     #expect(Explanation(row) == nil)
   }
 }

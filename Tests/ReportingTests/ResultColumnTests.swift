@@ -44,6 +44,7 @@ import Testing
           case .integer: column.kind == .integer
           case .number: column.kind == .number || column.kind == .fraction
           case .bool: column.kind == .bool
+          case .json: column.kind == .json
           }
         #expect(matches, "\(column.name)")
       }
@@ -107,7 +108,7 @@ import Testing
   }
 
   private var refused: ResultRow {
-    let refusal = Refusal("needs more", nearest: Sample.estimate, units: 2)
+    let refusal = Refusal(.noLegalPlan, nearest: Sample.estimate, units: 2)
     return ResultRow(job: Sample.job(), result: Sample.option("toy.8", .cannot(refusal)))
   }
 
@@ -115,7 +116,7 @@ import Testing
   func nearestMiss() {
     let cells = cells(refused)
     #expect(cells["feasible"] == .bool(false))
-    #expect(cells["why_not"] == .text("needs more"))
+    #expect(cells["why_not"] == .text("no legal plan"))
     #expect(cells["chips"] == .integer(16))
     #expect(cells["plan_tp"] == .integer(2))
     #expect(number(cells, "memory_bytes") == 53e9)

@@ -99,23 +99,26 @@ enum Sample {
   }
 
   static func run(
-    _ name: String, dollars: Double? = 25, days: Double = 20, warnings: [String] = []
+    _ name: String, dollars: Double? = 25, days: Double = 20, notes: [Note] = []
   ) -> Run {
     let time = Seconds(days * 86_400)
     let price = dollars.map {
       Price(
-        provider: "acme", instance: name, region: "moon-1", model: .onDemand, rate: DollarRate(perHour: $0),
+        provider: "acme", instance: name, region: .named("moon-1"), model: .onDemand, rate: DollarRate(perHour: $0),
         billing: .asItPasses, date: "2026-01-31", source: "a price list")
     }
-    let offer: Offer = price.map { .price($0, warnings: []) } ?? .unknown(reason: "no on-demand price known")
+    let offer: Offer = price.map { .price($0, warnings: []) } ?? .unknown(unpriced(name))
     return Run(
       units: 2, chips: 16, devices: 16, question: question(name), estimate: estimate, bottleneck: .compute,
       course: .bare(step: time, steps: 1), offer: offer,
       bill: price.map { Bill(units: 2, wallTime: time, price: $0) },
-      assumptions: [
-        "profile toy.toolkit is extrapolated: no run of this chip with this stack was fitted"
-      ], warnings: warnings)
+      notes: [.run(.profileExtrapolated("toy.toolkit"))] + notes)
   }
+
+  static func unpriced(_ name: String) -> Unpriced { Unpriced(instance: name, wanted: [.onDemand]) }
+
+  /// 90 GB are needed, and 80 GiB are there.
+  static let tooLarge = RefusalReason.leastMemory(needed: Bytes(90e9), there: Bytes(80 * 1_073_741_824))
 
   static func option(_ name: String, _ outcome: OptionResult.Outcome) -> OptionResult {
     OptionResult(instance: instance(name), efficiency: efficiency(), outcome: outcome)

@@ -10,11 +10,13 @@ import Testing
 @Suite struct TextTests {
   private let three = Sample.comparison([
     Sample.option("cheap.8", .runs(Sample.run("cheap.8", dollars: 20, days: 24))),
-    Sample.option("toy.8", .runs(Sample.run("toy.8", dollars: 25, days: 30, warnings: ["toys are rare"]))),
+    Sample.option(
+      "toy.8",
+      .runs(Sample.run("toy.8", dollars: 25, days: 30, notes: [.run(.checkpointRateUnknown(instance: "toy.8"))]))),
     Sample.option(
       "free.8",
-      .runs(Sample.run("free.8", dollars: nil, days: 12, warnings: ["free.8: no on-demand price known"]))),
-    Sample.option("tiny.1", .cannot(Refusal("needs 90 GB per device at least, 80 GiB are there"))),
+      .runs(Sample.run("free.8", dollars: nil, days: 12, notes: [.unpriced(Sample.unpriced("free.8"))]))),
+    Sample.option("tiny.1", .cannot(Refusal(Sample.tooLarge))),
   ])
 
   @Test("A comparison is a table, what cannot run, and plain sentences")
@@ -34,7 +36,7 @@ import Testing
         Fastest: free.8 in 12 d, 0.400× the time of toy.8.
         Deadline 30 d: the cheapest size that meets it, which leaves of it: cheap.8 20.0%, toy.8 0.0% and free.8 60.0%.
         No cost for free.8: no on-demand price known.
-        Warning: toys are rare.
+        Warning: toy.8: how fast checkpoints are written is not known, so a failure begins the run anew here.
         No interval: the configurations have no calibration (calibration/posterior.yaml).
 
         """)
@@ -88,9 +90,9 @@ import Testing
 
   @Test("When nothing runs, that is said, and no table is drawn")
   func nothingRuns() {
-    let none = Sample.comparison([Sample.option("tiny.1", .cannot(Refusal("too small")))])
+    let none = Sample.comparison([Sample.option("tiny.1", .cannot(Refusal(.nothingFits)))])
     let text = ComparisonText(none, order: ["tiny.1"]).table(Screen())
-    #expect(text.contains("  tiny.1  no: too small"))
+    #expect(text.contains("  tiny.1  no: no plan fits at any size"))
     #expect(text.contains("None of the options runs this job."))
     #expect(!text.contains("tokens/s"))
   }
@@ -122,7 +124,9 @@ import Testing
 
   @Test("A name with control characters cannot reach the terminal")
   func hostileName() {
-    let hostile = Sample.comparison([Sample.option("bad\u{1B}[2J", .cannot(Refusal("no\u{7}")))])
+    let hostile = Sample.comparison([
+      Sample.option("bad\u{1B}[2J", .cannot(Refusal(.neverEnds(units: 1, instance: "no\u{7}"))))
+    ])
     #expect(!ComparisonText(hostile, order: []).table(Screen()).contains { "\u{1B}\u{7}".contains($0) })
   }
 
@@ -171,10 +175,10 @@ import Testing
   func doesNotFit() {
     var nearest = Sample.estimate
     nearest.memory.activations = Bytes(100e9)
-    let refusal = Refusal("needs 138 GB per device at least, 80 GiB are there", nearest: nearest, units: 2)
+    let refusal = Refusal(Sample.tooLarge, nearest: nearest, units: 2)
     let row = ResultRow(job: Sample.job(), result: Sample.option("toy.8", .cannot(refusal)))
     let text = EstimateText(row, size: .instances(2)).table(Screen())
-    #expect(text.contains("toy.8 does not run this: needs 138 GB per device at least, 80 GiB are there."))
+    #expect(text.contains("toy.8 does not run this: needs 90 GB per device at least, 80 GiB are there."))
     #expect(text.contains("Nearest miss on 2 instances: tp=2,pp=2"))
     #expect(text.contains("Memory of the fullest device: 129 of 80 GiB, 160.7%"))
   }

@@ -27,11 +27,11 @@ import struct Scenarios.Measurement
       planGroup: group, plan: Plan(tensor: tensor), measured: 2, predicted: predicted, low: low, high: high, work: 0.5)
     return Verdict(
       measurement, chip: chip, stack: "k", instance: "i", plan: judged.plan, group: group,
-      .used(judged, assumptions: ["this", "that"]))
+      .used(judged, assumptions: [.microBatch(2), .layers(8)]))
   }
 
-  static func skipped(_ id: String, _ reason: String, _ detail: String? = nil, notes: String = "[A]") -> Verdict {
-    Verdict(run(id, notes: notes), .skipped(Skip(reason, detail)))
+  static func skipped(_ id: String, _ skip: Skip, notes: String = "[A]") -> Verdict {
+    Verdict(run(id, notes: notes), .skipped(skip))
   }
 
   private func text(_ verdicts: [Verdict], worst: Int = 10) -> ValidationText {
@@ -55,12 +55,17 @@ import struct Scenarios.Measurement
     let rate = cells(Self.used(Self.run("a-3", .tokenRate, value: 100), predicted: 4, low: 1, high: 8))
     #expect(rate["predicted"] == .number(50) && rate["error_percent"] == .number(100))
     #expect(rate["predicted_p05"] == .number(25) && rate["predicted_p95"] == .number(200))
-    #expect(rate["assumptions"] == .text("this; that") && rate["why"] == .unknown && rate["status"] == .text("used"))
+    #expect(
+      rate["assumptions"]
+        == .text("the micro-batch is not stated, 2 is taken; layers are not stated, 8 make the published size")
+        && rate["why"] == .unknown && rate["status"] == .text("used"))
   }
 
   @Test("A skipped run has a reason, and no prediction that could be taken for one") func skipped() {
-    let cells = cells(Self.skipped("a-1", "the batch is not stated", "see page 3"))
-    #expect(cells["status"] == .text("skipped") && cells["why"] == .text("the batch is not stated: see page 3"))
+    let cells = cells(Self.skipped("a-1", .noDefaultStack(problem: "see page 3")))
+    #expect(
+      cells["status"] == .text("skipped")
+        && cells["why"] == .text("its software is not known, and its chip has no default: see page 3"))
     #expect(cells["measured"] == .number(2))
     for name in ["predicted", "predicted_p05", "predicted_p95", "error_percent", "plan", "chip"] {
       #expect(cells[name] == .unknown, "\(name)")
@@ -68,17 +73,17 @@ import struct Scenarios.Measurement
   }
 
   @Test("Texts that a spreadsheet would run are neutralized") func neutralized() {
-    var verdict = Self.skipped("=1+1", "+reason")
+    var verdict = Self.skipped("=1+1", .notStated(column: "+reason"))
     verdict.measurement.model = "@cmd"
     let line = CSV.records(VerdictColumns.all, [verdict])
     #expect(line.hasPrefix("'=1+1,'=1+,'@cmd,"))
-    #expect(line.contains(",'+reason,"))
+    #expect(line.contains(",'+reason is not stated,"))
   }
 
   @Test("Weak rows are in a line of their own, and in no other figure") func weakApart() {
     let verdicts = [
       Self.used(Self.run("a-1"), predicted: 2.2), Self.used(Self.run("b-1", notes: "[C]"), predicted: 20),
-      Self.skipped("b-2", "weak too", notes: "[C]"),
+      Self.skipped("b-2", .offloading, notes: "[C]"),
     ]
     let lines = text(verdicts).table(Screen()).split(separator: "\n").map(String.init)
     func line(_ start: String) -> [Substring]? {
@@ -94,13 +99,16 @@ import struct Scenarios.Measurement
 
   @Test("Reasons are counted, the most frequent first, each with an example") func reasons() {
     let verdicts = [
-      Self.skipped("a-1", "rare"), Self.skipped("a-2", "frequent", "so"), Self.skipped("a-3", "frequent", "and so"),
+      Self.skipped("a-1", .offloading), Self.skipped("a-2", .noProfile("so")),
+      Self.skipped("a-3", .noProfile("and so")),
     ]
     let table = text(verdicts).table(Screen())
     let lines = table.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
-    #expect(lines.contains("2 frequent a-2: so") && lines.contains("1 rare a-1"))
-    let places = ["2 frequent a-2: so", "1 rare a-1"].compactMap { lines.firstIndex(of: $0) }
-    #expect(places == places.sorted())
+    let due = [
+      "2 its chip and stack have no efficiency profile a-2: so", "1 offloading to the host is not modelled a-1",
+    ]
+    let places = due.compactMap { lines.firstIndex(of: $0) }
+    #expect(places.count == 2 && places == places.sorted())
   }
 
   @Test("The worst runs come first, as many as asked for") func worst() {
@@ -124,7 +132,7 @@ import struct Scenarios.Measurement
   }
 
   @Test("Markdown is a page: a heading, what the columns mean, a table for each section") func markdown() {
-    let verdicts = [Self.used(Self.run("a|b-1"), predicted: 3), Self.skipped("x_y-1", "why *not*")]
+    let verdicts = [Self.used(Self.run("a|b-1"), predicted: 3), Self.skipped("x_y-1", .notStated(column: "why *not*"))]
     let page = text(verdicts).markdown
     #expect(
       page.hasPrefix("# Accuracy\n\nPredictions against the measured runs of runs.csv. 2 runs: 1 used, 1 skipped.\n"))

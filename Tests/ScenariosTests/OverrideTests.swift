@@ -13,8 +13,8 @@ import Testing
     #expect(chip.memoryCapacity.origin.source == "a datasheet")
     #expect(
       catalog.appliedOverrides() == [
-        "--set chips.c1.memory_bandwidth=4 TB/s (instead of 2.9 TB/s)",
-        "--set chips.c1.peak.fp8=1 PFLOP/s (instead of 1200 TFLOP/s)",
+        AppliedOverride(path: "chips.c1.memory_bandwidth", value: "4 TB/s", before: "2.9 TB/s"),
+        AppliedOverride(path: "chips.c1.peak.fp8", value: "1 PFLOP/s", before: "1200 TFLOP/s"),
       ])
     #expect(catalog.unusedOverrides().isEmpty)
   }
@@ -34,7 +34,8 @@ import Testing
     #expect(catalog.unusedOverrides().isEmpty)
     #expect(catalog.appliedOverrides().count == 7)
     #expect(
-      catalog.appliedOverrides()[1] == "--set instances.i1.large.network.latency=9 us (not in the file)")
+      catalog.appliedOverrides()[1]
+        == AppliedOverride(path: "instances.i1.large.network.latency", value: "9 us", before: nil))
   }
 
   @Test("The longest name that begins the path is meant") func longest() throws {

@@ -20,7 +20,7 @@ import Testing
     #expect(found.isEmpty)
     #expect(prices.count == 3)
     #expect(
-      prices[0].instance == "i1.large" && prices[0].region == "us-east-1" && prices[0].provider == "aws")
+      prices[0].instance == "i1.large" && prices[0].region == .named("us-east-1") && prices[0].provider == "aws")
     #expect(prices[0].model == .onDemand && abs(prices[0].rate.perHour - 40) < 1e-9 && prices[0].note == nil)
     #expect(
       prices[1].note == "floor, it seems" && prices[1].source == "a page" && prices[1].date == "2026-01-31")

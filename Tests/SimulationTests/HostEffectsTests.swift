@@ -77,8 +77,9 @@ import Testing
   @Test("what was assumed for an instance is assumed for every run on it")
   func assumed() throws {
     var instance = Instance.node()
-    instance.assumed = ["it is built"]
-    #expect(try Machine(instance: instance, efficiency: .perfect(), precision: .bf16).assumptions == ["it is built"])
+    let note = PartNote.hostShare(instance: instance.name, share: 0.9)
+    instance.assumed = [note]
+    #expect(try Machine(instance: instance, efficiency: .perfect(), precision: .bf16).assumptions == [.part(note)])
   }
 
   @Test("what is recomputed is launched again, within backward")

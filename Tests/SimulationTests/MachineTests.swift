@@ -28,7 +28,7 @@ import Testing
 
   @Test("an arithmetic that the chip lacks is refused with those it has")
   func unsupported() throws {
-    #expect(throws: Unsupported("round has no fp4 matrix rate; it has fp32, bf16, fp16, fp8, mxfp8")) {
+    #expect(throws: Unsupported.format(.fp4, chip: "round", known: [.fp32, .bf16, .fp16, .fp8, .mxfp8])) {
       try machine(.node(), .fp4)
     }
   }
@@ -50,7 +50,7 @@ import Testing
     #expect(try machine(instance).assumptions.isEmpty)
     instance.scaleUp = []
     let m = try machine(instance)
-    #expect(m.assumptions == ["node: chip-to-chip bandwidth unpublished, the network's is used"])
+    #expect(m.assumptions == [.chipLinkUnpublished(instance: "node")])
     #expect(m.tiers.map(\.name) == ["efa"])
   }
 

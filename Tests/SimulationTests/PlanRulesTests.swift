@@ -121,17 +121,17 @@ import Testing
     #expect(try rules().problems(Plan(data: 2, zero: 3)).isEmpty)
   }
 
-  static let lacks: [(String, @Sendable (inout Stack) -> Void)] = [
-    ("sequence parallelism", { $0.sequenceParallel = false }),
-    ("context parallelism", { $0.contextParallel = false }),
-    ("full recomputation", { $0.recompute = [.none, .selective] }),
-    ("zero 1", { $0.zeroStages = [0, 3] }),
-    ("pipeline parallelism", { $0.pipeline = false }),
-    ("interleaving", { $0.interleaving = false }),
+  static let lacks: [(StackFeature, @Sendable (inout Stack) -> Void)] = [
+    (.sequenceParallelism, { $0.sequenceParallel = false }),
+    (.contextParallelism, { $0.contextParallel = false }),
+    (.recomputation(.full), { $0.recompute = [.none, .selective] }),
+    (.zero(1), { $0.zeroStages = [0, 3] }),
+    (.pipelineParallelism, { $0.pipeline = false }),
+    (.interleaving, { $0.interleaving = false }),
   ]
 
   @Test("what the software stack lacks is named", arguments: lacks)
-  func stack(what: String, change: @Sendable (inout Stack) -> Void) throws {
+  func stack(what: StackFeature, change: @Sendable (inout Stack) -> Void) throws {
     var stack = Stack.able(.unfused)
     change(&stack)
     #expect(try rules(stack).problems(Self.legal) == [.stackLacks(what, stack: "able")])
@@ -154,27 +154,14 @@ import Testing
     #expect(try rules().problems(plan, devices: 1).count == 6)
   }
 
-  @Test("every problem has a sentence with its numbers and a way out")
-  func sentences() {
-    let problems: [PlanProblem] = [
-      .tensorDoesNotDivideHeads(16, heads: 24), .tensorDoesNotDivideFeedForward(16, size: 6145),
-      .tensorAndKeyValueHeads(16, keyValueHeads: 6), .sequenceParallelNeedsTensor,
-      .sequenceDoesNotSplit(by: 16, length: 10), .contextDoesNotSplit(16, length: 10),
-      .pipelineTooDeep(16, layers: 2),
-      .pipelineUneven(pipeline: 16, interleave: 3, layers: 7), .interleaveNeedsPipeline(16),
-      .interleaveNeedsMicroBatches(microBatches: 16, pipeline: 3),
-      .batchDoesNotSplit(batch: 16, microBatch: 3, data: 2),
-      .zeroNeedsWholeModel(zero: 2, pipeline: 16), .zeroNeedsRanks(16), .stackLacks("16", stack: "x"),
-      .devices(product: 16, available: 4), .leavesNode(devices: 16),
-    ]
-    for problem in problems {
-      #expect(
-        problem == .sequenceParallelNeedsTensor || problem.sentence.message.contains("16"), "\(problem)")
-      #expect(problem.sentence.help?.isEmpty == false)
-    }
-    #expect(
-      PlanProblem.tensorDoesNotDivideHeads(16, heads: 40).sentence.help
-        == "use one of: 1, 2, 4, 5, 8, 10, 20, 40")
+  @Test("a problem names the key of the plan that is most likely to be changed")
+  func keys() {
+    #expect(PlanProblem.stackLacks(.zero(3), stack: "x").key == "zero")
+    #expect(PlanProblem.stackLacks(.recomputation(.full), stack: "x").key == "recompute")
+    #expect(PlanProblem.stackLacks(.pipelineParallelism, stack: "x").key == "pp")
+    #expect(PlanProblem.recommenderSplits(.context(2)).key == "cp")
+    #expect(PlanProblem.zeroNeedsWholeModel(zero: 2, pipeline: 4).key == "zero")
+    #expect(PlanProblem.devices(product: 4, available: 8).key == "tp")
   }
 
   @Test("divisors are all there are, ascending", arguments: [1, 2, 7, 12, 36, 97, 720, 1024])

@@ -136,15 +136,13 @@ import Testing
     let machine = try Machine(instance: .node(), efficiency: .perfect(), precision: .bf16)
     let rules = PlanRules(job: Self.job(), machine: machine)
     #expect(rules.problems(Plan(data: 8, zero: 1, microBatch: 512), devices: 8).isEmpty)
-    #expect(rules.problems(Plan(tensor: 2, microBatch: 512)) == [.recommenderSplits("tp 2")])
-    #expect(rules.problems(Plan(context: 2, microBatch: 512)) == [.recommenderSplits("cp 2")])
-    #expect(rules.problems(Plan(pipeline: 2, microBatch: 512)) == [.recommenderSplits("pp 2")])
+    #expect(rules.problems(Plan(tensor: 2, microBatch: 512)) == [.recommenderSplits(.tensor(2))])
+    #expect(rules.problems(Plan(context: 2, microBatch: 512)) == [.recommenderSplits(.context(2))])
+    #expect(rules.problems(Plan(pipeline: 2, microBatch: 512)) == [.recommenderSplits(.pipeline(2))])
     #expect(
-      rules.stageProblems(pipeline: 2) == [.recommenderSplits("pp 2")] && rules.stageProblems(pipeline: 1).isEmpty)
+      rules.stageProblems(pipeline: 2) == [.recommenderSplits(.pipeline(2))] && rules.stageProblems(pipeline: 1).isEmpty
+    )
     #expect(rules.problems(Plan(recompute: .full)) == [.recommenderRecomputes(.full)])
-    let sentence = PlanProblem.recommenderSplits("tp 2").sentence
-    #expect(sentence.message.hasPrefix("tp 2 splits layers, and a recommender's nets are copied"))
-    #expect(sentence.help == "use tp=1, pp=1 and cp=1: all devices are data-parallel ranks")
   }
 
   @Test("The kernel's twin says the same of a recommender")

@@ -15,6 +15,6 @@ public struct MeasuredRun: Sendable {
   /// Coarser: source, model, chip, its number, and sequence length. Runs of one family are too much alike to judge a
   /// fit to the others.
   public var family: String
-  /// What the row does not say and was taken to be so, in sentences.
-  public var assumptions: [String]
+  /// What the row does not say and was taken to be so.
+  public var assumptions: [RunAssumption]
 }

@@ -46,15 +46,15 @@ struct Resolution {
     let chips: Double
     let devices: Int
     let precision: DataType
-    var assumptions: [String] = []
+    var assumptions: [RunAssumption] = []
   }
 
   func resolve(_ row: Measurement) throws(Skip) -> MeasuredRun {
     try checkKind(row)
-    guard let source = sources.source(of: row.series) else { throw Skip("no source describes its series", row.series) }
+    guard let source = sources.source(of: row.series) else { throw .noSource(series: row.series) }
     var one = try setting(row, source)
     let sequence = try due(row.sequenceLength, "seq_len"), batch = try due(row.globalBatch, "global_batch_sequences")
-    guard batch <= 100_000_000, sequence <= 100_000_000 else { throw Skip("the batch is beyond anybody's") }
+    guard batch <= 100_000_000, sequence <= 100_000_000 else { throw .batchBeyondAll }
     let model = try model(&one, sequence)
     let plan = try plan(&one, batch: batch, layers: model.layers)
     let job = Job(
@@ -75,19 +75,19 @@ struct Resolution {
   }
 
   func due<T>(_ value: T?, _ column: String) throws(Skip) -> T {
-    guard let value else { throw Skip("\(column) is not stated") }
+    guard let value else { throw .notStated(column: column) }
     return value
   }
 
   /// Rows of what is not modelled, whatever else they say.
   private func checkKind(_ row: Measurement) throws(Skip) {
-    if row.experts != nil || (row.expert ?? 1) > 1 { throw Skip("a mixture of experts is not modelled") }
+    if row.experts != nil || (row.expert ?? 1) > 1 { throw .mixtureOfExperts }
     switch row.metric {
-    case .timeToTrain: throw Skip("time to train depends on convergence, not on a step alone")
-    case .sampleRate: throw Skip("samples per second do not say how many tokens")
+    case .timeToTrain: throw .timeToTrain
+    case .sampleRate: throw .sampleRate
     case .stepTime, .tokenRate, .flopRate, .utilization: break
     }
     _ = try forms(row)
-    if (row.sharding ?? "").lowercased().contains("offload") { throw Skip("offloading to the host is not modelled") }
+    if (row.sharding ?? "").lowercased().contains("offload") { throw .offloading }
   }
 }

@@ -8,10 +8,10 @@ extension Resolution {
     for kind in sources.models {
       guard let word = kind.word(in: name) else { continue }
       let forms = kind.forms.compactMap { form in models[form.like].map { (form, form.shape($0)) } }
-      if forms.isEmpty { throw Skip("its architecture is not modelled", word) }
+      if forms.isEmpty { throw .architecture(word) }
       return forms
     }
-    throw Skip("its architecture is not modelled", row.model)
+    throw .architecture(row.model)
   }
 
   func model(_ one: inout Case, _ sequence: Int) throws(Skip) -> Model {
@@ -62,7 +62,7 @@ extension Resolution {
   /// Of heads that are together as wide as the model.
   private func evenHeads(_ hidden: Int, _ heads: Int) throws(Skip) -> Int {
     guard heads > 0, hidden % heads == 0 else {
-      throw Skip("the heads do not divide the hidden size", "\(heads) and \(hidden)")
+      throw .headsDoNotDivide(heads: heads, hidden: hidden)
     }
     return hidden / heads
   }
@@ -77,8 +77,8 @@ extension Resolution {
       let off = abs(hidden / heads - 128)
       if best.map({ off < abs(hidden / $0 - 128) }) ?? true { best = heads }
     }
-    guard let best else { throw Skip("heads is not stated") }
-    one.assumptions.append("heads are not stated, \(best) of \(hidden / best) are taken")
+    guard let best else { throw .notStated(column: "heads") }
+    one.assumptions.append(.heads(best, of: hidden / best))
     return best
   }
 
@@ -90,10 +90,10 @@ extension Resolution {
     let isPlain = !forms.contains { $0.activation.gated }
     guard isPlain, let billions = one.row.billionParameters, one.row.keyValueHeads ?? one.row.heads == one.row.heads,
       one.row.feedForwardSize.map({ $0 == 4 * hidden }) ?? true
-    else { throw Skip("layers is not stated") }
+    else { throw .notStated(column: "layers") }
     let layers = ((billions * 1e9 - Double(vocabulary) * h) / (12 * h * h)).rounded()
-    guard layers >= 1, layers <= 1e6 else { throw Skip("layers is not stated") }
-    one.assumptions.append("layers are not stated, \(Int(layers)) make the published size")
+    guard layers >= 1, layers <= 1e6 else { throw .notStated(column: "layers") }
+    one.assumptions.append(.layers(Int(layers)))
     return Int(layers)
   }
 }

@@ -10,21 +10,21 @@ extension Resolution {
     let pipeline = row.pipeline ?? 1, context = row.context ?? 1
     let degrees = Double(tensor) * Double(pipeline) * Double(context)
     guard degrees <= Double(one.devices), one.devices % Int(degrees) == 0 else {
-      throw Skip("the degrees do not fill the devices", "\(one.devices) devices, and tp × pp × cp is \(degrees)")
+      throw .degreesDoNotFill(devices: one.devices, product: degrees)
     }
     let data = one.devices / Int(degrees)
     if let stated = row.data, stated != data {
-      throw Skip("the degrees do not fill the devices", "dp is \(stated), and \(data) are left for it")
+      throw .dataDegreeDoesNotFill(stated: stated, left: data)
     }
     let ranks = data * context
     if sharding == nil, ranks > 1 {
       let zero = assumed.zero.flatMap { one.stack.zeroStages.contains($0) ? $0 : nil } ?? 0
       sharding = Sharding(zero: zero)
-      one.assumptions.append("sharding is not stated, zero \(zero) is taken")
+      one.assumptions.append(.sharding(zero: zero))
     }
     if sharding?.isHybrid == true {
       let group = min(sharding?.group ?? ranks, ranks)
-      one.assumptions.append("how many ranks share a copy is not stated, \(group) are taken")
+      one.assumptions.append(.shardGroup(group))
     }
     let (zero, shard) = (sharding ?? Sharding(zero: 0)).over(ranks)
     let interleave = self.interleave(&one, pipeline: pipeline, layers: layers)
@@ -38,12 +38,12 @@ extension Resolution {
   private func recompute(_ one: inout Case) throws(Skip) -> Recompute {
     if let text = one.row.recompute {
       guard let mode = Recompute(rawValue: text) else {
-        throw Skip("the recomputation is not one that the model knows", text)
+        throw .recomputationUnknown(text)
       }
       return mode
     }
     let mode = one.source.assumed.recompute ?? .none
-    one.assumptions.append("recomputation is not stated, \(mode.rawValue) is taken")
+    one.assumptions.append(.recompute(mode))
     return mode
   }
 
@@ -51,7 +51,7 @@ extension Resolution {
     guard tensor > 1 else { return false }
     if let text = one.row.sequenceParallel { return text.lowercased() == "yes" }
     let used = (one.source.assumed.sequenceParallel ?? false) && one.stack.sequenceParallel
-    one.assumptions.append("sequence parallelism is not stated, it is taken to be \(used ? "used" : "unused")")
+    one.assumptions.append(.sequenceParallel(used))
     return used
   }
 
@@ -62,7 +62,7 @@ extension Resolution {
     guard let assumed = one.source.assumed.interleave, assumed > 1, pipeline <= 100_000,
       layers % (pipeline * assumed) == 0
     else { return 1 }
-    one.assumptions.append("interleaving is not stated, \(assumed) chunks a stage are taken")
+    one.assumptions.append(.interleave(assumed))
     return assumed
   }
 
@@ -73,7 +73,7 @@ extension Resolution {
   ) throws(Skip) -> Int {
     if let stated = one.row.microBatch { return stated }
     guard batch % data == 0 else {
-      throw Skip("the batch does not split over the ranks", "\(batch) sequences over dp \(data)")
+      throw .batchDoesNotSplit(batch: batch, data: data)
     }
     let share = batch / data
     func fits(_ size: Int) -> Bool {
@@ -82,7 +82,7 @@ extension Resolution {
       return count / 4 >= pipeline - 1 && (interleave == 1 || count % pipeline == 0)
     }
     let size = one.source.assumed.microBatch ?? [4, 2].first(where: fits) ?? 1
-    one.assumptions.append("the micro-batch is not stated, \(size) is taken")
+    one.assumptions.append(.microBatch(size))
     return size
   }
 }
@@ -111,7 +111,7 @@ struct Sharding {
     } else if words.contains("distributed optimizer") {
       zero = 1
     } else {
-      throw Skip("the sharding is not one that the model knows", text)
+      throw .shardingUnknown(text)
     }
     if let number = words.firstMatch(of: /group ([0-9]{1,8})/) ?? words.firstMatch(of: /fsdp2? ([0-9]{1,8})/) {
       group = Int(number.output.1)

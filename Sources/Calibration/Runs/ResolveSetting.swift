@@ -5,19 +5,19 @@ import Scenarios
 extension Resolution {
   func setting(_ row: Measurement, _ source: MeasurementSource) throws(Skip) -> Case {
     guard let instance = machine(row, source) else {
-      throw Skip("no machine is known by the accelerator's name", row.accelerator)
+      throw .machineUnknown(row.accelerator)
     }
     let (stack, isAssumed) = try stack(row, source, instance.chip)
     let chips = try due(row.accelerators, "accelerators")
     let devices = chips * Double(instance.chip.devicesPerChip)
     guard devices >= 1, devices <= 1e7, devices == devices.rounded() else {
-      throw Skip("the accelerators are no whole number of devices", "\(chips)")
+      throw .devicesNotWhole(chips: chips)
     }
     var one = Case(
       row: row, source: source, instance: instance, stack: stack, chips: chips, devices: Int(devices),
       precision: try precision(row, instance.chip))
-    if isAssumed { one.assumptions.append("the software is not known: \(stack.name), the chip's default, is taken") }
-    if source.isFallback { one.assumptions.append("the machines are not known: \(instance.name) is taken") }
+    if isAssumed { one.assumptions.append(.stack(stack.name)) }
+    if source.isFallback { one.assumptions.append(.machine(instance.name)) }
     return one
   }
 
@@ -29,11 +29,11 @@ extension Resolution {
     _ row: Measurement, _ source: MeasurementSource, _ chip: Chip
   ) throws(Skip) -> (stack: Stack, isAssumed: Bool) {
     if let name = source.stack(of: row), let stack = stacks[name] { return (stack, false) }
-    guard source.isFallback else { throw Skip("no stack describes its software", source.title) }
+    guard source.isFallback else { throw .noStack(source: source.title) }
     do {
       return (try catalog.efficiency(chip: chip.name, stack: nil).stack, true)
     } catch {
-      throw Skip("its software is not known, and its chip has no default", error.all.first?.message)
+      throw .noDefaultStack(problem: error.all.first?.message)
     }
   }
 
@@ -45,7 +45,7 @@ extension Resolution {
 
   /// The format of products, from a source's words: what is narrowest in them.
   private func precision(_ row: Measurement, _ chip: Chip) throws(Skip) -> DataType {
-    guard let text = row.precision else { throw Skip("the precision is not stated") }
+    guard let text = row.precision else { throw .precisionNotStated }
     let words = text.lowercased()
     if words.contains("mx"), words.contains("8") {
       // Block scaling without hardware for it is fp8 with more casts.
@@ -53,7 +53,7 @@ extension Resolution {
     }
     let types: [DataType] = [.fp4, .fp8, .bf16, .fp16, .fp32]
     guard let type = types.first(where: { words.contains($0.rawValue) }) else {
-      throw Skip("the precision is not one that the model knows", text)
+      throw .precisionUnknown(text)
     }
     return type
   }
@@ -70,8 +70,8 @@ extension Resolution {
     if let rank = notes.firstMatch(of: /lora r(?:ank)? ?([0-9]{1,4})\b/).flatMap({ Int($0.output.1) }), rank > 0 {
       return rank
     }
-    guard let rank = one.source.assumed.loraRank else { throw Skip("the rank of the adapters is not stated") }
-    one.assumptions.append("the rank of the adapters is not stated, \(rank) is taken")
+    guard let rank = one.source.assumed.loraRank else { throw .notStated(column: "the rank of the adapters") }
+    one.assumptions.append(.adapterRank(rank))
     return rank
   }
 
@@ -80,11 +80,8 @@ extension Resolution {
     let notes = one.row.notes.lowercased()
     guard hasAdapters(one.row) else { return .attention }
     if notes.contains("all 7 projections") || notes.contains("all projections") { return .all }
-    switch one.source.assumed.loraTargets {
-    case .attention: one.assumptions.append("the adapters are taken to be on the matrices of attention")
-    case .all: one.assumptions.append("the adapters are taken to be on every matrix of a layer")
-    case nil: throw Skip("the matrices with adapters are not stated")
-    }
-    return one.source.assumed.loraTargets ?? .attention
+    guard let targets = one.source.assumed.loraTargets else { throw .notStated(column: "the matrices with adapters") }
+    one.assumptions.append(.adapterTargets(targets))
+    return targets
   }
 }

@@ -16,9 +16,9 @@ extension Resolution {
       } else {
         seconds = try work(&one, job) / (try rate(one) * one.chips)
       }
-    case .timeToTrain, .sampleRate: throw Skip("its metric does not say how long a step takes", row.metric.rawValue)
+    case .timeToTrain, .sampleRate: throw .metricWithoutStep(row.metric)
     }
-    guard seconds.isFinite, seconds > 0 else { throw Skip("its figures are beyond what the model can compute with") }
+    guard seconds.isFinite, seconds > 0 else { throw .beyondComputing }
     return Seconds(seconds)
   }
 
@@ -26,7 +26,7 @@ extension Resolution {
   private func rate(_ one: Case) throws(Skip) -> Double {
     guard one.row.metric == .utilization else { return one.row.value * 1e12 }
     guard let peak = one.instance.chip.peak[one.precision] else {
-      throw Skip("the chip has no peak in its precision", one.precision.rawValue)
+      throw .noPeak(one.precision)
     }
     return one.row.value / 100 * peak.value.value
   }
@@ -34,9 +34,9 @@ extension Resolution {
   /// FLOP of a step as the source counts them.
   private func work(_ one: inout Case, _ job: Job) throws(Skip) -> Double {
     guard let convention = one.source.assumed.flops else {
-      throw Skip("how its source counts operations is not known", one.row.metric.rawValue)
+      throw .countingUnknown(one.row.metric)
     }
-    one.assumptions.append("operations are counted by the convention '\(convention.rawValue)'")
+    one.assumptions.append(.convention(convention))
     let model = job.model, batch = Double(job.globalBatch)
     if convention == .parameters { return 6 * model.parameterCount.total * job.tokensPerStep }
     let work = ModelWork(job: job, stack: one.stack)

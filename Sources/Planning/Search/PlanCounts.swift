@@ -12,24 +12,6 @@ public enum PlanObstacle: Int, CaseIterable, Sendable {
   case noPrice
   case missesDeadline
   case overBudget
-
-  /// As it follows a number of plans.
-  public var words: String {
-    switch self {
-    case .stagesDoNotSpread: "whose layers do not spread over the stages"
-    case .sequenceDoesNotSplit: "whose sequence does not split over tensor ranks"
-    case .batchDoesNotSplit: "whose micro-batch × data degree does not divide the batch"
-    case .interleaveNeedsMicroBatches: "whose micro-batches are too few to interleave"
-    case .zeroNeedsRanks: "with nothing to shard over"
-    case .zeroNeedsWholeModel: "that shard gradients under a pipeline"
-    case .doesNotFit: "that do not fit in memory"
-    case .overMemoryLimit: "over --max-memory"
-    case .neverEnds: "that never end, so much fails"
-    case .noPrice: "without a price"
-    case .missesDeadline: "that miss the deadline"
-    case .overBudget: "over the budget"
-    }
-  }
 }
 
 /// How many plans there were, and what became of them. `enumerated` is the sum of all the others.

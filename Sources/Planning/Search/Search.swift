@@ -68,7 +68,7 @@ public struct Search: Sendable {
     do {
       simulator = try Simulator(job: request.job, instance: instance, efficiency: efficiency)
     } catch {
-      throw Refused(refusal: Refusal(error.reason))
+      throw Refused(refusal: Refusal(.unsupported(error)))
     }
     let space = PlanSpace(
       job: request.job, machine: simulator.machine, request: request.plan, breadth: .everything,
@@ -86,7 +86,7 @@ public struct Search: Sendable {
       sizes = .upTo(most * instance.devices, multipleOf: instance.devices)
     }
     if case .exactly(let devices) = sizes, let limit = space.rules.isolatedDevices, devices > limit {
-      throw Refused(refusal: Refusal(PlanProblem.leavesNode(devices: devices).sentence.message))
+      throw Refused(refusal: Refusal(.plan([.leavesNode(devices: devices)])))
     }
     guard !space.shapes.isEmpty else {
       throw Refused(refusal: OptionPlanner.noShape(simulator, request.plan))
@@ -95,7 +95,7 @@ public struct Search: Sendable {
     do {
       maker = try RunMaker(simulator, request.pricing, region: request.region, prices, request.around)
     } catch {
-      throw Refused(refusal: Refusal(error.reason))
+      throw Refused(refusal: Refusal(.surroundings(error)))
     }
     return Entry(
       instance: instance, efficiency: efficiency, simulator: simulator, space: space, sizes: sizes,
@@ -173,18 +173,16 @@ public struct Search: Sendable {
     let entry = entries[one.order.option]
     let estimate = entry.simulator.estimate(one.plan)
     let wall = entry.maker.wallTime(estimate, one.units).value
-    let reason: String
+    let reason: RefusalReason
     if tally.closest == nil {
       let there = min(entry.terms.capacity, request.maxMemory?.value ?? .infinity)
-      reason =
-        "needs \(estimate.memory.total.formatted) per device at least, \(Bytes(there).formatted) are there"
+      reason = .leastMemory(needed: estimate.memory.total, there: Bytes(there))
     } else if !Pace.ends(wall) {
-      reason = Search.neverEnds
+      reason = .planNeverEnds
     } else if let deadline = request.deadline, wall > deadline.value {
-      reason =
-        "misses the deadline: the fastest plan takes \(Seconds(wall).formatted) of \(deadline.formatted)"
+      reason = .fastestIsLate(Seconds(wall), deadline: deadline)
     } else {
-      reason = "costs at least \(Dollars(one.cost).formatted)"
+      reason = .cheapestIsOver(Dollars(one.cost))
     }
     return OptionResult(
       instance: entry.instance, efficiency: entry.efficiency,
@@ -192,8 +190,6 @@ public struct Search: Sendable {
         Refusal(
           reason, nearest: estimate, units: one.units, wallTime: Pace.ends(wall) ? Seconds(wall) : nil)))
   }
-
-  private static let neverEnds = "never ends: its machines fail faster than it gets on"
 
   // MARK: Every plan
 
@@ -243,20 +239,16 @@ public struct Search: Sendable {
   }
 
   /// Why a plan that was evaluated is no answer.
-  private func obstacle(_ run: Run) -> String? {
+  private func obstacle(_ run: Run) -> RefusalReason? {
     let memory = run.estimate.memory.total
-    if !run.estimate.fits {
-      return "needs \(memory.formatted) per device, \(run.estimate.memoryCapacity.formatted) are there"
-    }
-    if let limit = request.maxMemory, memory > limit {
-      return "needs \(memory.formatted) per device, over the limit of \(limit.formatted)"
-    }
-    if !run.course.ends { return Search.neverEnds }
+    if !run.estimate.fits { return .memory(needed: memory, there: run.estimate.memoryCapacity) }
+    if let limit = request.maxMemory, memory > limit { return .overMemoryLimit(needed: memory, limit: limit) }
+    if !run.course.ends { return .planNeverEnds }
     if let deadline = request.deadline, run.wallTime > deadline {
-      return "takes \(run.wallTime.formatted), and the deadline is \(deadline.formatted)"
+      return .late(run.wallTime, deadline: deadline)
     }
     if let budget = request.budget, let cost = run.cost, cost > budget {
-      return "costs \(cost.formatted), and the budget is \(budget.formatted)"
+      return .overBudget(cost, budget: budget)
     }
     return nil
   }

@@ -94,11 +94,16 @@ struct Reasons {
     return list
   }
 
+  /// Whether a figure of the row was changed for the run.
+  private static func isChanged(_ row: [String: String]) -> Bool {
+    (row["note_codes"] ?? "").split(separator: ";").contains("figure-set")
+  }
+
   /// What a user asks of a run: its job, its size, and what `--set` changed.
   private var asked: [String] {
     var list = named("job", changed(Reasons.job))
     if !changed(Reasons.size).isEmpty { list.append("size") }
-    if differs("assumptions"), [old, new].contains(where: { ($0["assumptions"] ?? "").contains("--set ") }) {
+    if differs("assumptions"), [old, new].contains(where: Reasons.isChanged) {
       list.append("--set")
     }
     return list

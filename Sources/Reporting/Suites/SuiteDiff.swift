@@ -90,7 +90,7 @@ public struct CaseDiff: Sendable {
     }
     // What a row of an older version could not have is no change.
     let unwritten = [old, new].contains(where: Attribution.hasNoFactors) ? CostFactor.ofOwnColumns.map(\.column) : []
-    changes = ResultColumns.all.filter { !unwritten.contains($0.name) }.compactMap { column in
+    changes = ResultColumns.compared.filter { !unwritten.contains($0.name) }.compactMap { column in
       let (a, b) = (old[column.name], new[column.name])
       return a == b ? nil : Change(column: column.name, old: a, new: b, fraction: CaseDiff.fraction(a, b))
     }

@@ -94,6 +94,7 @@ extension SuiteRow {
       case .integer: "i" + (cell.exact ?? "")
       case .number: "n" + (cell.exact ?? "")
       case .bool: "b" + (cell.exact ?? "")
+      case .json(let text): "j" + SuiteRow.escaped(text)
       }
     }.joined(separator: "\t")
   }
@@ -107,6 +108,7 @@ extension SuiteRow {
       switch part.first {
       case "u" where rest.isEmpty: cells.append(.unknown)
       case "t": cells.append(.text(SuiteRow.unescaped(rest)))
+      case "j": cells.append(.json(SuiteRow.unescaped(rest)))
       case "b" where rest == "true" || rest == "false": cells.append(.bool(rest == "true"))
       case "i":
         guard let value = Int(rest) else { return nil }

@@ -6,7 +6,7 @@ import Scenarios
 public struct ValidationText {
   let verdicts: [Verdict]
   let title: String
-  let changes: [String]
+  let changes: [AppliedOverride]
   private let worstCount: Int
   /// Weak figures say little about a prediction, so they are counted apart.
   private let weak: [Verdict]
@@ -17,7 +17,7 @@ public struct ValidationText {
   ///   - selection: which of its runs these are, where not all: `series foundry`.
   ///   - worst: how many of the worst rows to show.
   ///   - changes: what `--set` changed.
-  public init(_ verdicts: [Verdict], file: String, selection: [String], worst: Int, changes: [String]) {
+  public init(_ verdicts: [Verdict], file: String, selection: [String], worst: Int, changes: [AppliedOverride]) {
     self.verdicts = verdicts
     title = (["Predictions against the measured runs of \(file)"] + selection).joined(separator: " · ")
     worstCount = worst
@@ -110,7 +110,7 @@ public struct ValidationText {
     section(nil, ValidationText.reasonColumns, reasons)
     section("The worst:", ValidationText.worstColumns, worst)
     lines.append("")
-    lines += ([sum] + changes.map { "Assumed: \($0)." }).flatMap { prose.wrapped($0) }
+    lines += ([sum] + changes.texts(.assumption).map { "Assumed: \($0)." }).flatMap { prose.wrapped($0) }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -121,7 +121,7 @@ public struct ValidationText {
       rows.isEmpty ? "" : "\n## \(heading)\n\n" + Markdown.text(columns, rows)
     }
     var text = "# Accuracy\n\n" + paragraph(Markdown.escaped("\(title). \(sum)"))
-    for change in changes { text += "\n" + paragraph("Assumed: \(Markdown.escaped(change)).") }
+    for change in changes.texts(.assumption) { text += "\n" + paragraph("Assumed: \(Markdown.escaped(change)).") }
     text += "\n" + paragraph(ValidationText.legend)
     text += section("By series", ScoreRow.columns("series"), bySeries)
     text += section("By chip", ScoreRow.columns("chip"), byChip)

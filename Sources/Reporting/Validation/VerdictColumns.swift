@@ -3,7 +3,7 @@ import Scenarios
 
 /// The columns of every CSV and JSON of `validate`, a row for each run. docs/Output.md says what each means.
 public enum VerdictColumns {
-  public static let all: [Column<Verdict>] = run + figures + outcome
+  public static let all: [Column<Verdict>] = run + figures + outcome + notes
 
   private static let run: [Column<Verdict>] = [
     .text("id") { $0.measurement.id },
@@ -30,10 +30,22 @@ public enum VerdictColumns {
 
   private static let outcome: [Column<Verdict>] = [
     .text("status") { $0.judged == nil ? "skipped" : "used" },
-    .text("why") { $0.skip?.sentence },
+    .text("why") { $0.skip?.wording.text },
     .text("assumptions") { verdict in
       guard case .used(_, let assumptions) = verdict.outcome, !assumptions.isEmpty else { return nil }
-      return assumptions.joined(separator: "; ")
+      return assumptions.texts(.assumption).joined(separator: "; ")
     },
   ]
+
+  private static let notes: [Column<Verdict>] = [
+    .text("note_codes") { wordings($0).codes },
+    .json("notes") { wordings($0).json },
+  ]
+
+  private static func wordings(_ verdict: Verdict) -> [Wording] {
+    switch verdict.outcome {
+    case .used(_, let assumptions): assumptions.map(\.wording)
+    case .skipped(let skip): [skip.wording]
+    }
+  }
 }

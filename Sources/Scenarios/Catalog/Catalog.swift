@@ -216,7 +216,7 @@ final class CatalogCache: @unchecked Sendable {
   private let lock = NSLock()
   private var values: [String: any Sendable] = [:]
   private var folders: [String: [String]] = [:]
-  private var applied: [Int: String] = [:]
+  private var applied: [Int: AppliedOverride] = [:]
   private var files: [String: UInt64] = [:]
 
   func value<T: Sendable>(_ key: String) -> Result<T, Diagnostics>? {
@@ -235,8 +235,8 @@ final class CatalogCache: @unchecked Sendable {
   }
 
   /// Notes that the override at an index was applied, and what it replaced.
-  func noteApplied(_ index: Int, _ sentence: String) {
-    lock.withLock { applied[index] = sentence }
+  func noteApplied(_ index: Int, _ change: AppliedOverride) {
+    lock.withLock { applied[index] = change }
   }
 
   func noteFile(_ location: String, _ hash: UInt64) {
@@ -245,5 +245,5 @@ final class CatalogCache: @unchecked Sendable {
 
   var readFiles: [String: UInt64] { lock.withLock { files } }
 
-  var appliedOverrides: [Int: String] { lock.withLock { applied } }
+  var appliedOverrides: [Int: AppliedOverride] { lock.withLock { applied } }
 }

@@ -52,7 +52,10 @@ extension Catalog {
       all.add(file)
       all.add(fingerprint)
     }
-    for override in appliedOverrides() { all.add(override) }
+    for one in appliedOverrides() {
+      all.add(one.path)
+      all.add(one.value)
+    }
     return all.text
   }
 }

@@ -10,8 +10,7 @@ extension Catalog {
       tree = try set(tree, steps[...], override, &before)
       cache.noteApplied(
         index,
-        "--set \(override.folder).\(override.rest)=\(override.value) (\(before.map { "instead of \($0)" } ?? "not in the file"))"
-      )
+        AppliedOverride(path: "\(override.folder).\(override.rest)", value: override.value, before: before))
     }
     return tree
   }
@@ -79,8 +78,8 @@ extension Catalog {
     return lists.isEmpty ? nil : "lists here: \(lists.joined(separator: ", "))"
   }
 
-  /// What has been set so far, one sentence each, for the list of assumptions.
-  public func appliedOverrides() -> [String] {
+  /// What has been set so far, for the list of assumptions.
+  public func appliedOverrides() -> [AppliedOverride] {
     cache.appliedOverrides.sorted { $0.key < $1.key }.map(\.value)
   }
 

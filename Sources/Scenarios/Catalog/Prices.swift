@@ -70,7 +70,7 @@ enum PriceList {
       }
       let rate = rate(&row) ?? 1, note = row.cell("note")
       let price = Price(
-        provider: name, instance: row.text("instance"), region: row.text("region"), model: model,
+        provider: name, instance: row.text("instance"), region: PriceRegion(listed: row.text("region")), model: model,
         rate: DollarRate(perHour: rate), billing: billing, date: row.text("date"), source: row.text("source"),
         note: note.isEmpty ? nil : note)
       return PriceLine(price: price, place: row.place, root: root)
@@ -131,7 +131,7 @@ enum PriceList {
   private struct Purchase: Hashable {
     var provider: String
     var instance: String
-    var region: String
+    var region: PriceRegion
     var model: PricingModel
     var date = ""
     init(_ price: Price) {

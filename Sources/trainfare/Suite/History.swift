@@ -17,7 +17,7 @@ extension StoredValue {
   init(_ cell: Cell) {
     switch cell {
     case .unknown: self = .unknown
-    case .text(let text): self = .text(text)
+    case .text(let text), .json(let text): self = .text(text)
     case .integer(let value): self = .integer(value)
     case .number(let value): self = .number(value)
     case .bool(let value): self = .text(value ? "true" : "false")

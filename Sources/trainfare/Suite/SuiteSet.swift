@@ -17,7 +17,7 @@ struct SuiteSet {
   var knowledge: Knowledge?
   var around: Surroundings
   /// What `--set` changed, for the list of assumptions.
-  var changes: [String]
+  var changes: [AppliedOverride]
   /// Changes with the suites, every file that they use, and the program.
   var version: String
   /// What the cases use, with the fingerprint of each.

@@ -1,0 +1,120 @@
+import Costing
+import Operating
+import Quantities
+import Scenarios
+import Simulation
+
+/// Something that is said of a run besides its figures, by whoever found it. Words are Reporting's.
+public enum Note: Hashable, Sendable {
+  case machine(MachineNote)
+  case running(RunningNote)
+  case price(PriceNote)
+  case unpriced(Unpriced)
+  case run(RunNote)
+  /// `--set` changed a figure.
+  case set(AppliedOverride)
+}
+
+/// What planning itself finds of a run.
+public enum RunNote: Hashable, Sendable {
+  /// The network's rate is the one that lasts, not its burst.
+  case networkBaseline(instance: String, baseline: ByteRate, burst: ByteRate)
+  /// No run of the chip with the stack was fitted.
+  case profileExtrapolated(String)
+  case beyondSequence(model: String, length: Int, longest: Int)
+  case windowNotModelled(model: String, window: Int)
+  /// What a step takes besides its work was fitted to language models, and this is a recommender on accelerators.
+  case fixedTimesOfLanguageModels(profile: String, fixed: Seconds)
+  case slowNetwork(instance: String, lacks: String, called: String, bandwidth: ByteRate, latency: Seconds)
+  /// Almost all memory is used: `share` of it.
+  case memoryTight(instance: String, share: Double)
+  /// A checkpoint's part does not fit beside the host's own work.
+  case checkpointOverHostMemory(instance: String, bytes: Bytes, memory: Bytes)
+  /// Data are counted by samples, and each sequence is taken for one.
+  case sequenceReadAsSample(data: String, model: String, length: Int)
+  /// A failure begins the run anew, since checkpoints are not counted.
+  case checkpointRateUnknown(instance: String)
+}
+
+/// Why an option runs nothing, or a plan is no answer.
+public enum RefusalReason: Hashable, Sendable {
+  case unsupported(Unsupported)
+  case surroundings(Practice.Problem)
+  /// The plan asked for is not legal.
+  case plan([PlanProblem])
+  /// Of what was left open, nothing is legal.
+  case noLegalPlan
+  case noLegalSize(most: Int)
+  case noLegalPlanOfSize(NoPlanOfSize)
+  case chipsNotWhole(chips: Int, each: Int)
+  case devicesNotWhole(devices: Int, each: Int)
+  /// A global batch that grows with the devices is not whole on so many.
+  case batchDoesNotGrow(batch: Int, devices: Int)
+  case neverEnds(units: Int, instance: String)
+  /// The same of a plan of a search.
+  case planNeverEnds
+  /// The plan that needs least does not fit.
+  case leastMemory(needed: Bytes, there: Bytes)
+  case memory(needed: Bytes, there: Bytes)
+  case overMemoryLimit(needed: Bytes, limit: Bytes)
+  case deadline(MissedDeadline)
+  /// The fastest plan of a search is late.
+  case fastestIsLate(Seconds, deadline: Seconds)
+  case late(Seconds, deadline: Seconds)
+  case budgetNeedsPrice(Unpriced)
+  case nothingFits
+  /// The cheapest size, and the part of the tokens that the budget pays for.
+  case budget(least: Dollars, units: Int, instance: String, share: Double)
+  /// The cheapest plan of a search is over the budget.
+  case cheapestIsOver(Dollars)
+  case overBudget(Dollars, budget: Dollars)
+}
+
+/// A size without a legal plan, and why the plans of its degrees are none.
+public struct NoPlanOfSize: Hashable, Sendable {
+  public struct Count: Hashable, Sendable {
+    public var obstacle: PlanObstacle
+    public var plans: Int
+    public init(_ obstacle: PlanObstacle, _ plans: Int) {
+      self.obstacle = obstacle
+      self.plans = plans
+    }
+  }
+
+  public var units: Int
+  public var devices: Int
+  /// Whether degrees were asked for.
+  public var isAsked: Bool
+  public var obstacles: [Count]
+  /// Sizes in units that have one, the smaller first.
+  public var nearest: [Int]
+
+  public init(units: Int, devices: Int, isAsked: Bool, obstacles: [Count], nearest: [Int]) {
+    self.units = units
+    self.devices = devices
+    self.isAsked = isAsked
+    self.obstacles = obstacles
+    self.nearest = nearest
+  }
+}
+
+/// A deadline that no size meets.
+public struct MissedDeadline: Hashable, Sendable {
+  public var deadline: Seconds
+  public var globalBatch: Int
+  /// The fastest size, and what it takes.
+  public var units: Int
+  public var instance: String
+  public var time: Seconds
+  /// Units that it would take if work spread without end.
+  public var needed: Double
+
+  public init(deadline: Seconds, globalBatch: Int, units: Int, instance: String, time: Seconds, needed: Double) {
+    self.deadline = deadline
+    self.globalBatch = globalBatch
+    self.units = units
+    self.instance = instance
+    self.time = time
+    self.needed = needed
+  }
+}

@@ -1,0 +1,153 @@
+import Scenarios
+import Simulation
+
+extension PlanProblem: Worded {
+  public var wording: Wording {
+    func no(_ code: String, _ figures: @autoclosure @escaping @Sendable () -> Wording.Figures, _ text: String)
+      -> Wording
+    {
+      Wording(code, .refusal, figures(), text)
+    }
+    return switch self {
+    case .tensorDoesNotDivideHeads(let t, let heads):
+      no(
+        "tensor-heads", ["tp": .integer(t), "heads": .integer(heads)],
+        "tp \(t) does not divide the model's \(heads) attention heads")
+    case .tensorDoesNotDivideFeedForward(let t, let size):
+      no(
+        "tensor-feed-forward", ["tp": .integer(t), "size": .integer(size)],
+        "tp \(t) does not divide the feed-forward size \(size)")
+    case .tensorAndKeyValueHeads(let t, let kv):
+      no(
+        "tensor-key-value-heads", ["tp": .integer(t), "key_value_heads": .integer(kv)],
+        "tp \(t) and \(kv) key/value heads divide neither way")
+    case .sequenceParallelNeedsTensor:
+      no("sequence-parallel-needs-tensor", [:], "sequence_parallel splits over tensor ranks, and tp is 1")
+    case .sequenceDoesNotSplit(let t, let length):
+      no(
+        "sequence-over-tensor", ["tp": .integer(t), "length": .integer(length)],
+        "sequence length \(length) does not split over \(t) tensor ranks")
+    case .contextDoesNotSplit(let c, let length):
+      no(
+        "sequence-over-context", ["cp": .integer(c), "length": .integer(length)],
+        "sequence length \(length) does not split into \(2 * c) balanced parts for cp \(c)")
+    case .pipelineTooDeep(let p, let layers):
+      no(
+        "pipeline-too-deep", ["stages": .integer(p), "layers": .integer(layers)],
+        "pp × vpp = \(p) stages for \(layers) layers")
+    case .pipelineUneven(let p, let v, let layers):
+      no(
+        "pipeline-uneven", ["pp": .integer(p), "vpp": .integer(v), "layers": .integer(layers)],
+        "\(layers) layers do not spread over pp \(p) × vpp \(v) chunks")
+    case .interleaveNeedsPipeline(let v):
+      no("interleaving-needs-pipeline", ["vpp": .integer(v)], "vpp \(v) interleaves pipeline stages, and pp is 1")
+    case .interleaveNeedsMicroBatches(let m, let p):
+      no(
+        "interleaving-needs-micro-batches", ["micro_batches": .integer(m), "pp": .integer(p)],
+        "\(m) micro-batches per step are not a multiple of pp \(p), which interleaving needs")
+    case .batchDoesNotSplit(let batch, let b, let d):
+      no(
+        "batch-over-ranks", ["global_batch": .integer(batch), "micro_batch": .integer(b), "dp": .integer(d)],
+        "global batch \(batch) is not a multiple of micro_batch \(b) × dp \(d) = \(b * d)")
+    case .zeroNeedsWholeModel(let z, let p):
+      no(
+        "zero-under-pipeline", ["zero": .integer(z), "pp": .integer(p)],
+        "zero \(z) shards gradients, which pipelines accumulate over micro-batches (pp is \(p))")
+    case .zeroNeedsRanks(let z):
+      no("zero-needs-ranks", ["zero": .integer(z)], "zero \(z) shards over data-parallel ranks, and there is one")
+    case .shardDoesNotDivide(let shard, let ranks):
+      no(
+        "shard-over-ranks", ["shard": .integer(shard), "ranks": .integer(ranks)],
+        "shard \(shard) does not divide the \(ranks) data and context ranks")
+    case .stackLacks(let feature, let stack):
+      no(
+        "stack-lacks", ["feature": .text(feature.words), "stack": .text(stack)],
+        "software stack \(stack) has no \(feature.words)")
+    case .devices(let product, let available):
+      no(
+        "devices-of-plan", ["product": .integer(product), "available": .integer(available)],
+        "tp × pp × dp × cp = \(product) devices, but \(available) are given")
+    case .recommenderSplits(let degree):
+      no(
+        "recommender-splits", ["degree": .text(degree.words)],
+        "\(degree.words) splits layers, and a recommender's nets are copied to every device while its tables are spread "
+          + "by rows")
+    case .recommenderRecomputes(let mode):
+      no(
+        "recommender-recomputes", ["recompute": .text(mode.rawValue)],
+        "\(mode.rawValue) recomputation is of transformer layers, which a recommender has none of")
+    case .leavesNode(let devices):
+      no(
+        "no-network", ["devices": .integer(devices)],
+        "a cluster of \(devices) devices needs a network between instances, and this type has none")
+    }
+  }
+
+  /// What would have worked.
+  public var help: String {
+    switch self {
+    case .tensorDoesNotDivideHeads(_, let heads): "use one of: \(list(divisors(heads)))"
+    case .tensorDoesNotDivideFeedForward(_, let size): "use one of: \(list(divisors(size)))"
+    case .tensorAndKeyValueHeads(_, let kv): "use a divisor or a multiple of \(kv)"
+    case .sequenceParallelNeedsTensor: "use tp of 2 or more, or sequence_parallel=false"
+    case .sequenceDoesNotSplit(_, let length): "use a tp that divides \(length)"
+    case .contextDoesNotSplit(_, let length): "use a cp with 2·cp dividing \(length)"
+    case .pipelineTooDeep(_, let layers): "use at most \(layers)"
+    case .pipelineUneven:
+      "chunks must divide the layers, or leave only the last, or last and first, one layer short"
+    case .interleaveNeedsPipeline: "use vpp=1, or pp of 2 or more"
+    case .interleaveNeedsMicroBatches: "change micro_batch or dp"
+    case .batchDoesNotSplit(let batch, _, _): "use a micro_batch × dp of one of: \(list(divisors(batch)))"
+    case .zeroNeedsWholeModel: "use zero 0 or 1, or pp=1"
+    case .zeroNeedsRanks: "use zero=0, or dp of 2 or more"
+    case .shardDoesNotDivide(_, let ranks): "use one of: \(list(divisors(ranks)))"
+    case .stackLacks: "choose another with --stack, or leave it out of the plan"
+    case .devices(_, let available): "make the product \(available)"
+    case .recommenderSplits: "use tp=1, pp=1 and cp=1: all devices are data-parallel ranks"
+    case .recommenderRecomputes: "use recompute=none"
+    case .leavesNode: "use one instance"
+    }
+  }
+
+  private func list(_ values: [Int]) -> String {
+    values.count <= 16
+      ? values.map(String.init).joined(separator: ", ")
+      : values.prefix(15).map(String.init).joined(separator: ", ") + ", …"
+  }
+}
+
+extension StackFeature {
+  fileprivate var words: String {
+    switch self {
+    case .zero(let stage): "zero \(stage)"
+    case .sequenceParallelism: "sequence parallelism"
+    case .contextParallelism: "context parallelism"
+    case .pipelineParallelism: "pipeline parallelism"
+    case .interleaving: "interleaving"
+    case .recomputation(let mode): "\(mode.rawValue) recomputation"
+    }
+  }
+}
+
+extension SplitDegree {
+  fileprivate var words: String {
+    switch self {
+    case .tensor(let degree): "tp \(degree)"
+    case .pipeline(let degree): "pp \(degree)"
+    case .context(let degree): "cp \(degree)"
+    case .sequence: "sequence_parallel"
+    }
+  }
+}
+
+extension Unsupported: Worded {
+  public var wording: Wording {
+    switch self {
+    case .format(let type, let chip, let known):
+      Wording(
+        "no-rate-in-format", .refusal,
+        ["chip": .text(chip), "precision": .text(type.rawValue), "known": .texts(known.map(\.rawValue))],
+        "\(chip) has no \(type.rawValue) matrix rate; it has \(known.map(\.rawValue).joined(separator: ", "))")
+    }
+  }
+}

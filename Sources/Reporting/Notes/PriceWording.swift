@@ -1,0 +1,97 @@
+import Costing
+import Quantities
+import Scenarios
+
+extension PriceNote: Worded {
+  public var wording: Wording {
+    switch self {
+    case .otherRegion(let instance, let region, let home):
+      Wording(
+        "price-of-other-region", .warning,
+        ["instance": .text(instance), "region": .text(region.label), "home": .text(home)],
+        "\(instance): price is of "
+          + (region.name.map { "region \($0)" } ?? "a region its source does not name") + "; none known in \(home)")
+    case .spotFloor(let instance):
+      Wording(
+        "spot-price-is-floor", .warning, ["instance": .text(instance)],
+        "\(instance): spot price is the 10% floor of on-demand, not a market price")
+    case .unsold(let instance, let parts, let soldAs):
+      Wording(
+        "nobody-sells-it", .warning,
+        ["instance": .text(instance), "parts": .texts(parts), "sold_as": .text(soldAs)],
+        "nobody sells \(instance == soldAs ? "\(instance) with \(listed(parts))" : instance): its price is that of "
+          + "\(soldAs) unchanged")
+    case .onlyPartOf(let instance, let unit):
+      Wording(
+        "only-rented-as-part", .warning, ["instance": .text(instance), "unit": .text(unit)],
+        onlyRented(instance, unit))
+    case .beyondPurchase(let instance, let model, let length, let longest):
+      Wording(
+        "beyond-longest-purchase", .warning,
+        [
+          "instance": .text(instance), "pricing": .text(model.rawValue), "length_s": .amount(length),
+          "longest_s": .amount(longest),
+        ],
+        "\(instance): \(length.formatted) is longer than the longest \(model.purchase), \(longest.inDays); several are "
+          + "needed")
+    case .severalPurchases(let instance, let model, let instances, let most):
+      Wording(
+        "several-purchases", .warning,
+        [
+          "instance": .text(instance), "pricing": .text(model.rawValue), "instances": .integer(instances),
+          "most": .integer(most),
+        ],
+        "\(instance): \(instances) instances need several \(model.purchase)s of at most \(most)")
+    case .billedLonger(let instance, let model, let billing, let billed, let work):
+      Wording(
+        "billed-longer-than-work", .warning,
+        [
+          "instance": .text(instance), "pricing": .text(model.rawValue), "billed_s": .amount(billed),
+          "work_s": .amount(work),
+        ],
+        "\(instance): the bill is for \(billed.formatted), the work takes \(work.formatted)"
+          + (billing.rule.map { "; " + (billing.portion == nil ? "" : "\(model.purchase)s are ") + $0 } ?? ""))
+    case .commitment(let instance, let length, let total):
+      Wording(
+        "commitment", .warning,
+        ["instance": .text(instance), "length_s": .amount(length), "total_usd": .amount(total)],
+        "\(instance): the rate is for a commitment of \(length.inYears), \(total.formatted) in all")
+    case .spotInterruptionsUnknown(let instance, let provider):
+      Wording(
+        "spot-interruptions-unknown", .warning, ["instance": .text(instance), "provider": .text(provider)],
+        "\(instance): how often spot instances are taken back \(provider) does not publish, and it is not counted; "
+          + "add --failures 'spot=0.1 /month' or what you see")
+    case .spotRateUnused(let instance):
+      Wording(
+        "spot-rate-unused", .warning, ["instance": .text(instance)],
+        "\(instance): it is not bought as spot, so the rate at which spot is taken back does not count")
+    }
+  }
+}
+
+private func onlyRented(_ instance: String, _ unit: String) -> String {
+  "\(instance) is only rented as part of \(unit)"
+}
+
+extension Unpriced: Worded {
+  public var wording: Wording {
+    Wording(
+      "no-price", .warning,
+      [
+        "instance": .text(instance), "wanted": .texts(wanted.map(\.rawValue)), "region": .text(region ?? ""),
+        "known": .texts(others.map(\.rawValue)),
+      ], "\(instance): \(reason)")
+  }
+
+  /// Why there is no cost, where a sentence has named the instance already.
+  var reason: String {
+    let ways = wanted.map(\.rawValue).joined(separator: " or ")
+    if let unbilledBy {
+      return "how \(unbilledBy.title) bills \(ways) is not known: providers/\(unbilledBy.name).yaml has "
+        + unbilledBy.sold.map(\.rawValue).joined(separator: ", ")
+    }
+    let start = "no \(ways) price known" + (region.map { " in \($0)" } ?? "")
+    if let soldIn { return "\(start); \(onlyRented(instance, soldIn))" }
+    return others.isEmpty ? start : "\(start); known: \(others.map(\.rawValue).joined(separator: ", "))"
+  }
+}

@@ -1,0 +1,77 @@
+import Planning
+import Quantities
+
+extension Note: Worded {
+  public var wording: Wording {
+    switch self {
+    case .machine(let note): note.wording
+    case .running(let note): note.wording
+    case .price(let note): note.wording
+    case .unpriced(let note): note.wording
+    case .run(let note): note.wording
+    case .set(let change): change.wording
+    }
+  }
+}
+
+extension RunNote: Worded {
+  public var wording: Wording {
+    switch self {
+    case .networkBaseline(let instance, let baseline, let burst):
+      Wording(
+        "network-baseline", .assumption,
+        [
+          "instance": .text(instance), "baseline_bytes_per_s": .amount(baseline),
+          "burst_bytes_per_s": .amount(burst),
+        ],
+        "\(instance): the network's baseline of \(baseline.formatted) is used, though it bursts to \(burst.formatted): "
+          + "training outlasts any burst")
+    case .profileExtrapolated(let profile):
+      Wording(
+        "profile-extrapolated", .assumption, ["profile": .text(profile)],
+        "profile \(profile) is extrapolated: no run of this chip with this stack was fitted")
+    case .beyondSequence(let model, let length, let longest):
+      Wording(
+        "beyond-model-sequence", .warning,
+        ["model": .text(model), "length": .integer(length), "longest": .integer(longest)],
+        "\(model): sequence length \(length) is beyond the \(longest) it was made for")
+    case .windowNotModelled(let model, let window):
+      Wording(
+        "window-not-modelled", .warning, ["model": .text(model), "window": .integer(window)],
+        "\(model): attention is counted over the whole sequence; its sliding window of \(window) is not modelled")
+    case .fixedTimesOfLanguageModels(let profile, let fixed):
+      Wording(
+        "fixed-times-of-language-models", .warning, ["profile": .text(profile), "fixed_s": .amount(fixed)],
+        "\(profile): the \(fixed.formatted) that a step takes besides its work are those of language models; DLRM on "
+          + "A100 was measured 3 to 5 times as fast as they allow, so recommenders on accelerators look too slow here")
+    case .slowNetwork(let instance, let lacks, let called, let bandwidth, let latency):
+      Wording(
+        "slow-network", .warning,
+        [
+          "instance": .text(instance), "lacks": .text(lacks), "network": .text(called),
+          "bandwidth_bytes_per_s": .amount(bandwidth), "latency_s": .amount(latency),
+        ],
+        "\(instance) has no \(lacks): collectives between instances go over TCP (\(called)), \(bandwidth.formatted) and "
+          + "\(latency.formatted) a message at best; no run of that kind was measured, and it may well take longer")
+    case .memoryTight(let instance, let share):
+      Wording(
+        "memory-tight", .warning, ["instance": .text(instance), "share": .number(share)],
+        "\(instance): \(Int(share * 100))% of memory is used: a little more than is counted does not fit")
+    case .checkpointOverHostMemory(let instance, let bytes, let memory):
+      Wording(
+        "checkpoint-over-host-memory", .warning,
+        ["instance": .text(instance), "checkpoint_bytes": .amount(bytes), "memory_bytes": .amount(memory)],
+        "\(instance): a checkpoint's \(bytes.formatted) an instance are more than its host's memory, \(memory.formatted)"
+      )
+    case .sequenceReadAsSample(let data, let model, let length):
+      Wording(
+        "sequence-read-as-sample", .warning,
+        ["data": .text(data), "model": .text(model), "length": .integer(length)],
+        "\(data) data: each sequence of \(model), \(length) tokens long, is read as one sample of them")
+    case .checkpointRateUnknown(let instance):
+      Wording(
+        "checkpoint-rate-unknown", .warning, ["instance": .text(instance)],
+        "\(instance): how fast checkpoints are written is not known, so a failure begins the run anew here")
+    }
+  }
+}

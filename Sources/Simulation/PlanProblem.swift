@@ -1,0 +1,87 @@
+import Scenarios
+
+/// Why a plan cannot run.
+public enum PlanProblem: Hashable, Sendable {
+  case tensorDoesNotDivideHeads(Int, heads: Int)
+  case tensorDoesNotDivideFeedForward(Int, size: Int)
+  case tensorAndKeyValueHeads(Int, keyValueHeads: Int)
+  case sequenceParallelNeedsTensor
+  case sequenceDoesNotSplit(by: Int, length: Int)
+  case contextDoesNotSplit(Int, length: Int)
+  case pipelineTooDeep(Int, layers: Int)
+  case pipelineUneven(pipeline: Int, interleave: Int, layers: Int)
+  case interleaveNeedsPipeline(Int)
+  case interleaveNeedsMicroBatches(microBatches: Int, pipeline: Int)
+  case batchDoesNotSplit(batch: Int, microBatch: Int, data: Int)
+  case zeroNeedsWholeModel(zero: Int, pipeline: Int)
+  case zeroNeedsRanks(Int)
+  case shardDoesNotDivide(Int, ranks: Int)
+  case stackLacks(StackFeature, stack: String)
+  case devices(product: Int, available: Int)
+  case leavesNode(devices: Int)
+  case recommenderSplits(SplitDegree)
+  case recommenderRecomputes(Recompute)
+}
+
+/// What a plan asks of its software stack.
+public enum StackFeature: Hashable, Sendable {
+  case zero(Int)
+  case sequenceParallelism
+  case contextParallelism
+  case pipelineParallelism
+  case interleaving
+  case recomputation(Recompute)
+}
+
+/// A degree that splits layers.
+public enum SplitDegree: Hashable, Sendable {
+  case tensor(Int)
+  case pipeline(Int)
+  case context(Int)
+  case sequence
+}
+
+extension PlanProblem {
+  /// The key of a plan that is most likely to be changed.
+  public var key: String {
+    switch self {
+    case .pipelineTooDeep, .pipelineUneven: "pp"
+    case .interleaveNeedsPipeline, .interleaveNeedsMicroBatches: "vpp"
+    case .contextDoesNotSplit: "cp"
+    case .sequenceParallelNeedsTensor: "sequence_parallel"
+    case .batchDoesNotSplit: "dp"
+    case .zeroNeedsRanks, .zeroNeedsWholeModel: "zero"
+    case .shardDoesNotDivide: "shard"
+    case .recommenderSplits(let degree): degree.key
+    case .recommenderRecomputes: "recompute"
+    case .stackLacks(let feature, _): feature.key
+    case .tensorDoesNotDivideHeads, .tensorDoesNotDivideFeedForward, .tensorAndKeyValueHeads,
+      .sequenceDoesNotSplit, .devices, .leavesNode:
+      "tp"
+    }
+  }
+}
+
+extension StackFeature {
+  fileprivate var key: String {
+    switch self {
+    case .zero: "zero"
+    case .sequenceParallelism: "sequence_parallel"
+    case .contextParallelism: "cp"
+    case .pipelineParallelism: "pp"
+    case .interleaving: "vpp"
+    case .recomputation: "recompute"
+    }
+  }
+}
+
+extension SplitDegree {
+  fileprivate var key: String {
+    switch self {
+    case .tensor: "tp"
+    case .pipeline: "pp"
+    case .context: "cp"
+    case .sequence: "sequence_parallel"
+    }
+  }
+}
