@@ -129,7 +129,7 @@ import Testing
       #expect(bill.billedTime == Seconds(hours * 3600) && isClose(bill.total.value, 4 * 6 * hours))
       #expect(price.total(units: 3, spares: 1, wallTime: Seconds(seconds)) == bill.total)
       #expect(bill.lines.last?.label == "rest of the on-demand purchase (sold in whole hours)")
-      #expect(bill.warnings == ["type: 4 instances need several on-demand purchases of at most 2"])
+      #expect(bill.warnings == [.severalPurchases(instance: "type", .onDemand, instances: 4, most: 2)])
     }
   }
 

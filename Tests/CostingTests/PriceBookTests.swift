@@ -133,13 +133,13 @@ import Testing
       .of("a", .spot, perHour: 3, region: "us-east-1"), .of("a", .spot, perHour: 4, region: "north"),
     ])
     let listed = book.offer(for: machine, .list)
-    #expect(listed.price?.model == .spot && listed.price?.region == "north")
-    #expect(warnings(listed) == ["a: price is of region north; none known in west"])
+    #expect(listed.price?.model == .spot && listed.price?.region == .named("north"))
+    #expect(warnings(listed) == [.otherRegion(instance: "a", .named("north"), home: "west")])
     let given = PriceBook([], overrides: ["a": DollarRate(perHour: 4)])
     #expect(given.offer(for: machine, .list).price?.billing == other.billing(of: .spot))
     #expect(given.offer(for: machine, .model(.owned)).price?.billing == .asItPasses)
-    #expect(
-      reason(given.offer(for: machine, .model(.capacityBlock))).hasPrefix(
-        "how Cloud bills capacity-block is not known: providers/cloud.yaml has on-demand, spot"))
+    let unbilled = Unpriced(instance: "a", wanted: [.capacityBlock], unbilledBy: other)
+    #expect(reason(given.offer(for: machine, .model(.capacityBlock))) == unbilled)
+    #expect(unbilled.unbilledBy?.name == "cloud")
   }
 }

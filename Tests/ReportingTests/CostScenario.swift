@@ -45,10 +45,21 @@ struct CostScenario {
       writeBandwidth: Sample.sourced(rate), systemBandwidth: nil, isDurable: true, disputed: [], origin: Sample.origin)
   }
 
+  /// By the minute at least, in whole days and beyond 14 in whole weeks, or as it passes.
+  private var billing: Billing {
+    let day = Seconds(86_400)
+    return switch pricing {
+    case .onDemand, .spot: Billing(shortest: Seconds(60))
+    case .capacityBlock:
+      Billing(portion: Billing.Portion(size: day, limit: day * 14), largerPortion: Billing.Portion(size: day * 7))
+    default: .asItPasses
+    }
+  }
+
   func result() throws -> OptionResult {
     let price = Price(
-      provider: "acme", instance: instance.name, region: "us-east-1", model: pricing,
-      rate: DollarRate(perHour: perHour), date: "2026-01-31", source: "a price list")
+      provider: "acme", instance: instance.name, region: .named("moon-1"), model: pricing,
+      rate: DollarRate(perHour: perHour), billing: billing, date: "2026-01-31", source: "a price list")
     let book = PriceBook(owned == nil ? [price] : [], owned: owned.map { [$0] } ?? [])
     let request = ComparisonRequest(
       job: job, size: .instances(units), options: [(instance, efficiency)],

@@ -65,12 +65,12 @@ struct Reasons {
 
   var price: [String] {
     [move("bought", of: "pricing"), move("region", of: "region")].compactMap { $0 }
-      + changedFiles(in: ["prices/", "ownership/"])
+      + changedFiles(in: ["prices/", "ownership/", "providers/"])
   }
 
   var billing: [String] {
     if let pricing = move("bought", of: "pricing") { return [pricing] }
-    return differs("wall_time_s") ? ["the run's length"] : []
+    return (differs("wall_time_s") ? ["the run's length"] : []) + changedFiles(in: ["providers/"])
   }
 
   /// Of a case whose cost is what it was, and of which something else changed.
@@ -145,7 +145,7 @@ struct Reasons {
     ("chips/nitro-", word: "Nitro card"), ("chips/", "chip"), ("instances/", "instance"), ("models/", "model"),
     ("stacks/", "stack"), ("efficiency/", "efficiency profile"), ("hosts/", "host CPU"), ("data/", "data"),
     ("storage/", "storage"), ("reliability/", "reliability"), ("prices/", "prices"), ("ownership/", "ownership"),
-    ("regions/", "regions"), ("calibration/", "calibration"),
+    ("providers/", "provider"), ("regions/", "regions"), ("calibration/", "calibration"),
   ]
   private static let columns = [
     "chips": "chip", "instances": "instance", "models": "model", "stacks": "stack", "efficiency": "profile",
