@@ -86,13 +86,13 @@ public struct Calibrator: Sendable {
       guard progress(.folds(0, of: count)) else { return nil }
       guard
         let found = CrossValidation.heldOut(
-          space, rows, CrossValidation.parts(rows, folds: count), architectures, samples: Predictive.scoringSamples,
+          space, rows, CrossValidation.parts(rows, folds: count), architectures, samples: Predictive.samples,
           finished: { progress(.folds($0, of: count)) })
       else { return nil }
       folds = found
     } else {
       folds = [
-        CrossValidation.Foretold(fitter, fit, of: rows, at: Array(rows.indices), samples: Predictive.scoringSamples)
+        CrossValidation.Foretold(fitter, fit, of: rows, at: Array(rows.indices), samples: Predictive.samples)
       ]
     }
     var outside = inside, variances = [Double](repeating: 0, count: rows.count)
