@@ -121,7 +121,8 @@ public struct Calibrator: Sendable {
 
     let posterior = Posterior(
       space, fit, active: active, covariance: covariance,
-      residuals: ResidualSpreads.all(rows, outside, variances, among: Array(rows.indices), beliefs), extrapolated: extrapolated,
+      residuals: ResidualSpreads.all(rows, outside, variances, among: Array(rows.indices), beliefs),
+      extrapolated: extrapolated,
       shared: ResidualSpreads.shared(outside, groups: rows.map { "\($0.series) \($0.subject.stack) \($0.group)" }),
       rows: rows.count, data: data,
       origin: Origin(source: source, retrieved: date, location: "calibration/posterior.yaml"))
