@@ -86,13 +86,13 @@ public struct Calibrator: Sendable {
       guard progress(.folds(0, of: count)) else { return nil }
       guard
         let found = CrossValidation.heldOut(
-          space, rows, CrossValidation.parts(rows, folds: count), architectures, samples: Predictive.scoringSamples,
+          space, rows, CrossValidation.parts(rows, folds: count), architectures, samples: Predictive.samples,
           finished: { progress(.folds($0, of: count)) })
       else { return nil }
       folds = found
     } else {
       folds = [
-        CrossValidation.Foretold(fitter, fit, of: rows, at: Array(rows.indices), samples: Predictive.scoringSamples)
+        CrossValidation.Foretold(fitter, fit, of: rows, at: Array(rows.indices), samples: Predictive.samples)
       ]
     }
     var outside = inside, variances = [Double](repeating: 0, count: rows.count)
@@ -121,7 +121,8 @@ public struct Calibrator: Sendable {
 
     let posterior = Posterior(
       space, fit, active: active, covariance: covariance,
-      residuals: ResidualSpreads.all(rows, outside, variances, among: Array(rows.indices), beliefs), extrapolated: extrapolated,
+      residuals: ResidualSpreads.all(rows, outside, variances, among: Array(rows.indices), beliefs),
+      extrapolated: extrapolated,
       shared: ResidualSpreads.shared(outside, groups: rows.map { "\($0.series) \($0.subject.stack) \($0.group)" }),
       rows: rows.count, data: data,
       origin: Origin(source: source, retrieved: date, location: "calibration/posterior.yaml"))

@@ -8,11 +8,14 @@ public struct Doubt: Sendable {
   private let heldOut: [String: FittedRun]
   private let chips: Set<String>
 
+  /// Draws of each run, fewer than of a question since there are thousands: the ends are good to a tenth of a half-width.
+  static let samples = 250
+
   /// Nil where the catalog has no calibration.
   public init?(_ catalog: Catalog) throws(Diagnostics) {
     guard let posterior = try catalog.posterior() else { return nil }
     let runs = try catalog.fittedRuns()
-    predictive = Predictive(posterior, priors: try catalog.priors(), samples: Predictive.scoringSamples)
+    predictive = Predictive(posterior, priors: try catalog.priors(), samples: Doubt.samples)
     heldOut = Dictionary(runs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     chips = Set(runs.map(\.chip))
   }

@@ -7,11 +7,8 @@ public struct Predictive: Sendable {
   var posterior: Posterior
   private let sampler: Sampler
 
-  /// Draws of a question.
+  /// Draws of a question: the ends of an interval are good to a twentieth of its half-width.
   public static let samples = 1000
-  /// Draws of each of many runs whose intervals are counted: their ends are a tenth of a half-width uncertain, each its
-  /// own way.
-  public static let scoringSamples = 250
 
   public init(_ posterior: Posterior, priors: Priors, samples: Int = Predictive.samples) {
     self.posterior = posterior
