@@ -63,23 +63,6 @@ extension Bill {
 }
 
 extension Price {
-  /// The total of the bill, bit for bit, without writing its lines: what a search asks of millions of plans.
-  public func total(units: Int, spares: Int = 0, wallTime: Seconds) -> Dollars {
-    let run = max(wallTime, billing.shortest).value / 3600
-    let hours = Double(units) * run
-    var total = 0.0
-    if parts.isEmpty {
-      total += rate.perHour * hours
-    } else {
-      for part in parts { total += part.rate.perHour * hours }
-    }
-    if spares > 0 { total += rate.perHour * (Double(spares) * run) }
-    if billing.portion != nil {
-      total += rate.perHour * (Double(units + spares) * (billing.billed(wallTime).value / 3600 - run))
-    }
-    return Dollars(total)
-  }
-
   /// What goes beyond one purchase.
   fileprivate func limits(instances: Int, billed: Seconds) -> [PriceNote] {
     var list: [PriceNote] = []

@@ -56,8 +56,9 @@ public struct Knowledge: Sendable {
       // Options share the draw of how often machines fail: who runs the cluster matters more than what is in it.
       let seconds = run.operation?.wallTimes(steps: drawn, deviations: luck) ?? drawn.map { $0 * job.steps }
       let dollars = run.offer.price.map { price in
-        seconds.map {
-          price.total(units: run.units, spares: run.course.spares, wallTime: Seconds($0)).value
+        let tariff = Tariff(price)
+        return seconds.map {
+          tariff.total(units: run.units, spares: run.course.spares, wallTime: Seconds($0)).value
         }
       }
       let wall = Interval(seconds)

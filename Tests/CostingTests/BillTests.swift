@@ -76,7 +76,7 @@ import Testing
   func minute() {
     let bill = Bill(units: 2, wallTime: Seconds(3), price: .of("type", perHour: 60))
     #expect(isClose(bill.total.value, 2) && bill.billedTime == Seconds(60))
-    #expect(Price.of("type", perHour: 60).total(units: 2, wallTime: Seconds(3)) == bill.total)
+    #expect(Tariff(.of("type", perHour: 60)).total(units: 2, wallTime: Seconds(3)) == bill.total)
     #expect(
       isClose(Bill(units: 2, wallTime: Seconds(61), price: .of("type", .spot, perHour: 60)).total.value, 2 * 61 / 60.0))
     #expect(isClose(Bill(units: 2, wallTime: Seconds(3), price: .of("type", .owned, perHour: 60)).total.value, 0.1))
@@ -127,7 +127,7 @@ import Testing
     for (seconds, hours) in [(60, 2), (7200, 2), (7201, 3), (1e6, 278)] as [(Double, Double)] {
       let bill = Bill(units: 3, spares: 1, wallTime: Seconds(seconds), price: price)
       #expect(bill.billedTime == Seconds(hours * 3600) && isClose(bill.total.value, 4 * 6 * hours))
-      #expect(price.total(units: 3, spares: 1, wallTime: Seconds(seconds)) == bill.total)
+      #expect(Tariff(price).total(units: 3, spares: 1, wallTime: Seconds(seconds)) == bill.total)
       #expect(bill.lines.last?.label == "rest of the on-demand purchase (sold in whole hours)")
       #expect(bill.warnings == [.severalPurchases(instance: "type", .onDemand, instances: 4, most: 2)])
     }

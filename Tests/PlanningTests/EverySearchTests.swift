@@ -279,7 +279,7 @@ import Testing
         billing: try #require(Provider.aws.billing(of: model)), date: "", source: "")
       for _ in 0..<2 {
         let bill = Bill(units: 7, wallTime: Seconds(seconds), price: price)
-        #expect(price.total(units: 7, wallTime: Seconds(seconds)) == bill.total)
+        #expect(Tariff(price).total(units: 7, wallTime: Seconds(seconds)) == bill.total)
         price.parts = [
           .init(label: "a", rate: DollarRate(perHour: 40)), .init(label: "b", rate: DollarRate(perHour: 1.7)),
         ]

@@ -69,7 +69,7 @@ import Testing
     #expect(bill.lines.contains { $0.label.contains("× 2, standing by") })
     #expect(abs(bill.total.value / (10 * price.rate.value * run.wallTime.value) - 1) < 1e-12)
     #expect(run.wallTime > run.estimate.stepTime * (1e11 / (8192 * 1024)))
-    #expect(price.total(units: 8, spares: 2, wallTime: run.wallTime) == bill.total)
+    #expect(Tariff(price).total(units: 8, spares: 2, wallTime: run.wallTime) == bill.total)
   }
 
   @Test("A search keeps the plan that is best by wall time and cost, as trying all of them does") func search() throws {

@@ -26,8 +26,9 @@ struct OptionTerms: Sendable {
   /// Devices in a billed unit.
   var unitDevices: Int
   var steps: Double
-  var price: Price?
-  /// Of the price; 0 without one.
+  /// Of the price; nil without one.
+  var tariff: Tariff?
+  /// Likewise; 0 without one.
   var rate: Double
   /// Nil: a run is its steps alone.
   var running: Running?
@@ -38,7 +39,7 @@ struct OptionTerms: Sendable {
     capacity = simulator.machine.memoryCapacity.value
     unitDevices = simulator.machine.instance.devices
     steps = job.steps
-    self.price = price
+    tariff = price.map(Tariff.init)
     rate = price?.rate.value ?? 0
     self.running = running
   }
@@ -224,8 +225,8 @@ struct Tally: Sendable {
   private mutating func mayBeKept(_ wall: Double, _ bytes: Double, _ units: Int, _ terms: OptionTerms) -> Bool {
     var cost = 0.0
     if rule.needsPrice {
-      guard let price = terms.price else { return true }
-      cost = price.total(units: units, wallTime: Seconds(wall)).value
+      guard let tariff = terms.tariff else { return true }
+      cost = tariff.total(units: units, wallTime: Seconds(wall)).value
     }
     if top.admits(value(wall, cost, bytes, paid: units, terms)) { return true }
     return !rule.axes.isEmpty && !front.beats(front.point(time: wall, cost: cost, memory: bytes))
@@ -253,8 +254,8 @@ struct Tally: Sendable {
     }
     var cost = 0.0
     if rule.needsPrice {
-      guard let price = terms.price else { return counts.add(1, .noPrice) }
-      cost = price.total(units: units, spares: paid - units, wallTime: Seconds(wall)).value
+      guard let tariff = terms.tariff else { return counts.add(1, .noPrice) }
+      cost = tariff.total(units: units, spares: paid - units, wallTime: Seconds(wall)).value
     }
     let value = value(wall, cost, bytes, paid: paid, terms)
     if wall > rule.deadline {
