@@ -37,7 +37,7 @@ public struct Unpriced: Hashable, Sendable {
   /// Who bills in a way that no file describes, where a price was given; nil: it is the price that is not known.
   public var unbilledBy: Seller?
 
-  /// A provider as far as a sentence needs it.
+  /// A provider as far as words about it need.
   public struct Seller: Hashable, Sendable {
     public var name: String
     public var title: String

@@ -7,8 +7,9 @@ import Simulation
 /// What this version does not model has its column already, always unknown, so that files of later versions line up.
 public enum ResultColumns {
   public static let all: [Column<ResultRow>] =
-    question + machine + plan + speed + step + memory + money + evidence + replay + energy + course + factors
-    + notes + laterParts
+    [
+      question, machine, plan, speed, step, memory, money, evidence, replay, energy, course, factors, notes, laterParts,
+    ].flatMap { $0 }
 
   /// Those in which two runs are compared: codes and notes say again what sentences do.
   static let compared = all.filter { !notes.map(\.name).contains($0.name) }

@@ -14,7 +14,7 @@ extension ListedPart {
   public var name: String { String(cString: Self.line(index).name) }
   /// Its column in result files: `tp_comm_s`.
   public var column: String { String(cString: Self.line(index).column) }
-  /// What it is called in a sentence: `tensor communication`.
+  /// What it is called in words: `tensor communication`.
   public var words: String { String(cString: Self.line(index).words) }
 }
 

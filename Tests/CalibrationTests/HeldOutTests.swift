@@ -46,7 +46,7 @@ import struct Scenarios.Measurement
     let calibrator = try calibrator(Self.chosen), rows = calibrator.rows
     let told = try #require(
       CrossValidation.heldOut(
-        calibrator.space, rows, CrossValidation.parts(rows, folds: 2), calibrator.architectures, samples: 400,
+        calibrator.space, rows, CrossValidation.parts(rows, folds: 2), calibrator.architectures, samples: 2000,
         finished: { _ in true }))
     // Rows of the first fold are off by a factor of e, those of the second by its root.
     var residuals = rows.map { _ in 0.5 }

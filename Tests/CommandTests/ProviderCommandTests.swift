@@ -92,7 +92,7 @@ import Testing
     let warnings = row["warnings"] ?? ""
     #expect(warnings.contains("price is of region US-WEST-01; none known in US-EAST-04"))
     #expect(warnings.contains("on-demand purchases are sold in whole hours"))
-    #expect(warnings.contains("the power usage effectiveness of US-WEST-01 is not published"))
+    #expect((row["note_codes"] ?? "").contains("building-unpublished"))
     #expect(!warnings.contains("owned machine") && row["pue"] == "")
   }
 

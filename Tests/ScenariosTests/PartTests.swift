@@ -57,10 +57,10 @@ import Testing
     #expect(new.nitro?.hypervisorShare == 0.25)
     #expect(new.localStorage?.readBandwidth?.value.value == 4e9)
     let swap = CardSwap(
-      instance: "i1.large", old: "nitro-v9", new: "nitro-v8", network: ByteRate(8e11), before: ByteRate(4e11),
+      instance: "i1.large+nitro-v8", old: "nitro-v9", new: "nitro-v8", network: ByteRate(8e11), before: ByteRate(4e11),
       limit: nil, keepsLatency: false)
     #expect(new.hostShare == 0.75)
-    #expect(new.assumed == [.cards(swap), .hostShare(instance: "i1.large", share: 0.75)])
+    #expect(new.assumed == [.cards(swap), .hostShare(instance: "i1.large+nitro-v8", share: 0.75)])
   }
 
   /// What bounds the rate of the cards put in place first.
@@ -91,7 +91,7 @@ import Testing
     let kept = try folder.catalog().instance("i1.large+nitro-v8")
     #expect(
       kept.ebs?.bandwidth.value.value == 89 * 1.25e8
-        && kept.assumed.contains(.ebsKept(instance: "i1.large", old: "nitro-v9", new: "nitro-v8")))
+        && kept.assumed.contains(.ebsKept(instance: "i1.large+nitro-v8", old: "nitro-v9", new: "nitro-v8")))
   }
 
   @Test("Cards without EFA leave TCP, and a size that has no EFA on a card that could gets none") func noEFA() throws {
@@ -137,7 +137,7 @@ import Testing
     #expect(
       new.launchFactor == 1
         && new.assumed == [
-          .hostSpeedUnknown(instance: "i1.large", host: "cpu-b", was: "cpu-a", unknown: "cpu-b")
+          .hostSpeedUnknown(instance: "i1.large+cpu-b", host: "cpu-b", was: "cpu-a", unknown: "cpu-b")
         ])
   }
 
