@@ -219,7 +219,7 @@ import Testing
       }
       if let model = run.offer.price?.model { bought.insert(model) }
       withSpares += run.course.spares > 0 ? 1 : 0
-      withFailures += run.course.failures > 0.01 ? 1 : 0
+      withFailures += (run.factors[.goodput] ?? 1) > 1 + 1e-6 ? 1 : 0
     }
     #expect(bought == Set(PricingModel.allCases) && withSpares > 20 && withFailures > 20)
   }
