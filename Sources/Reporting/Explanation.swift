@@ -131,7 +131,7 @@ public struct Explanation {
           "= \(Figures.bill(line.amount))",
         ])
     }
-    let bought = TreeNode("price: \(price.rate.formatted), \(price.model.rawValue), \(price.region)\(source)")
+    let bought = TreeNode("price: \(price.rate.formatted), \(price.model.rawValue), \(price.region.label)\(source)")
     return TreeNode("Cost: \(bill.total.formatted)", children: [time, bought] + lines)
   }
 }

@@ -35,6 +35,11 @@ import Testing
     #expect(line.contains("link 400 GB/s"))
   }
 
+  @Test("A price names its region as lists of prices do")
+  func region() throws {
+    #expect(try text().contains("├─ price: $25.00/h, on-demand, moon-1 ["))
+  }
+
   @Test("Groups that share a copy are told as the kernel had them: replicas, not all ranks")
   func sharedCopies() throws {
     let simulator = try Simulator(

@@ -99,7 +99,7 @@ import Testing
     let labels = "Costing/Owning.swift"
     let old = [
       ".formatted", "reason: String", "warnings: [String]", "assumptions: [String]", "gaps: [String]",
-      "notes: [String]", "sentence",
+      "notes: [String]", ".sentence",
     ]
     for room in ["Simulation", "Operating", "Costing", "Calibration", "Planning"] {
       let files = try Self.sources(room)
