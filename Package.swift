@@ -1,6 +1,10 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// Kernels and the rooms that call them millions of times are optimized in debug builds too: tests wait for nothing else.
+let quickC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+let quickSwift: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 // One room per thing that must not be known elsewhere; docs/Architecture.md has the picture.
 let package = Package(
   name: "trainfare",
@@ -30,12 +34,12 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     // libm by name: nothing here imports Foundation, which would bring it in.
-    .target(name: "CKernels", dependencies: ["COpenBLAS"], linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "CKernels", dependencies: ["COpenBLAS"], cSettings: quickC, linkerSettings: [.linkedLibrary("m")]),
     .target(
-      name: "CWorkload", dependencies: ["COpenBLAS"],
+      name: "CWorkload", dependencies: ["COpenBLAS"], cSettings: quickC,
       linkerSettings: [.linkedLibrary("m"), .linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "Measuring", dependencies: ["CKernels", "CWorkload"]),
-    .target(name: "Simulation", dependencies: ["Scenarios", "CKernels"]),
+    .target(name: "Simulation", dependencies: ["Scenarios", "CKernels"], swiftSettings: quickSwift),
     .target(name: "Operating", dependencies: ["Scenarios", "CKernels"]),
     .target(name: "Calibration", dependencies: ["Simulation", "CKernels"]),
     .target(name: "Costing", dependencies: ["Scenarios"]),

@@ -1,6 +1,6 @@
 import CKernels
 
-/// The operator model of docs/Model.md §3 with the few parameters that one family of work has, evaluated by the very
+/// The operator model of docs/Model.md, "Time of an operator" with the few parameters that one family of work has, evaluated by the very
 /// kernel that estimates are made with.
 struct OperatorModel: Sendable {
   /// FLOP/s and bytes/s that the fractions below are of.

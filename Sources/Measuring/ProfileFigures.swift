@@ -14,7 +14,7 @@ extension Profile {
     return bytes / seconds / measurement.bandwidth
   }
 
-  /// Of the peak: what attention of one head reaches, by the accounting of fused attention (docs/Model.md §2).
+  /// Of the peak: what attention of one head reaches, by the accounting of fused attention (docs/Model.md, "Operators").
   func attentionFractions(threads: Int) -> (forward: Double, backward: Double, products: Double) {
     let s = 256, d = 64
     let peak = measurement.bestRate(.product) ?? 1

@@ -59,7 +59,7 @@ extension Work.Routine {
   public var isThreaded: Bool { isProduct || isStream }
   public var isStream: Bool { self == .copy || self == .triad }
 
-  /// Bytes per element of a pass, by the accounting of docs/Model.md §2 and of `Simulation/LayerOperators.swift`, so that
+  /// Bytes per element of a pass, by the accounting of docs/Model.md, "Operators" and of `Simulation/LayerOperators.swift`, so that
   /// a rate measured here means there what it means here. Cross-entropy is there two passes, here one.
   var traffic: Double {
     switch self {

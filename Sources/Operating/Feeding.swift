@@ -24,11 +24,11 @@ public struct Feeding: Sendable {
   /// Whether the job says what it reads.
   private let isAsked: Bool
 
-  public init?(_ job: Job, _ practice: Practice, on instance: Instance, units: Int) {
-    guard let data = practice.data, let storage = practice.dataStorage else { return nil }
+  public init?(_ job: Job, _ setup: OperatingSetup, on instance: Instance, units: Int) {
+    guard let data = setup.data, let storage = setup.dataStorage else { return nil }
     self.data = data
     self.storage = storage
-    isAsked = practice.upkeep.input.data != nil
+    isAsked = setup.operating.input.data != nil
     let trains = instance.chip.chipClass == .cpu
     /// Of all samples of a step, from what a token and what a sample takes.
     func whole<U>(_ token: Sourced<Quantity<U>>?, _ sample: Sourced<Quantity<U>>?) -> Quantity<U> {
@@ -52,13 +52,13 @@ public struct Feeding: Sendable {
     coreFactor = factor
     if isKnown, let free { host = work / (free * Double(units) * factor) } else { host = nil }
     times = InputTimes(
-      preparing: host?.value ?? 0, reading: delivery?.value ?? 0, prefetches: practice.upkeep.input.prefetch ?? true,
+      preparing: host?.value ?? 0, reading: delivery?.value ?? 0, prefetches: setup.operating.input.prefetch ?? true,
       sharesCores: trains)
   }
 
   /// What is not known of it.
-  public var gaps: [RunningNote] {
-    var list: [RunningNote] = []
+  public var gaps: [OperatingNote] {
+    var list: [OperatingNote] = []
     if coreTime == nil { list.append(.inputCostUnknown(data: data.name)) }
     if coreTime != nil, cores == nil { list.append(.hostCoresUnknown) }
     if isAsked, coreTime != nil, data.coreSpeed == nil { list.append(.coreAsMeasured(data: data.name)) }

@@ -56,10 +56,10 @@ public struct Hazards: Sendable {
   ///   - compiling: what the compiler takes at each restart.
   ///   - spot: whether instances are bought so that they can be taken back.
   init(
-    _ practice: Practice, on instance: Instance, units: Int, saving: Saving?, compiling: Seconds, spot: Bool
+    _ setup: OperatingSetup, on instance: Instance, units: Int, saving: Saving?, compiling: Seconds, spot: Bool
   ) {
-    guard let facts = practice.recovery, let rate = practice.failures else { return }
-    let instances = Double(units * instance.memberCount), asked = practice.upkeep.failures
+    guard let facts = setup.recovery, let rate = setup.failures else { return }
+    let instances = Double(units * instance.memberCount), asked = setup.operating.failures
     unit = instance.chip.chipClass == .cpu && asked.rate == nil ? .instance : .chip
     each = rate.each
     failures = each.value * (unit == .instance ? instances : Double(units * instance.chips))

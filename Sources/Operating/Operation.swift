@@ -13,7 +13,7 @@ public struct Operation: Sendable {
   /// The numbers that lead from a step to the run.
   public let pace: Pace
   /// What was decided for the user at this size.
-  public let assumptions: [RunningNote]
+  public let assumptions: [OperatingNote]
 
   public var spares: Int { pace.spares }
 
@@ -22,28 +22,28 @@ public struct Operation: Sendable {
   ///   - frozen: bytes that are read at a restart besides.
   ///   - spot: whether instances are bought so that they can be taken back.
   public init(
-    _ job: Job, _ practice: Practice, on instance: Instance, stack: Stack, units: Int, state: Bytes,
+    _ job: Job, _ setup: OperatingSetup, on instance: Instance, stack: Stack, units: Int, state: Bytes,
     frozen: Bytes = .zero, spot: Bool
   ) {
     let compiling = stack.compileTime?.value ?? .zero
-    let again = practice.upkeep.failures.compiled ?? true ? stack.compileTimeCached?.value ?? .zero : compiling
+    let again = setup.operating.failures.compiled ?? true ? stack.compileTimeCached?.value ?? .zero : compiling
     func made(bursting: Bool) -> (saving: Saving?, hazards: Hazards, run: tf_endurance) {
-      let saving = Saving(state, frozen: frozen, practice, on: instance, units: units, bursting: bursting)
+      let saving = Saving(state, frozen: frozen, setup, on: instance, units: units, bursting: bursting)
       let hazards = Hazards(
-        practice, on: instance, units: units, saving: saving, compiling: again, spot: spot)
-      return (saving, hazards, Operation.endurance(saving, hazards, every: practice.upkeep.checkpoint.interval))
+        setup, on: instance, units: units, saving: saving, compiling: again, spot: spot)
+      return (saving, hazards, Operation.endurance(saving, hazards, every: setup.operating.checkpoint.interval))
     }
     var (saving, hazards, run) = made(bursting: true)
     // Bursts serve checkpoints as long as they last: half an hour a day (AWS, EBS-optimized instance types, 2026).
     if let fast = saving, fast.isBurst, 86400 / (run.work + run.stall) * fast.write.value > 1800 {
       (saving, hazards, run) = made(bursting: false)
     }
-    feeding = Feeding(job, practice, on: instance, units: units)
+    feeding = Feeding(job, setup, on: instance, units: units)
     self.saving = saving
     self.hazards = hazards
     assumptions = (feeding?.gaps ?? []) + (saving?.assumptions ?? [])
 
-    let spares = practice.upkeep.failures.spares ?? hazards.payingSpares(units: units)
+    let spares = setup.operating.failures.spares ?? hazards.payingSpares(units: units)
     let available = (1 - hazards.waiting(hazards.failures, spares: spares)) * hazards.undisturbed
     pace = Pace(
       input: feeding?.times ?? InputTimes(), steps: job.steps,

@@ -27,24 +27,24 @@ public struct Saving: Sendable {
   public let last: Seconds
   /// Whether the rate is a burst, which lasts half an hour a day.
   let isBurst: Bool
-  let assumptions: [RunningNote]
+  let assumptions: [OperatingNote]
 
   /// Nil where nothing is saved or a rate is not known.
   ///
   /// - Parameter bursting: whether EBS gives what it gives for minutes.
   public init?(
-    _ bytes: Bytes, frozen: Bytes, _ practice: Practice, on instance: Instance, units: Int, bursting: Bool
+    _ bytes: Bytes, frozen: Bytes, _ setup: OperatingSetup, on instance: Instance, units: Int, bursting: Bool
   ) {
-    guard practice.mode != .none, let storage = practice.checkpointStorage, let recovery = practice.recovery,
+    guard setup.mode != .none, let storage = setup.checkpointStorage, let recovery = setup.recovery,
       let stored = storage.rate(of: instance, units: units, writing: true, bursting: bursting),
       let read = storage.rate(of: instance, units: units, writing: false, bursting: bursting)
     else { return nil }
     let clients = units * instance.memberCount
     // Another host's memory is as far as the network.
     let other = clients > 1 ? instance.network?.bandwidth : nil
-    let isCopied = practice.mode == .replicated && other != nil
-    mode = practice.mode == .replicated && !isCopied ? .async : practice.mode
-    assumptions = mode == practice.mode ? [] : [.noOtherHost(instance: instance.name)]
+    let isCopied = setup.mode == .replicated && other != nil
+    mode = setup.mode == .replicated && !isCopied ? .async : setup.mode
+    assumptions = mode == setup.mode ? [] : [.noOtherHost(instance: instance.name)]
     self.storage = storage
     self.bytes = bytes
     bytesPerInstance = bytes / Double(units)

@@ -13,12 +13,12 @@ public struct ComparisonRequest: Sendable {
   public var region: String?
   public var plan: PlanRequest
   /// Storage, data, failures; nil: a run is its steps alone.
-  public var around: Surroundings?
+  public var facts: OperatingFacts?
   public init(
     job: Job, size: JobSize, options: [(instance: Instance, efficiency: Efficiency)],
-    pricing: PricingRequest = .list, region: String? = nil, plan: PlanRequest? = nil, around: Surroundings? = nil
+    pricing: PricingRequest = .list, region: String? = nil, plan: PlanRequest? = nil, facts: OperatingFacts? = nil
   ) {
-    self.around = around
+    self.facts = facts
     self.job = job
     self.size = size
     self.options = options

@@ -7,7 +7,7 @@ import Simulation
 /// Something that is said of a run besides its figures, by whoever found it. Words are Reporting's.
 public enum Note: Hashable, Sendable {
   case machine(MachineNote)
-  case running(RunningNote)
+  case operation(OperatingNote)
   case price(PriceNote)
   case unpriced(Unpriced)
   case run(RunNote)
@@ -39,7 +39,7 @@ public enum RunNote: Hashable, Sendable {
 /// Why an option runs nothing, or a plan is no answer.
 public enum RefusalReason: Hashable, Sendable {
   case unsupported(Unsupported)
-  case surroundings(Practice.Problem)
+  case surroundings(OperatingSetup.Problem)
   /// The plan asked for is not legal.
   case plan([PlanProblem])
   /// Of what was left open, nothing is legal.

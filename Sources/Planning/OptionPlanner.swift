@@ -37,7 +37,7 @@ struct OptionPlanner {
       guard !search.space.shapes.isEmpty else {
         return .cannot(OptionPlanner.noShape(simulator, request.plan))
       }
-      let maker = try RunMaker(simulator, request.pricing, region: request.region, prices, request.around)
+      let maker = try RunMaker(simulator, request.pricing, region: request.region, prices, request.facts)
       switch request.size {
       case .instances(let units): return fixed(units, search, maker)
       case .chips(let chips): return fixed(chips: chips, search, maker)

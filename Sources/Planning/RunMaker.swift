@@ -9,32 +9,32 @@ struct RunMaker {
   let simulator: Simulator
   let offer: Offer
   /// What surrounds the steps.
-  let running: Running?
+  let operations: Operations?
   let site: Site?
 
   /// Looks up the price, and with it what surrounds the steps and where they run.
   ///
-  /// - Parameter around: nil where nothing is known of that; energy is not asked for then.
+  /// - Parameter facts: nil where nothing is known of that; energy is not asked for then.
   init(
-    _ simulator: Simulator, _ pricing: PricingRequest, region: String?, _ prices: PriceBook, _ around: Surroundings?
-  ) throws(Practice.Problem) {
+    _ simulator: Simulator, _ pricing: PricingRequest, region: String?, _ prices: PriceBook, _ facts: OperatingFacts?
+  ) throws(OperatingSetup.Problem) {
     let instance = simulator.machine.instance
     self.simulator = simulator
     offer = prices.offer(for: instance, pricing, region: region)
-    running = try Running(simulator, around, isSpot: offer.price?.model == .spot)
+    operations = try Operations(simulator, facts, isSpot: offer.price?.model == .spot)
     let offer = offer
-    site = around.map { Site(offer, pricing, asked: region, of: instance, prices, $0) }
+    site = facts.map { Site(offer, pricing, asked: region, of: instance, prices, $0) }
   }
 
   func course(_ e: Estimate, _ units: Int) -> Course {
-    guard let running else { return .bare(step: e.stepTime, steps: simulator.job.steps) }
-    return running.operation(units: units).course(step: e.stepTime)
+    guard let operations else { return .bare(step: e.stepTime, steps: simulator.job.steps) }
+    return operations.operation(units: units).course(step: e.stepTime)
   }
 
   func wallTime(_ e: Estimate, _ units: Int) -> Seconds {
     let step = e.stepTime
-    guard let running else { return step * simulator.job.steps }
-    return Seconds(running.operation(units: units).pace.wallTime(step: step.value))
+    guard let operations else { return step * simulator.job.steps }
+    return Seconds(operations.operation(units: units).pace.wallTime(step: step.value))
   }
 
   /// Machines that fail faster than anything is saved never get to the end.
@@ -46,7 +46,7 @@ struct RunMaker {
 
   /// What units and those that stand by cost for the whole job; nil where no price is known.
   func bill(_ e: Estimate, _ units: Int) -> Bill? {
-    let spares = running?.operation(units: units).spares ?? 0
+    let spares = operations?.operation(units: units).spares ?? 0
     return offer.price.map { Bill(units: units, spares: spares, wallTime: wallTime(e, units), price: $0) }
   }
 
@@ -69,18 +69,18 @@ struct RunMaker {
       warnings = notes.map(Note.price)
     case .unknown(let unpriced): warnings = [.unpriced(unpriced)]
     }
-    let operation = running?.operation(units: units)
+    let operation = operations?.operation(units: units)
     var own = modelWarnings + networkWarnings(units) + memoryWarnings(e)
-    if let operation { own += Upkeeping.warnings(operation, course, instance, simulator.job) }
-    let around = (running?.assumptions ?? []) + (operation?.assumptions ?? [])
+    if let operation { own += OperationNotes.warnings(operation, course, instance, simulator.job) }
+    let assumed = (operations?.assumptions ?? []) + (operation?.assumptions ?? [])
     var run = Run(
       units: units, chips: units * instance.chips, devices: units * instance.devices,
       question: question, estimate: e.with(input: course.inputWait, checkpoint: course.checkpointStall),
-      bottleneck: Upkeeping.bottleneck(operation, course, e)
+      bottleneck: OperationNotes.bottleneck(operation, course, e)
         ?? simulator.bottleneck(of: e, memoryBoundShare: memoryBoundShare ?? question.lowered.memoryBoundShare),
       course: course, operation: operation, offer: offer, bill: bill,
       notes: simulator.machine.assumptions.map(Note.machine)
-        + (burstAssumptions(units) + profileAssumptions).map(Note.run) + around.map(Note.running) + warnings
+        + (burstAssumptions(units) + profileAssumptions).map(Note.run) + assumed.map(Note.operation) + warnings
         + own.map(Note.run))
     run.energy = site.map {
       EnergyUse(of: instance, units: units, steps: simulator.job.steps, course: course, at: $0)
@@ -111,7 +111,7 @@ struct RunMaker {
       let whole = price.rate.cost(over: commitment) * Double(units + spares)
       list.append(.commitment(instance: name, length: commitment, total: whole))
     }
-    let taken = running?.upkeep.failures.spot
+    let taken = operations?.operating.failures.spot
     if price.model == .spot, taken == nil {
       let provider = simulator.machine.instance.provider.title
       list.append(.spotInterruptionsUnknown(instance: name, provider: provider))

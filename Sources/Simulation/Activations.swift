@@ -1,6 +1,6 @@
 import Scenarios
 
-/// Bytes that one micro-batch keeps for backward, by where they live (docs/Model.md §6).
+/// Bytes that one micro-batch keeps for backward, by where they live (docs/Model.md, "Memory").
 struct ActivationBytes {
   /// One layer under the shape's recompute mode.
   var layer: Double

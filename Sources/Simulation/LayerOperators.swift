@@ -123,7 +123,7 @@ extension Lowering {
     return blocks == blocks.rounded() && d.sequence <= Double(longest)
   }
 
-  /// Collectives of one layer and micro-batch (docs/Model.md §4).
+  /// Collectives of one layer and micro-batch (docs/Model.md, "Communication").
   func layerCommunication(_ d: Dimensions) -> [Operator] {
     let t = d.shape.tensor, c = d.shape.context
     let hidden = d.tokens * d.hidden * d.activation

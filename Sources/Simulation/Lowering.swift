@@ -38,7 +38,7 @@ public struct Lowering: Sendable {
   }
 }
 
-/// The sizes that a block shape gives to one device, in elements and bytes. Symbols of docs/Model.md §1.
+/// The sizes that a block shape gives to one device, in elements and bytes. Symbols of docs/Model.md, "Operators".
 struct Dimensions {
   let shape: BlockShape
   let t: Double

@@ -1,6 +1,6 @@
 import CKernels
 
-/// What kind of work an operator is; decides which efficiency applies (docs/Model.md §2).
+/// What kind of work an operator is; decides which efficiency applies (docs/Model.md, "Operators").
 public enum OperatorKind: Int, Sendable {
   case gemm = 0
   /// Products of unfused attention, and those whose rows are not whole 16-byte lines.

@@ -21,7 +21,7 @@ public struct Trace: Sendable {
     /// Whether it stands for the layers of the stage, whose own terms are `layer`.
     public var isOfLayers = false
     public var what: String
-    /// Of one, in the symbols of docs/Model.md §5.
+    /// Of one, in the symbols of docs/Model.md, "The step".
     public var formula: String
     public var times: Double
     /// Of one by itself.

@@ -78,7 +78,7 @@ struct Question {
   var changes: [AppliedOverride]
   /// What calibration knows; nil where the configurations have none.
   var knowledge: Knowledge?
-  var around: Surroundings
+  var facts: OperatingFacts
 
   /// Reads every file the question needs and tells all that is wrong with any of them.
   init(_ settings: QuestionSettings, _ catalog: Catalog) throws(Stop) {
@@ -100,7 +100,7 @@ struct Question {
       problems.attempt { () throws(Diagnostics) in try catalog.ownership(instance.soldAs) } ?? nil
     }
     knowledge = problems.attempt { () throws(Diagnostics) in try catalog.knowledge() } ?? nil
-    around = problems.attempt { () throws(Diagnostics) in try catalog.surroundings() } ?? Surroundings()
+    facts = problems.attempt { () throws(Diagnostics) in try catalog.operatingFacts() } ?? OperatingFacts()
     try problems.finish()
     try catalog.refuseUnusedOverrides()
     guard let job, let known else { preconditionFailure("nothing failed, and something is missing") }
@@ -127,7 +127,7 @@ struct Question {
     changes = catalog.appliedOverrides()
     try checkOwned()
     // Where no price is known, one can be given; the region then says what the grid is.
-    if let region, !prices.regions.contains(region), around.grids[region] == nil {
+    if let region, !prices.regions.contains(region), facts.grids[region] == nil {
       let known = prices.regions.sorted()
       let near = Spelling.nearest(to: region, among: known).map { "did you mean '\($0)'? " } ?? ""
       throw .usage(
@@ -153,7 +153,7 @@ struct Question {
   func compare(_ size: JobSize) -> Comparison {
     var comparison = Comparison(
       ComparisonRequest(
-        job: job, size: size, options: options, pricing: pricing, region: region, plan: plan, around: around),
+        job: job, size: size, options: options, pricing: pricing, region: region, plan: plan, facts: facts),
       prices: prices)
     comparison.results = judged(comparison.results.map(noted), deadline: size.deadline)
     return comparison

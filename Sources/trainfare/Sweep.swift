@@ -85,10 +85,10 @@ struct SweepCell {
       let one = Varied.upkeepKeys.first { $0.key == key }
       func pair(_ name: String) -> String? { one?.option == name ? "\(one?.part ?? "")=\(text)" : nil }
       let part = reader.attempt { () throws(Diagnostics) in
-        try Upkeep.parse(
+        try OperatingRequest.parse(
           input: pair("--input"), checkpoint: pair("--checkpoint"), failures: pair("--failures"), option: option)
       }
-      if let part { settings.job.changes.upkeep = part.over(settings.job.changes.upkeep) }
+      if let part { settings.job.changes.operating = part.over(settings.job.changes.operating) }
     case _ where Varied.planKeys.contains(key):
       let part = reader.attempt { () throws(Diagnostics) in
         try PlanRequest(parsing: "\(key)=\(text)", option: option)

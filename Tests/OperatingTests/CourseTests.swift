@@ -28,7 +28,7 @@ import Testing
   @Test("Factors of any run multiply to its wall time") func product() throws {
     for step in [0.01, 1, 30] {
       for spot in [false, true] {
-        let asked = job { $0.upkeep.failures.spot = EventRate(perHour: 0.01) }
+        let asked = job { $0.operating.failures.spot = EventRate(perHour: 0.01) }
         let course = try operation(asked, spot: spot).course(step: Seconds(step))
         #expect(abs(course.factors.product / course.wallTime.value - 1) < 1e-12)
       }

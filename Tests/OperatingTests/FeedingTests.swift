@@ -9,11 +9,11 @@ import Testing
     _ data: String, storage: String? = nil, prefetch: Bool? = nil, on one: Instance = instance(), units: Int = 1
   ) throws -> Feeding {
     let job = job {
-      $0.upkeep.input.data = data
-      $0.upkeep.input.storage = storage
-      $0.upkeep.input.prefetch = prefetch
+      $0.operating.input.data = data
+      $0.operating.input.storage = storage
+      $0.operating.input.prefetch = prefetch
     }
-    return try #require(Feeding(job, Practice(job.upkeep, on: one, surroundings()), on: one, units: units))
+    return try #require(Feeding(job, OperatingSetup(job.operating, on: one, operatingFacts()), on: one, units: units))
   }
 
   private func wait(_ feeding: Feeding, _ step: Double) -> Double { feeding.times.wait(step) }
@@ -70,11 +70,11 @@ import Testing
   }
 
   @Test("A storage that an instance has not, or that loses checkpoints, is refused with the reason") func refused() {
-    func reason(_ change: (inout Upkeep) -> Void, _ one: Instance = instance()) -> Practice.Problem? {
-      var upkeep = Upkeep()
-      change(&upkeep)
+    func reason(_ change: (inout OperatingRequest) -> Void, _ one: Instance = instance()) -> OperatingSetup.Problem? {
+      var operating = OperatingRequest()
+      change(&operating)
       do {
-        _ = try Practice(upkeep, on: one, surroundings())
+        _ = try OperatingSetup(operating, on: one, operatingFacts())
         return nil
       } catch {
         return error
@@ -89,9 +89,9 @@ import Testing
       reason({ $0.checkpoint.storage = "ebs" }, instance(ebs: nil))
         == .noEBS(storage: "ebs", .checkpoint, instance: name))
     #expect(reason { $0.checkpoint.storage = "nvme" } == .lostWithInstance(storage: "nvme"))
-    #expect(reason { $0.input.data = "jpg" } == .unknownData("jpg", known: surroundings().data.keys.sorted()))
+    #expect(reason { $0.input.data = "jpg" } == .unknownData("jpg", known: operatingFacts().data.keys.sorted()))
     #expect(
       reason { $0.checkpoint.storage = "s4" }
-        == .unknownStorage("s4", .checkpoint, known: surroundings().storages.keys.sorted()))
+        == .unknownStorage("s4", .checkpoint, known: operatingFacts().storages.keys.sorted()))
   }
 }

@@ -80,8 +80,8 @@ func data(_ name: String, bytes: Double, core: Double?, speed: Double? = nil) ->
 }
 
 /// Failures of a chip once in `hours`, or what is given; recovery 100 + 500 s and loading.
-func surroundings(failureEvery hours: Double? = 1e5) -> Surroundings {
-  var all = Surroundings()
+func facts(failureEvery hours: Double? = 1e5) -> OperatingFacts {
+  var all = OperatingFacts()
   for one in [
     storage("nvme", .drives, durable: false), storage("ebs", .ebs), storage("s3", .network, read: 8e9, write: 4e9),
     storage("shared", .network, read: 1e9, write: 1e9, all: 1e10),
@@ -111,9 +111,9 @@ let stack = Stack(
 
 func operation(
   _ job: Job = job(), on one: Instance = instance(), units: Int = 16, state: Double = 1e12,
-  around: Surroundings = surroundings(), spot: Bool = false, stack: Stack = stack
+  facts: OperatingFacts = operatingFacts(), spot: Bool = false, stack: Stack = stack
 ) throws -> Operation {
   Operation(
-    job, try Practice(job.upkeep, on: one, around), on: one, stack: stack, units: units, state: Bytes(state), spot: spot
+    job, try OperatingSetup(job.operating, on: one, facts), on: one, stack: stack, units: units, state: Bytes(state), spot: spot
   )
 }

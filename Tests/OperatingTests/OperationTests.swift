@@ -16,17 +16,17 @@ import Testing
     #expect(saving.snapshot.value == 1e12 / 128 / 1e10)
     #expect(abs(saving.stall.value - (0.5 + saving.snapshot.value + 0.02 * saving.write.value)) < 1e-12)
     #expect(saving.lag == saving.write)
-    let sync = try #require(try operation(job { $0.upkeep.checkpoint.mode = .sync }).saving)
+    let sync = try #require(try operation(job { $0.operating.checkpoint.mode = .sync }).saving)
     #expect(sync.lag == .zero && sync.stall.value == 0.5 + saving.snapshot.value + saving.write.value)
-    let memory = try #require(try operation(job { $0.upkeep.checkpoint.mode = .replicated }).saving)
+    let memory = try #require(try operation(job { $0.operating.checkpoint.mode = .replicated }).saving)
     #expect(memory.rate.value.value == 4e11 && memory.stall < saving.stall)
   }
 
   @Test("Bursts of EBS serve checkpoints for half an hour a day, and no longer") func bursts() throws {
     func rate(every minutes: Double) throws -> Double? {
       let job = job {
-        $0.upkeep.checkpoint.storage = "ebs"
-        $0.upkeep.checkpoint.interval = Seconds(minutes * 60)
+        $0.operating.checkpoint.storage = "ebs"
+        $0.operating.checkpoint.interval = Seconds(minutes * 60)
       }
       let one = instance(ebs: (6.25e8, 2.5e9))
       return try operation(job, on: one, state: 2e12).saving?.rate.value.value
@@ -38,8 +38,8 @@ import Testing
 
   @Test("Without failures a run is its steps, its checkpoints and what comes before and after") func none() throws {
     let job = job {
-      $0.upkeep.failures.rate = EventRate(0)
-      $0.upkeep.checkpoint.interval = Seconds(600)
+      $0.operating.failures.rate = EventRate(0)
+      $0.operating.checkpoint.interval = Seconds(600)
     }
     let one = try operation(job), course = one.course(step: Seconds(1))
     let saving = try #require(one.saving)
@@ -62,7 +62,7 @@ import Testing
     let best = try operation().pace.wallTime(step: 1)
     let interval = try #require(try operation().course(step: Seconds(1)).interval)
     for factor in [0.3, 0.8, 0.95, 1.05, 1.2, 3] {
-      let other = job { $0.upkeep.checkpoint.interval = interval * factor }
+      let other = job { $0.operating.checkpoint.interval = interval * factor }
       #expect(try operation(other).pace.wallTime(step: 1) > best)
     }
   }
@@ -70,11 +70,11 @@ import Testing
   @Test("As many instances stand by as make the work cheapest") func spares() throws {
     func cost(_ spares: Int, units: Int, every hours: Double) throws -> Double {
       let one = try operation(
-        job { $0.upkeep.failures.spares = spares }, units: units, around: surroundings(failureEvery: hours))
+        job { $0.operating.failures.spares = spares }, units: units, facts: facts(failureEvery: hours))
       return Double(units + spares) * one.pace.wallTime(step: 1)
     }
     for (units, hours) in [(2, 1e5), (64, 2e4), (1000, 1e5), (2048, 5e4)] {
-      let chosen = try operation(units: units, around: surroundings(failureEvery: hours)).spares
+      let chosen = try operation(units: units, facts: facts(failureEvery: hours)).spares
       let costs = try (0...12).map { try cost($0, units: units, every: hours) }
       #expect(costs.indices.min { costs[$0] < costs[$1] } == chosen, "\(units) units")
     }
@@ -88,9 +88,9 @@ import Testing
       // Long enough for what failures take to be far more than what a beginning with all machines sound saves.
       let long = job {
         $0.tokens = Count(64e9 * 10)
-        $0.upkeep.failures.spares = spares
+        $0.operating.failures.spares = spares
       }
-      let one = try operation(long, units: units, around: surroundings(failureEvery: hours))
+      let one = try operation(long, units: units, facts: facts(failureEvery: hours))
       let course = one.course(step: Seconds(1))
       let played = try #require(one.simulated(step: Seconds(1), runs: 200, seed: 7))
       let lost = course.wallTime.value - 1e7
@@ -103,32 +103,32 @@ import Testing
 
   @Test("What would take long to play is not played, nor what the kernel does not know") func unplayed() throws {
     let often = try operation(
-      job { $0.upkeep.failures.spares = 8 }, units: 64, around: surroundings(failureEvery: 20))
+      job { $0.operating.failures.spares = 8 }, units: 64, facts: facts(failureEvery: 20))
     #expect(often.simulated(step: Seconds(1)) == nil)
-    let spot = job { $0.upkeep.failures.spot = EventRate(perHour: 0.02) }
+    let spot = job { $0.operating.failures.spot = EventRate(perHour: 0.02) }
     #expect(try operation(spot, state: 1e11, spot: true).simulated(step: Seconds(1)) == nil)
   }
 
   @Test("A longer step, more failures, slower storage or recovery never make a shorter run") func laws() throws {
     var random = SplitMix64(seed: 5)
     // As many stand by at every rate, or more failures could pay for more of them and a shorter run.
-    let alone = job { $0.upkeep.failures.spares = 1 }
+    let alone = job { $0.operating.failures.spares = 1 }
     for _ in 0..<50 {
       let hours = 2000 * Double.random(in: 1...100, using: &random), units = Int.random(in: 1...200, using: &random)
       let step = Double.random(in: 0.05...30, using: &random)
-      let base = try operation(alone, units: units, around: surroundings(failureEvery: hours))
+      let base = try operation(alone, units: units, facts: facts(failureEvery: hours))
       let wall = base.pace.wallTime(step: step)
       #expect(wall >= step * 1e6)
       #expect(base.pace.wallTime(step: step * 1.01) >= wall)
       #expect(
-        try operation(alone, units: units, around: surroundings(failureEvery: hours / 2)).pace.wallTime(step: step)
+        try operation(alone, units: units, facts: facts(failureEvery: hours / 2)).pace.wallTime(step: step)
           >= wall)
-      var slower = surroundings(failureEvery: hours)
+      var slower = facts(failureEvery: hours)
       slower.storages["s3"]?.writeBandwidth?.value = ByteRate(1e9)
-      #expect(try operation(alone, units: units, around: slower).pace.wallTime(step: step) >= wall * (1 - 1e-9))
-      var later = surroundings(failureEvery: hours)
+      #expect(try operation(alone, units: units, facts: slower).pace.wallTime(step: step) >= wall * (1 - 1e-9))
+      var later = facts(failureEvery: hours)
       later.recovery?.restart.value = Seconds(900)
-      #expect(try operation(alone, units: units, around: later).pace.wallTime(step: step) >= wall)
+      #expect(try operation(alone, units: units, facts: later).pace.wallTime(step: step) >= wall)
     }
   }
 
@@ -140,8 +140,8 @@ import Testing
   }
 
   @Test("A run that never gets from one checkpoint to the next is told from one that ends") func hopeless() throws {
-    let job = job { $0.upkeep.checkpoint.mode = CheckpointMode.none }
-    let one = try operation(job, units: 2000, around: surroundings(failureEvery: 1e3))
+    let job = job { $0.operating.checkpoint.mode = CheckpointMode.none }
+    let one = try operation(job, units: 2000, facts: facts(failureEvery: 1e3))
     #expect(!one.course(step: Seconds(10)).ends)
     #expect(try operation().course(step: Seconds(10)).ends)
   }
@@ -149,9 +149,9 @@ import Testing
   @Test("Announced interruptions cost a restart each, others lose work besides, and both take instances away")
   func spot() throws {
     let job = job {
-      $0.upkeep.failures.spot = EventRate(perHour: 0.02)
-      $0.upkeep.failures.rate = EventRate(0)
-      $0.upkeep.failures.spares = 1
+      $0.operating.failures.spot = EventRate(perHour: 0.02)
+      $0.operating.failures.rate = EventRate(0)
+      $0.operating.failures.spares = 1
     }
     let one = try operation(job, state: 1e11, spot: true), rate = 16 * 0.02 / hour
     #expect(abs(one.hazards.announced / rate - 1) < 1e-12 && one.hazards.sudden == 0)
@@ -165,17 +165,17 @@ import Testing
     #expect(try operation(job, state: 1e11).hazards.all == 0)
     // Standing by pays where instances are taken often.
     var free = job
-    free.upkeep.failures.spares = nil
+    free.operating.failures.spares = nil
     #expect(try operation(free, state: 1e11, spot: true).spares > 0)
     // Taken more often than it comes back, a run never ends.
-    free.upkeep.failures.spot = EventRate(perHour: 100)
+    free.operating.failures.spot = EventRate(perHour: 100)
     #expect(!(try operation(free, state: 1e11, spot: true).course(step: Seconds(1)).ends))
   }
 
   @Test("An interval in which no checkpoint is safe is longer than asked for") func asked() throws {
     let job = job {
-      $0.upkeep.checkpoint.interval = Seconds(1)
-      $0.upkeep.checkpoint.storage = "shared"
+      $0.operating.checkpoint.interval = Seconds(1)
+      $0.operating.checkpoint.storage = "shared"
     }
     let one = try operation(job), saving = try #require(one.saving)
     #expect(one.course(step: Seconds(0.1)).interval == saving.lag - saving.stall)
@@ -183,7 +183,7 @@ import Testing
   }
 
   @Test("One instance keeps no copy with another, and says so") func alone() throws {
-    let job = job { $0.upkeep.checkpoint.mode = .replicated }
+    let job = job { $0.operating.checkpoint.mode = .replicated }
     let one = try operation(job, units: 1)
     #expect(one.saving?.mode == .async && one.assumptions == [.noOtherHost(instance: instance().name)])
     // The last checkpoint goes to storage.
@@ -192,16 +192,16 @@ import Testing
   }
 
   @Test("A restart reads the weights that nothing trains") func frozen() throws {
-    let practice = try Practice(Upkeep(), on: instance(), surroundings())
+    let setup = try OperatingSetup(OperatingRequest(), on: instance(), operatingFacts())
     func load(_ frozen: Double) -> Double? {
-      Saving(Bytes(1e9), frozen: Bytes(frozen), practice, on: instance(), units: 1, bursting: false)?.load.value
+      Saving(Bytes(1e9), frozen: Bytes(frozen), setup, on: instance(), units: 1, bursting: false)?.load.value
     }
     #expect(load(0) == 0.125 && load(15e9) == 2)
   }
 
   @Test("What is recovered and waited is the time in which nothing goes on") func stopped() throws {
     let one = try operation(
-      job { $0.upkeep.failures.spares = 0 }, units: 64, around: surroundings(failureEvery: 2e3))
+      job { $0.operating.failures.spares = 0 }, units: 64, facts: facts(failureEvery: 2e3))
     let course = one.course(step: Seconds(1))
     let wall = course.wallTime.value, up = wall - course.stopped.value
     // Steps that are kept, and those that are thrown away.
@@ -213,21 +213,21 @@ import Testing
     var stack = stack
     stack.compileTime = sourced(Seconds(750))
     let kept = try operation(stack: stack)
-    let lost = try operation(job { $0.upkeep.failures.compiled = false }, stack: stack)
+    let lost = try operation(job { $0.operating.failures.compiled = false }, stack: stack)
     #expect(
       kept.course(step: Seconds(1)).startup.value - (try operation().course(step: Seconds(1)).startup.value) == 750)
     #expect(lost.hazards.recovery - kept.hazards.recovery == 750)
   }
 
   @Test("Drawn runs are those of their steps and failures") func draws() throws {
-    let one = try operation(around: surroundings(failureEvery: 5e3))
+    let one = try operation(facts: facts(failureEvery: 5e3))
     #expect(abs(one.wallTimes(steps: [1, 2, 40], deviations: [0, 0, 0])[1] / one.pace.wallTime(step: 2) - 1) < 1e-12)
-    var around = surroundings()
-    around.logs.append(
+    var facts = operatingFacts()
+    facts.logs.append(
       FailureLog(
         id: "other", source: "", architecture: "a100", unit: .chip, units: 1, hours: 1e10, failures: 1e6, leftOut: nil,
         note: nil))
-    let unsure = try operation(around: around)
+    let unsure = try operation(facts: facts)
     #expect(unsure.hazards.spread > 0.3)
     let walls = unsure.wallTimes(steps: [1, 1, 1], deviations: [-1, 0, 1])
     #expect(walls[0] < walls[1] && walls[1] < walls[2])

@@ -8,20 +8,20 @@ import Testing
 
 /// Energy belongs to the region of the price; nobody's region is taken for another.
 @Suite struct SitingTests {
-  static let around = {
-    var around = Surroundings()
+  static let facts = {
+    var facts = OperatingFacts()
     for region in ["us-east-1", "eu-1"] {
-      around.grids[region] = Grid(
+      facts.grids[region] = Grid(
         region: region, pue: known(1.2), intensity: known(1e-7), electricity: nil)
     }
-    return around
+    return facts
   }()
 
   private func site(
     _ book: PriceBook, _ pricing: PricingRequest = .list, asked: String? = nil, of instance: Instance = .node()
   ) -> Site {
     let offer = book.offer(for: instance, pricing, region: asked)
-    return Site(offer, pricing, asked: asked, of: instance, book, Self.around)
+    return Site(offer, pricing, asked: asked, of: instance, book, Self.facts)
   }
 
   @Test("The price says where it runs, and --region says it where there is no price") func region() {
@@ -62,7 +62,7 @@ import Testing
     let book = prices(["node": 50])
     var request = ComparisonRequest(job: .small(), size: .instances(2), options: [(node, .profile())])
     #expect(try #require(Comparison(request, prices: book).results[0].run).energy == nil)
-    request.around = Self.around
+    request.facts = Self.facts
     let run = try #require(Comparison(request, prices: book).results[0].run)
     let energy = try #require(run.energy)
     // Nothing fails there, so all but the start and the waits of steps is work.
@@ -72,7 +72,7 @@ import Testing
     let search = try Search(
       SearchRequest(
         job: .small(), options: [(node, .profile())], size: .instances(2), objective: .time, top: 1,
-        around: Self.around), prices: book)
+        facts: Self.facts), prices: book)
     #expect(search.run().top.first?.run?.energy?.meter == energy.meter)
   }
 }

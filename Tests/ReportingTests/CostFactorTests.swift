@@ -36,17 +36,17 @@ import Testing
   @Test("A failure rate is goodput, not billing")
   func failureRate() throws {
     var old = CostScenario()
-    old.job.upkeep.checkpoint.mode = .async
-    old.job.upkeep.checkpoint.interval = Seconds(1800)
-    old.job.upkeep.failures.rate = EventRate(perHour: 2e-5)
-    let one = try diff(old) { $0.job.upkeep.failures.rate = EventRate(perHour: 2e-3) }
+    old.job.operating.checkpoint.mode = .async
+    old.job.operating.checkpoint.interval = Seconds(1800)
+    old.job.operating.failures.rate = EventRate(perHour: 2e-5)
+    let one = try diff(old) { $0.job.operating.failures.rate = EventRate(perHour: 2e-3) }
     try expectOnly("goodput", near: 1.005...1.2, one)
     #expect(one.causeText?.hasPrefix("goodput (failures 0.0") == true, "\(one.causeText ?? "")")
   }
 
   @Test("Instances standing by are spares, not billing")
   func spares() throws {
-    let one = try diff { $0.job.upkeep.failures.spares = 1 }
+    let one = try diff { $0.job.operating.failures.spares = 1 }
     try expectOnly("spares", near: 1.4999...1.5001, one)
     #expect(one.causeText == "spares (standing by 0 → 1) ×1.500")
   }
@@ -89,9 +89,9 @@ import Testing
   @Test("Checkpoints more often are checkpoints, not the step")
   func interval() throws {
     var old = CostScenario()
-    old.job.upkeep.checkpoint.mode = .sync
-    old.job.upkeep.checkpoint.interval = Seconds(3600)
-    let one = try diff(old) { $0.job.upkeep.checkpoint.interval = Seconds(60) }
+    old.job.operating.checkpoint.mode = .sync
+    old.job.operating.checkpoint.interval = Seconds(3600)
+    let one = try diff(old) { $0.job.operating.checkpoint.interval = Seconds(60) }
     try expectOnly("checkpoints", near: 1.01...1.2, one)
     #expect(one.causeText?.hasPrefix("checkpoints (interval 1 h → 1 min)") == true, "\(one.causeText ?? "")")
   }
@@ -99,8 +99,8 @@ import Testing
   @Test("Slower storage of checkpoints is checkpoints")
   func checkpointStorage() throws {
     var old = CostScenario()
-    old.job.upkeep.checkpoint.mode = .sync
-    old.job.upkeep.checkpoint.interval = Seconds(600)
+    old.job.operating.checkpoint.mode = .sync
+    old.job.operating.checkpoint.interval = Seconds(600)
     try expectOnly("checkpoints", near: 1.01...1.2, diff(old) { $0.setStorage("store", rate: 1e8) })
   }
 
@@ -138,11 +138,11 @@ import Testing
   @Test("Rows of a version without factors give what they tell, and name nothing that they do not")
   func older() throws {
     var old = CostScenario()
-    old.job.upkeep.failures.rate = EventRate(perHour: 2e-5)
+    old.job.operating.failures.rate = EventRate(perHour: 2e-5)
     let own = CostFactor.ofOwnColumns.map(\.column)
     let one = try diff(old, without: own) {
       $0.perHour = 60
-      $0.job.upkeep.failures.rate = EventRate(perHour: 2e-3)
+      $0.job.operating.failures.rate = EventRate(perHour: 2e-3)
     }
     #expect(one.causes.map(\.factor).map { $0.map { ($0 * 1000).rounded() } } == [1200, nil])
     #expect(one.causeText == "price ×1.200; the rest (goodput, start, spares, billing) cannot be told apart")
@@ -193,11 +193,11 @@ import Testing
         utilization: any(0.3...1), power: Sample.sourced(any(1e3...2e4)), pue: any(1...2),
         electricity: Sample.sourced(any(1e-8...1e-7)), origin: Sample.origin)
     }
-    one.job.upkeep.checkpoint.mode = CheckpointMode.allCases.randomElement(using: &random)
-    one.job.upkeep.checkpoint.interval = Bool.random(using: &random) ? Seconds(any(60...7200)) : nil
-    one.job.upkeep.failures.rate = EventRate(perHour: Bool.random(using: &random) ? any(1e-5...3e-3) : 0)
-    one.job.upkeep.failures.spares = [nil, 0, 1, 3].randomElement(using: &random) ?? nil
-    one.job.upkeep.failures.spot = EventRate(perHour: any(1e-4...1e-2))
+    one.job.operating.checkpoint.mode = CheckpointMode.allCases.randomElement(using: &random)
+    one.job.operating.checkpoint.interval = Bool.random(using: &random) ? Seconds(any(60...7200)) : nil
+    one.job.operating.failures.rate = EventRate(perHour: Bool.random(using: &random) ? any(1e-5...3e-3) : 0)
+    one.job.operating.failures.spares = [nil, 0, 1, 3].randomElement(using: &random) ?? nil
+    one.job.operating.failures.spot = EventRate(perHour: any(1e-4...1e-2))
     one.setStorage("files", rate: any(1e6...1e10))
     one.efficiency.stack.compileTime = Bool.random(using: &random) ? Sample.sourced(any(10...3000)) : nil
     return one

@@ -19,28 +19,28 @@ struct CostScenario {
   var perHour = 50.0
   var owned: Ownership?
   var isAround = true
-  var around = Surroundings()
+  var facts = OperatingFacts()
 
   init() {
     job = Sample.job()
-    job.upkeep.input.data = "rows"
-    job.upkeep.input.storage = "files"
-    job.upkeep.checkpoint.mode = CheckpointMode.none
-    job.upkeep.checkpoint.storage = "store"
-    job.upkeep.failures.rate = EventRate(0)
-    job.upkeep.failures.spares = 0
-    around.data["rows"] = InputData(
+    job.operating.input.data = "rows"
+    job.operating.input.storage = "files"
+    job.operating.checkpoint.mode = CheckpointMode.none
+    job.operating.checkpoint.storage = "store"
+    job.operating.failures.rate = EventRate(0)
+    job.operating.failures.spares = 0
+    facts.data["rows"] = InputData(
       name: "rows", summary: "", bytesPerToken: Sample.sourced(4), bytesPerSample: nil, corePerToken: nil,
       corePerSample: nil, coreSpeed: nil, disputed: [], origin: Sample.origin)
     for name in ["files", "store"] { setStorage(name, rate: 1e10) }
-    around.recovery = Recovery(
+    facts.recovery = Recovery(
       detection: Sample.sourced(60), restart: Sample.sourced(240), replacement: Sample.sourced(1800), hardShare: 0.5,
       snapshotBandwidth: Sample.sourced(1e10), checkpointOverhead: Sample.sourced(1), writeSlowdown: 0.02,
       disputed: [], origin: Sample.origin)
   }
 
   mutating func setStorage(_ name: String, rate: Double) {
-    around.storages[name] = Storage(
+    facts.storages[name] = Storage(
       name: name, summary: "", reach: .network, readBandwidth: Sample.sourced(rate),
       writeBandwidth: Sample.sourced(rate), systemBandwidth: nil, isDurable: true, disputed: [], origin: Sample.origin)
   }
@@ -64,7 +64,7 @@ struct CostScenario {
     let request = ComparisonRequest(
       job: job, size: .instances(units), options: [(instance, efficiency)],
       pricing: .model(owned == nil ? pricing : .owned), plan: try PlanRequest(parsing: plan),
-      around: isAround ? around : nil)
+      facts: isAround ? facts : nil)
     return Comparison(request, prices: book).results[0]
   }
 

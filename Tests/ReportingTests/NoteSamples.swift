@@ -42,7 +42,7 @@ enum NoteSamples {
     .recommenderRecomputes(.full),
   ]
 
-  private static let running: [RunningNote] = [
+  private static let running: [OperatingNote] = [
     .failuresOfOthers(.instance, every: Seconds(1e7)), .inputCostUnknown(data: "jpeg"), .hostCoresUnknown,
     .coreAsMeasured(data: "jpeg"), .readRateUnknown(storage: "s3"), .noOtherHost(instance: "a.1"),
   ]
@@ -54,7 +54,7 @@ enum NoteSamples {
     .gridUnknown(region: "moon-1"),
   ]
 
-  private static let problems: [Practice.Problem] = [
+  private static let problems: [OperatingSetup.Problem] = [
     .noRecovery, .unknownStorage("s4", .checkpoint, known: ["nvme", "s3"]), .unknownData("jpg", known: ["jpeg"]),
     .noDrives(storage: "nvme", .input, instance: "a.1"), .noEBS(storage: "ebs", .checkpoint, instance: "a.1"),
     .lostWithInstance(storage: "nvme"),

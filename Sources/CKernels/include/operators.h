@@ -1,4 +1,4 @@
-/* Operator times (docs/Model.md §3) and their sum into step components (§11). */
+/* Operator times (docs/Model.md, "Time of an operator") and their sum into step components ("The step"). */
 #ifndef TRAINFARE_OPERATORS_H
 #define TRAINFARE_OPERATORS_H
 

@@ -19,7 +19,7 @@
   PART(straggling, "straggling_s", "straggling")
 
 /* What stands around a step and is no plan's doing: no kernel fills these. */
-#define TF_AROUND_PARTS(PART)                                     \
+#define TF_OPERATING_PARTS(PART)                                     \
   PART(input, "input_wait_s", "input")                            \
   PART(checkpoint, "checkpoint_stall_s", "checkpoints")
 
@@ -38,7 +38,7 @@
 
 /* Places of the parts; those around a step follow its own. */
 enum { TF_STEP_PARTS(TF_STEP_PART) TF_STEP_PART_COUNT, TF_LAST_STEP_PART = TF_STEP_PART_COUNT - 1,
-       TF_AROUND_PARTS(TF_STEP_PART) TF_ALL_STEP_PARTS };
+       TF_OPERATING_PARTS(TF_STEP_PART) TF_ALL_STEP_PARTS };
 enum { TF_MEMORY_PARTS(TF_MEMORY_PART) TF_MEMORY_PART_COUNT };
 
 #undef TF_STEP_PART

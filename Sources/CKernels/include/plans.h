@@ -1,4 +1,4 @@
-/* Collectives on a tiered network (docs/Model.md §4), the step (§5) and memory (§6) of many plans at once. */
+/* Collectives on a tiered network, the step and the memory of many plans at once: docs/Model.md, "Communication". */
 #ifndef TRAINFARE_PLANS_H
 #define TRAINFARE_PLANS_H
 

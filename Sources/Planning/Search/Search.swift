@@ -93,13 +93,13 @@ public struct Search: Sendable {
     }
     let maker: RunMaker
     do {
-      maker = try RunMaker(simulator, request.pricing, region: request.region, prices, request.around)
+      maker = try RunMaker(simulator, request.pricing, region: request.region, prices, request.facts)
     } catch {
       throw Refused(refusal: Refusal(.surroundings(error)))
     }
     return Entry(
       instance: instance, efficiency: efficiency, simulator: simulator, space: space, sizes: sizes,
-      terms: OptionTerms(simulator, index: index, price: maker.offer.price, running: maker.running), maker: maker)
+      terms: OptionTerms(simulator, index: index, price: maker.offer.price, operations: maker.operations), maker: maker)
   }
 
   // MARK: Walking

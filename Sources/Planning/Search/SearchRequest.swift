@@ -44,15 +44,15 @@ public struct SearchRequest: Sendable {
   public var maxTensor: Int?
   public var maxMemory: Bytes?
   /// Storage, data, failures; nil: a run is its steps alone.
-  public var around: Surroundings?
+  public var facts: OperatingFacts?
 
   public init(
     job: Job, options: [(instance: Instance, efficiency: Efficiency)], size: SearchSize,
     pricing: PricingRequest = .list, region: String? = nil, plan: PlanRequest? = nil,
     objective: SearchObjective = .time, top: Int = 10, pareto: [ParetoAxis] = [], maxTensor: Int? = nil,
-    maxMemory: Bytes? = nil, around: Surroundings? = nil
+    maxMemory: Bytes? = nil, facts: OperatingFacts? = nil
   ) {
-    self.around = around
+    self.facts = facts
     self.job = job
     self.options = options
     self.size = size

@@ -9,17 +9,6 @@ import Quantities
   import Darwin
 #endif
 
-/// Lets one thread at a time do something.
-struct Lock: Sendable {
-  private let semaphore = DispatchSemaphore(value: 1)
-
-  func locked<T>(_ work: () -> T) -> T {
-    semaphore.wait()
-    defer { semaphore.signal() }
-    return work()
-  }
-}
-
 /// What the threads of one search share: which part is next, and the tallies of those that are done.
 final class Shared: @unchecked Sendable {
   // Every access to the variables below holds the lock.

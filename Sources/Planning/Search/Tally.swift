@@ -31,9 +31,9 @@ struct OptionTerms: Sendable {
   /// Likewise; 0 without one.
   var rate: Double
   /// Nil: a run is its steps alone.
-  var running: Running?
+  var operations: Operations?
 
-  init(_ simulator: Simulator, index: Int = 0, price: Price? = nil, running: Running? = nil) {
+  init(_ simulator: Simulator, index: Int = 0, price: Price? = nil, operations: Operations? = nil) {
     let job = simulator.job
     self.index = index
     capacity = simulator.machine.memoryCapacity.value
@@ -41,7 +41,7 @@ struct OptionTerms: Sendable {
     steps = job.steps
     tariff = price.map(Tariff.init)
     rate = price?.rate.value ?? 0
-    self.running = running
+    self.operations = operations
   }
 }
 
@@ -210,13 +210,13 @@ struct Tally: Sendable {
     let units = devices(i, view) / terms.unitDevices
     // As `Course` computes it, so that the bits are its own.
     let bare = step * terms.steps
-    guard let running = terms.running else {
+    guard let operations = terms.operations else {
       return weigh(i, step, bare, bytes, units, paid: units, view, terms)
     }
     // What surrounds the steps only adds to time and cost: what would not be kept without it is not kept with it.
     let isLimited = rule.deadline < .infinity || rule.budget < .infinity
     if !isLimited, !mayBeKept(bare, bytes, units, terms) { return }
-    let pace = paces.pace(running, option: terms.index, units: units)
+    let pace = paces.pace(operations, option: terms.index, units: units)
     weigh(i, step, pace.wallTime(step: step), bytes, units, paid: units + pace.spares, view, terms)
   }
 

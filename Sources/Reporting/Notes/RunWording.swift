@@ -5,7 +5,7 @@ extension Note: Worded {
   public var wording: Wording {
     switch self {
     case .machine(let note): note.wording
-    case .running(let note): note.wording
+    case .operation(let note): note.wording
     case .price(let note): note.wording
     case .unpriced(let note): note.wording
     case .run(let note): note.wording

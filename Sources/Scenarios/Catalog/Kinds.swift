@@ -140,7 +140,7 @@ extension Catalog {
     }
     let job = Job(fields, name: name, model: model ?? .unread)
     _ = fields.reading.attempt { () throws(Diagnostics) in
-      try check(job.upkeep, at: (fields["input"] ?? fields["checkpoint"] ?? fields.tree).place)
+      try check(job.operating, at: (fields["input"] ?? fields["checkpoint"] ?? fields.tree).place)
     }
     return job
   }

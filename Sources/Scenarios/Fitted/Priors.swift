@@ -1,6 +1,6 @@
 import Quantities
 
-/// What is believed of the efficiency parameters before any training run is looked at (docs/Model.md, "Calibration").
+/// What is believed of the efficiency parameters before any training run is looked at (docs/Calibration.md).
 ///
 /// Each parameter is, on its fitted scale, a population value plus an offset of the chip's architecture, of the chip, of
 /// the stack's family and of the stack; all offsets are normal around zero with the spreads given here. Kernel measurements enter as

@@ -17,7 +17,7 @@ extension Job {
       size: fields.fields("size", Keys.size).flatMap(JobSize.init),
       plan: fields.fields("plan", Keys.plan).map(PlanRequest.init) ?? PlanRequest(),
       options: fields.texts("on") ?? [])
-    upkeep = Upkeep(fields)
+    operating = OperatingRequest(fields)
     if let longest = positionsExceeded {
       fields.error(
         "\(model.name) has learned positions for \(longest) tokens only",

@@ -45,7 +45,7 @@ extension Catalog {
       }
     }
     let job = attempt(at: one.workPlace) { () throws(Diagnostics) in try self.job(of: one) }
-    attempt(at: one.place) { () throws(Diagnostics) in try check(job?.upkeep ?? Upkeep(), at: one.place) }
+    attempt(at: one.place) { () throws(Diagnostics) in try check(job?.operating ?? OperatingRequest(), at: one.place) }
     let instance = attempt(at: one.instancePlace) { () throws(Diagnostics) in try self.instance(one.instance)
     }
     let efficiency = instance.flatMap { instance in

@@ -56,7 +56,7 @@ struct JobOptions: ParsableArguments {
       discussion: "Default: each chip's own. Example: --stack neuronx-distributed", valueName: "name"))
   var stack: String?
 
-  @OptionGroup var upkeep: UpkeepOptions
+  @OptionGroup var operating: OperatingOptions
 
   static let defaultJob = "llama-3.1-8b-1t"
 
@@ -82,7 +82,7 @@ struct JobOptions: ParsableArguments {
     changes.optimizer = reader.choice(optimizer, "--optimizer", among: Optimizer.allCases)
     changes.recompute = reader.choice(recompute, "--recompute", among: Recompute.allCases)
     changes.stack = stack
-    changes.upkeep = upkeep.read(&reader)
+    changes.operating = operating.read(&reader)
     return JobSettings(job: job, model: model, changes: changes)
   }
 }
@@ -104,7 +104,7 @@ struct JobSettings {
     }
     // What the reader of job files checks too, for what options changed.
     try catalog.check(
-      changes.upkeep, at: Place(file: changes.upkeep.input == Upkeep.Input() ? "--checkpoint" : "--input"))
+      changes.operating, at: Place(file: changes.operating.input == OperatingRequest.Input() ? "--checkpoint" : "--input"))
     if let longest = result.positionsExceeded {
       throw Diagnostics(
         Diagnostic(

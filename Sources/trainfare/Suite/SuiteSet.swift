@@ -15,7 +15,7 @@ struct SuiteSet {
   var prices: [Price]
   /// What calibration knows; nil where the configurations have none.
   var knowledge: Knowledge?
-  var around: Surroundings
+  var facts: OperatingFacts
   /// What `--set` changed, for the list of assumptions.
   var changes: [AppliedOverride]
   /// Changes with the suites, every file that they use, and the program.
@@ -30,7 +30,7 @@ struct SuiteSet {
     var problems = FileProblems()
     prices = problems.attempt { () throws(Diagnostics) in try catalog.prices() } ?? []
     knowledge = problems.attempt { () throws(Diagnostics) in try catalog.knowledge() } ?? nil
-    around = problems.attempt { () throws(Diagnostics) in try catalog.surroundings() } ?? Surroundings()
+    facts = problems.attempt { () throws(Diagnostics) in try catalog.operatingFacts() } ?? OperatingFacts()
     try problems.finish()
     cases = []
     for suite in suites {
@@ -67,7 +67,7 @@ struct SuiteSet {
   func row(_ one: Case) -> SuiteRow {
     switch one.resolved {
     case .success(let resolved):
-      let result = OptionResult(resolved, prices: prices, around: around, changes: changes)
+      let result = OptionResult(resolved, prices: prices, facts: facts, changes: changes)
       return SuiteRow(
         knowledge?.judged([result], job: resolved.job, deadline: resolved.size.deadline).first ?? result,
         job: resolved.job, suite: one.suite,

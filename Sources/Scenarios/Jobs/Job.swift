@@ -49,7 +49,7 @@ public struct Job: Sendable {
   public var plan: PlanRequest
   /// Instance types named in the file, when the command line names none.
   public var options: [String]
-  public var upkeep = Upkeep()
+  public var operating = OperatingRequest()
 
   public init(
     name: String, model: Model, tokens: Count, sequenceLength: Int, globalBatch: Int,

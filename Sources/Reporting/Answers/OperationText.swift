@@ -4,7 +4,7 @@ import Quantities
 import Scenarios
 
 /// What surrounds the steps of a run, in a few lines: input, checkpoints, failures.
-struct AroundText {
+struct OperationText {
   let run: Run
   let operation: Operation
 

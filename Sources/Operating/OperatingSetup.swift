@@ -2,8 +2,8 @@ import Quantities
 import Scenarios
 
 /// What a job's upkeep comes to on one type of instance: names looked up, what was left open decided and told.
-public struct Practice: Sendable {
-  public let upkeep: Upkeep
+public struct OperatingSetup: Sendable {
+  public let operating: OperatingRequest
   /// Nil where nothing is known of it.
   public let data: InputData?
   public let dataStorage: Storage?
@@ -13,7 +13,7 @@ public struct Practice: Sendable {
   /// Of one chip, or of one host for a CPU; nil where no log is known; zero where the job says that nothing fails.
   public let failures: FailureRates.Rate?
   /// What was decided for the user.
-  public let assumptions: [RunningNote]
+  public let assumptions: [OperatingNote]
 
   /// A name that no file has, or a storage that the instance cannot use.
   public enum Problem: Error, Hashable, Sendable {
@@ -29,27 +29,27 @@ public struct Practice: Sendable {
   /// What a storage is for. Raw values are the keys of a job.
   public enum Use: String, Hashable, Sendable { case input, checkpoint }
 
-  public init(_ upkeep: Upkeep, on instance: Instance, _ around: Surroundings) throws(Problem) {
-    self.upkeep = upkeep
-    if around.recovery == nil, upkeep.checkpoint != Upkeep.Checkpoint() || upkeep.failures != Upkeep.Failures() {
+  public init(_ operating: OperatingRequest, on instance: Instance, _ facts: OperatingFacts) throws(Problem) {
+    self.operating = operating
+    if facts.recovery == nil, operating.checkpoint != OperatingRequest.Checkpoint() || operating.failures != OperatingRequest.Failures() {
       throw .noRecovery
     }
     let provider = instance.provider
-    var notes: [RunningNote] = []
-    data = try Practice.find(upkeep.input.data, usual: "tokens", in: around.data) { .unknownData($0, known: $1) }
-    let near = provider.dataStorage.first { around.storages[$0]?.isReached(by: instance) == true }
-    dataStorage = try Practice.find(upkeep.input.storage, usual: near, in: around.storages) {
+    var notes: [OperatingNote] = []
+    data = try OperatingSetup.find(operating.input.data, usual: "tokens", in: facts.data) { .unknownData($0, known: $1) }
+    let near = provider.dataStorage.first { facts.storages[$0]?.isReached(by: instance) == true }
+    dataStorage = try OperatingSetup.find(operating.input.storage, usual: near, in: facts.storages) {
       .unknownStorage($0, .input, known: $1)
     }
-    mode = around.recovery == nil ? .none : upkeep.checkpoint.mode ?? .async
-    checkpointStorage = try Practice.find(
-      upkeep.checkpoint.storage, usual: provider.checkpointStorage, in: around.storages
+    mode = facts.recovery == nil ? .none : operating.checkpoint.mode ?? .async
+    checkpointStorage = try OperatingSetup.find(
+      operating.checkpoint.storage, usual: provider.checkpointStorage, in: facts.storages
     ) { .unknownStorage($0, .checkpoint, known: $1) }
-    recovery = around.recovery
-    if let rate = upkeep.failures.rate {
+    recovery = facts.recovery
+    if let rate = operating.failures.rate {
       failures = FailureRates.Rate(each: rate, spread: 0, logs: [])
     } else {
-      failures = FailureRates(around.logs).rate(of: instance.chip)
+      failures = FailureRates(facts.logs).rate(of: instance.chip)
       if let failures, failures.logs.isEmpty {
         notes.append(
           .failuresOfOthers(

@@ -4,11 +4,11 @@ import Scenarios
 import Simulation
 
 /// What surrounds the steps of one option, for each size once.
-final class Running: @unchecked Sendable {
+final class Operations: @unchecked Sendable {
   private let job: Job
   private let instance: Instance
   private let stack: Stack
-  private let practice: Practice
+  private let setup: OperatingSetup
   private let state: Bytes
   private let frozen: Bytes
   private let isSpot: Bool
@@ -19,24 +19,24 @@ final class Running: @unchecked Sendable {
   /// Nil where nothing is known of what surrounds steps: a run is then its steps alone.
   ///
   /// - Parameter isSpot: whether instances are bought so that they can be taken back.
-  init?(_ simulator: Simulator, _ around: Surroundings?, isSpot: Bool) throws(Practice.Problem) {
-    guard let around else { return nil }
+  init?(_ simulator: Simulator, _ facts: OperatingFacts?, isSpot: Bool) throws(OperatingSetup.Problem) {
+    guard let facts else { return nil }
     job = simulator.job
     instance = simulator.machine.instance
     stack = simulator.machine.efficiency.stack
-    practice = try Practice(simulator.job.upkeep, on: instance, around)
+    setup = try OperatingSetup(simulator.job.operating, on: instance, facts)
     (state, frozen) = (simulator.checkpointSize, simulator.frozenSize)
     self.isSpot = isSpot
   }
 
-  var assumptions: [RunningNote] { practice.assumptions }
-  var upkeep: Upkeep { practice.upkeep }
+  var assumptions: [OperatingNote] { setup.assumptions }
+  var operating: OperatingRequest { setup.operating }
 
   func operation(units: Int) -> Operation {
     lock.locked {
       if let known = made[units] { return known }
       let operation = Operation(
-        job, practice, on: instance, stack: stack, units: units, state: state, frozen: frozen,
+        job, setup, on: instance, stack: stack, units: units, state: state, frozen: frozen,
         spot: isSpot)
       made[units] = operation
       return operation
@@ -54,10 +54,10 @@ struct Paces: Sendable {
 
   private var entries = [Entry](repeating: Entry(), count: 1024)
 
-  mutating func pace(_ running: Running, option: Int, units: Int) -> Pace {
+  mutating func pace(_ operations: Operations, option: Int, units: Int) -> Pace {
     let place = (units &* 31 &+ option) & 1023
     if entries[place].units == units, entries[place].option == option, let known = entries[place].pace { return known }
-    let pace = running.operation(units: units).pace
+    let pace = operations.operation(units: units).pace
     entries[place] = Entry(option: option, units: units, pace: pace)
     return pace
   }

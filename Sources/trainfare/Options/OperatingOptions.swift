@@ -2,7 +2,7 @@ import ArgumentParser
 import Scenarios
 
 /// How a run is fed, saved and kept going.
-struct UpkeepOptions: ParsableArguments {
+struct OperatingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What is read, and from where: any of data, storage, prefetch.",
@@ -25,9 +25,9 @@ struct UpkeepOptions: ParsableArguments {
       valueName: "key=value,…"))
   var failures: String?
 
-  func read(_ reader: inout OptionReader) -> Upkeep {
+  func read(_ reader: inout OptionReader) -> OperatingRequest {
     reader.attempt { () throws(Diagnostics) in
-      try Upkeep.parse(input: input, checkpoint: checkpoint, failures: failures)
-    } ?? Upkeep()
+      try OperatingRequest.parse(input: input, checkpoint: checkpoint, failures: failures)
+    } ?? OperatingRequest()
   }
 }

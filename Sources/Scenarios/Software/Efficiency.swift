@@ -32,7 +32,7 @@ public struct Stack: Sendable {
   public var origin: Origin
 }
 
-/// What a stack reaches of a chip's datasheet: the parameters of docs/Model.md §3 and §4 that `calibrate` fits.
+/// What a stack reaches of a chip's datasheet: the parameters of docs/Model.md, "Time of an operator" and "Communication" that `calibrate` fits.
 public struct Efficiency: Sendable {
   public enum Status: String, CaseIterable, Sendable {
     /// Carried over from other chips and stacks: no run of this chip was fitted.

@@ -10,24 +10,24 @@ import Testing
 @testable import Scenarios
 
 /// Input, checkpoints and failures in plans, prices and intervals, with the shipped facts.
-@Suite struct UpkeepTests {
+@Suite struct OperatedRunTests {
   static let catalog = Catalog(roots: [MeasuredPlansTests.repository + "/configs"])
 
   private func request(
     _ model: String, on types: [String], size: JobSize, tokens: Double = 1e11, length: Int = 8192, batch: Int = 1024,
-    plan: String? = nil, _ upkeep: Upkeep = Upkeep(), isAround: Bool = true
+    plan: String? = nil, _ operating: OperatingRequest = OperatingRequest(), isAround: Bool = true
   ) throws -> ComparisonRequest {
     var job = Job(
       name: "job", model: try Self.catalog.model(model), tokens: Count(tokens), sequenceLength: length,
       globalBatch: batch)
-    job.upkeep = upkeep
+    job.operating = operating
     let options = try types.map { type in
       let instance = try Self.catalog.instance(type)
       return (instance, try Self.catalog.efficiency(chip: instance.chip.name, stack: nil))
     }
     return ComparisonRequest(
       job: job, size: size, options: options, plan: try plan.map { try PlanRequest(parsing: $0) },
-      around: isAround ? try Self.catalog.surroundings() : nil)
+      facts: isAround ? try Self.catalog.operatingFacts() : nil)
   }
 
   private func runs(_ request: ComparisonRequest) throws -> [Run] {
@@ -49,7 +49,7 @@ import Testing
     #expect(abs(played.mean.value - run.wallTime.value) < 4 * played.standardError.value + 2 * 3600)
     // With its own log left out it stays near: nobody has a log of the cluster that he plans.
     var others = request
-    others.around?.logs.removeAll { $0.id == "llama-3" }
+    others.facts?.logs.removeAll { $0.id == "llama-3" }
     let other = try #require(try runs(others).first)
     #expect((1.8...3.7).contains(1 / (other.operation?.hazards.failures ?? 0) / 3600))
     #expect(other.course.goodput > 0.89)
@@ -63,8 +63,8 @@ import Testing
   }
 
   @Test("The bill has those that stand by, and the wall time what fails") func bill() throws {
-    let upkeep = try Upkeep.parse(failures: "rate=1e-4 /h,spares=2")
-    let run = try #require(try runs(request("llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(8), upkeep)).first)
+    let operating = try OperatingRequest.parse(failures: "rate=1e-4 /h,spares=2")
+    let run = try #require(try runs(request("llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(8), operating)).first)
     let bill = try #require(run.bill), price = try #require(run.offer.price)
     #expect(bill.lines.contains { $0.label.contains("× 2, standing by") })
     #expect(abs(bill.total.value / (10 * price.rate.value * run.wallTime.value) - 1) < 1e-12)
@@ -75,9 +75,9 @@ import Testing
   @Test("A search keeps the plan that is best by wall time and cost, as trying all of them does") func search() throws {
     let asked = try request(
       "llama-3.1-8b", on: ["p5.48xlarge", "trn2.48xlarge"], size: .instances(2),
-      Upkeep.parse(input: "data=text", failures: "rate=5e-5 /h"))
+      OperatingRequest.parse(input: "data=text", failures: "rate=5e-5 /h"))
     var request = SearchRequest(
-      job: asked.job, options: asked.options, size: .instances(2), top: 3, around: asked.around)
+      job: asked.job, options: asked.options, size: .instances(2), top: 3, facts: asked.facts)
     let prices = PriceBook(try Self.catalog.prices())
     let fastest = Search(request, prices: prices).run()
     var best = Double.infinity
@@ -98,10 +98,10 @@ import Testing
   }
 
   @Test("A host with few cores is what pictures wait for, and the word says so") func input() throws {
-    let upkeep = try Upkeep.parse(input: "data=jpeg,storage=s3")
+    let operating = try OperatingRequest.parse(input: "data=jpeg,storage=s3")
     let few = try #require(
       try runs(
-        request("bert-large", on: ["trn1.2xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096, upkeep)
+        request("bert-large", on: ["trn1.2xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096, operating)
       ).first)
     #expect(few.bottleneck == .input && few.course.inputWait > .zero)
     #expect(few.estimate.step.input == few.course.inputWait)
@@ -109,7 +109,7 @@ import Testing
       try runs(request("bert-large", on: ["trn1.2xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096))
         .first)
     #expect(tokens.course.inputWait == .zero && tokens.bottleneck != .input)
-    let slow = try Upkeep.parse(input: "data=jpeg,storage=ebs")
+    let slow = try OperatingRequest.parse(input: "data=jpeg,storage=ebs")
     var request = try request(
       "bert-large", on: ["p5.48xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096, slow)
     request.options[0].instance.ebs?.bandwidth.value = ByteRate(1e7)
@@ -118,37 +118,37 @@ import Testing
 
   @Test("A run that fails more than it gets on is refused with the reason, or bound by failures") func failing() throws
   {
-    let never = try Upkeep.parse(checkpoint: "mode=none", failures: "rate=1e-2 /h")
+    let never = try OperatingRequest.parse(checkpoint: "mode=none", failures: "rate=1e-2 /h")
     let asked = try request("llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(64), tokens: 1e13, never)
     let result = Comparison(asked, prices: PriceBook([])).results[0]
     #expect(result.refusal?.isEndless == true)
     // At any size, in any command: what never ends is no answer.
     for size in [JobSize.deadline(Seconds(30 * 86400)), .budget(Dollars(1e7))] {
       let other = try request(
-        "llama-3.1-8b", on: ["p5.48xlarge"], size: size, tokens: 1e13, Upkeep.parse(failures: "rate=1e6 /h"))
+        "llama-3.1-8b", on: ["p5.48xlarge"], size: size, tokens: 1e13, OperatingRequest.parse(failures: "rate=1e6 /h"))
       let refusal = Comparison(other, prices: PriceBook(try Self.catalog.prices())).results[0].refusal
       #expect(refusal?.isEndless == true, "\(String(describing: refusal?.reason))")
     }
     let searched = try request(
-      "llama-3.1-8b", on: ["trn2.48xlarge"], size: .instances(2), Upkeep.parse(failures: "rate=1e6 /h"))
+      "llama-3.1-8b", on: ["trn2.48xlarge"], size: .instances(2), OperatingRequest.parse(failures: "rate=1e6 /h"))
     for objective in [SearchObjective.time, .cost, .memory] {
       let found = Search(
         SearchRequest(
           job: searched.job, options: searched.options, size: .instances(2), objective: objective,
-          around: searched.around), prices: PriceBook(try Self.catalog.prices())
+          facts: searched.facts), prices: PriceBook(try Self.catalog.prices())
       ).run()
       #expect(found.top.isEmpty && found.counts[.neverEnds] > 0)
       #expect(found.nearest?.refusal?.isEndless == true)
     }
-    let often = try Upkeep.parse(failures: "rate=5e-2 /h,spares=8,replacement=1 min")
+    let often = try OperatingRequest.parse(failures: "rate=5e-2 /h,spares=8,replacement=1 min")
     let run = try #require(try runs(request("llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(16), often)).first)
     #expect(run.bottleneck == .failures && run.course.goodput < 0.5)
   }
 
   @Test("Names that no file has are an honest no with those that are known") func unknown() throws {
     let asked = try request(
-      "llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(1), Upkeep.parse(input: "data=jpegs"))
-    let known = try #require(asked.around).data.keys.sorted()
+      "llama-3.1-8b", on: ["p5.48xlarge"], size: .instances(1), OperatingRequest.parse(input: "data=jpegs"))
+    let known = try #require(asked.facts).data.keys.sorted()
     let reason = Comparison(asked, prices: PriceBook([])).results[0].refusal?.reason
     #expect(known.contains("jpeg") && reason == .surroundings(.unknownData("jpegs", known: known)))
   }

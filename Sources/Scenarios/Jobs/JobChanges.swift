@@ -10,7 +10,7 @@ public struct JobChanges: Sendable {
   public var recompute: Recompute?
   public var stack: String?
   public var plan: PlanRequest?
-  public var upkeep = Upkeep()
+  public var operating = OperatingRequest()
 
   public init() {}
 
@@ -23,7 +23,7 @@ public struct JobChanges: Sendable {
     recompute = fields.choice("recompute", Recompute.self)
     stack = fields.name("stack")?.text
     plan = fields.fields("plan", Keys.plan).map(PlanRequest.init)
-    upkeep = Upkeep(fields)
+    operating = OperatingRequest(fields)
   }
 
   /// These, and where they say nothing, the others.
@@ -37,7 +37,7 @@ public struct JobChanges: Sendable {
     all.recompute = recompute ?? other.recompute
     all.stack = stack ?? other.stack
     all.plan = plan ?? other.plan
-    all.upkeep = upkeep.over(other.upkeep)
+    all.operating = operating.over(other.operating)
     return all
   }
 
@@ -59,7 +59,7 @@ public struct JobChanges: Sendable {
     job.recompute = recompute ?? job.recompute
     job.stack = stack ?? job.stack
     job.plan = plan ?? job.plan
-    job.upkeep = upkeep.over(job.upkeep)
+    job.operating = operating.over(job.operating)
     return job
   }
 }

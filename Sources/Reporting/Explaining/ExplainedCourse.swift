@@ -49,7 +49,7 @@ extension Explanation {
       TreeNode("delays steps by \(saving.stall.formatted), safe \(saving.lag.formatted) later"),
     ]
     if let interval = run.course.interval, rates > 0, saving.stall > .zero {
-      let asked = row.job.upkeep.checkpoint.interval.map { wish in
+      let asked = row.job.operating.checkpoint.interval.map { wish in
         interval > wish * 1.001 ? ", for \(wish.formatted) asked: no sooner is one safe, or a step over" : ", as asked"
       }
       nodes.append(

@@ -4,7 +4,7 @@ import Scenarios
 import Simulation
 
 /// What of a run's surroundings is worth a word.
-enum Upkeeping {
+enum OperationNotes {
   /// The word where the surroundings take more than anything in the step does; nil where they do not.
   static func bottleneck(_ operation: Operation?, _ course: Course, _ step: Estimate) -> Bottleneck? {
     guard let operation else { return nil }
@@ -34,7 +34,7 @@ enum Upkeeping {
     if let data = operation.feeding?.data, data.bytesPerSample != nil, job.model.family == .decoder {
       list.append(.sequenceReadAsSample(data: data.name, model: job.model.name, length: job.sequenceLength))
     }
-    if operation.saving == nil, job.upkeep.checkpoint.mode != CheckpointMode.none, operation.hazards.failures > 0 {
+    if operation.saving == nil, job.operating.checkpoint.mode != CheckpointMode.none, operation.hazards.failures > 0 {
       list.append(.checkpointRateUnknown(instance: name))
     }
     return list

@@ -38,8 +38,8 @@ extension Recovery {
 
 extension Catalog {
   /// Storage, kinds of data, failure logs and grids: all there is, since any job may ask for any of them.
-  public func surroundings() throws(Diagnostics) -> Surroundings {
-    var all = Surroundings()
+  public func operatingFacts() throws(Diagnostics) -> OperatingFacts {
+    var all = OperatingFacts()
     var problems: [Diagnostic] = []
     func keep(_ work: () throws(Diagnostics) -> Void) {
       do { try work() } catch { problems += error.all }
@@ -62,10 +62,10 @@ extension Catalog {
   /// Whether there are files of the names that a job's upkeep has; where nothing surrounds runs, none is asked for.
   ///
   /// - Parameter place: where they were written.
-  public func check(_ upkeep: Upkeep, at place: Place?) throws(Diagnostics) {
+  public func check(_ operating: OperatingRequest, at place: Place?) throws(Diagnostics) {
     var problems: [Diagnostic] = []
     for (kind, name) in [
-      (CatalogKind.data, upkeep.input.data), (.storage, upkeep.input.storage), (.storage, upkeep.checkpoint.storage),
+      (CatalogKind.data, operating.input.data), (.storage, operating.input.storage), (.storage, operating.checkpoint.storage),
     ] {
       if let name, path(kind, name) == nil { problems += unknown(kind, name, at: place).all }
     }

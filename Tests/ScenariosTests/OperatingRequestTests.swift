@@ -3,28 +3,28 @@ import Testing
 
 @testable import Scenarios
 
-@Suite struct UpkeepTests {
+@Suite struct OperatingRequestTests {
   @Test("A job says how it is fed, saved and kept going") func job() throws {
-    let upkeep = try Folder.sample().catalog().job("j1").upkeep
-    #expect(upkeep.input.data == "d1" && upkeep.input.storage == "t1" && upkeep.input.prefetch == false)
-    #expect(upkeep.checkpoint.mode == .sync && upkeep.checkpoint.storage == "t1")
-    #expect(upkeep.checkpoint.interval == Seconds(1200))
-    #expect(upkeep.failures.rate == EventRate(0) && upkeep.failures.spares == 0)
-    #expect(upkeep.failures.replacement == Seconds(300) && upkeep.failures.compiled == false)
-    #expect(abs((upkeep.failures.spot?.perHour ?? 0) * 24 - 0.1) < 1e-12)
+    let operating = try Folder.sample().catalog().job("j1").operating
+    #expect(operating.input.data == "d1" && operating.input.storage == "t1" && operating.input.prefetch == false)
+    #expect(operating.checkpoint.mode == .sync && operating.checkpoint.storage == "t1")
+    #expect(operating.checkpoint.interval == Seconds(1200))
+    #expect(operating.failures.rate == EventRate(0) && operating.failures.spares == 0)
+    #expect(operating.failures.replacement == Seconds(300) && operating.failures.compiled == false)
+    #expect(abs((operating.failures.spot?.perHour ?? 0) * 24 - 0.1) < 1e-12)
   }
 
-  @Test("What surrounds a run is read whole, with sources") func surroundings() throws {
-    let around = try Folder.sample().catalog().surroundings()
-    let storage = try #require(around.storages["t1"]), data = try #require(around.data["d1"])
+  @Test("What surrounds a run is read whole, with sources") func operatingFacts() throws {
+    let facts = try Folder.sample().catalog().operatingFacts()
+    let storage = try #require(facts.storages["t1"]), data = try #require(facts.data["d1"])
     #expect(storage.reach == .network && storage.writeBandwidth?.value.value == 4e9 && storage.isDurable)
     #expect(storage.systemBandwidth?.value.value == 1e11)
     #expect(data.bytesPerSample?.value.value == 1e5 && data.corePerToken?.value.value == 1e-9)
     #expect(data.coreSpeed?.value.value == 30_000)
-    #expect(around.recovery?.hardShare == 0.5 && around.recovery?.writeSlowdown == 0)
-    #expect(around.logs.map(\.id) == ["one", "two"] && around.logs[1].leftOut == "hearsay")
-    #expect(around.logs[1].architecture.isEmpty && around.logs[1].unit == .instance)
-    let grid = try #require(around.grids["us-east-1"])
+    #expect(facts.recovery?.hardShare == 0.5 && facts.recovery?.writeSlowdown == 0)
+    #expect(facts.logs.map(\.id) == ["one", "two"] && facts.logs[1].leftOut == "hearsay")
+    #expect(facts.logs[1].architecture.isEmpty && facts.logs[1].unit == .instance)
+    let grid = try #require(facts.grids["us-east-1"])
     #expect(abs((grid.intensity?.value.value ?? 0) * 3.6e6 - 0.4) < 1e-12 && grid.electricity == nil)
     #expect(grid.pue?.origin.source == "a report")
     let stack = try Folder.sample().catalog().stack("s1")
@@ -32,12 +32,12 @@ import Testing
   }
 
   @Test("Options say the same as a job's maps, and all that is wrong with them is told at once") func options() throws {
-    let upkeep = try Upkeep.parse(
+    let operating = try OperatingRequest.parse(
       input: "data=jpeg,storage=s3", checkpoint: "mode=async,interval=10 min", failures: "rate=2e-5 /h,spares=3")
-    #expect(upkeep.input.data == "jpeg" && upkeep.checkpoint.interval == Seconds(600))
-    #expect(abs((upkeep.failures.rate?.perHour ?? 0) / 2e-5 - 1) < 1e-12 && upkeep.failures.spares == 3)
+    #expect(operating.input.data == "jpeg" && operating.checkpoint.interval == Seconds(600))
+    #expect(abs((operating.failures.rate?.perHour ?? 0) / 2e-5 - 1) < 1e-12 && operating.failures.spares == 3)
     let found = problems { () throws(Diagnostics) in
-      _ = try Upkeep.parse(input: "dta=jpeg", checkpoint: "mode=asynch", failures: "rate=3")
+      _ = try OperatingRequest.parse(input: "dta=jpeg", checkpoint: "mode=asynch", failures: "rate=3")
     }
     #expect(found.count == 3)
     #expect(found.map { $0.place?.file ?? "" } == ["--input", "--checkpoint", "--failures"])
@@ -45,8 +45,8 @@ import Testing
   }
 
   @Test("What a case says wins over its suite, which wins over the job") func layers() throws {
-    let own = try Upkeep.parse(checkpoint: "mode=sync"),
-      other = try Upkeep.parse(checkpoint: "mode=async,interval=5 min")
+    let own = try OperatingRequest.parse(checkpoint: "mode=sync"),
+      other = try OperatingRequest.parse(checkpoint: "mode=async,interval=5 min")
     let both = own.over(other)
     #expect(both.checkpoint.mode == .sync && both.checkpoint.interval == Seconds(300))
   }
@@ -64,7 +64,7 @@ import Testing
     #expect(Samples.failures.contains(old))
     try folder.write("reliability/failures.csv", Samples.failures.replacing(old, with: new))
     let catalog = try folder.catalog()
-    let found = problems { () throws(Diagnostics) in _ = try catalog.surroundings() }
+    let found = problems { () throws(Diagnostics) in _ = try catalog.operatingFacts() }
     #expect(found.first?.message.contains(message) == true, "\(found.map(\.rendered))")
     #expect(found.first?.place?.file.hasSuffix("reliability/failures.csv") == true && found.first?.place?.line ?? 0 > 0)
   }
@@ -89,7 +89,7 @@ import Testing
     let catalog = try folder.catalog()
     let found = problems { () throws(Diagnostics) in _ = try catalog.data("d1") }
     #expect(found.first?.message.contains("how much is read") == true)
-    let none = problems { () throws(Diagnostics) in _ = try Upkeep.parse(checkpoint: "mode=none,interval=5 min") }
+    let none = problems { () throws(Diagnostics) in _ = try OperatingRequest.parse(checkpoint: "mode=none,interval=5 min") }
     #expect(none.first?.message.contains("mode: none") == true)
   }
 }

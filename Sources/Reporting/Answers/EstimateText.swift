@@ -24,7 +24,7 @@ public struct EstimateText {
       lines += memory(run.estimate, style) + [""]
       lines += speed(run, style) + [""]
       if let operation = run.operation {
-        lines += AroundText(run, operation).lines(style, prose) + [""]
+        lines += OperationText(run, operation).lines(style, prose) + [""]
       }
       lines += cost(run, style)
       if let energy = run.energy { lines += [""] + EnergyText(energy).block(style, prose) }

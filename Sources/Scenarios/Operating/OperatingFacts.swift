@@ -88,7 +88,7 @@ public struct Grid: Sendable {
 }
 
 /// What stands around chips and software, for every job alike.
-public struct Surroundings: Sendable {
+public struct OperatingFacts: Sendable {
   public var storages: [String: Storage] = [:]
   public var data: [String: InputData] = [:]
   public var recovery: Recovery?

@@ -2,7 +2,7 @@ import Operating
 import Quantities
 import Scenarios
 
-extension RunningNote: Worded {
+extension OperatingNote: Worded {
   public var wording: Wording {
     switch self {
     case .failuresOfOthers(let unit, let every):
@@ -82,7 +82,7 @@ extension EnergyNote: Worded {
   }
 }
 
-extension Practice.Problem: Worded {
+extension OperatingSetup.Problem: Worded {
   public var wording: Wording {
     switch self {
     case .noRecovery:
@@ -93,11 +93,11 @@ extension Practice.Problem: Worded {
       Wording(
         "storage-name-unknown", .refusal,
         ["name": .text(name), "use": .text(use.rawValue), "known": .texts(known)],
-        "\(use.rawValue): no storage is called '\(name)'; \(Practice.Problem.known(name, known))")
+        "\(use.rawValue): no storage is called '\(name)'; \(OperatingSetup.Problem.known(name, known))")
     case .unknownData(let name, let known):
       Wording(
         "data-name-unknown", .refusal, ["name": .text(name), "known": .texts(known)],
-        "input: no kind of data is called '\(name)'; \(Practice.Problem.known(name, known))")
+        "input: no kind of data is called '\(name)'; \(OperatingSetup.Problem.known(name, known))")
     case .noDrives(let storage, let use, let instance):
       Wording(
         "no-drives", .refusal,

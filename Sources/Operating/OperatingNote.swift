@@ -2,7 +2,7 @@ import Quantities
 import Scenarios
 
 /// What was taken for granted of what surrounds the steps of a run.
-public enum RunningNote: Hashable, Sendable {
+public enum OperatingNote: Hashable, Sendable {
   /// No log of this kind of machine is published: others' rate is taken, one failure of a chip or a host in so long.
   case failuresOfOthers(FailureLog.Unit, every: Seconds)
   case inputCostUnknown(data: String)

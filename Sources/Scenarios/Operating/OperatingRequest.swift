@@ -12,7 +12,7 @@ public enum CheckpointMode: String, CaseIterable, Sendable {
 }
 
 /// What a job says of how it is fed, saved and kept going. What is nil is left to the facts in `configs/`.
-public struct Upkeep: Hashable, Sendable {
+public struct OperatingRequest: Hashable, Sendable {
   public var input = Input()
   public var checkpoint = Checkpoint()
   public var failures = Failures()
@@ -52,7 +52,7 @@ public struct Upkeep: Hashable, Sendable {
   }
 
   /// This, and where it says nothing, the other.
-  public func over(_ other: Upkeep) -> Upkeep {
+  public func over(_ other: OperatingRequest) -> OperatingRequest {
     var all = self
     all.input.data = input.data ?? other.input.data
     all.input.storage = input.storage ?? other.input.storage
@@ -69,7 +69,7 @@ public struct Upkeep: Hashable, Sendable {
   }
 }
 
-extension Upkeep {
+extension OperatingRequest {
   /// The keys `input`, `checkpoint` and `failures` of a job or a suite; `failures: none` is a rate of 0.
   init(_ fields: Fields) {
     self.init()
@@ -87,8 +87,8 @@ extension Upkeep {
   /// - Parameter option: where they really stood, for diagnostics.
   public static func parse(
     input: String? = nil, checkpoint: String? = nil, failures: String? = nil, option: String? = nil
-  ) throws(Diagnostics) -> Upkeep {
-    var upkeep = Upkeep()
+  ) throws(Diagnostics) -> OperatingRequest {
+    var operating = OperatingRequest()
     var problems: [Diagnostic] = []
     func read<T>(_ text: String?, _ own: String, _ keys: [Key], _ example: String, _ build: (Fields) -> T) -> T? {
       guard let text else { return nil }
@@ -99,21 +99,21 @@ extension Upkeep {
         return nil
       }
     }
-    if let part = read(input, "--input", Keys.input, "data=text,storage=s3", Input.init) { upkeep.input = part }
+    if let part = read(input, "--input", Keys.input, "data=text,storage=s3", Input.init) { operating.input = part }
     if let part = read(checkpoint, "--checkpoint", Keys.checkpoint, "mode=async,storage=fsx", Checkpoint.init) {
-      upkeep.checkpoint = part
+      operating.checkpoint = part
     }
     if failures == "none" {
-      upkeep.failures.rate = EventRate(0)
+      operating.failures.rate = EventRate(0)
     } else if let part = read(failures, "--failures", Keys.failures, "spares=2,replacement=10 min", Failures.init) {
-      upkeep.failures = part
+      operating.failures = part
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
-    return upkeep
+    return operating
   }
 }
 
-extension Upkeep.Input {
+extension OperatingRequest.Input {
   fileprivate init(_ fields: Fields) {
     self.init()
     data = fields.name("data")?.text
@@ -122,7 +122,7 @@ extension Upkeep.Input {
   }
 }
 
-extension Upkeep.Checkpoint {
+extension OperatingRequest.Checkpoint {
   fileprivate init(_ fields: Fields) {
     self.init()
     mode = fields.choice("mode", CheckpointMode.self)
@@ -134,7 +134,7 @@ extension Upkeep.Checkpoint {
   }
 }
 
-extension Upkeep.Failures {
+extension OperatingRequest.Failures {
   fileprivate init(_ fields: Fields) {
     self.init()
     rate = fields.quantity("rate", fromZero: true)
