@@ -79,4 +79,28 @@ struct WallTests {
       }
     }
   }
+
+  @Test("a comment that sends a reader to a section of a page sends them to one that exists")
+  func sections() throws {
+    let pages = try FileManager.default.contentsOfDirectory(atPath: Tool.repository + "/docs")
+    var headings: [String: Set<String>] = [:]
+    for page in pages where page.hasSuffix(".md") {
+      let text = try String(contentsOfFile: Tool.repository + "/docs/" + page, encoding: .utf8)
+      headings[page] = Set(
+        text.split(separator: "\n").filter { $0.hasPrefix("#") }.map { $0.drop { "# ".contains($0) }.description })
+    }
+    let files = FileManager.default.enumerator(atPath: Tool.repository + "/Sources")?.compactMap { $0 as? String } ?? []
+    var cited = 0
+    for file in files where [".swift", ".c", ".h"].contains(where: file.hasSuffix) {
+      let text = try String(contentsOfFile: Tool.repository + "/Sources/" + file, encoding: .utf8)
+      #expect(!text.contains("Model.md §"), "\(file): sections have names, not numbers")
+      for match in text.matches(of: #/docs/([A-Za-z]+\.md), "([^"]+)"(?: and "([^"]+)")?/#) {
+        for section in [match.2, match.3].compactMap({ $0 }) {
+          cited += 1
+          #expect(headings[String(match.1)]?.contains(String(section)) == true, "\(file): \(match.1) has no \(section)")
+        }
+      }
+    }
+    #expect(cited > 10)
+  }
 }

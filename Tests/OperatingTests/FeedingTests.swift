@@ -13,7 +13,7 @@ import Testing
       $0.operating.input.storage = storage
       $0.operating.input.prefetch = prefetch
     }
-    return try #require(Feeding(job, OperatingSetup(job.operating, on: one, operatingFacts()), on: one, units: units))
+    return try #require(Feeding(job, OperatingSetup(job.operating, on: one, facts()), on: one, units: units))
   }
 
   private func wait(_ feeding: Feeding, _ step: Double) -> Double { feeding.times.wait(step) }
@@ -74,7 +74,7 @@ import Testing
       var operating = OperatingRequest()
       change(&operating)
       do {
-        _ = try OperatingSetup(operating, on: one, operatingFacts())
+        _ = try OperatingSetup(operating, on: one, facts())
         return nil
       } catch {
         return error
@@ -89,9 +89,9 @@ import Testing
       reason({ $0.checkpoint.storage = "ebs" }, instance(ebs: nil))
         == .noEBS(storage: "ebs", .checkpoint, instance: name))
     #expect(reason { $0.checkpoint.storage = "nvme" } == .lostWithInstance(storage: "nvme"))
-    #expect(reason { $0.input.data = "jpg" } == .unknownData("jpg", known: operatingFacts().data.keys.sorted()))
+    #expect(reason { $0.input.data = "jpg" } == .unknownData("jpg", known: facts().data.keys.sorted()))
     #expect(
       reason { $0.checkpoint.storage = "s4" }
-        == .unknownStorage("s4", .checkpoint, known: operatingFacts().storages.keys.sorted()))
+        == .unknownStorage("s4", .checkpoint, known: facts().storages.keys.sorted()))
   }
 }

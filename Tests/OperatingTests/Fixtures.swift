@@ -111,7 +111,7 @@ let stack = Stack(
 
 func operation(
   _ job: Job = job(), on one: Instance = instance(), units: Int = 16, state: Double = 1e12,
-  facts: OperatingFacts = operatingFacts(), spot: Bool = false, stack: Stack = stack
+  facts: OperatingFacts = facts(), spot: Bool = false, stack: Stack = stack
 ) throws -> Operation {
   Operation(
     job, try OperatingSetup(job.operating, on: one, facts), on: one, stack: stack, units: units, state: Bytes(state), spot: spot

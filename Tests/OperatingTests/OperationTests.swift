@@ -192,7 +192,7 @@ import Testing
   }
 
   @Test("A restart reads the weights that nothing trains") func frozen() throws {
-    let setup = try OperatingSetup(OperatingRequest(), on: instance(), operatingFacts())
+    let setup = try OperatingSetup(OperatingRequest(), on: instance(), facts())
     func load(_ frozen: Double) -> Double? {
       Saving(Bytes(1e9), frozen: Bytes(frozen), setup, on: instance(), units: 1, bursting: false)?.load.value
     }
@@ -222,7 +222,7 @@ import Testing
   @Test("Drawn runs are those of their steps and failures") func draws() throws {
     let one = try operation(facts: facts(failureEvery: 5e3))
     #expect(abs(one.wallTimes(steps: [1, 2, 40], deviations: [0, 0, 0])[1] / one.pace.wallTime(step: 2) - 1) < 1e-12)
-    var facts = operatingFacts()
+    var facts = facts()
     facts.logs.append(
       FailureLog(
         id: "other", source: "", architecture: "a100", unit: .chip, units: 1, hours: 1e10, failures: 1e6, leftOut: nil,

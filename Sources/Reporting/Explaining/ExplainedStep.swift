@@ -14,7 +14,7 @@ extension Explanation {
         children: e.step[part] > .zero ? around(part) + terms(part) : [])
     }
     return TreeNode(
-      "One step: \(e.stepTime.formatted) on the slowest stage (docs/Model.md, "Communication" and "The step"), m = \(counted(e.microBatches, "micro-batch", "micro-batches"))",
+      "One step: \(e.stepTime.formatted) on the slowest stage (docs/Model.md, The step), m = \(counted(e.microBatches, "micro-batch", "micro-batches"))",
       children: nodes)
   }
 
