@@ -40,7 +40,9 @@ public struct PriceBook: Sendable {
     for name in [instance.name, instance.soldAs] {
       guard let rate = overrides[name] else { continue }
       let model = if case .model(let asked) = request { asked } else { provider.list.first ?? .onDemand }
-      guard let billing = provider.billing(of: model) else { return .unknown(Unpriced(instance: name, wanted: [model], unbilledBy: provider)) }
+      guard let billing = provider.billing(of: model) else {
+        return .unknown(Unpriced(instance: name, wanted: [model], unbilledBy: provider))
+      }
       return .price(
         Price(
           provider: provider.name, instance: name, region: region.map(PriceRegion.init(listed:)) ?? .given,

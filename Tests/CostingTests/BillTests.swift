@@ -114,9 +114,12 @@ import Testing
     let time = Seconds(days * Self.day)
     let bill = Bill(units: units, wallTime: time, price: .of("p5", .capacityBlock))
     #expect(bill.warnings.count == count)
-    let isLong = bill.warnings.contains(.beyondPurchase(instance: "p5", .capacityBlock, length: bill.billedTime, longest: Seconds(182 * 86_400)))
+    let isLong = bill.warnings.contains(
+      .beyondPurchase(instance: "p5", .capacityBlock, length: bill.billedTime, longest: Seconds(182 * 86_400)))
     #expect(isLong == (days > 182))
-    #expect(bill.warnings.contains(.severalPurchases(instance: "p5", .capacityBlock, instances: units, most: 64)) == (units > 64))
+    #expect(
+      bill.warnings.contains(.severalPurchases(instance: "p5", .capacityBlock, instances: units, most: 64))
+        == (units > 64))
     #expect(Bill(units: units, wallTime: time, price: .of("p5", .onDemand)).warnings.isEmpty)
   }
 
