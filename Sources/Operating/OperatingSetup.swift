@@ -31,12 +31,16 @@ public struct OperatingSetup: Sendable {
 
   public init(_ operating: OperatingRequest, on instance: Instance, _ facts: OperatingFacts) throws(Problem) {
     self.operating = operating
-    if facts.recovery == nil, operating.checkpoint != OperatingRequest.Checkpoint() || operating.failures != OperatingRequest.Failures() {
+    if facts.recovery == nil,
+      operating.checkpoint != OperatingRequest.Checkpoint() || operating.failures != OperatingRequest.Failures()
+    {
       throw .noRecovery
     }
     let provider = instance.provider
     var notes: [OperatingNote] = []
-    data = try OperatingSetup.find(operating.input.data, usual: "tokens", in: facts.data) { .unknownData($0, known: $1) }
+    data = try OperatingSetup.find(operating.input.data, usual: "tokens", in: facts.data) {
+      .unknownData($0, known: $1)
+    }
     let near = provider.dataStorage.first { facts.storages[$0]?.isReached(by: instance) == true }
     dataStorage = try OperatingSetup.find(operating.input.storage, usual: near, in: facts.storages) {
       .unknownStorage($0, .input, known: $1)

@@ -114,6 +114,7 @@ func operation(
   facts: OperatingFacts = facts(), spot: Bool = false, stack: Stack = stack
 ) throws -> Operation {
   Operation(
-    job, try OperatingSetup(job.operating, on: one, facts), on: one, stack: stack, units: units, state: Bytes(state), spot: spot
+    job, try OperatingSetup(job.operating, on: one, facts), on: one, stack: stack, units: units, state: Bytes(state),
+    spot: spot
   )
 }

@@ -101,7 +101,8 @@ import Testing
     let operating = try OperatingRequest.parse(input: "data=jpeg,storage=s3")
     let few = try #require(
       try runs(
-        request("bert-large", on: ["trn1.2xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096, operating)
+        request(
+          "bert-large", on: ["trn1.2xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096, operating)
       ).first)
     #expect(few.bottleneck == .input && few.course.inputWait > .zero)
     #expect(few.estimate.step.input == few.course.inputWait)

@@ -73,7 +73,8 @@ enum NoteSamples {
     PriceNote.billedLonger(
       instance: "a.1", .onDemand, Billing(shortest: Seconds(60)), billed: Seconds(86_400), work: Seconds(3600)),
     PriceNote.commitment(instance: "a.1", length: Seconds(3 * 31_536_000), total: Dollars(1e6)),
-    PriceNote.spotInterruptionsUnknown(instance: "a.1", provider: "AWS"), PriceNote.spotRateUnused(instance: "a.1"), unpriced,
+    PriceNote.spotInterruptionsUnknown(instance: "a.1", provider: "AWS"), PriceNote.spotRateUnused(instance: "a.1"),
+    unpriced,
   ]
 
   private static let runs: [any Worded] =
@@ -117,7 +118,8 @@ enum NoteSamples {
   ]
 
   private static let assumptions: [RunAssumption] = [
-    .stack("kit"), .machine("a.1"), .adapterRank(16), .adapterTargets(.attention), .convention(.causal), .heads(112, of: 128),
+    .stack("kit"), .machine("a.1"), .adapterRank(16), .adapterTargets(.attention), .convention(.causal),
+    .heads(112, of: 128),
     .layers(72), .sharding(zero: 1), .shardGroup(8), .recompute(.full), .sequenceParallel(true), .interleave(6),
     .microBatch(4),
   ]

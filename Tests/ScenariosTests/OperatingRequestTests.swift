@@ -89,7 +89,9 @@ import Testing
     let catalog = try folder.catalog()
     let found = problems { () throws(Diagnostics) in _ = try catalog.data("d1") }
     #expect(found.first?.message.contains("how much is read") == true)
-    let none = problems { () throws(Diagnostics) in _ = try OperatingRequest.parse(checkpoint: "mode=none,interval=5 min") }
+    let none = problems { () throws(Diagnostics) in
+      _ = try OperatingRequest.parse(checkpoint: "mode=none,interval=5 min")
+    }
     #expect(none.first?.message.contains("mode: none") == true)
   }
 }

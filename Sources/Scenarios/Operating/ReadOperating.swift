@@ -65,7 +65,8 @@ extension Catalog {
   public func check(_ operating: OperatingRequest, at place: Place?) throws(Diagnostics) {
     var problems: [Diagnostic] = []
     for (kind, name) in [
-      (CatalogKind.data, operating.input.data), (.storage, operating.input.storage), (.storage, operating.checkpoint.storage),
+      (CatalogKind.data, operating.input.data), (.storage, operating.input.storage),
+      (.storage, operating.checkpoint.storage),
     ] {
       if let name, path(kind, name) == nil { problems += unknown(kind, name, at: place).all }
     }

@@ -104,7 +104,8 @@ struct JobSettings {
     }
     // What the reader of job files checks too, for what options changed.
     try catalog.check(
-      changes.operating, at: Place(file: changes.operating.input == OperatingRequest.Input() ? "--checkpoint" : "--input"))
+      changes.operating,
+      at: Place(file: changes.operating.input == OperatingRequest.Input() ? "--checkpoint" : "--input"))
     if let longest = result.positionsExceeded {
       throw Diagnostics(
         Diagnostic(
