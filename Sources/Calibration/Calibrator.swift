@@ -15,8 +15,8 @@ public struct Calibrator: Sendable {
     public var heldOut: [Judged]
     /// The same by the fit to all, without intervals.
     public var fitted: [Judged]
-    /// Runs of a chip by a fit that saw no run of it, by chip.
-    public var chipLeftOut: [String: [Judged]]
+    /// Runs that were left out whole, by fits that saw none of them.
+    public var leftOut: [(what: LeftOut, rows: [Judged])]
     public var posterior: Posterior
     public var profiles: [Efficiency]
     public var runs: [FittedRun]
@@ -26,10 +26,10 @@ public struct Calibrator: Sendable {
     public var ending: Fit.Ending
   }
 
-  /// The chips that the fitted runs ran on, in order.
-  public var chips: [String] { Set(rows.map(\.subject.chip)).sorted() }
+  /// What can be left out, in order.
+  public func leavable(_ kind: LeftOut.Kind) -> [LeftOut] { LeftOut.all(kind, in: rows) }
 
-  public enum Stage: Sendable { case fitting, folds(Int, of: Int), chips(Int, of: Int) }
+  public enum Stage: Sendable { case fitting, folds(Int, of: Int), leftOut(Int, of: Int) }
 
   /// - Parameter runs: the used ones of a validation, with what they resolve to.
   public init(
@@ -66,10 +66,10 @@ public struct Calibrator: Sendable {
 
   /// - Parameters:
   ///   - count: of the cross-validation's folds; 0 leaves it out, and with it what no parameter explains is taken from the fit.
-  ///   - chipsLeftOut: chips to leave out whole, one at a time.
+  ///   - leaving: what to leave out whole, one after another.
   ///   - progress: told before each stage; whether to go on. Nil comes back when it says no.
   public func run(
-    folds count: Int, chipsLeftOut: [String], date: String, data: String, source: String, catalog: Catalog,
+    folds count: Int, leaving: [LeftOut], date: String, data: String, source: String, catalog: Catalog,
     progress: (Stage) -> Bool
   ) throws(Diagnostics) -> Outcome? {
     guard progress(.fitting) else { return nil }
@@ -101,34 +101,28 @@ public struct Calibrator: Sendable {
       for (i, draws) in zip(fold.rows, fold.explained) { variances[i] = ResidualSpreads.variance(draws) }
     }
 
-    var leftOut: [String: [Judged]] = [:], strange: [Double] = []
-    let parts = chipsLeftOut.map { chip in
+    let parts = leaving.map { one in
       CrossValidation.Part(
-        inside: rows.indices.filter { rows[$0].subject.chip != chip },
-        outside: rows.indices.filter { rows[$0].subject.chip == chip })
+        inside: rows.indices.filter { !one.holds(rows[$0]) }, outside: rows.indices.filter { one.holds(rows[$0]) })
     }
     guard
-      let found = CrossValidation.heldOut(
-        space, rows, parts, architectures, samples: 0, finished: { progress(.chips($0, of: parts.count)) })
+      let strangers = CrossValidation.heldOut(
+        space, rows, parts, architectures, samples: Predictive.scoringSamples,
+        finished: { progress(.leftOut($0, of: parts.count)) })
     else { return nil }
-    for (k, part) in parts.enumerated() where !part.outside.isEmpty && !part.inside.isEmpty {
-      strange += found[k].residuals
-      leftOut[chipsLeftOut[k]] = zip(part.outside, found[k].residuals).map { i, r in judged(i, r, nil) }
-    }
-    // A chip left out brings its prior spread besides.
-    let extrapolated =
-      ResidualSpreads.needed(strange, variances: strange.map { _ in 0 }) ?? beliefs.extrapolated
+    let strangeness = Strangeness(zip(leaving, strangers).map { ($0, $1) }, beliefs)
 
     let posterior = Posterior(
       space, fit, active: active, covariance: covariance,
       residuals: ResidualSpreads.all(rows, outside, variances, among: Array(rows.indices), beliefs),
-      extrapolated: extrapolated,
+      laboratory: strangeness.laboratory(), extrapolated: strangeness.chip(),
       shared: ResidualSpreads.shared(outside, groups: rows.map { "\($0.series) \($0.subject.stack) \($0.group)" }),
       rows: rows.count, data: data,
       origin: Origin(source: source, retrieved: date, location: "calibration/posterior.yaml"))
     return Outcome(
-      heldOut: judged(folds, outside, variances, extrapolated: extrapolated),
-      fitted: zip(rows.indices, inside).map { judged($0, $1, nil) }, chipLeftOut: leftOut, posterior: posterior,
+      heldOut: judged(folds, outside, variances, extrapolated: posterior.extrapolated),
+      fitted: zip(rows.indices, inside).map { judged($0, $1, nil) },
+      leftOut: zip(leaving, strangers).map { ($0, judged($1, as: $0, strangeness)) }, posterior: posterior,
       profiles: try profiles(fit, source: source, date: date, catalog: catalog),
       runs: rows.indices.map {
         FittedRun(rows[$0], predicted: count == 0 ? nil : rows[$0].measured * Logarithm.exponential(outside[$0]))
@@ -155,6 +149,23 @@ public struct Calibrator: Sendable {
       }
     }
     return all.sorted { $0.place < $1.place }.map(\.row)
+  }
+
+  /// Runs left out whole, as a stranger would be shown them: how far strangers are off is learnt from the others left out.
+  private func judged(
+    _ found: CrossValidation.Foretold, as own: LeftOut, _ strangeness: Strangeness
+  ) -> [Judged] {
+    var predictive = found.predictive
+    predictive?.posterior.residuals = ["*@*": 0, "*@*/many": 0]
+    predictive?.posterior.laboratory = strangeness.laboratory(without: own)
+    predictive?.posterior.extrapolated = strangeness.chip(without: own)
+    return found.rows.indices.map { k in
+      let i = found.rows[k]
+      let draws =
+        found.explained.isEmpty
+        ? nil : predictive?.steps(rows[i].step(knowing: found.chips), explained: found.explained[k])
+      return judged(i, found.residuals[k], draws?.interval)
+    }
   }
 
   private func judged(_ i: Int, _ residual: Double, _ interval: Interval?) -> Judged {

@@ -24,6 +24,12 @@ enum CrossValidation {
     /// Chips that the fit saw.
     var chips: Set<String>
 
+    init(rows: [Int], residuals: [Double], chips: Set<String>) {
+      self.rows = rows
+      self.residuals = residuals
+      self.chips = chips
+    }
+
     /// - Parameters:
     ///   - fit: of `fitter`, which knows its rows.
     ///   - samples: draws of each row; 0 for none.
@@ -34,7 +40,8 @@ enum CrossValidation {
       residuals = space.residuals(own, fit.coordinates)
       guard samples > 0, let (active, covariance) = fitter.covariance(fit) else { return }
       let posterior = Posterior(
-        space, fit, active: active, covariance: covariance, residuals: [:], extrapolated: 0, shared: 0,
+        space, fit, active: active, covariance: covariance, residuals: [:], laboratory: 0, extrapolated: 0,
+        shared: 0,
         rows: fitter.rows.count, data: "", origin: Origin(source: "", retrieved: "", location: ""))
       let predictive = Predictive(posterior, priors: space.priors, samples: samples)
       var values: [Subject: [EfficiencyValues]] = [:]

@@ -101,7 +101,7 @@ public struct OwnRun: Sendable {
     covariance = p
     residual = own
     known.means = zip(known.means, delta).map { $0 + $1 }
-    known.residuals[Posterior.residualKey(subject.stack, subject.chip, machines: row.machines)] = own.squareRoot()
+    known.residuals[Posterior.ownKey(subject.stack, subject.chip, machines: row.machines)] = own.squareRoot()
     known.rows += 1
     self.posterior = known.correlating(p)
     // Now there is a run of the chip.

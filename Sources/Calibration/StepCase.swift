@@ -25,10 +25,15 @@ public struct Unexplained: Sendable {
 }
 
 extension Posterior {
-  /// The one place that says how far a step may be from what the parameters explain: least where runs of the stack on the
-  /// chip were fitted, and never less than the error on chips left out whole where none of the chip was.
+  /// The one place that says how far a step may be from what the parameters explain. Whoever asks is a laboratory that no
+  /// fit has seen, unless a run of their own was learnt from, so it is never less than the error on laboratories left out whole; nor, where no run of the chip was
+  /// fitted, than that on chips left out whole.
   public func unexplained(_ step: StepCase) -> Unexplained {
+    if let known = residuals[Posterior.ownKey(step.subject.stack, step.subject.chip, machines: step.machines)] {
+      return Unexplained(shift: 0, spread: known)
+    }
     let own = residual(step.subject.stack, step.subject.chip, machines: step.machines)
-    return Unexplained(shift: 0, spread: step.evidence == .extrapolated ? max(own, extrapolated) : own)
+    let stranger = step.evidence == .extrapolated ? max(laboratory, extrapolated) : laboratory
+    return Unexplained(shift: 0, spread: max(own, stranger))
   }
 }

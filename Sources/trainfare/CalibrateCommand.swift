@@ -45,8 +45,9 @@ struct CalibrateCommand: ParsableCommand {
   var folds: String = "10"
   @Option(
     help: ArgumentHelp(
-      "Also predict a chip's runs from the others alone. May be repeated. Example: --leave-out h100", valueName: "chip")
-  )
+      "Also predict runs from the others alone: a chip's, a laboratory's, a stack's, or each laboratory's in turn. May be "
+        + "repeated. Example: --leave-out h100 --leave-out series:bloom --leave-out each-series",
+      valueName: "chip|series:name|stack:name|each-series"))
   var leaveOut: [String] = []
   @Option(help: ArgumentHelp("The date to write into the files. Default: today.", valueName: "date"))
   var date: String?
@@ -87,30 +88,49 @@ struct CalibrateCommand: ParsableCommand {
     try problems.finish()
     try catalog.refuseUnusedOverrides()
     guard let (calibrator, measured) = made ?? nil else { throw Stop.no }
-    let chips = calibrator.chips
-    for name in leaveOut where !chips.contains(name) { reader.unknown(name, "--leave-out", among: chips) }
+    let leaving = leavable(calibrator, &reader)
     try reader.finish()
-    let outcome = try calibrate(calibrator, catalog, measured, folds: folds)
+    let outcome = try calibrate(calibrator, catalog, measured, folds: folds, leaving: leaving)
     let text = CalibrationText(outcome, folds: folds)
     if let folder { try write(outcome, into: folder, data: measured.fingerprint) }
     if let report { try OutputFile(report).finish(text.markdown) }
     if !quiet { try StandardOutput.write(format == .table ? text.table(Screen()) : text.markdown) }
   }
 
+  /// What `--leave-out` names, each once.
+  private func leavable(_ calibrator: Calibrator, _ reader: inout OptionReader) -> [LeftOut] {
+    var found: [LeftOut] = []
+    for text in leaveOut {
+      if text == "each-series" {
+        found += calibrator.leavable(.series)
+        continue
+      }
+      guard let one = LeftOut(text), calibrator.leavable(one.kind).contains(one) else {
+        let kind = LeftOut(text)?.kind ?? .series
+        let known = calibrator.leavable(kind).map { kind == .chip ? $0.name : $0.text }
+        reader.unknown(text, "--leave-out", among: known + ["each-series"])
+        continue
+      }
+      found.append(one)
+    }
+    var seen: Set<LeftOut> = []
+    return found.filter { seen.insert($0).inserted }
+  }
+
   private func calibrate(
-    _ calibrator: Calibrator, _ catalog: Catalog, _ measured: MeasuredRuns, folds: Int
+    _ calibrator: Calibrator, _ catalog: Catalog, _ measured: MeasuredRuns, folds: Int, leaving: [LeftOut]
   ) throws(Stop) -> Calibrator.Outcome {
     let line = ProgressLine(isQuiet: quiet)
     var problems = FileProblems()
     let outcome = problems.attempt { () throws(Diagnostics) -> Calibrator.Outcome? in
       try calibrator.run(
-        folds: folds, chipsLeftOut: leaveOut, date: date ?? Today.date, data: measured.fingerprint,
+        folds: folds, leaving: leaving, date: date ?? Today.date, data: measured.fingerprint,
         source: "trainfare calibrate \(measured.name)", catalog: catalog
       ) { stage in
         switch stage {
         case .fitting: line?.show("fitting all runs")
         case .folds(let done, let all): line?.show("held out: \(done) of \(all) folds")
-        case .chips(let done, let all): line?.show("left out whole: \(done) of \(all) chips")
+        case .leftOut(let done, let all): line?.show("left out whole: \(done) of \(all)")
         }
         return !Interruption.requested
       }

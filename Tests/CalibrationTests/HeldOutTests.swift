@@ -21,7 +21,7 @@ import struct Scenarios.Measurement
 
   private func heldOut(_ rows: [Measurement]) throws -> [Judged] {
     let outcome = try calibrator(rows).run(
-      folds: 2, chipsLeftOut: [], date: "2026-01-01", data: "", source: "test", catalog: Rows.catalog
+      folds: 2, leaving: [], date: "2026-01-01", data: "", source: "test", catalog: Rows.catalog
     ) { _ in true }
     return try #require(outcome).heldOut
   }

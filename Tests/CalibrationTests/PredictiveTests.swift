@@ -27,7 +27,8 @@ import Testing
     }
     return Posterior(
       elements: elements, means: elements.map { _ in 0 }, spreads: elements.map { _ in offsets }, correlated: 0,
-      factor: [], residuals: [Posterior.residualKey("*", "*", machines: 1): 0.1, "*@*/many": 0.2], extrapolated: 0.3,
+      factor: [], residuals: [Posterior.residualKey("*", "*", machines: 1): 0.1, "*@*/many": 0.2], laboratory: 0,
+      extrapolated: 0.3,
       shared: 0, rows: 0, data: "", origin: Origin(source: "", retrieved: "", location: ""))
   }
 

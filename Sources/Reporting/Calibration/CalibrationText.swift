@@ -29,13 +29,30 @@ public struct CalibrationText {
         fitted: Score(fitted.filter { $0.series == name }))
     }
     lines.append(Line(name: "all", heldOut: Score(held), fitted: Score(fitted)))
-    for (chip, rows) in outcome.chipLeftOut.sorted(by: { $0.key < $1.key }) {
-      lines.append(
-        Line(
-          name: "\(chip), left out whole", heldOut: Score(sound(rows)), fitted: Score(fitted.filter { $0.chip == chip })
-        ))
-    }
     return lines
+  }
+
+  /// What was left out whole, as a stranger would have been told it: all laboratories together first, which is what a user
+  /// has to expect.
+  public var strangers: [Line] {
+    func sound(_ rows: [Judged]) -> [Judged] { rows.filter { $0.grade != .weak } }
+    let fitted = Dictionary(sound(outcome.fitted).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    func line(_ name: String, _ rows: [Judged]) -> Line {
+      Line(name: name, heldOut: Score(sound(rows)), fitted: Score(sound(rows).compactMap { fitted[$0.id] }))
+    }
+    let laboratories = outcome.leftOut.filter { $0.what.kind == .series }
+    let all = laboratories.count > 1 ? [line("every series, each left out", laboratories.flatMap(\.rows))] : []
+    return all + outcome.leftOut.map { line($0.what.text, $0.rows) }
+  }
+
+  /// What laboratories come to where each counts alike, however many runs it has.
+  private var meanLaboratory: String? {
+    let scores = outcome.leftOut.filter { $0.what.kind == .series }.compactMap { Score($0.rows) }
+    let held = scores.compactMap(\.coverage)
+    guard scores.count > 1, !held.isEmpty else { return nil }
+    let error = scores.reduce(0) { $0 + $1.meanError } / Double(scores.count)
+    return "Laboratories left out, each counting alike: error \(Figures.percent(error)), coverage "
+      + "\(Figures.percent(held.reduce(0, +) / Double(held.count))) of 90%."
   }
 
   public static let columns: [Column<Line>] = [
@@ -99,6 +116,7 @@ public struct CalibrationText {
       list.insert(
         "Held out: \(folds) folds, dealt by groups of runs that are equal in everything but the plan.", at: 0)
     }
+    if let meanLaboratory { list.insert(meanLaboratory, at: 0) }
     if atBounds.isEmpty {
       list.append("No offset is further than \(Figures.significant(Identified.bound)) prior spreads from its prior.")
     }
@@ -116,7 +134,8 @@ public struct CalibrationText {
       text.append(style.dim(table.heading))
       text += table.rows
     }
-    section("Error of the step time on runs that took no part in the fit", CalibrationText.columns, lines)
+    section("What a stranger gets: runs left out whole", CalibrationText.columns, strangers)
+    section("Runs whose group the fit had not seen, of laboratories it knows", CalibrationText.columns, lines)
     section("What the data know best", CalibrationText.identifiedColumns, best)
     section("Further from the prior than thought possible", CalibrationText.identifiedColumns, atBounds)
     section("Structure left in the residuals", CalibrationText.structureColumns, outcome.structure)
@@ -132,7 +151,8 @@ public struct CalibrationText {
     }
     return "# Calibration\n\n"
       + prose.wrapped(Markdown.escaped(sentences.joined(separator: " ")), rest: "").joined(separator: "\n") + "\n"
-      + section("Error of the step time on runs that took no part in the fit", CalibrationText.columns, lines)
+      + section("What a stranger gets: runs left out whole", CalibrationText.columns, strangers)
+      + section("Runs whose group the fit had not seen, of laboratories it knows", CalibrationText.columns, lines)
       + section("What the data know best", CalibrationText.identifiedColumns, best)
       + section("Further from the prior than thought possible", CalibrationText.identifiedColumns, atBounds)
       + section("Structure left in the residuals", CalibrationText.structureColumns, outcome.structure)

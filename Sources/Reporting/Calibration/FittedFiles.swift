@@ -31,7 +31,8 @@ public enum FittedFiles {
       "retrieved: \(posterior.origin.retrieved)",
       "summary: What calibration left known of the efficiency parameters",
       "note: Written by 'trainfare calibrate', on the fitted scale of each parameter.",
-      "rows: \(posterior.rows)", "data: \(quoted(posterior.data))", "extrapolated: \(digits(posterior.extrapolated))",
+      "rows: \(posterior.rows)", "data: \(quoted(posterior.data))", "laboratory: \(digits(posterior.laboratory))",
+      "extrapolated: \(digits(posterior.extrapolated))",
       "shared: \(digits(posterior.shared))",
       "residuals: |",
     ]

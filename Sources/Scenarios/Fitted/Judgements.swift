@@ -9,6 +9,8 @@ extension Priors {
     /// The least spread of any stack on any chip, and that of all where no run tells.
     public var least = 0.01
     public var unseen = 0.1
+    /// Spread for a laboratory that no fit has seen, where none was left out to find it.
+    public var laboratory = 0.2
     /// Spread on a chip without a run, where no chip was left out to find it.
     public var extrapolated = 0.3
     /// Runs that the spread of the level above counts as: of the stack on any chip, of any stack.
@@ -46,6 +48,7 @@ extension Priors.Unexplained {
     take("freedom", &freedom)
     take("least", &least)
     take("unseen", &unseen)
+    take("laboratory", &laboratory)
     take("extrapolated", &extrapolated)
     take("runs", &runs)
     if fields.has("note") { _ = fields.text("note") }

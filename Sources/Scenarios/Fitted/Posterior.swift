@@ -26,6 +26,9 @@ public struct Posterior: Sendable {
   public var residuals: [String: Double]
   /// The same where no run of the chip was fitted.
   public var extrapolated: Double
+  /// The least of it for whoever asks: the error on laboratories that the fit had not seen, of runs left out by series. Zero
+  /// where none was left out.
+  public var laboratory: Double
   /// The part of what is unexplained, of its variance, that runs of one source have in common: what a run of one's own
   /// tells of others on the same machines.
   public var shared: Double
@@ -36,7 +39,7 @@ public struct Posterior: Sendable {
 
   public init(
     elements: [Element], means: [Double], spreads: [Double], correlated: Int, factor: [Double],
-    residuals: [String: Double], extrapolated: Double, shared: Double, rows: Int, data: String, origin: Origin
+    residuals: [String: Double], laboratory: Double, extrapolated: Double, shared: Double, rows: Int, data: String, origin: Origin
   ) {
     self.elements = elements
     self.means = means
@@ -44,6 +47,7 @@ public struct Posterior: Sendable {
     self.correlated = correlated
     self.factor = factor
     self.residuals = residuals
+    self.laboratory = laboratory
     self.extrapolated = extrapolated
     self.shared = shared
     self.rows = rows
@@ -56,6 +60,11 @@ extension Posterior {
   /// The key of `residuals` for a stack on a chip, on one machine or on several; `*` stands for any.
   public static func residualKey(_ stack: String, _ chip: String, machines: Int) -> String {
     "\(stack)@\(chip)" + (machines > 1 ? "/many" : "")
+  }
+
+  /// The same for whoever has run the stack on the chip: no stranger to it any more.
+  public static func ownKey(_ stack: String, _ chip: String, machines: Int) -> String {
+    "own:" + residualKey(stack, chip, machines: machines)
   }
 
   /// What is left unexplained of runs of a stack on a chip, known to the calibration or not.

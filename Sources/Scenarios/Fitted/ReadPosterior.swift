@@ -41,7 +41,7 @@ extension Posterior {
     }
     self.init(
       elements: elements, means: means, spreads: spreads, correlated: size, factor: factor, residuals: residuals,
-      extrapolated: fields.number("extrapolated") ?? 0,
+      laboratory: fields.number("laboratory") ?? 0, extrapolated: fields.number("extrapolated") ?? 0,
       shared: fields.fraction("shared", fromZero: true) ?? 0, rows: fields.int("rows", in: 0...1_000_000_000) ?? 0,
       data: fields.text("data") ?? "", origin: fields.origin)
     if residuals["*@*"] == nil { fields.error("'residuals' has no row '*@*'", at: "residuals") }

@@ -144,7 +144,8 @@ enum Keys {
     .may("distance"),
   ]
   static let unexplained: [Key] = [
-    .may("core"), .may("freedom"), .may("least"), .may("unseen"), .may("extrapolated"), .may("runs"), .may("note"),
+    .may("core"), .may("freedom"), .may("least"), .may("unseen"), .may("laboratory"), .may("extrapolated"),
+    .may("runs"), .may("note"),
   ]
   static let distance: [Key] = [
     .may("size"), .may("devices"), .may("degrees"), .may("sequence"), .may("tokens"), .may("precision"), .may("stack"),
@@ -162,7 +163,7 @@ enum Keys {
     ]
   }
   static let posterior: [Key] = [
-    .need("rows", "1700"), .need("data", "0123456789abcdef"), .need("extrapolated", "0.2"), .need("shared", "0.5"),
+    .need("rows", "1700"), .need("data", "0123456789abcdef"), .may("laboratory"), .need("extrapolated", "0.2"), .need("shared", "0.5"),
     .need("residuals", "|"), .need("elements", "|"), .need("factor", "|"),
   ]
 
