@@ -107,7 +107,7 @@ public struct Calibrator: Sendable {
     }
     guard
       let strangers = CrossValidation.heldOut(
-        space, rows, parts, architectures, samples: Predictive.scoringSamples,
+        space, rows, parts, architectures, samples: Predictive.samples,
         finished: { progress(.leftOut($0, of: parts.count)) })
     else { return nil }
     let strangeness = Strangeness(zip(leaving, strangers).map { ($0, $1) }, beliefs)
