@@ -40,8 +40,7 @@ static double beside(const question *q, int part, const char *what, const char *
 }
 
 static double held(const question *q, int part, const char *what, const char *formula, double bytes) {
-  return noted(q, (tf_term){.part = part, .is_memory = 1, .what = what, .formula = formula, .times = 1, .raw = bytes,
-                            .amount = bytes});
+  return noted(q, (tf_term){.part = part, .is_memory = 1, .what = what, .formula = formula, .times = 1, .amount = bytes});
 }
 
 typedef struct {
@@ -147,14 +146,13 @@ static double gradient_time(const question *q, const stages *st, double together
   double reduce = tf_scatter_naive(&gradients, g->tiers), gather = tf_scatter_naive(&weights, g->tiers);
   double between = copies.group > 1 ? tf_all_reduce_naive(&copies, g->tiers) : 0;
   const char *gathered = "weights, gathered once", *replicas = "slices of gradients, all-reduced between copies";
-  if (z == 1) {
-    /* One after the other behind one window: what the first leaves of it is the second's. */
-    double after = last > reduce ? last - reduce : 0;
+  /* One after the other behind one window: what the first leaves of it is the second's. */
+  double after = last > reduce ? last - reduce : 0;
+  if (z == 1)
     return beside(q, TF_STEP_data, "gradients, scattered once", "behind ω·(backward + drain)", 1, reduce, last,
                   gradients) +
            (between > 0 ? beside(q, TF_STEP_data, replicas, "behind the rest of it", 1, between, after, copies) : 0) +
            beside(q, TF_STEP_data, gathered, "behind ω·forward", 1, gather, g->data_overlap * forward, weights);
-  }
   double summed = between > 0 ? beside(q, TF_STEP_data, replicas, "behind ω·(backward + drain)", 1, between, last, copies)
                               : 0;
   double ahead = g->shard_overlap * forward, back = g->shard_overlap * backward;
@@ -233,7 +231,6 @@ static double memory(const question *q, const tf_results *r, size_t i, double to
 }
 
 #define TF_PLUS_EACH(name, column, words) + r->name[i]
-
 static void evaluate_one(const tf_results *r, size_t i, const question *q) {
   const tf_block *s = q->s;
   const tf_machine *g = q->g;

@@ -43,6 +43,7 @@ extension Posterior {
         return element.scope == .population ? space.center(element.parameter) + offset : offset
       },
       spreads: order.map { spreadOf[$0] ?? space.spreads[$0] }, correlated: size, factor: factor,
-      residuals: residuals, laboratory: laboratory, extrapolated: extrapolated, shared: shared, rows: rows, data: data, origin: origin)
+      residuals: residuals, laboratory: laboratory, extrapolated: extrapolated, shared: shared, rows: rows, data: data,
+      origin: origin)
   }
 }

@@ -39,7 +39,8 @@ public struct Posterior: Sendable {
 
   public init(
     elements: [Element], means: [Double], spreads: [Double], correlated: Int, factor: [Double],
-    residuals: [String: Double], laboratory: Double, extrapolated: Double, shared: Double, rows: Int, data: String, origin: Origin
+    residuals: [String: Double], laboratory: Double, extrapolated: Double, shared: Double, rows: Int, data: String,
+    origin: Origin
   ) {
     self.elements = elements
     self.means = means

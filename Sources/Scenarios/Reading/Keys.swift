@@ -163,7 +163,8 @@ enum Keys {
     ]
   }
   static let posterior: [Key] = [
-    .need("rows", "1700"), .need("data", "0123456789abcdef"), .may("laboratory"), .need("extrapolated", "0.2"), .need("shared", "0.5"),
+    .need("rows", "1700"), .need("data", "0123456789abcdef"), .may("laboratory"), .need("extrapolated", "0.2"),
+    .need("shared", "0.5"),
     .need("residuals", "|"), .need("elements", "|"), .need("factor", "|"),
   ]
 
