@@ -81,9 +81,8 @@ typedef struct {
 
 /* Later stages win ties of edges over the middle, as the kernel's do. */
 static stages stages_of(const question *q) {
-  stage first = stage_at(q, 0), last = stage_at(q, (int)q->p - 1);
-  stages st = {.slow = last};
-  if (stage_time(q, first) > stage_time(q, st.slow)) st.slow = first;
+  stages st = {.slow = stage_at(q, (int)q->p - 1)};
+  if (stage_time(q, stage_at(q, 0)) > stage_time(q, st.slow)) st.slow = stage_at(q, 0);
   for (int k = 0; k < (int)q->p; k++) {
     stage one = stage_at(q, k);
     st.all += stage_time(q, one);
@@ -112,9 +111,8 @@ static double tensor_time(const question *q, stage slow) {
 }
 
 static double host_time(const question *q, stage slow) {
-  const tf_block *s = q->s;
-  return plain(q, TF_STEP_host, TF_OF_LAYERS, "layers", "launches beyond device time", q->m * slow.layers,
-               s->layer_host_forward + s->layer_host_backward) +
+  double layer = q->s->layer_host_forward + q->s->layer_host_backward;
+  return plain(q, TF_STEP_host, TF_OF_LAYERS, "layers", "launches beyond device time", q->m * slow.layers, layer) +
          plain(q, TF_STEP_host, TF_OF_NONE, "each micro-batch", "fixed", q->m, q->g->micro_batch_time) +
          plain(q, TF_STEP_host, TF_OF_NONE, "each step", "fixed", 1, q->g->step_time);
 }
