@@ -57,7 +57,9 @@ public struct OwnRun: Sendable {
 
     let step = StepCase(plan, subject, machines: row.machines, evidence: evidence)
     let spread = known.unexplained(step).spread
-    let common = spread * spread * known.shared, own = max(spread * spread - common, OwnRun.least)
+    // Once a laboratory is known, what is left is what runs of known ones leave, less what runs of one source share.
+    let familiar = min(spread, known.residual(subject.stack, subject.chip, machines: row.machines))
+    let own = max(familiar * familiar * (1 - known.shared), OwnRun.least), common = max(0, spread * spread - own)
     let first = row.linearized(start)
     var g = OwnRun.gradient(first.slopes, terms, n)
     let variance = OwnRun.product(g, OwnRun.times(p, g))

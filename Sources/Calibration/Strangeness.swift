@@ -27,14 +27,14 @@ struct Strangeness {
     max(spread(.chip, without: own) ?? beliefs.extrapolated, laboratory(without: own))
   }
 
-  /// The spread that puts nine in ten within 5–95%, each of those left out counting as much as the root of its rows: a
+  /// The spread that puts nine in ten within 5–95%, each of those left out counting alike: a
   /// laboratory with a thousand rows is still one laboratory.
   private func spread(_ kind: LeftOut.Kind, without own: LeftOut?) -> Double? {
     let others = all.filter { $0.what.kind == kind && $0.what != own && !$0.residuals.isEmpty }
     guard others.count > 1 || kind == .chip && !others.isEmpty else { return nil }
     var needed: [(square: Double, weight: Double)] = []
     for one in others {
-      let weight = 1 / Double(one.residuals.count).squareRoot()
+      let weight = 1 / Double(one.residuals.count)
       for (r, v) in zip(one.residuals, one.variances) {
         let size = r / Interval.halfWidth
         needed.append((max(0, size * size - v), weight))

@@ -37,11 +37,11 @@ import Testing
     #expect(Strangeness([], Priors.Unexplained()).laboratory() == Priors.Unexplained().laboratory)
   }
 
-  @Test("A laboratory with a thousand rows counts as the root of them, not as a thousand")
+  @Test("A laboratory counts as one, however many rows it has")
   func weights() throws {
     let many = Array(repeating: 0.1, count: 900), few = Array(repeating: 0.4, count: 100)
     let found = [try told(.series, "a", many), try told(.series, "b", few)]
-    // 30 of 40 are narrow: nine in ten need the wide ones.
+    // Half of the laboratories are wide: nine in ten need them.
     #expect(abs(Strangeness(found, Priors.Unexplained()).laboratory() - 0.4 / Interval.halfWidth) < 1e-12)
   }
 

@@ -122,12 +122,15 @@ import Testing
     #expect(abs(again / own.after.predicted - 1) < 1e-6)
   }
 
-  @Test("the further off a run is, the less it counts") func outlier() throws {
-    func moved(_ factor: Double) throws -> Double {
+  @Test(
+    "a run as far off as strangers are is news, and the further off it is, the smaller the part of the way it moves")
+  func outlier() throws {
+    func share(_ factor: Double) throws -> Double {
       let own = try own(factor).0
-      return own.after.predicted / own.before.predicted - 1
+      return log(own.after.predicted / own.before.predicted) / log(factor)
     }
-    #expect(try moved(3) < moved(1.2) && moved(3) > 0 && moved(1.2) < 0.1)
+    let near = try share(1.2), far = try share(3)
+    #expect(near > 0.5 && near < 1.01 && far > 0 && far < near, "\(near) \(far)")
   }
 
   @Test("another run on the same machines would narrow it further, a copy of the first the most of its kind")

@@ -10,7 +10,7 @@ extension Priors {
     public var least = 0.01
     public var unseen = 0.1
     /// Spread for a laboratory that no fit has seen, where none was left out to find it.
-    public var laboratory = 0.2
+    public var laboratory = 0.237
     /// Spread on a chip without a run, where no chip was left out to find it.
     public var extrapolated = 0.3
     /// Runs that the spread of the level above counts as: of the stack on any chip, of any stack.
