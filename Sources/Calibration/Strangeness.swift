@@ -27,8 +27,8 @@ struct Strangeness {
     max(spread(.chip, without: own) ?? beliefs.extrapolated, laboratory(without: own))
   }
 
-  /// The spread that puts nine in ten within 5–95%, each of those left out counting alike: a
-  /// laboratory with a thousand rows is still one laboratory.
+  /// The spread that puts nine in ten within 5–95%, each of those left out counting alike: a laboratory with a thousand
+  /// rows is still one laboratory.
   private func spread(_ kind: LeftOut.Kind, without own: LeftOut?) -> Double? {
     let others = all.filter { $0.what.kind == kind && $0.what != own && !$0.residuals.isEmpty }
     guard others.count > 1 || kind == .chip && !others.isEmpty else { return nil }
