@@ -48,9 +48,11 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t count, co
     const double bubble = (all_stages > busy ? all_stages - busy : 0.0) / v;
     const double host = m * (slow.layers * t.layer_host + g.micro_batch_time) + g.step_time;
 
-    /* Every micro-batch ends when the slowest machine's does, and among more machines the slowest is slower. */
+    /* Software idles a part of every micro-batch, which ends when the slowest machine's does: among more, the slowest is
+     * slower. */
     const double units = __builtin_ceil(p * s.tensor * s.context * D / g.unit_devices);
-    const double straggling = g.straggling * ceil_log2(units) * m * (slow.time + boundary + g.micro_batch_time);
+    const double straggling =
+        (g.idling + g.straggling * ceil_log2(units)) * m * (slow.time + boundary + g.micro_batch_time);
 
     const stage_parameters n = parameters_of(&s, &st, p);
     const copies c = copies_of(&s, D, z, grouped ? in_shard[i] : TF_ALL_RANKS, grouped);

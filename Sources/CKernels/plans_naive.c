@@ -269,11 +269,11 @@ static void evaluate_one(const tf_results *r, size_t i, const question *q) {
                           "trained ÷ sharing ranks × bytes read and written ÷ memory rate", 1,
                           st.parameters * s->trained / (q->z >= 1 ? together : 1) * g->optimizer_traffic_bytes /
                               g->optimizer_rate);
-  r->host[i] = host_time(q, st.slow);
   double doublings = ceil(log2(ceil(p * s->tensor * s->context * D / g->unit_devices)));
-  r->straggling[i] = plain(q, TF_STEP_straggling, TF_OF_NONE, "waiting for the slowest machine",
-                           "slow-down a doubling × micro-batch", doublings * m,
-                           g->straggling * (st.time + boundary + g->micro_batch_time));
+  r->host[i] = host_time(q, st.slow);
+  r->straggling[i] = plain(q, TF_STEP_straggling, TF_OF_NONE, "idling of the software, and waiting for the slowest machine",
+                           "(idling + slow-down a doubling × doublings) × micro-batch", m,
+                           (g->idling + g->straggling * doublings) * (st.time + boundary + g->micro_batch_time));
   r->step[i] = -0.0 TF_STEP_PARTS(TF_PLUS_EACH);
   r->memory[i] = memory(q, r, i, together);
 }

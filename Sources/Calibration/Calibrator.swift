@@ -7,7 +7,6 @@ public struct Calibrator: Sendable {
   let space: ParameterSpace
   let rows: [FitRow]
   let architectures: [String: String]
-  private var beliefs: Priors.Unexplained { space.priors.unexplained }
 
   /// What a calibration found.
   public struct Outcome: Sendable {
@@ -41,6 +40,7 @@ public struct Calibrator: Sendable {
     var families: [String: String] = [:]
     for name in catalog.names(.stacks) { families[name] = try catalog.stack(name).family }
     space = ParameterSpace(priors, architectures: architectures, families: families)
+    let sources = try catalog.measurementSources()
     var repeats: [String: Int] = [:]
     let keys = runs.map { one in
       "\(one.run.group) \(one.run.plan) \(one.run.efficiency.name)"
@@ -57,8 +57,9 @@ public struct Calibrator: Sendable {
       let subject = Subject(run.instance.chip, run.efficiency.stack)
       rows.append(
         FitRow(
-          id: one.measurement.id, series: one.measurement.series, subject: subject,
-          plan: PlanCase(simulator, run.plan), measured: run.stepTime.value, group: run.group,
+          id: one.measurement.id, series: one.measurement.series, team: sources.team(of: one.measurement.series),
+          subject: subject,
+          plan: PlanCase(simulator, run.plan), measured: run.stepTime.value, memory: run.memory ?? 0, group: run.group,
           weight: 1 / Double(repeats[key] ?? 1).squareRoot(), grade: one.measurement.grade))
     }
     self.rows = rows
@@ -86,43 +87,46 @@ public struct Calibrator: Sendable {
       guard progress(.folds(0, of: count)) else { return nil }
       guard
         let found = CrossValidation.heldOut(
-          space, rows, CrossValidation.parts(rows, folds: count), architectures, samples: Predictive.samples,
-          finished: { progress(.folds($0, of: count)) })
+          space, rows, CrossValidation.parts(rows, folds: count), architectures, start: fit.coordinates,
+          samples: Predictive.samples, finished: { progress(.folds($0, of: count)) })
       else { return nil }
       folds = found
     } else {
-      folds = [
-        CrossValidation.Foretold(fitter, fit, of: rows, at: Array(rows.indices), samples: Predictive.samples)
-      ]
+      let all = CrossValidation.Part(inside: Array(rows.indices), outside: Array(rows.indices))
+      folds = [CrossValidation.Foretold(fitter, fit, of: rows, all, samples: Predictive.samples)]
     }
-    var outside = inside, variances = [Double](repeating: 0, count: rows.count)
-    for fold in folds {
-      for (i, r) in zip(fold.rows, fold.residuals) { outside[i] = r }
-      for (i, draws) in zip(fold.rows, fold.explained) { variances[i] = ResidualSpreads.variance(draws) }
-    }
+    var outside = inside
+    for fold in folds { for (i, r) in zip(fold.part.outside, fold.residuals) { outside[i] = r } }
 
     let parts = leaving.map { one in
-      CrossValidation.Part(
-        inside: rows.indices.filter { !one.holds(rows[$0]) }, outside: rows.indices.filter { one.holds(rows[$0]) })
+      let outside = rows.indices.filter { one.holds(rows[$0]) }
+      let team = outside.first.map { rows[$0].team }
+      return CrossValidation.Part(
+        inside: rows.indices.filter { !one.hides(rows[$0], team: team) }, outside: outside)
     }
     guard
       let strangers = CrossValidation.heldOut(
-        space, rows, parts, architectures, samples: Predictive.samples,
+        space, rows, parts, architectures, start: fit.coordinates, samples: Predictive.samples,
         finished: { progress(.leftOut($0, of: parts.count)) })
     else { return nil }
-    let strangeness = Strangeness(zip(leaving, strangers).map { ($0, $1) }, beliefs)
+    let strange = zip(leaving, strangers).filter { $0.0.kind == .series }.flatMap { likenessRows($0.1) }
+    let likeness = strange.isEmpty ? space.priors.likeness : LikenessFit(strange, usual: space.priors.likeness).run()
 
     let posterior = Posterior(
-      space, fit, active: active, covariance: covariance,
-      residuals: ResidualSpreads.all(rows, outside, variances, among: Array(rows.indices), beliefs),
-      laboratory: strangeness.laboratory(), extrapolated: strangeness.chip(),
-      shared: ResidualSpreads.shared(outside, groups: rows.map { "\($0.series) \($0.subject.stack) \($0.group)" }),
-      rows: rows.count, data: data,
+      space, fit, active: active, covariance: covariance, likeness: likeness, rows: rows.count, data: data,
       origin: Origin(source: source, retrieved: date, location: "calibration/posterior.yaml"))
     return Outcome(
-      heldOut: judged(folds, outside, variances, extrapolated: posterior.extrapolated),
+      heldOut: folds.flatMap { judged($0, among: outside, likeness, asTeam: true) }.sorted { $0.place < $1.place }.map(
+        \.row),
       fitted: zip(rows.indices, inside).map { judged($0, $1, nil) },
-      leftOut: zip(leaving, strangers).map { ($0, judged($1, as: $0, strangeness)) }, posterior: posterior,
+      leftOut: zip(leaving, strangers).map { one, told in
+        // How teams differ is learnt from the others alone before one is judged by it.
+        let others = strange.filter { row in !told.part.outside.contains { rows[$0].team == row.team } }
+        let own =
+          one.kind == .series && !others.isEmpty
+          ? LikenessFit(others, usual: space.priors.likeness).run(from: likeness) : likeness
+        return (one, judged(told, among: outside, own, asTeam: false).map(\.row))
+      }, posterior: posterior,
       profiles: try profiles(fit, source: source, date: date, catalog: catalog),
       runs: rows.indices.map {
         FittedRun(rows[$0], predicted: count == 0 ? nil : rows[$0].measured * Logarithm.exponential(outside[$0]))
@@ -131,40 +135,43 @@ public struct Calibrator: Sendable {
       structure: Structure.all(rows, outside), steps: fit.steps, ending: fit.ending)
   }
 
-  /// Every row with the interval that a user of its fold's fit would be shown: what no parameter explains is learnt from the
-  /// rows of the other folds, where there are any, since a spread that has seen a row would hold it too easily.
+  /// The rows that a fit foretold, with the intervals that a user of that fit would be shown. What no parameter explains is
+  /// learnt from other rows alone: those that the fit saw, or, where it saw all, none.
+  ///
+  /// - Parameters:
+  ///   - residuals: of all rows, by fits that had not seen them.
+  ///   - asTeam: whether who asks is known for the team that it is.
   func judged(
-    _ folds: [CrossValidation.Foretold], _ residuals: [Double], _ variances: [Double], extrapolated: Double
-  ) -> [Judged] {
-    var all: [(place: Int, row: Judged)] = []
-    for fold in folds {
-      let own = Set(fold.rows), others = rows.indices.filter { !own.contains($0) }
-      var predictive = fold.predictive
-      predictive?.posterior.residuals = ResidualSpreads.all(
-        rows, residuals, variances, among: others.isEmpty ? fold.rows : others, beliefs)
-      predictive?.posterior.extrapolated = extrapolated
-      for (k, i) in fold.rows.enumerated() {
-        let draws = predictive?.steps(rows[i].step(knowing: fold.chips), explained: fold.explained[k])
-        all.append((i, judged(i, fold.residuals[k], draws?.interval)))
-      }
-    }
-    return all.sorted { $0.place < $1.place }.map(\.row)
-  }
-
-  /// Runs left out whole, as a stranger would be shown them: how far strangers are off is learnt from the others left out.
-  private func judged(
-    _ found: CrossValidation.Foretold, as own: LeftOut, _ strangeness: Strangeness
-  ) -> [Judged] {
-    var predictive = found.predictive
-    predictive?.posterior.residuals = ["*@*": 0, "*@*/many": 0]
-    predictive?.posterior.laboratory = strangeness.laboratory(without: own)
-    predictive?.posterior.extrapolated = strangeness.chip(without: own)
-    return found.rows.indices.map { k in
-      let i = found.rows[k]
+    _ found: CrossValidation.Foretold, among residuals: [Double], _ likeness: Likeness, asTeam: Bool
+  ) -> [(place: Int, row: Judged)] {
+    let own = Set(found.part.outside), others = found.part.inside.filter { !own.contains($0) }
+    let field = ResidualField(
+      likeness, others.map { (rows[$0].team, rows[$0].step.features) }, residuals: others.map { residuals[$0] })
+    let known = asTeam ? [] : others.map { FittedRun(rows[$0], predicted: nil) }
+    let predictive = found.sampler.map { Predictive(field: field, sampler: $0) }
+    return found.part.outside.indices.map { k in
+      let i = found.part.outside[k], row = rows[i]
+      let unexplained = field.unexplained(row.step.features, team: asTeam ? row.team : nil)
       let draws =
         found.explained.isEmpty
-        ? nil : predictive?.steps(rows[i].step(knowing: found.chips), explained: found.explained[k])
-      return judged(i, found.residuals[k], draws?.interval)
+        ? nil : predictive?.steps(explained: found.explained[k], unexplained, row.subject)
+      var told = judged(i, found.residuals[k] + unexplained.shift, draws?.interval)
+      told.distance = Nearest(known, to: row.step.features, likeness)?.distance
+      return (i, told)
+    }
+  }
+
+  /// Rows left out by team, as the likeness is learnt from them.
+  private func likenessRows(_ found: CrossValidation.Foretold) -> [LikenessFit.Row] {
+    let seen = found.part.inside.map { rows[$0].subject }
+    let pairs = Set(seen.map { [$0.chip, $0.stack] }), stacks = Set(seen.map(\.stack)), chips = Set(seen.map(\.chip))
+    return found.part.outside.indices.map { k in
+      let row = rows[found.part.outside[k]]
+      return LikenessFit.Row(
+        team: row.team, features: row.step.features, residual: found.residuals[k],
+        variance: found.explained.isEmpty ? 0 : Interval(found.explained[k]).variance,
+        isPairNew: !pairs.contains([row.subject.chip, row.subject.stack]),
+        isStackNew: !stacks.contains(row.subject.stack), isChipNew: !chips.contains(row.subject.chip))
     }
   }
 
@@ -196,9 +203,10 @@ public struct Calibrator: Sendable {
         Efficiency(
           name: name, summary: "\(chip.name) with \(stack.name), fitted to \(runs)", chip: chip.name, stack: stack,
           isDefault: space.priors.defaultStacks[chip.name] == stack.name,
-          status: rows.contains { $0.subject.chip == chip.name } ? .fitted : .extrapolated,
+          status: pair.rows > 0
+            ? .fitted : rows.contains { $0.subject.chip == chip.name } ? .composed : .extrapolated,
           values: space.values(fit.coordinates, Subject(chip, stack)),
-          memoryReserve: space.priors.memoryReserve(chip),
+          memoryReserve: space.priors.memoryReserve(chip), memorySpread: space.priors.memorySpread(chip),
           origin: Origin(source: source, retrieved: date, location: "efficiency/\(name).yaml")))
     }
     return profiles

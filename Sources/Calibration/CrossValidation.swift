@@ -12,47 +12,36 @@ enum CrossValidation {
 
   /// What a fit to the rows of a part says of the others.
   struct Foretold: Sendable {
-    /// Places of the rows it is said of.
-    var rows: [Int]
-    /// ln(predicted ÷ measured) of each.
+    /// Places of the rows that it saw, and of those it is said of.
+    var part: Part
+    /// ln(predicted ÷ measured) of each of the latter.
     var residuals: [Double]
     /// Seconds of each step as far as the parameters leave it open, [rows][samples]; empty where no draws were asked for, or
     /// the fit leaves a parameter open.
     var explained: [[Double]] = []
-    /// From the fit and its own covariance; what no parameter explains is yet to be told.
-    var predictive: Predictive?
-    /// Chips that the fit saw.
-    var chips: Set<String>
-
-    init(rows: [Int], residuals: [Double], chips: Set<String>) {
-      self.rows = rows
-      self.residuals = residuals
-      self.chips = chips
-    }
+    /// From the fit and its own covariance.
+    var sampler: Sampler?
 
     /// - Parameters:
     ///   - fit: of `fitter`, which knows its rows.
     ///   - samples: draws of each row; 0 for none.
-    init(_ fitter: Fitter, _ fit: Fit, of rows: [FitRow], at places: [Int], samples: Int) {
-      self.rows = places
-      chips = Set(fitter.rows.map(\.subject.chip))
-      let space = fitter.space, own = places.map { rows[$0] }
+    init(_ fitter: Fitter, _ fit: Fit, of rows: [FitRow], _ part: Part, samples: Int) {
+      self.part = part
+      let space = fitter.space, own = part.outside.map { rows[$0] }
       residuals = space.residuals(own, fit.coordinates)
       guard samples > 0, let (active, covariance) = fitter.covariance(fit) else { return }
       let posterior = Posterior(
-        space, fit, active: active, covariance: covariance, residuals: [:], laboratory: 0, extrapolated: 0,
-        shared: 0,
-        rows: fitter.rows.count, data: "", origin: Origin(source: "", retrieved: "", location: ""))
-      let predictive = Predictive(posterior, priors: space.priors, samples: samples)
+        space, fit, active: active, covariance: covariance, likeness: Likeness(), rows: fitter.rows.count, data: "",
+        origin: Origin(source: "", retrieved: "", location: ""))
+      let sampler = Sampler(posterior, priors: space.priors, count: samples)
       var values: [Subject: [EfficiencyValues]] = [:]
       for row in own {
         let known =
-          values[row.subject]
-          ?? predictive.values(around: space.values(fit.coordinates, row.subject), row.subject)
+          values[row.subject] ?? sampler.values(around: space.values(fit.coordinates, row.subject), row.subject)
         values[row.subject] = known
         explained.append(row.plan.stepTimes(known))
       }
-      self.predictive = predictive
+      self.sampler = sampler
     }
   }
 
@@ -67,11 +56,12 @@ enum CrossValidation {
   /// What each part says of its outside rows, the parts on as many threads as the machine has cores; nil when stopped.
   ///
   /// - Parameters:
+  ///   - start: where the fits begin: near where most of them end. Where they end is decided by their own rows.
   ///   - samples: draws of each row; 0 for none.
   ///   - finished: told after each part, from one thread at a time; whether to go on.
   static func heldOut(
-    _ space: ParameterSpace, _ rows: [FitRow], _ parts: [Part], _ architectures: [String: String], samples: Int,
-    finished: (_ parts: Int) -> Bool
+    _ space: ParameterSpace, _ rows: [FitRow], _ parts: [Part], _ architectures: [String: String],
+    start: [Double]? = nil, samples: Int, finished: (_ parts: Int) -> Bool
   ) -> [Foretold]? {
     let done = Done(parts.count)
     withoutActuallyEscaping(finished) { finished in
@@ -80,7 +70,7 @@ enum CrossValidation {
         guard !done.isStopped else { return }
         let part = parts[k]
         let fitter = Fitter(space, part.inside.map { rows[$0] }, architectures: architectures)
-        let found = Foretold(fitter, fitter.run(), of: rows, at: part.outside, samples: samples)
+        let found = Foretold(fitter, fitter.run(from: start), of: rows, part, samples: samples)
         done.take(found, at: k, told)
       }
     }

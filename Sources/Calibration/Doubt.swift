@@ -6,7 +6,6 @@ import Simulation
 public struct Doubt: Sendable {
   private let predictive: Predictive
   private let heldOut: [String: FittedRun]
-  private let chips: Set<String>
 
   /// Draws of each run, fewer than of a question since there are thousands: the ends are good to a tenth of a half-width.
   static let samples = 250
@@ -15,9 +14,8 @@ public struct Doubt: Sendable {
   public init?(_ catalog: Catalog) throws(Diagnostics) {
     guard let posterior = try catalog.posterior() else { return nil }
     let runs = try catalog.fittedRuns()
-    predictive = Predictive(posterior, priors: try catalog.priors(), samples: Doubt.samples)
+    predictive = Predictive(posterior, priors: try catalog.priors(), runs: runs, samples: Doubt.samples)
     heldOut = Dictionary(runs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    chips = Set(runs.map(\.chip))
   }
 
   /// The same verdicts, those that were used with what is said of them.
@@ -30,10 +28,7 @@ public struct Doubt: Sendable {
       let name = run.efficiency.name, subject = Subject(run.instance.chip, run.efficiency.stack)
       let known = values[name] ?? predictive.values(around: run.efficiency.values, subject)
       values[name] = known
-      let row = FitRow(
-        id: judged.id, series: judged.series, subject: subject, plan: question, measured: judged.measured,
-        group: run.group, weight: 1, grade: judged.grade)
-      let interval = predictive.steps(row.step(knowing: chips), known).interval
+      let interval = predictive.steps(StepCase(question, subject), known).interval
       var verdict = verdict
       verdict.outcome = .used(told(judged, interval), assumptions: assumptions)
       return verdict

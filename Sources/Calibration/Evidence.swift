@@ -1,6 +1,7 @@
 /// What stands behind a prediction.
 public enum Evidence: String, Sendable {
-  /// A published run of this chip and stack, and of a like model and scale, is near; never with parts that nobody sells.
+  /// A published run of this chip and stack that is as like as can be asked of one is near; never with parts that nobody
+  /// sells.
   case measured
   /// Runs of this chip were fitted.
   case calibrated

@@ -80,7 +80,9 @@ struct Fitter {
   }
 
   func run(from start: [Double]? = nil) -> Fit {
-    var coordinates = start ?? [Double](repeating: 0, count: space.count)
+    var coordinates = [Double](repeating: 0, count: space.count)
+    // What no row of this fit tells of stays where the prior has it, wherever another fit left it.
+    if let start { for place in active { coordinates[place] = start[place] } }
     var residuals = residuals(coordinates)
     var loss = loss(residuals, coordinates)
     var damping = Fitter.damping.first, steps = 0, ending: Fit.Ending?

@@ -5,28 +5,22 @@ import Simulation
 struct FitRow: Sendable {
   var id: String
   var series: String
+  /// Who measured: series of one team are left out together.
+  var team: String
   var subject: Subject
   var plan: PlanCase
   /// Seconds of the measured step.
   var measured: Double
+  /// Part of a device's memory that it takes, as counted.
+  var memory: Double = 0
   /// Runs that share it are fitted or held out together: equal in everything but the plan.
   var group: String
   /// Of the run among others: repeats of one run share the weight of √n independent ones.
   var weight: Double
   var grade: Measurement.Grade?
 
-  /// Units of the instance type that ran: what the network connects.
-  var machines: Int {
-    let devices = plan.simulator.machine.instance.devices
-    return (plan.plan.devices + devices - 1) / max(1, devices)
-  }
-
-  /// The row as a question, to one who knows runs of these chips.
-  func step(knowing chips: Set<String>) -> StepCase {
-    StepCase(
-      plan, subject, machines: machines,
-      evidence: Evidence(nil, isChipFitted: chips.contains(subject.chip), isSold: true))
-  }
+  /// The row as a question.
+  var step: StepCase { StepCase(plan, subject) }
 
   /// ln(predicted ÷ measured) under each set of values.
   func residuals(_ samples: [EfficiencyValues]) -> [Double] {

@@ -1,3 +1,5 @@
+import Scenarios
+
 /// Points of a sampled distribution that it is told by.
 public struct Interval: Sendable {
   /// 5% of draws are below.
@@ -19,6 +21,12 @@ public struct Interval: Sendable {
     self.init(low: point(0.05), median: point(0.5), high: point(0.95))
   }
 
+  /// The variance of the logarithm that puts 5% and 95% where they are.
+  public var variance: Double {
+    let spread = Logarithm.natural(high / low) / (2 * Interval.halfWidth)
+    return spread * spread
+  }
+
   /// Of a normal distribution: half the distance of the two ends in standard deviations.
-  static let halfWidth = 1.6448536269514722
+  public static let halfWidth = 1.6448536269514722
 }

@@ -16,6 +16,8 @@ public struct Judged: Sendable {
   /// 5% and 95% of the prediction; nil where it has none.
   public var low: Double?
   public var high: Double?
+  /// To the nearest run that the fit saw, in lengths of the likeness; nil where nobody looked.
+  public var distance: Double?
   /// What a fit predicted that did not see the run's group; nil where the calibration does not know the run.
   public var heldOut: Double?
   /// Seconds the step would take at the chips' headline peak: useful FLOP ÷ (chips × peak).

@@ -3,7 +3,7 @@ import Scenarios
 /// Runs that a fit does not see, so that their predictions are what a stranger would have got.
 public struct LeftOut: Hashable, Sendable {
   public enum Kind: String, CaseIterable, Sendable {
-    /// A laboratory's: all runs of a series. This is every user's own situation.
+    /// A laboratory's: all runs of a series, and of the other series of the same team. This is every user's own situation.
     case series
     case stack
     case chip
@@ -35,6 +35,10 @@ public struct LeftOut: Hashable, Sendable {
     Set(rows.map { own(kind, $0) }).sorted().map { LeftOut(kind, $0) }
   }
 
+  /// Whether a fit without this must not see the row.
+  func hides(_ row: FitRow, team: String?) -> Bool { holds(row) || kind == .series && row.team == team }
+
+  /// Whether the row is one of those left out.
   func holds(_ row: FitRow) -> Bool { LeftOut.own(kind, row) == name }
 
   private static func own(_ kind: Kind, _ row: FitRow) -> String {

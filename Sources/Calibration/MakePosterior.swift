@@ -4,8 +4,9 @@ import Scenarios
 extension Posterior {
   /// Keeps the correlations of what the data moved; what they left alone keeps its prior spread, on its own.
   init(
-    _ space: ParameterSpace, _ fit: Fit, active: [Int], covariance: [Double], residuals: [String: Double],
-    laboratory: Double, extrapolated: Double, shared: Double, rows: Int, data: String, origin: Origin
+    _ space: ParameterSpace, _ fit: Fit, active: [Int], covariance: [Double], likeness: Likeness, rows: Int,
+    data: String,
+    origin: Origin
   ) {
     let n = active.count
     let spreads = (0..<n).map { covariance[$0 * n + $0].squareRoot() }
@@ -43,7 +44,6 @@ extension Posterior {
         return element.scope == .population ? space.center(element.parameter) + offset : offset
       },
       spreads: order.map { spreadOf[$0] ?? space.spreads[$0] }, correlated: size, factor: factor,
-      residuals: residuals, laboratory: laboratory, extrapolated: extrapolated, shared: shared, rows: rows, data: data,
-      origin: origin)
+      likeness: likeness, rows: rows, data: data, origin: origin)
   }
 }

@@ -11,12 +11,12 @@ import Simulation
 public struct OwnRun: Sendable {
   public var posterior: Posterior
   public var profile: Efficiency
+  /// The fitted runs, and this one.
+  public var runs: [FittedRun]
   /// Predicted seconds of the step, with 5–95%, before and after.
   public var before: (predicted: Double, low: Double, high: Double)
   public var after: (predicted: Double, low: Double, high: Double)
 
-  /// Variance that is left at least, a tenth of a percent of a step: where runs of one source share all, none would be.
-  private static let least = 1e-6
   private let plan: PlanCase
   private let subject: Subject
   /// Covariance of all elements after the run, [elements][elements].
@@ -24,9 +24,12 @@ public struct OwnRun: Sendable {
   private let terms: [[Int]]
   private let residual: Double
 
-  /// - Parameter evidence: what stood behind the prediction before the run.
+  /// - Parameters:
+  ///   - runs: those that the posterior was fitted to.
+  ///   - id: of this run.
   public init(
-    _ posterior: Posterior, priors: Priors, profile: Efficiency, plan: PlanCase, measured: Double, evidence: Evidence
+    _ posterior: Posterior, priors: Priors, runs: [FittedRun], profile: Efficiency, plan: PlanCase, measured: Double,
+    id: String
   ) {
     self.plan = plan
     let subject = Subject(plan.simulator.machine.instance.chip, profile.stack)
@@ -53,20 +56,20 @@ public struct OwnRun: Sendable {
     var p = OwnRun.covariance(known)
     let start = profile.values.fitted
     let row = FitRow(
-      id: "", series: "", subject: subject, plan: plan, measured: measured, group: "", weight: 1, grade: nil)
+      id: "", series: "", team: "", subject: subject, plan: plan, measured: measured, group: "", weight: 1, grade: nil)
 
-    let step = StepCase(plan, subject, machines: row.machines, evidence: evidence)
-    let spread = known.unexplained(step).spread
-    // Once a laboratory is known, what is left is what runs of known ones leave, less what runs of one source share.
-    let familiar = min(spread, known.residual(subject.stack, subject.chip, machines: row.machines))
-    let own = max(familiar * familiar * (1 - known.shared), OwnRun.least), common = max(0, spread * spread - own)
+    let step = row.step
+    let spread = ResidualField(known.likeness, runs).unexplained(step.features, team: FittedRun.own).spread
+    // Once a team is known, what is left of a run like its own is the noise of each run alone.
+    let noiseAlone = known.likeness.square(.noise), own = min(noiseAlone, spread * spread)
+    let common = max(0, spread * spread - own)
     let first = row.linearized(start)
     var g = OwnRun.gradient(first.slopes, terms, n)
     let variance = OwnRun.product(g, OwnRun.times(p, g))
     // As in the fit, the further off, the likelier that it is not what it is said to be: the less it counts.
     let surprise = first.residual * first.residual / (variance + spread * spread)
     let noise = own / Residual(priors).discount(surprise)
-    before = OwnRun.bounds(step, posterior, priors, profile.values)
+    before = OwnRun.bounds(step, posterior, priors, runs, profile.values)
     // Looser along what the run can tell of, so that the prediction's variance grows by the common part.
     let loose = OwnRun.times(p, g)
     if variance > 0 {
@@ -103,18 +106,20 @@ public struct OwnRun: Sendable {
     covariance = p
     residual = own
     known.means = zip(known.means, delta).map { $0 + $1 }
-    known.residuals[Posterior.ownKey(subject.stack, subject.chip, machines: row.machines)] = own.squareRoot()
     known.rows += 1
     self.posterior = known.correlating(p)
-    // Now there is a run of the chip.
-    let again = StepCase(plan, subject, machines: row.machines, evidence: .calibrated)
-    after = OwnRun.bounds(again, self.posterior, priors, values)
+    var learnt = FittedRun(row, predicted: plan.stepTimes([values])[0])
+    (learnt.id, learnt.team) = (id, FittedRun.own)
+    let estimate = plan.estimate()
+    learnt.memory = estimate.memory.total.value / estimate.memoryCapacity.value
+    self.runs = runs + [learnt]
+    after = OwnRun.bounds(step, self.posterior, priors, self.runs, values)
   }
 
   private static func bounds(
-    _ step: StepCase, _ posterior: Posterior, _ priors: Priors, _ values: EfficiencyValues
+    _ step: StepCase, _ posterior: Posterior, _ priors: Priors, _ runs: [FittedRun], _ values: EfficiencyValues
   ) -> (predicted: Double, low: Double, high: Double) {
-    let predictive = Predictive(posterior, priors: priors)
+    let predictive = Predictive(posterior, priors: priors, runs: runs)
     let interval = predictive.steps(step, predictive.values(around: values, step.subject)).interval
     return (step.plan.stepTimes([values])[0], interval.low, interval.high)
   }
@@ -126,7 +131,7 @@ public struct OwnRun: Sendable {
     let fitted = profile.values.fitted
     func gradient(_ plan: PlanCase) -> [Double] {
       let row = FitRow(
-        id: "", series: "", subject: subject, plan: plan, measured: 1, group: "", weight: 1, grade: nil)
+        id: "", series: "", team: "", subject: subject, plan: plan, measured: 1, group: "", weight: 1, grade: nil)
       return OwnRun.gradient(row.linearized(fitted).slopes, terms, n)
     }
     let g = gradient(plan), h = gradient(other), ph = OwnRun.times(covariance, h)

@@ -60,7 +60,7 @@ struct ParameterSpace: Sendable {
   /// Parameters without a prior have their neutral value itself, which the fitted scale does not quite reach.
   func values(_ coordinates: [Double], _ subject: Subject) -> EfficiencyValues {
     var values = EfficiencyValues(fitted: fitted(coordinates, subject))
-    for parameter in priors.unstated.parameters where priors.apart[subject.architecture]?[parameter] == nil {
+    for parameter in EfficiencyParameter.allCases where !priors.states(parameter, subject.architecture) {
       values[parameter] = parameter.neutral
     }
     return values

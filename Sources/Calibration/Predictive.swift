@@ -4,15 +4,21 @@ import Simulation
 /// Draws of step times, and so every interval that is printed or scored: what the parameters leave open, carried through
 /// the model without linearizing it, and what no parameter explains.
 public struct Predictive: Sendable {
-  var posterior: Posterior
+  private let field: ResidualField
   private let sampler: Sampler
 
   /// Draws of a question: the ends of an interval are good to a twentieth of its half-width.
   public static let samples = 1000
 
-  public init(_ posterior: Posterior, priors: Priors, samples: Int = Predictive.samples) {
-    self.posterior = posterior
-    sampler = Sampler(posterior, priors: priors, count: samples)
+  /// - Parameter runs: those that the posterior was fitted to.
+  public init(_ posterior: Posterior, priors: Priors, runs: [FittedRun], samples: Int = Predictive.samples) {
+    self.init(
+      field: ResidualField(posterior.likeness, runs), sampler: Sampler(posterior, priors: priors, count: samples))
+  }
+
+  init(field: ResidualField, sampler: Sampler) {
+    self.field = field
+    self.sampler = sampler
   }
 
   /// Draws of anything.
@@ -25,15 +31,16 @@ public struct Predictive: Sendable {
 
   /// Seconds of a step, [samples].
   ///
-  /// - Parameter values: around the profile of the step's subject.
-  public func steps(_ step: StepCase, _ values: [EfficiencyValues]) -> StepDraws {
-    steps(step, explained: step.plan.stepTimes(values))
+  /// - Parameters:
+  ///   - values: around the profile of the step's subject.
+  ///   - team: who asks; whoever has no run among those fitted is a stranger.
+  public func steps(_ step: StepCase, _ values: [EfficiencyValues], team: String = FittedRun.own) -> StepDraws {
+    steps(explained: step.plan.stepTimes(values), field.unexplained(step.features, team: team), step.subject)
   }
 
   /// The same from seconds that have what the parameters leave open, [samples].
-  func steps(_ step: StepCase, explained: [Double]) -> StepDraws {
-    let unexplained = posterior.unexplained(step)
-    let luck = sampler.unexplained(step.subject)
+  func steps(explained: [Double], _ unexplained: Unexplained, _ subject: Subject) -> StepDraws {
+    let luck = sampler.unexplained(subject)
     return StepDraws(
       seconds: zip(explained, luck).map {
         $0 * Logarithm.exponential(unexplained.shift + unexplained.spread * $1)

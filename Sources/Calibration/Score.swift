@@ -1,3 +1,5 @@
+import Scenarios
+
 /// How well predictions agree with what was measured, over a set of rows. Errors are of the step time.
 public struct Score: Sendable {
   public var rows: Int
@@ -13,6 +15,9 @@ public struct Score: Sendable {
   public var heldOutError: Double?
   /// Part of the rows with an interval whose measurement lies in it; nil where no row has one.
   public var coverage: Double?
+  /// Pinball loss of the two ends, of the logarithm of the step time, in the mean: what intervals cost that are too wide or miss
+  /// (Koenker and Bassett, Econometrica 46 (1978) 33–50). Less is better; nil where no row has an interval.
+  public var pinball: Double?
   /// MAPE of the model that knows one utilization per chip and nothing else, fitted on these very rows.
   public var nullError: Double
 
@@ -33,6 +38,7 @@ public struct Score: Sendable {
     self.worst = (worst.id, worst.error)
     ranking = Ranking(judged)
     coverage = Score.coverage(judged)
+    pinball = Score.pinball(judged)
     let strange = judged.compactMap { row in row.heldOut.map { abs($0 / row.measured - 1) } }
     heldOutError = strange.isEmpty ? nil : strange.reduce(0, +) / Double(strange.count)
     nullError = NullModel(judged).meanError
@@ -42,6 +48,19 @@ public struct Score: Sendable {
     let sorted = values.sorted()
     let middle = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+
+  private static func pinball(_ judged: [Judged]) -> Double? {
+    var sum = 0.0, ends = 0
+    for row in judged {
+      guard let low = row.low, let high = row.high, low > 0, high > 0 else { continue }
+      for (end, share) in [(low, 0.05), (high, 0.95)] {
+        let above = Logarithm.natural(row.measured / end)
+        sum += above > 0 ? share * above : (share - 1) * above
+        ends += 1
+      }
+    }
+    return ends > 0 ? sum / Double(ends) : nil
   }
 
   private static func coverage(_ judged: [Judged]) -> Double? {

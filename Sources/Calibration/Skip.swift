@@ -50,6 +50,8 @@ public enum RunAssumption: Hashable, Sendable {
   case sharding(zero: Int)
   case shardGroup(Int)
   case recompute(Recompute)
+  /// Since without it the run, which took place, would not fit.
+  case recomputeToFit(Recompute)
   case sequenceParallel(Bool)
   case interleave(Int)
   case microBatch(Int)

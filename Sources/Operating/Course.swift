@@ -19,26 +19,28 @@ public struct Course: Sendable {
   public var failures: Double
   /// Instances that stand by and are paid for.
   public var spares: Int
+  /// By what a team takes longer than its machines.
+  public var practice = 1.0
 
   /// Nothing but steps.
   public static func bare(step: Seconds, steps: Double) -> Course {
     Course(
       steps: steps, bareStep: step, inputWait: .zero, checkpointStall: .zero, startup: .zero, interval: nil,
-      wallTime: step * steps, stopped: .zero, failures: 0, spares: 0)
+      wallTime: step * steps, stopped: .zero, failures: 0, spares: 0, practice: 1)
   }
 
   /// A step with its waiting for input and its share of checkpoints.
   public var step: Seconds { bareStep + inputWait + checkpointStall }
 
-  /// Part of the wall time in which steps go on and are kept.
-  public var goodput: Double { ends ? min(1, step.value * steps / wallTime.value) : 0 }
+  /// Part of the time in which steps go on and are kept, but for what a team's own way adds.
+  public var goodput: Double { ends ? min(1, step.value * steps * practice / wallTime.value) : 0 }
 
   /// What the wall time in seconds is the product of.
   public var factors: [CostFactor: Double] {
-    let fed = bareStep + inputWait, running = wallTime - startup
+    let fed = bareStep + inputWait, whole = wallTime / practice, running = whole - startup
     return [
       .steps: steps, .step: bareStep.value, .input: fed / bareStep, .checkpoint: step / fed,
-      .goodput: running / (step * steps), .start: wallTime / running,
+      .goodput: running / (step * steps), .start: whole / running, .practice: practice,
     ]
   }
 

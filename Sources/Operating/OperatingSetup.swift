@@ -12,6 +12,8 @@ public struct OperatingSetup: Sendable {
   public let recovery: Recovery?
   /// Of one chip, or of one host for a CPU; nil where no log is known; zero where the job says that nothing fails.
   public let failures: FailureRates.Rate?
+  /// Nil: a run takes what its machines do.
+  public let practice: Practice?
   /// What was decided for the user.
   public let assumptions: [OperatingNote]
 
@@ -36,6 +38,7 @@ public struct OperatingSetup: Sendable {
     {
       throw .noRecovery
     }
+    practice = facts.practice
     let provider = instance.provider
     var notes: [OperatingNote] = []
     data = try OperatingSetup.find(operating.input.data, usual: "tokens", in: facts.data) {

@@ -12,6 +12,8 @@ public struct Operation: Sendable {
   public let hazards: Hazards
   /// The numbers that lead from a step to the run.
   public let pace: Pace
+  /// What a team's own way adds.
+  public let practice: Practice.Part
   /// What was decided for the user at this size.
   public let assumptions: [OperatingNote]
 
@@ -41,7 +43,10 @@ public struct Operation: Sendable {
     feeding = Feeding(job, setup, on: instance, units: units)
     self.saving = saving
     self.hazards = hazards
-    assumptions = (feeding?.gaps ?? []) + (saving?.assumptions ?? [])
+    let team = setup.operating.practice ?? .experienced
+    practice = setup.practice?.expected(team, isNamed: job.stack != nil) ?? .none
+    let longer: [OperatingNote] = practice.factor == 1 ? [] : [.practice(team, factor: practice.factor)]
+    assumptions = longer + (feeding?.gaps ?? []) + (saving?.assumptions ?? [])
 
     let spares = setup.operating.failures.spares ?? hazards.payingSpares(units: units)
     let available = (1 - hazards.waiting(hazards.failures, spares: spares)) * hazards.undisturbed
@@ -49,7 +54,7 @@ public struct Operation: Sendable {
       input: feeding?.times ?? InputTimes(), steps: job.steps,
       // The first step waits for the compiler, the end for the last checkpoint.
       startup: compiling.value + (saving?.last.value ?? 0), endurance: run, available: available,
-      productive: available * Pace.kept(run), spares: spares)
+      productive: available * Pace.kept(run), spares: spares, practice: practice.factor)
   }
 
   /// The kernel's view, with the best work between checkpoints or the one asked for; a checkpoint is safe before the next.
@@ -74,17 +79,26 @@ public struct Operation: Sendable {
     let stretch = pace.stretch(fed.value, total: fed.value * pace.steps)
     let stall = stretch.isSaved ? fed * (pace.endurance.stall / stretch.work) : .zero
     let wall = pace.wallTime(step: step.value)
-    let afterStart = Seconds(wall - pace.startup)
+    let afterStart = Seconds(max(0, wall - pace.startup * practice.factor))
     let waiting = hazards.waiting(hazards.failures, spares: spares)
     // Of the time that is not waited, steps have exp(−all·r): the rest is recoveries.
     let stopped = waiting + (1 - waiting) * (1 - Logarithm.exponential(-hazards.all * hazards.recovery))
     return Course(
       steps: pace.steps, bareStep: step, inputWait: wait, checkpointStall: stall, startup: Seconds(pace.startup),
       interval: stretch.isSaved ? Seconds(stretch.work) : nil, wallTime: Seconds(wall),
-      stopped: afterStart * stopped, failures: hazards.all * afterStart.value * (1 - waiting), spares: spares)
+      stopped: afterStart * stopped, failures: hazards.all * afterStart.value * (1 - waiting), spares: spares,
+      practice: practice.factor)
   }
 
-  /// Wall times for draws of the step and of the failure rate's logarithm, in units of its spread.
+  /// Wall times for draws of the step, and of the logarithms of the failure rate and of the practice in units of their
+  /// spreads.
+  public func wallTimes(steps drawn: [Double], deviations: [Double], practices: [Double]) -> [Double] {
+    zip(wallTimes(steps: drawn, deviations: deviations), practices).map {
+      min($0 * Logarithm.exponential(practice.spread * $1), .greatestFiniteMagnitude)
+    }
+  }
+
+  /// The same but for the practice, which is at its median.
   public func wallTimes(steps drawn: [Double], deviations: [Double]) -> [Double] {
     let fed = drawn.map { $0 + pace.input.wait($0) }
     guard hazards.failures > 0 else { return drawn.map(pace.wallTime(step:)) }

@@ -13,6 +13,8 @@ public struct Pace: Sendable {
   var productive: Double
   /// Instances that stand by.
   public var spares: Int
+  /// By what a team takes longer than its machines.
+  var practice = 1.0
 
   /// Of the whole run; the largest number where it never ends.
   public func wallTime(step: Double) -> Double {
@@ -22,7 +24,7 @@ public struct Pace: Sendable {
 
   /// The same for a step with its input, of which this part of the time is productive.
   func wallTime(fed: Double, productive share: Double) -> Double {
-    share > 0 ? min(startup + fed * steps / share, .greatestFiniteMagnitude) : .greatestFiniteMagnitude
+    share > 0 ? min((startup + fed * steps / share) * practice, .greatestFiniteMagnitude) : .greatestFiniteMagnitude
   }
 
   /// Whether a run of this length gets anywhere: beyond three centuries it does not, whatever the arithmetic says.

@@ -14,11 +14,15 @@ public struct ComparisonRequest: Sendable {
   public var plan: PlanRequest
   /// Storage, data, failures; nil: a run is its steps alone.
   public var facts: OperatingFacts?
+  /// Plans that were run; nil: every plan counts as good as its prediction.
+  public var experience: Experience?
   public init(
     job: Job, size: JobSize, options: [(instance: Instance, efficiency: Efficiency)],
-    pricing: PricingRequest = .list, region: String? = nil, plan: PlanRequest? = nil, facts: OperatingFacts? = nil
+    pricing: PricingRequest = .list, region: String? = nil, plan: PlanRequest? = nil, facts: OperatingFacts? = nil,
+    experience: Experience? = nil
   ) {
     self.facts = facts
+    self.experience = experience
     self.job = job
     self.size = size
     self.options = options
@@ -72,8 +76,12 @@ public struct Run: Sendable {
   public var wallTime: Seconds { course.wallTime }
   public var offer: Offer
   public var bill: Bill?
+  /// What machines do at best: every plan as good as its prediction, nothing but steps and failures.
+  public var tuned: (wallTime: Seconds, cost: Dollars?)
   /// What is assumed and warned of.
   public var notes: [Note]
+  /// How unlike its plan is to those that were run with the stack on the chip: 0 like one of them, 1 like none.
+  public var strangeness = 0.0
   /// What it draws and gives off; nil where nothing is known of grids.
   public var energy: EnergyUse? = nil
 

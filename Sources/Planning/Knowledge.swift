@@ -10,14 +10,22 @@ public struct Knowledge: Sendable {
   private let predictive: Predictive
   private let runs: [FittedRun]
   private let chips: Set<String>
-  private let distance: Priors.Distance
+  private let likeness: Likeness
+  private let untried: Practice.Part?
 
-  public init(_ posterior: Posterior, priors: Priors, runs: [FittedRun], samples: Int = Predictive.samples) {
+  public init(
+    _ posterior: Posterior, priors: Priors, runs: [FittedRun], untried: Practice.Part? = nil,
+    samples: Int = Predictive.samples
+  ) {
+    self.untried = untried
     self.runs = runs
-    distance = priors.distance
+    likeness = posterior.likeness
     chips = Set(runs.map(\.chip))
-    predictive = Predictive(posterior, priors: priors, samples: samples)
+    predictive = Predictive(posterior, priors: priors, runs: runs, samples: samples)
   }
+
+  /// What searches should know of plans that were run; nil where nobody knows what strangeness costs.
+  public var experience: Experience? { untried.map { Experience(runs, likeness, untried: $0) } }
 
   /// Gives every result that runs its outlook, all on the same draws: what options share counts once.
   ///
@@ -26,20 +34,21 @@ public struct Knowledge: Sendable {
     var results = results
     var times: [(index: Int, seconds: [Double], dollars: [Double]?)] = []
     var values: [String: [EfficiencyValues]] = [:]
-    let luck = predictive.standard("failures")
+    let luck = predictive.standard("failures"), ways = predictive.standard("practice")
+    let novelty = predictive.standard("untried")
     for (i, result) in results.enumerated() {
       guard let run = result.run else { continue }
       let subject = Subject(result.instance.chip, result.efficiency.stack)
-      let plan = run.estimate.plan
-      let nearest = Nearest(runs, job: job, plan: plan, subject: subject, counts: distance)
+      let step = StepCase(run.question, subject)
+      let nearest = Nearest(runs, to: step.features, likeness)
       let evidence = Evidence(
         nearest, isChipFitted: chips.contains(subject.chip), isSold: result.instance.parts.isEmpty)
       let known = values[result.efficiency.name] ?? predictive.values(around: result.efficiency.values, subject)
       values[result.efficiency.name] = known
-      let step = StepCase(run.question, subject, machines: run.units, evidence: evidence)
-      let drawn = predictive.steps(step, known).seconds
+      let drawn = slowed(predictive.steps(step, known).seconds, run, novelty)
       // Options share the draw of how often machines fail: who runs the cluster matters more than what is in it.
-      let seconds = run.operation?.wallTimes(steps: drawn, deviations: luck) ?? drawn.map { $0 * job.steps }
+      let seconds =
+        run.operation?.wallTimes(steps: drawn, deviations: luck, practices: ways) ?? drawn.map { $0 * job.steps }
       let dollars = run.offer.price.map { price in
         let tariff = Tariff(price)
         return seconds.map {
@@ -60,6 +69,16 @@ public struct Knowledge: Sendable {
     }
     rank(&results, times)
     return results
+  }
+
+  /// Draws of the step of a plan that a search found, in proportion to how unlike it is to plans that were run: none is
+  /// faster for it.
+  private func slowed(_ steps: [Double], _ run: Run, _ deviations: [Double]) -> [Double] {
+    guard run.strangeness > 0, let untried else { return steps }
+    let mean = Logarithm.natural(untried.factor)
+    return zip(steps, deviations).map {
+      $0 * Logarithm.exponential(run.strangeness * max(0, mean + untried.spread * $1))
+    }
   }
 
   /// Of what can be rented: machines with other parts put in have plans of their own, and which is the cheapest by a

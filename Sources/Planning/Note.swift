@@ -21,13 +21,15 @@ public enum RunNote: Hashable, Sendable {
   case networkBaseline(instance: String, baseline: ByteRate, burst: ByteRate)
   /// No run of the chip with the stack was fitted.
   case profileExtrapolated(String)
+  /// Runs of the chip were fitted and none of them with the stack.
+  case profileComposed(chip: String, stack: String)
   case beyondSequence(model: String, length: Int, longest: Int)
   case windowNotModelled(model: String, window: Int)
   /// What a step takes besides its work was fitted to language models, and this is a recommender on accelerators.
   case fixedTimesOfLanguageModels(profile: String, fixed: Seconds)
   case slowNetwork(instance: String, lacks: String, called: String, bandwidth: ByteRate, latency: Seconds)
-  /// Almost all memory is used: `share` of it.
-  case memoryTight(instance: String, share: Double)
+  /// The plan may not fit.
+  case memoryTight(instance: String, probability: Double)
   /// A checkpoint's part does not fit beside the host's own work.
   case checkpointOverHostMemory(instance: String, bytes: Bytes, memory: Bytes)
   /// Data are counted by samples, and each sequence is taken for one.

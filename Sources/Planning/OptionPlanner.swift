@@ -33,11 +33,13 @@ struct OptionPlanner {
       return .cannot(Refusal(.unsupported(error)))
     }
     do {
-      let search = PlanSearch(simulator: simulator, request: request.plan)
+      let search = PlanSearch(simulator: simulator, request: request.plan, experience: request.experience)
       guard !search.space.shapes.isEmpty else {
         return .cannot(OptionPlanner.noShape(simulator, request.plan))
       }
-      let maker = try RunMaker(simulator, request.pricing, region: request.region, prices, request.facts)
+      let maker = try RunMaker(
+        simulator, request.pricing, region: request.region, prices, request.facts,
+        request.experience?.tried(simulator, request.plan))
       switch request.size {
       case .instances(let units): return fixed(units, search, maker)
       case .chips(let chips): return fixed(chips: chips, search, maker)
@@ -103,7 +105,7 @@ struct OptionPlanner {
   }
 
   private func leastMemory(_ e: Estimate) -> RefusalReason {
-    .leastMemory(needed: e.memory.total, there: e.memoryCapacity)
+    .leastMemory(needed: e.memory.total, there: e.memoryCapacity * efficiency.fillable)
   }
 
   /// The cheapest size that finishes in time, the faster of equals; the smallest where no price is known.

@@ -11,28 +11,40 @@ struct RunMaker {
   /// What surrounds the steps.
   let operations: Operations?
   let site: Site?
+  /// Plans that were run; nil where a plan is given, or none counts as strange.
+  let tried: TriedPlans?
 
   /// Looks up the price, and with it what surrounds the steps and where they run.
   ///
   /// - Parameter facts: nil where nothing is known of that; energy is not asked for then.
   init(
-    _ simulator: Simulator, _ pricing: PricingRequest, region: String?, _ prices: PriceBook, _ facts: OperatingFacts?
+    _ simulator: Simulator, _ pricing: PricingRequest, region: String?, _ prices: PriceBook, _ facts: OperatingFacts?,
+    _ tried: TriedPlans? = nil
   ) throws(OperatingSetup.Problem) {
     let instance = simulator.machine.instance
     self.simulator = simulator
+    self.tried = tried
     offer = prices.offer(for: instance, pricing, region: region)
     operations = try Operations(simulator, facts, isSpot: offer.price?.model == .spot)
     let offer = offer
     site = facts.map { Site(offer, pricing, asked: region, of: instance, prices, $0) }
   }
 
-  func course(_ e: Estimate, _ units: Int) -> Course {
+  private func course(_ e: Estimate, _ units: Int) -> Course {
     guard let operations else { return .bare(step: e.stepTime, steps: simulator.job.steps) }
     return operations.operation(units: units).course(step: e.stepTime)
   }
 
+  /// The estimate of a plan as it is expected to be.
+  func expected(_ e: Estimate) -> Estimate {
+    guard let tried else { return e }
+    let factor = tried.slowdown(of: e.plan)
+    return factor == 1 ? e : e.untried(by: factor)
+  }
+
+  /// Of an estimate as the simulator has it, as are those of the functions below.
   func wallTime(_ e: Estimate, _ units: Int) -> Seconds {
-    let step = e.stepTime
+    let step = expected(e).stepTime
     guard let operations else { return step * simulator.job.steps }
     return Seconds(operations.operation(units: units).pace.wallTime(step: step.value))
   }
@@ -50,14 +62,24 @@ struct RunMaker {
     return offer.price.map { Bill(units: units, spares: spares, wallTime: wallTime(e, units), price: $0) }
   }
 
+  private func tuned(_ e: Estimate, _ units: Int) -> (wallTime: Seconds, cost: Dollars?) {
+    let operation = operations?.operation(units: units)
+    let wall = operation.map { Seconds($0.pace.wallTime(step: e.stepTime.value) / $0.practice.factor) }
+    let time = wall ?? e.stepTime * simulator.job.steps
+    return (
+      time, offer.price.map { Bill(units: units, spares: operation?.spares ?? 0, wallTime: time, price: $0).total }
+    )
+  }
+
   /// - Parameters:
   ///   - lowered: the plan's shape, where somebody has lowered it.
   ///   - memoryBoundShare: of that shape, where somebody knows it.
   func run(_ e: Estimate, _ units: Int, lowered: LoweredShape? = nil, memoryBoundShare: Double? = nil) -> Run {
     let question = lowered.map { PlanCase($0, e.plan) } ?? PlanCase(simulator, e.plan)
+    let bill = bill(e, units), tuned = tuned(e, units), strangeness = tried?.strangeness(of: e.plan) ?? 0
+    let e = expected(e)
     let course = course(e, units), time = course.wallTime
     let instance = simulator.machine.instance
-    let bill = bill(e, units)
     var warnings: [Note] = []
     switch offer {
     case .price(let price, let found):
@@ -78,24 +100,20 @@ struct RunMaker {
       question: question, estimate: e.with(input: course.inputWait, checkpoint: course.checkpointStall),
       bottleneck: OperationNotes.bottleneck(operation, course, e)
         ?? simulator.bottleneck(of: e, memoryBoundShare: memoryBoundShare ?? question.lowered.memoryBoundShare),
-      course: course, operation: operation, offer: offer, bill: bill,
+      course: course, operation: operation, offer: offer, bill: bill, tuned: tuned,
       notes: simulator.machine.assumptions.map(Note.machine)
         + (burstAssumptions(units) + profileAssumptions).map(Note.run) + assumed.map(Note.operation) + warnings
         + own.map(Note.run))
+    run.strangeness = strangeness
     run.energy = site.map {
       EnergyUse(of: instance, units: units, steps: simulator.job.steps, course: course, at: $0)
     }
     return run
   }
 
-  /// Above this share of memory a plan is one surprise away from failing. Judgement, not measured: it only makes a warning;
-  /// what runtimes and allocators hold back is the profile's `memory_reserve`.
-  private static let tight = 0.97
-
   private func memoryWarnings(_ e: Estimate) -> [RunNote] {
-    let share = e.memory.total / e.memoryCapacity
-    return share > RunMaker.tight
-      ? [.memoryTight(instance: simulator.machine.instance.name, share: share)] : []
+    e.fitProbability < Efficiency.fit.probability
+      ? [.memoryTight(instance: simulator.machine.instance.name, probability: e.fitProbability)] : []
   }
 
   /// What a price is tied to that its figure does not show.
@@ -162,6 +180,10 @@ struct RunMaker {
 
   private var profileAssumptions: [RunNote] {
     let efficiency = simulator.machine.efficiency
-    return efficiency.status == .extrapolated ? [.profileExtrapolated(efficiency.name)] : []
+    return switch efficiency.status {
+    case .extrapolated: [.profileExtrapolated(efficiency.name)]
+    case .composed: [.profileComposed(chip: efficiency.chip, stack: efficiency.stack.name)]
+    case .fitted: []
+    }
   }
 }

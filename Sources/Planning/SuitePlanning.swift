@@ -4,10 +4,14 @@ import Scenarios
 extension OptionResult {
   /// One case of a suite, answered as an option of a comparison is.
   /// - Parameter changes: what `--set` changed, for the list of assumptions.
-  public init(_ one: ResolvedCase, prices: [Price], facts: OperatingFacts? = nil, changes: [AppliedOverride] = []) {
+  public init(
+    _ one: ResolvedCase, prices: [Price], facts: OperatingFacts? = nil, experience: Experience? = nil,
+    changes: [AppliedOverride] = []
+  ) {
     let request = ComparisonRequest(
       job: one.job, size: one.size, options: [(one.instance, one.efficiency)], pricing: one.pricing,
-      region: one.region, facts: facts)
+      region: one.region, facts: facts,
+      experience: one.job.operating.practice == .tuned ? nil : experience)
     let book = PriceBook(prices, owned: one.owned.map { [$0] } ?? [])
     guard let result = Comparison(request, prices: book).results.first else {
       preconditionFailure("one option has one result")

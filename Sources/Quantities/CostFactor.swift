@@ -1,13 +1,13 @@
 /// What a cost is the product of: the one list for all who make these factors, write them or divide them.
 ///
-/// The first six multiply to the wall time in seconds, all ten to the cost in US dollars. Each is a ratio of two amounts
+/// The first seven multiply to the wall time in seconds, all eleven to the cost in US dollars. Each is a ratio of two amounts
 /// that follow each other, so that the product leaves nothing over:
 ///
-///     wall time = steps × step × (fed ÷ step) × (saving ÷ fed) × (running ÷ (steps × saving)) × (wall ÷ running)
+///     wall time = steps × step × (fed ÷ step) × (saving ÷ fed) × (running ÷ (steps × saving)) × (whole ÷ running) × (wall ÷ whole)
 ///     cost = wall time × instances × (all ÷ instances) × (billed ÷ wall) × price
 ///
 /// where a step is `fed` with its waiting for input and `saving` with its share of checkpoints besides, the run is
-/// `running` from its first step to its last, and `all` instances are those that work and those that stand by.
+/// `running` from its first step to its last and `whole` with its start, and `all` instances are those that work and those that stand by.
 public enum CostFactor: String, CaseIterable, Sendable {
   /// How many steps.
   case steps
@@ -21,6 +21,8 @@ public enum CostFactor: String, CaseIterable, Sendable {
   case goodput
   /// What compiling and the last checkpoint add to that.
   case start
+  /// By what a team takes longer than its machines.
+  case practice
   /// How many instances work.
   case instances
   /// What those that stand by add.
@@ -33,7 +35,7 @@ public enum CostFactor: String, CaseIterable, Sendable {
   /// Whether it has a part in the wall time.
   public var isOfTime: Bool {
     switch self {
-    case .steps, .step, .input, .checkpoint, .goodput, .start: true
+    case .steps, .step, .input, .checkpoint, .goodput, .start, .practice: true
     case .instances, .spares, .billing, .price: false
     }
   }

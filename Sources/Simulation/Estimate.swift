@@ -8,6 +8,8 @@ public struct Estimate: Sendable {
   public var memory: MemoryParts
   /// What one device has.
   public var memoryCapacity: Bytes
+  /// How far `memory` may be from what a run really takes, of its logarithm.
+  public var memorySpread = 0.0
   public var tokensPerStep: Double
   public var tokensPerSecond: CountRate
   /// Useful work ÷ (devices × headline peak × time), by the published convention (docs/Model.md, "Utilization").
@@ -17,14 +19,31 @@ public struct Estimate: Sendable {
   /// m
   public var microBatches: Int
 
+  /// Whether it fits more likely than not.
   public var fits: Bool { memory.total <= memoryCapacity }
+  /// The probability that a device's memory is enough.
+  public var fitProbability: Double {
+    guard memorySpread > 0, memory.total > .zero else { return fits ? 1 : 0 }
+    return Logarithm.normal(Logarithm.natural(memoryCapacity / memory.total) / memorySpread)
+  }
   public var stepTime: Seconds { step.total }
 
   /// The same with what stands around each step, and what follows from a longer one.
   public func with(input: Seconds, checkpoint: Seconds) -> Estimate {
+    lengthened { step in
+      step.input = input
+      step.checkpoint = checkpoint
+    }
+  }
+
+  /// The same of a plan whose steps are expected to be longer by a factor, since nobody ran one like it.
+  public func untried(by factor: Double) -> Estimate {
+    lengthened { $0.untried = stepTime * (factor - 1) }
+  }
+
+  private func lengthened(_ change: (inout StepParts) -> Void) -> Estimate {
     var other = self
-    other.step.input = input
-    other.step.checkpoint = checkpoint
+    change(&other.step)
     let ratio = stepTime / other.stepTime
     other.tokensPerSecond = tokensPerSecond * ratio
     other.modelUtilization *= ratio

@@ -140,6 +140,7 @@ extension Machine {
     machine.shard_overlap = e[.shardOverlap]
     machine.pipeline_overlap = e[.pipelineOverlap]
     machine.contention = e[.contention]
+    machine.idling = e[.idling]
     machine.straggling = e[.straggling]
     machine.unit_devices = Double(tiers.compactMap(\.span).max() ?? 1)
     machine.memory_reserve = efficiency.memoryReserve.value

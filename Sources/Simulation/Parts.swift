@@ -42,7 +42,9 @@ public struct StepParts: Sendable, Equatable {
     public static let host = Part(index: Int(TF_STEP_host))
     /// Waiting for the slowest machine.
     public static let straggling = Part(index: Int(TF_STEP_straggling))
-    /// What stands around the step: waiting for input, and its share of checkpoints. Zero in what a simulator returns.
+    /// What a plan that nobody ran is expected to lose. Zero in what a simulator returns, as are the next two.
+    public static let untried = Part(index: Int(TF_STEP_untried))
+    /// What stands around the step: waiting for input, and its share of checkpoints.
     public static let input = Part(index: Int(TF_STEP_input))
     public static let checkpoint = Part(index: Int(TF_STEP_checkpoint))
   }

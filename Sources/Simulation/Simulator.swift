@@ -66,7 +66,8 @@ public struct Simulator: Sendable {
     let executed = work.perStep(
       globalBatch: job.globalBatch, recompute: plan.recompute, attention: attentionForward)
     return Estimate(
-      plan: plan, step: step, memory: memory, memoryCapacity: machine.memoryCapacity, tokensPerStep: tokens,
+      plan: plan, step: step, memory: memory, memoryCapacity: machine.memoryCapacity,
+      memorySpread: machine.efficiency.memorySpread, tokensPerStep: tokens,
       tokensPerSecond: CountRate(tokens / time.value),
       modelUtilization: useful.rate(over: time) / available,
       hardwareUtilization: executed.rate(over: time) / available,
@@ -104,7 +105,7 @@ public struct Simulator: Sendable {
   /// - Parameter memoryBoundShare: that of the plan's shape; asked for only where compute is the largest.
   public func bottleneck(of estimate: Estimate, memoryBoundShare: @autoclosure () -> Double) -> Bottleneck {
     let step = estimate.step
-    let parts = StepParts.Part.allCases.filter { $0 != .compute && $0 != .input && $0 != .checkpoint }
+    let parts = StepParts.Part.allCases.filter { ![.compute, .untried, .input, .checkpoint].contains($0) }
     if let worst = parts.max(by: { step[$0] < step[$1] }), step[worst] > step[.compute] { return Bottleneck(worst) }
     return memoryBoundShare() > 0.5 ? .memoryBandwidth : .compute
   }

@@ -192,30 +192,22 @@ struct CalibrateCommand: ParsableCommand {
     }
     let plan = run.estimate.plan
     let measured = log.stepTime(asked.job, devices: run.devices)
-    let isChipFitted = known.2.contains { $0.chip == option.instance.chip.name }
     let own = OwnRun(
-      posterior, priors: known.1, profile: option.efficiency, plan: PlanCase(simulator, plan), measured: measured,
-      evidence: Evidence(nil, isChipFitted: isChipFitted, isSold: option.instance.parts.isEmpty))
+      posterior, priors: known.1, runs: known.2, profile: option.efficiency, plan: PlanCase(simulator, plan),
+      measured: measured, id: "own-\(date ?? Today.date)")
     let text = OwnRunText(
       log, own, measured: measured, plan: plan,
       guessed: asked.plan.open.filter { $0 != "recompute" || asked.job.recompute == nil },
       next: NextRun.ranked(own, simulator, ran: plan))
-    if let folder { try write(own, into: folder, runs: known.2, simulator, plan, measured) }
+    if let folder { try write(own, into: folder) }
     if !quiet { try StandardOutput.write(text.text(Screen())) }
   }
 
-  private func write(
-    _ own: OwnRun, into folder: String, runs: [FittedRun], _ simulator: Simulator, _ plan: Plan, _ measured: Double
-  ) throws(Stop) {
+  private func write(_ own: OwnRun, into folder: String) throws(Stop) {
     let profile = own.profile
-    var runs = runs
-    runs.append(
-      FittedRun(
-        id: "own-\(date ?? Today.date)", simulator, plan, stack: profile.stack.name, measured: measured,
-        predicted: own.before.predicted))
     try OutputFile("\(folder)/efficiency/\(profile.name).yaml").finish(
       FittedFiles.text(profile, rows: own.posterior.data))
-    try OutputFile("\(folder)/calibration/runs.csv").finish(FittedFiles.text(runs))
+    try OutputFile("\(folder)/calibration/runs.csv").finish(FittedFiles.text(own.runs))
     try OutputFile("\(folder)/calibration/posterior.yaml").finish(FittedFiles.text(own.posterior))
     if !quiet { Messages.show("wrote \(profile.name) and the calibration into \(folder)") }
   }

@@ -24,6 +24,7 @@ extension Catalog {
     case .storage: try CatalogEntry(storage(name))
     case .data: try CatalogEntry(data(name))
     case .recovery: try CatalogEntry(recovery())
+    case .practice: try CatalogEntry(practice())
     case .regions: try CatalogEntry(grids(), name: name)
     }
   }
@@ -57,6 +58,7 @@ extension Catalog {
       var sheet = try FactSheet(recovery())
       sheet.facts += try FactSheet(failureLogs()).facts
       return sheet
+    case .practice: return try FactSheet(practice())
     case .regions: return try FactSheet(grids(), name: name)
     }
   }

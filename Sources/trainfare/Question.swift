@@ -153,11 +153,15 @@ struct Question {
   func compare(_ size: JobSize) -> Comparison {
     var comparison = Comparison(
       ComparisonRequest(
-        job: job, size: size, options: options, pricing: pricing, region: region, plan: plan, facts: facts),
+        job: job, size: size, options: options, pricing: pricing, region: region, plan: plan, facts: facts,
+        experience: experience),
       prices: prices)
     comparison.results = judged(comparison.results.map(noted), deadline: size.deadline)
     return comparison
   }
+
+  /// What a search should know of plans that were run; nothing where everything is taken to be tuned.
+  var experience: Experience? { job.operating.practice == .tuned ? nil : knowledge?.experience }
 
   /// Results with how far they may be off.
   func judged(_ results: [OptionResult], deadline: Seconds? = nil) -> [OptionResult] {
@@ -190,7 +194,8 @@ extension Catalog {
 
   func knowledge() throws(Diagnostics) -> Knowledge? {
     guard let posterior = try posterior() else { return nil }
-    return Knowledge(posterior, priors: try priors(), runs: try fittedRuns())
+    return Knowledge(
+      posterior, priors: try priors(), runs: try fittedRuns(), untried: try operatingFacts().practice?.untried)
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Calibration
+import Planning
 import Reporting
 import Scenarios
 
@@ -11,6 +12,7 @@ struct ValidateCommand: ParsableCommand {
         trainfare validate
         trainfare validate --series vtrain-multi --worst 20
         trainfare validate my-runs.csv --format csv -o verdicts.csv
+        trainfare validate --projects
 
       Files have a row for each run, the table sums them up. A run that lacks what a prediction needs is skipped, and \
       the reason is told. docs/Files.md has the columns of a file of runs.
@@ -30,6 +32,9 @@ struct ValidateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many of the worst runs to show. Example: --worst 20", valueName: "n"))
   var worst: String = "10"
 
+  @Flag(help: "Whole projects in days, each team left out of the practice it is judged by, in place of runs in steps.")
+  var projects = false
+
   func run() throws {
     var reader = OptionReader()
     let overrides = config.read(&reader)
@@ -39,6 +44,7 @@ struct ValidateCommand: ParsableCommand {
     try reader.finish()
     let sink = try Sink(settings)
     let catalog = config.catalog(overrides)
+    if projects { return try replay(catalog, sink, isQuiet: settings.quiet) }
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
     let (name, all, doubt) = try verdicts(catalog)
     let changes = catalog.appliedOverrides()
@@ -49,6 +55,30 @@ struct ValidateCommand: ParsableCommand {
     try sink.write(
       Report(columns: VerdictColumns.all, rows: kept, table: text.table, markdown: { text.markdown }))
     if !kept.contains(where: { $0.judged != nil }) { throw Stop.no }
+  }
+
+  private func replay(_ catalog: Catalog, _ sink: Sink, isQuiet: Bool) throws {
+    Interruption.catchFirst()
+    var problems = FileProblems()
+    let line = ProgressLine(isQuiet: isQuiet)
+    let found = problems.attempt { () throws(Diagnostics) -> ProjectReplay? in
+      let facts = try catalog.operatingFacts()
+      guard let knowledge = try catalog.knowledge(), let practice = facts.practice else { return nil }
+      return try ProjectReplay(catalog, facts: facts, knowledge: knowledge, shipped: practice) { done, all in
+        line?.show("projects: \(done) of \(all)")
+        return !Interruption.requested
+      }
+    }
+    line?.clear()
+    try problems.finish()
+    if Interruption.requested { throw Stop.interrupted }
+    guard let replay = found ?? nil else {
+      throw Stop.usage(
+        "the configurations have no calibration, or no practice", help: "add calibration/ and practice/practice.yaml")
+    }
+    let text = ProjectText(replay)
+    try sink.write(
+      Report(columns: ProjectText.columns, rows: replay.lines, table: text.table, markdown: { text.markdown }))
   }
 
   private func verdicts(_ catalog: Catalog) throws(Stop) -> (

@@ -132,6 +132,7 @@ func randomMachine(_ random: inout SplitMix64) -> tf_machine {
   g.shard_overlap = random.pick([0, 0.3, 0.9, 1])
   g.pipeline_overlap = random.pick([0, 0.5, 1])
   g.contention = random.pick([0, 0.05, 0.3])
+  g.idling = random.pick([0, random.between(0, 0.2)])
   g.straggling = random.pick([0, random.between(0, 0.02)])
   g.unit_devices = random.pick([1, 4, 8, 9, 64, 72])
   g.memory_reserve = random.pick([0, 4e9])

@@ -21,7 +21,7 @@ enum FitRows {
   static func row(_ run: MeasuredRun, _ id: String) throws -> FitRow {
     let simulator = try Simulator(job: run.job, instance: run.instance, efficiency: run.efficiency)
     return FitRow(
-      id: id, series: "made", subject: Subject(run.instance.chip, run.efficiency.stack),
+      id: id, series: "made", team: "made", subject: Subject(run.instance.chip, run.efficiency.stack),
       plan: PlanCase(simulator, run.plan), measured: run.stepTime.value, group: run.group, weight: 1, grade: .clean)
   }
 

@@ -48,18 +48,23 @@ import struct Scenarios.Measurement
       CrossValidation.heldOut(
         calibrator.space, rows, CrossValidation.parts(rows, folds: 2), calibrator.architectures, samples: 2000,
         finished: { _ in true }))
-    // Rows of the first fold are off by a factor of e, those of the second by its root.
-    var residuals = rows.map { _ in 0.5 }
-    for i in told[0].rows { residuals[i] = 1 }
-    let judged = calibrator.judged(told, residuals, rows.map { _ in 0 }, extrapolated: 0)
-    #expect(judged.map(\.id) == rows.map(\.id))
-    for (fold, off) in zip(told, [0.5, 1]) {
-      for (i, draws) in zip(fold.rows, fold.explained) {
-        let low = try #require(judged[i].low), high = try #require(judged[i].high)
-        #expect(low < judged[i].predicted && judged[i].predicted < high)
+    let likeness = Likeness()
+    for fold in told {
+      // Whatever the rows of this fold themselves are off by, nothing of it may reach their own intervals.
+      var planted = rows.map { _ in 0.1 }
+      for i in fold.part.outside { planted[i] = 5 }
+      let judged = calibrator.judged(fold, among: planted, likeness, asTeam: true)
+      #expect(judged.map(\.place) == fold.part.outside)
+      let others = fold.part.inside
+      let field = ResidualField(
+        likeness, others.map { (rows[$0].team, rows[$0].step.features) }, residuals: others.map { planted[$0] })
+      for (one, (residual, draws)) in zip(judged, zip(fold.residuals, fold.explained)) {
+        let row = rows[one.place], own = field.unexplained(row.step.features, team: row.team)
+        #expect(abs(log(one.row.predicted / one.row.measured) - residual - own.shift) < 1e-9)
+        let low = try #require(one.row.low), high = try #require(one.row.high)
         let squared = log(high / low) * log(high / low) / 4
-        let explained = ResidualSpreads.variance(draws) * Interval.halfWidth * Interval.halfWidth
-        #expect(abs(squared / (explained + off * off) - 1) < 0.25, "\(rows[i].id): \(squared) \(explained) \(off)")
+        let explained = (Interval(draws).variance + own.spread * own.spread) * Interval.halfWidth * Interval.halfWidth
+        #expect(abs(squared / explained - 1) < 0.25, "\(row.id): \(squared) \(explained)")
       }
     }
   }

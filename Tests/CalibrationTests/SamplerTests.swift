@@ -102,8 +102,8 @@ import Testing
     let posterior = try #require(try Rows.catalog.posterior())
     return (
       OwnRun(
-        posterior, priors: try Rows.catalog.priors(), profile: profile, plan: plan, measured: predicted * factor,
-        evidence: .calibrated),
+        posterior, priors: try Rows.catalog.priors(), runs: try Rows.catalog.fittedRuns(), profile: profile, plan: plan,
+        measured: predicted * factor, id: "own-1"),
       plan, profile
     )
   }

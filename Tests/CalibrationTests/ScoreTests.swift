@@ -35,6 +35,16 @@ func row(
     #expect(Score([]) == nil)
   }
 
+  @Test("Pinball loss is a twentieth of the way from an end inside, nineteen outside, as a mean over ends")
+  func pinball() {
+    let e = 2.718281828459045
+    // 1 is one logarithm above the low end and one below the high: a twentieth each.
+    #expect(abs((Score([row(measured: 1, low: 1 / e, high: e)])?.pinball ?? 0) - 0.05) < 1e-12)
+    // One below the low end: 0.95 of one, and 0.05 of three.
+    #expect(abs((Score([row(measured: 1, low: e, high: e * e * e)])?.pinball ?? 0) - (0.95 + 0.05 * 3) / 2) < 1e-12)
+    #expect(Score([row()])?.pinball == nil)
+  }
+
   @Test("Coverage counts rows with an interval, its ends included, and none outside as inside") func coverage() {
     let rows = [
       row(measured: 1, low: 1, high: 2), row(measured: 2, low: 1, high: 2), row(measured: 3, low: 1, high: 2),

@@ -12,7 +12,7 @@ import Testing
   @Test("The wall time of a run by hand is the product of factors, none of them upside down") func byHand() {
     #expect(course.step == Seconds(6) && course.goodput == 0.3)
     let due: [CostFactor: Double] = [
-      .steps: 10, .step: 4, .input: 1.25, .checkpoint: 1.2, .goodput: 2.5, .start: 4 / 3.0,
+      .steps: 10, .step: 4, .input: 1.25, .checkpoint: 1.2, .goodput: 2.5, .start: 4 / 3.0, .practice: 1,
     ]
     let factors = course.factors
     #expect(factors.count == due.count && CostFactor.allCases.filter(\.isOfTime).count == due.count)
@@ -22,7 +22,7 @@ import Testing
 
   @Test("Nothing but steps has nothing but steps in it") func bare() {
     let factors = Course.bare(step: Seconds(0.3), steps: 7).factors
-    #expect(factors == [.steps: 7, .step: 0.3, .input: 1, .checkpoint: 1, .goodput: 1, .start: 1])
+    #expect(factors == [.steps: 7, .step: 0.3, .input: 1, .checkpoint: 1, .goodput: 1, .start: 1, .practice: 1])
   }
 
   @Test("Factors of any run multiply to its wall time") func product() throws {

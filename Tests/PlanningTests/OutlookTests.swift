@@ -18,8 +18,8 @@ import Testing
   /// Of a chip that no run was fitted to, with an error of its own on such chips.
   private func outlook(extrapolated: Double) throws -> Outlook {
     var posterior = try #require(try Self.catalog.posterior())
-    posterior.residuals = [:]
-    posterior.extrapolated = extrapolated
+    posterior.likeness.spreads = posterior.likeness.spreads.map { _ in 0 }
+    posterior.likeness[.newChip] = extrapolated
     let knowledge = Knowledge(posterior, priors: try Self.catalog.priors(), runs: [], samples: 400)
     let results = compare(.small(), .instances(1), [.node()], prices(["node": 10])).results
     return try #require(knowledge.judged(results, job: .small())[0].outlook)

@@ -43,7 +43,8 @@ enum NoteSamples {
   ]
 
   private static let running: [OperatingNote] = [
-    .failuresOfOthers(.instance, every: Seconds(1e7)), .inputCostUnknown(data: "jpeg"), .hostCoresUnknown,
+    .failuresOfOthers(.instance, every: Seconds(1e7)), .practice(.experienced, factor: 1.2),
+    .inputCostUnknown(data: "jpeg"), .hostCoresUnknown,
     .coreAsMeasured(data: "jpeg"), .readRateUnknown(storage: "s3"), .noOtherHost(instance: "a.1"),
   ]
 
@@ -80,10 +81,11 @@ enum NoteSamples {
   private static let runs: [any Worded] =
     ([
       .networkBaseline(instance: "a.1", baseline: ByteRate(1e9), burst: ByteRate(2e9)), .profileExtrapolated("c.kit"),
+      .profileComposed(chip: "c", stack: "kit"),
       .beyondSequence(model: "m", length: 8192, longest: 2048), .windowNotModelled(model: "m", window: 4096),
       .fixedTimesOfLanguageModels(profile: "c.kit", fixed: Seconds(0.01)),
       .slowNetwork(instance: "a.1", lacks: "EFA", called: "ENA", bandwidth: ByteRate(1e9), latency: Seconds(1e-5)),
-      .memoryTight(instance: "a.1", share: 0.98),
+      .memoryTight(instance: "a.1", probability: 0.8),
       .checkpointOverHostMemory(instance: "a.1", bytes: Bytes(9e12), memory: Bytes(2e12)),
       .sequenceReadAsSample(data: "jpeg", model: "m", length: 2048), .checkpointRateUnknown(instance: "a.1"),
     ] as [RunNote]).map(Note.run)
@@ -120,7 +122,8 @@ enum NoteSamples {
   private static let assumptions: [RunAssumption] = [
     .stack("kit"), .machine("a.1"), .adapterRank(16), .adapterTargets(.attention), .convention(.causal),
     .heads(112, of: 128),
-    .layers(72), .sharding(zero: 1), .shardGroup(8), .recompute(.full), .sequenceParallel(true), .interleave(6),
+    .layers(72), .sharding(zero: 1), .shardGroup(8), .recompute(.full), .recomputeToFit(.full), .sequenceParallel(true),
+    .interleave(6),
     .microBatch(4),
   ]
 }

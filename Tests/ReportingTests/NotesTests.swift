@@ -59,7 +59,7 @@ import Testing
 
   @Test("JSON carries of each note its code, kind, figures and sentence, and CSV the codes alone") func files() throws {
     let notes = [
-      Note.run(.memoryTight(instance: "toy.8", share: 0.98)),
+      Note.run(.memoryTight(instance: "toy.8", probability: 0.75)),
       .set(AppliedOverride(path: "a.b", value: "\"1\"", before: nil)),
     ]
     let row = Sample.row(run: Sample.run("toy.8", notes: notes))
@@ -69,7 +69,7 @@ import Testing
     let all = try #require(written["notes"] as? [[String: Any]])
     #expect(all.map { $0["code"] as? String } == ["profile-extrapolated", "memory-tight", "figure-set"])
     #expect(all.map { $0["kind"] as? String } == ["assumption", "warning", "assumption"])
-    #expect((all[1]["figures"] as? [String: Any])?["share"] as? Double == 0.98)
+    #expect((all[1]["figures"] as? [String: Any])?["probability"] as? Double == 0.75)
     #expect((all[2]["figures"] as? [String: Any])?["value"] as? String == "\"1\"")
     #expect(written["warnings"] as? String == all[1]["text"] as? String)
     #expect(written["note_codes"] as? String == "profile-extrapolated;memory-tight;figure-set")

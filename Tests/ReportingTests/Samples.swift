@@ -112,6 +112,7 @@ enum Sample {
       units: 2, chips: 16, devices: 16, question: question(name), estimate: estimate, bottleneck: .compute,
       course: .bare(step: time, steps: 1), offer: offer,
       bill: price.map { Bill(units: 2, wallTime: time, price: $0) },
+      tuned: (time, price.map { Bill(units: 2, wallTime: time, price: $0).total }),
       notes: [.run(.profileExtrapolated("toy.toolkit"))] + notes)
   }
 

@@ -45,15 +45,18 @@ import Testing
   @Test("What calibration knows is told: intervals, how sure the winner is, what was measured near")
   func outlook() throws {
     var judged = three
+    var ran = RunFeatures(chip: "toy", stack: "toolkit", job: three.job, plan: Plan())
+    (ran.parameters, ran.devices) = (8e9, 64)
     let near = FittedRun(
-      texts: ["published-7", "toy", "toolkit", "bf16"], numbers: [8e9, 4096, 512, 64, 2, 1, 10], predicted: 10.5)
+      id: "published-7", team: "published", features: ran, memory: 0.5, measured: 10, predicted: 10.5)
     func outlook(_ cheapest: Double?, _ evidence: Evidence) -> Outlook {
       Outlook(
         tokensPerSecond: .init(low: 180_000, median: 209_000, high: 240_000),
         wallTime: .init(low: 86_400 * 20, median: 86_400 * 24, high: 86_400 * 29),
         cost: cheapest.map { _ in .init(low: 19_500, median: 23_000, high: 28_000) }, probabilityCheapest: cheapest,
         probabilityFastest: 0.5, evidence: evidence,
-        nearest: Nearest([near], job: three.job, plan: Plan(), subject: Subject(chip: "toy", stack: "toolkit")))
+        nearest: Nearest(
+          [near], to: RunFeatures(chip: "toy", stack: "toolkit", job: three.job, plan: Plan()), Likeness()))
     }
     judged.results[0].outlook = outlook(0.83, .measured)
     judged.results[1].outlook = outlook(0.17, .extrapolated)
@@ -166,7 +169,7 @@ import Testing
         Cost: $24 k, $0.0240 per million tokens
           toy.8 × 2, on-demand, running  960.00 instance-hours  × $25.00  = $24,000.00
 
-        Assumed: profile toy.toolkit is extrapolated: no run of this chip with this stack was fitted.
+        Assumed: profile toy.toolkit is extrapolated: no run of this chip was fitted.
 
         """)
   }

@@ -155,7 +155,14 @@ import Testing
     #expect(try catalog.efficiency(chip: "c1", stack: nil)[.softmax] == 0.6)
     #expect(try catalog.efficiency(chip: "c1", stack: "s2")[.softmax] == 0.3)
     let missing = problems { () throws(Diagnostics) in try catalog.efficiency(chip: "c1", stack: "s3") }
-    #expect(missing.first?.help == "it has: s1, s2")
+    #expect(missing.first?.message == "no software stack is called 's3'")
+    // A stack of which the chip has no file is put together, as the whole of the calibration.
+    try folder.write("stacks/s3.yaml", Samples.stack)
+    let composed = try Catalog(roots: [folder.path]).efficiency(chip: "c1", stack: "s3")
+    #expect(composed.name == "c1.s3" && composed.status == .composed && composed.memorySpread == 0.2)
+    #expect(abs(composed[.gemm16bit] - 1 / (1 + exp(-1.1))) < 1e-12)
+    // What the posterior does not know is the prior's.
+    #expect(abs(composed[.gemmBatched] - 0.5) < 1e-12 && abs(composed[.stepTime] - 1e-3) < 1e-12)
     let none = problems { () throws(Diagnostics) in try catalog.efficiency(chip: "c9", stack: nil) }
     #expect(none.first?.message == "no efficiency profile of c9 is its default")
 

@@ -60,7 +60,7 @@ import Testing
     (.job, "failures", Keys.failures), (.suite, "defaults", Keys.suiteDefaults), (.suite, "matrix", Keys.suiteMatrix),
     (.suite, "cases", Keys.suiteCase), (.sources, "sources", Keys.measurementSource),
     (.sources, "models", Keys.measuredModels), (.priors, "unexplained", Keys.unexplained),
-    (.priors, "distance", Keys.distance),
+    (.priors, "likeness", Keys.likeness), (.practice, "untried", Keys.practicePart),
     (.provider, "slow_network", Keys.slowNetwork),
   ]
 

@@ -19,19 +19,24 @@ import Testing
     #expect(priors.spread(.hostForward, .architecture("trainium")) == 1)
   }
 
-  @Test("What no parameter explains and what distances count stand in the file; older ones have the shipped values")
+  @Test("What no parameter explains and how it hangs together stand in the file; what it leaves out has usual values")
   func judgements() throws {
+    let priors = try Folder.sample().catalog().priors()
+    #expect(priors.unexplained.core == 0.05 && priors.unexplained.freedom == 3)
+    #expect(priors.likeness[.tensor] == 2 && priors.likeness[.team] == 0.3)
+    #expect(priors.likeness[.pipeline] == Likeness()[.pipeline] && priors.likeness[.noise] == Likeness()[.noise])
+    #expect(try shipped.priors().unexplained == Priors.Unexplained())
+    let posterior = try #require(try Folder.sample().catalog().posterior())
+    #expect(posterior.likeness[.team] == 0.2 && posterior.likeness[.tensor] == Likeness()[.tensor])
+  }
+
+  @Test("How far memory may be off is the chip's, else its architecture's; more than a factor of twenty is refused")
+  func memory() throws {
     let catalog = try Folder.sample().catalog(), priors = try catalog.priors()
-    #expect(priors.unexplained.core == 0.05 && priors.unexplained.freedom == 3 && priors.unexplained.least == 0.02)
-    #expect(priors.unexplained.unseen == 0.2 && priors.unexplained.extrapolated == 0.4 && priors.unexplained.runs == 5)
-    let distance = priors.distance
-    #expect(distance.size == 2 && distance.devices == 1 && distance.degrees == 1 && distance.sequence == 1)
-    #expect(distance.tokens == 1 && distance.precision == 2 && distance.stack == 3 && distance.chip == 5)
-    #expect(distance.near == 4)
-    let shipped = try shipped.priors()
-    #expect(shipped.unexplained == Priors.Unexplained() && shipped.distance == Priors.Distance())
-    let older = try self.priors("distance: {size: 2", "distance: {size: 3").priors()
-    #expect(older.distance.size == 3)
+    #expect(try priors.memorySpread(catalog.chip("c1")) == 0.2)
+    let wrong = try self.priors("memory_spreads: {trainium: 0.1", "memory_spreads: {trainium: 10%")
+    let found = problems { () throws(Diagnostics) in try wrong.priors() }
+    #expect(found.map(\.message) == ["'memory_spreads' takes numbers of 0 to 3"])
   }
 
   @Test("A spread of zero is refused") func zero() throws {

@@ -10,7 +10,8 @@ enum Samples {
     ("ownership/i1.large.yaml", ownership), ("suites/b1.yaml", suite),
     ("measurements/sources.yaml", sources), ("calibration/priors.yaml", priors),
     ("calibration/posterior.yaml", posterior), ("storage/t1.yaml", storage), ("data/d1.yaml", data),
-    ("reliability/recovery.yaml", recovery), ("reliability/failures.csv", failures), ("regions/grids.csv", grids),
+    ("practice/practice.yaml", practice), ("reliability/recovery.yaml", recovery),
+    ("reliability/failures.csv", failures), ("regions/grids.csv", grids),
     ("hosts/cpu-a.yaml", hostCPU), ("providers/aws.yaml", provider),
   ]
 
@@ -70,6 +71,19 @@ enum Samples {
 
     """
 
+  static let practice = """
+    kind: practice
+    version: 1
+    source: projects
+    retrieved: 2026-01-31
+    summary: what teams take
+    experienced: {factor: 1.2, spread: 0.1, note: a guess}
+    first: {factor: 1.5, spread: 0.3}
+    software: {factor: 1.1, spread: 0.1}
+    untried: {factor: 1.4, spread: 0.2}
+
+    """
+
   static let recovery = """
     kind: recovery
     version: 1
@@ -112,8 +126,9 @@ enum Samples {
     chips: {c1: {gemm_16bit: {value: 0.9, spread: 0.2, source: a measurement}}}
     default_stacks: {c1: s1}
     memory_reserves: {trainium: 1.5 GiB, c1: 2 GiB}
-    unexplained: {core: 0.05, freedom: 3, least: 0.02, unseen: 0.2, extrapolated: 0.4, runs: 5, note: a guess}
-    distance: {size: 2, devices: 1, degrees: 1, sequence: 1, tokens: 1, precision: 2, stack: 3, chip: 5, near: 4, note: x}
+    memory_spreads: {trainium: 0.1, c1: 0.2}
+    unexplained: {core: 0.05, freedom: 3, note: a guess}
+    likeness: {lengths: {tensor: 2}, spreads: {team: 0.3}, note: x}
 
     """
 
@@ -133,9 +148,7 @@ enum Samples {
     summary: what is known
     rows: 12
     data: 0123456789abcdef
-    extrapolated: 0.2
-    shared: 0.3
-    residuals: "*@* 0.1"
+    likeness: {spreads: {team: 0.2}}
     elements: "gemm_16bit population 1.1 0.2"
     factor: "1"
 
@@ -359,6 +372,7 @@ enum Samples {
     micro_batch_time: 1 ms
     step_time: 20 ms
     send_time: 0 s
+    idling: 0.04
     straggling: 0.01
 
     """

@@ -24,6 +24,7 @@ extension Folder {
       case .storage: _ = try catalog.storage("t1")
       case .data: _ = try catalog.data("d1")
       case .recovery: _ = try catalog.recovery()
+      case .practice: _ = try catalog.practice()
       }
     }
   }

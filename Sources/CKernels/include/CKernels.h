@@ -13,6 +13,7 @@
 #include "calibration.h"
 #include "endurance.h"
 #include "levels.h"
+#include "likeness.h"
 #include "operators.h"
 #include "plans.h"
 

@@ -20,6 +20,7 @@
 
 /* What stands around a step and is no plan's doing: no kernel fills these. */
 #define TF_OPERATING_PARTS(PART)                                     \
+  PART(untried, "untried_s", "untried plan")                      \
   PART(input, "input_wait_s", "input")                            \
   PART(checkpoint, "checkpoint_stall_s", "checkpoints")
 

@@ -67,6 +67,7 @@ typedef struct {
   double optimizer_rate;                   /* bytes/s, efficiency applied */
   double step_time, micro_batch_time, send_time;  /* fixed, each */
   double data_overlap, shard_overlap, pipeline_overlap, contention;
+  double idling;                           /* slow-down of micro-batches on any number of units */
   double straggling;                       /* slow-down per doubling of the units */
   double unit_devices;                     /* devices within one scale-up domain */
   double memory_reserve;                   /* bytes */

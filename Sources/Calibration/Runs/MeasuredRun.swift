@@ -10,6 +10,8 @@ public struct MeasuredRun: Sendable {
   public var efficiency: Efficiency
   public var hasProfile: Bool
   public var stepTime: Seconds
+  /// Part of a device's memory that it takes, as counted; nil where the chip cannot run it.
+  public var memory: Double?
   /// Everything but the plan: runs that share it are of one job on one kind and number of machines.
   public var group: String
   /// Coarser: source, model, chip, its number, and sequence length. Runs of one family are too much alike to judge a

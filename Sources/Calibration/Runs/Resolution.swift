@@ -64,6 +64,7 @@ struct Resolution {
     let time = try step(&one, job)
     let chip = one.instance.chip.name
     let (efficiency, hasProfile) = profile(chip, one.stack)
+    let memory = memory(plan, &one, job, efficiency)
     let machines = "\(Int(one.chips.rounded(.up)))×\(row.accelerator)"
     let group =
       "\(row.series) \(row.model) L\(model.layers) h\(model.hiddenSize) a\(model.heads)/\(model.keyValueHeads) "
@@ -71,6 +72,7 @@ struct Resolution {
       + "\(machines) \(row.instance ?? "") \(one.stack.name)"
     return MeasuredRun(
       job: job, plan: plan, instance: one.instance, efficiency: efficiency, hasProfile: hasProfile, stepTime: time,
+      memory: memory,
       group: group, family: "\(row.series) \(row.model) \(chip) \(machines) s\(sequence)", assumptions: one.assumptions)
   }
 

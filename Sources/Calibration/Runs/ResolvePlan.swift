@@ -1,4 +1,6 @@
+import Quantities
 import Scenarios
+import Simulation
 
 // How the work was split.
 extension Resolution {
@@ -45,6 +47,29 @@ extension Resolution {
     let mode = one.source.assumed.recompute ?? .none
     one.assumptions.append(.recompute(mode))
     return mode
+  }
+
+  /// The part of a device's memory that the run takes, as counted. What a row does not say of recomputation it shows by
+  /// having run: the least with which it fits, where there is one. The step is taken as stated all the same, since frameworks
+  /// repeat single operators where they can, and not whole layers.
+  func memory(_ plan: Plan, _ one: inout Case, _ job: Job, _ efficiency: Efficiency) -> Double? {
+    guard let simulator = try? Simulator(job: job, instance: one.instance, efficiency: efficiency) else { return nil }
+    func share(_ plan: Plan) -> Double {
+      let estimate = simulator.estimate(plan)
+      return estimate.memory.total / estimate.memoryCapacity
+    }
+    let stated = share(plan)
+    guard one.row.recompute == nil, stated > 1 else { return stated }
+    for mode in Recompute.allCases where mode != plan.recompute && one.stack.recompute.contains(mode) {
+      var other = plan
+      other.recompute = mode
+      let found = share(other)
+      if found <= 1 {
+        one.assumptions.append(.recomputeToFit(mode))
+        return found
+      }
+    }
+    return stated
   }
 
   private func sequenceParallel(_ one: inout Case, _ tensor: Int) -> Bool {

@@ -93,13 +93,18 @@ public struct Search: Sendable {
     }
     let maker: RunMaker
     do {
-      maker = try RunMaker(simulator, request.pricing, region: request.region, prices, request.facts)
+      maker = try RunMaker(
+        simulator, request.pricing, region: request.region, prices, request.facts,
+        request.experience?.tried(simulator, request.plan))
     } catch {
       throw Refused(refusal: Refusal(.surroundings(error)))
     }
     return Entry(
       instance: instance, efficiency: efficiency, simulator: simulator, space: space, sizes: sizes,
-      terms: OptionTerms(simulator, index: index, price: maker.offer.price, operations: maker.operations), maker: maker)
+      terms: OptionTerms(
+        simulator, index: index, price: maker.offer.price, operations: maker.operations, tried: maker.tried,
+        isGiven: request.plan.isWhole),
+      maker: maker)
   }
 
   // MARK: Walking

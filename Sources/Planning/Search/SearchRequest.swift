@@ -45,14 +45,17 @@ public struct SearchRequest: Sendable {
   public var maxMemory: Bytes?
   /// Storage, data, failures; nil: a run is its steps alone.
   public var facts: OperatingFacts?
+  /// Plans that were run; nil: every plan counts as good as its prediction.
+  public var experience: Experience?
 
   public init(
     job: Job, options: [(instance: Instance, efficiency: Efficiency)], size: SearchSize,
     pricing: PricingRequest = .list, region: String? = nil, plan: PlanRequest? = nil,
     objective: SearchObjective = .time, top: Int = 10, pareto: [ParetoAxis] = [], maxTensor: Int? = nil,
-    maxMemory: Bytes? = nil, facts: OperatingFacts? = nil
+    maxMemory: Bytes? = nil, facts: OperatingFacts? = nil, experience: Experience? = nil
   ) {
     self.facts = facts
+    self.experience = experience
     self.job = job
     self.options = options
     self.size = size

@@ -21,7 +21,7 @@ struct SearchRule: Sendable {
 struct OptionTerms: Sendable {
   /// Place among the options.
   var index: Int
-  /// Bytes per device.
+  /// Bytes per device that a plan may come to, as counted, to fit with the certainty that is asked for.
   var capacity: Double
   /// Devices in a billed unit.
   var unitDevices: Int
@@ -32,16 +32,24 @@ struct OptionTerms: Sendable {
   var rate: Double
   /// Nil: a run is its steps alone.
   var operations: Operations?
+  /// Nil: every plan counts as good as its prediction.
+  var tried: TriedPlans?
 
-  init(_ simulator: Simulator, index: Int = 0, price: Price? = nil, operations: Operations? = nil) {
+  init(
+    _ simulator: Simulator, index: Int = 0, price: Price? = nil, operations: Operations? = nil,
+    tried: TriedPlans? = nil, isGiven: Bool = false
+  ) {
     let job = simulator.job
     self.index = index
-    capacity = simulator.machine.memoryCapacity.value
+    // Whoever gives the plan decides how sure it has to be, and is told.
+    let machine = simulator.machine, part = isGiven ? 1 : machine.efficiency.fillable
+    capacity = machine.memoryCapacity.value * part
     unitDevices = simulator.machine.instance.devices
     steps = job.steps
     tariff = price.map(Tariff.init)
     rate = price?.rate.value ?? 0
     self.operations = operations
+    self.tried = tried
   }
 }
 
@@ -208,14 +216,16 @@ struct Tally: Sendable {
     _ i: Int, _ step: Double, _ bytes: Double, _ view: borrowing PlanWalk.View, _ terms: OptionTerms
   ) {
     let units = devices(i, view) / terms.unitDevices
-    // As `Course` computes it, so that the bits are its own.
-    let bare = step * terms.steps
-    guard let operations = terms.operations else {
-      return weigh(i, step, bare, bytes, units, paid: units, view, terms)
-    }
-    // What surrounds the steps only adds to time and cost: what would not be kept without it is not kept with it.
+    // What surrounds the steps, and that nobody ran a plan, only adds to time and cost: what would not be kept without it is
+    // not kept with it.
     let isLimited = rule.deadline < .infinity || rule.budget < .infinity
-    if !isLimited, !mayBeKept(bare, bytes, units, terms) { return }
+    let isBare = terms.operations == nil && terms.tried == nil
+    if !isBare, !isLimited, !mayBeKept(step * terms.steps, bytes, units, terms) { return }
+    let step = terms.tried.map { step * $0.slowdown(of: view.plan(i)) } ?? step
+    // As `Course` computes it, so that the bits are its own.
+    guard let operations = terms.operations else {
+      return weigh(i, step, step * terms.steps, bytes, units, paid: units, view, terms)
+    }
     let pace = paces.pace(operations, option: terms.index, units: units)
     weigh(i, step, pace.wallTime(step: step), bytes, units, paid: units + pace.spares, view, terms)
   }

@@ -108,7 +108,7 @@ public struct EstimateText {
     let cost = outlook.cost.map { ", \(Figures.dollarRange($0))" } ?? ""
     var lines = ["  nine times in ten: \(rate), \(span)\(cost) (\(outlook.evidence.rawValue))"]
     if let near = outlook.nearest {
-      let place = "\(near.run.chip) with \(near.run.stack), \(Figures.grouped(Int(near.run.devices))) devices"
+      let place = "\(near.run.chip) with \(near.run.stack), \(Figures.grouped(Int(near.run.features.devices))) devices"
       lines.append(
         "  nearest measured run: \(near.run.id), \(place): \(near.run.figures); "
           + "distance \(Figures.fixed(near.distance, 1))")

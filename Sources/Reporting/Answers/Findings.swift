@@ -21,6 +21,7 @@ struct Findings {
     if runs.isEmpty { list.append("None of the options runs this job.") }
     list += [cheapest, fastest, target, missingReference].compactMap { $0 }
     list += PartEffects(rows).sentences
+    list += [software].compactMap { $0 }
     list += unpriced
     let notes = rows.flatMap { $0.run?.notes ?? [] }.filter { !isSaidElsewhere($0) }
     list += distinct(notes.texts(.assumption)).map { "Assumed: \($0)." }
@@ -28,6 +29,14 @@ struct Findings {
     list += nearest
     if let interval { list.append(interval) }
     return list
+  }
+
+  /// With which software each option was predicted, where nobody said: a choice that weighs as much as the chip.
+  private var software: String? {
+    guard comparison.job.stack == nil, !runs.isEmpty else { return nil }
+    let stacks = distinct(
+      rows.compactMap { $0.run == nil ? nil : "\($0.result.efficiency.stack.name) on \($0.instance.chip.name)" })
+    return "Software, since none is named (--stack): \(listed(stacks))."
   }
 
   private var cheapest: String? {
@@ -63,7 +72,7 @@ struct Findings {
       guard let outlook = row.outlook, let near = outlook.nearest else { return nil }
       let place = "\(near.run.chip) with \(near.run.stack)"
       return "Nearest measured run to \(row.instance.name): \(near.run.id) (\(place), "
-        + "\(Count(near.run.parameters).formatted) parameters on \(Figures.grouped(Int(near.run.devices))) devices), "
+        + "\(Count(near.run.features.parameters).formatted) parameters on \(Figures.grouped(Int(near.run.features.devices))) devices), "
         + "\(near.run.figures), distance \(Figures.fixed(near.distance, 1)): \(outlook.evidence.rawValue)."
     }
   }

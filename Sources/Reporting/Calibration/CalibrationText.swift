@@ -45,6 +45,21 @@ public struct CalibrationText {
     return all + outcome.leftOut.map { line($0.what.text, $0.rows) }
   }
 
+  /// The runs of laboratories left out, by how far the nearest run is that the fit saw.
+  public var distances: [Line] {
+    let rows = outcome.leftOut.filter { $0.what.kind == .series }.flatMap(\.rows).filter { $0.grade != .weak }
+    let fitted = Dictionary(outcome.fitted.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let ends: [Double] = [0, 1.5, 3, 6, .infinity]
+    return zip(ends, ends.dropFirst()).compactMap { low, high in
+      let own = rows.filter { row in row.distance.map { low <= $0 && $0 < high } ?? false }
+      let name =
+        high == .infinity
+        ? "\(Figures.significant(low)) and more" : "\(Figures.significant(low)) to \(Figures.significant(high))"
+      return own.isEmpty
+        ? nil : Line(name: name, heldOut: Score(own), fitted: Score(own.compactMap { fitted[$0.id] }))
+    }
+  }
+
   /// What laboratories come to where each counts alike, however many runs it has.
   private var meanLaboratory: String? {
     let scores = outcome.leftOut.filter { $0.what.kind == .series }.compactMap { Score($0.rows) }
@@ -63,6 +78,7 @@ public struct CalibrationText {
     .shown("bias", dispensable: 2) { line in line.heldOut.map { Figures.signed($0.bias) } },
     .shown("regret") { line in line.heldOut?.ranking.map { Figures.percent($0.meanRegret) } },
     .shown("coverage") { line in line.heldOut?.coverage.map(Figures.percent) },
+    .shown("pinball", dispensable: 6) { line in line.heldOut?.pinball.map { Figures.fixed($0, 4) } },
     .shown("in sample") { line in line.fitted.map { Figures.percent($0.meanError) } },
     .shown("null", dispensable: 4) { line in line.heldOut.map { Figures.percent($0.nullError) } },
     .shown("worst run", .left, dispensable: 5) { line in
@@ -135,6 +151,7 @@ public struct CalibrationText {
       text += table.rows
     }
     section("What a stranger gets: runs left out whole", CalibrationText.columns, strangers)
+    section("The same by distance to the nearest run that the fit saw", CalibrationText.columns, distances)
     section("Runs whose group the fit had not seen, of laboratories it knows", CalibrationText.columns, lines)
     section("What the data know best", CalibrationText.identifiedColumns, best)
     section("Further from the prior than thought possible", CalibrationText.identifiedColumns, atBounds)
@@ -152,6 +169,7 @@ public struct CalibrationText {
     return "# Calibration\n\n"
       + prose.wrapped(Markdown.escaped(sentences.joined(separator: " ")), rest: "").joined(separator: "\n") + "\n"
       + section("What a stranger gets: runs left out whole", CalibrationText.columns, strangers)
+      + section("The same by distance to the nearest run that the fit saw", CalibrationText.columns, distances)
       + section("Runs whose group the fit had not seen, of laboratories it knows", CalibrationText.columns, lines)
       + section("What the data know best", CalibrationText.identifiedColumns, best)
       + section("Further from the prior than thought possible", CalibrationText.identifiedColumns, atBounds)

@@ -21,6 +21,7 @@ public enum FittedFiles {
       }
     }
     lines.append("memory_reserve: \(digits(profile.memoryReserve.value / 1_073_741_824)) GiB")
+    if profile.memorySpread > 0 { lines.append("memory_spread: \(digits(profile.memorySpread))") }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -31,14 +32,12 @@ public enum FittedFiles {
       "retrieved: \(posterior.origin.retrieved)",
       "summary: What calibration left known of the efficiency parameters",
       "note: Written by 'trainfare calibrate', on the fitted scale of each parameter.",
-      "rows: \(posterior.rows)", "data: \(quoted(posterior.data))", "laboratory: \(digits(posterior.laboratory))",
-      "extrapolated: \(digits(posterior.extrapolated))",
-      "shared: \(digits(posterior.shared))",
-      "residuals: |",
+      "rows: \(posterior.rows)", "data: \(quoted(posterior.data))", "likeness:", "  lengths:",
     ]
-    for (stack, spread) in posterior.residuals.sorted(by: { $0.key < $1.key }) {
-      lines.append("  \(stack) \(digits(spread))")
-    }
+    let likeness = posterior.likeness
+    lines += Likeness.Feature.allCases.map { "    \($0.rawValue): \(digits(likeness[$0]))" }
+    lines.append("  spreads:")
+    lines += Likeness.Part.allCases.map { "    \($0.rawValue): \(digits(likeness[$0]))" }
     lines.append("elements: |")
     for (i, element) in posterior.elements.enumerated() {
       lines.append("  \(element.text) \(digits(posterior.means[i])) \(digits(posterior.spreads[i]))")
@@ -58,8 +57,9 @@ public enum FittedFiles {
     var lines = [FittedRun.columns.joined(separator: ",")]
     lines += runs.map { run in
       // Ids come from users' files; a comma in one would be a column more.
-      let texts = run.texts.map { $0.map { ",\"\n\r".contains($0) ? "_" : String($0) }.joined() }
-      return (texts + run.numbers.map(digits) + [run.predicted.map(digits) ?? ""]).joined(separator: ",")
+      let cells = run.cells
+      let texts = cells.texts.map { $0.map { ",\"\n\r".contains($0) ? "_" : String($0) }.joined() }
+      return (texts + cells.numbers.map(digits) + [run.predicted.map(digits) ?? ""]).joined(separator: ",")
     }
     return lines.joined(separator: "\n") + "\n"
   }

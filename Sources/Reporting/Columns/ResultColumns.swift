@@ -9,6 +9,7 @@ public enum ResultColumns {
   public static let all: [Column<ResultRow>] =
     [
       question, machine, plan, speed, step, memory, money, evidence, replay, energy, course, factors, notes, laterParts,
+      expectation,
     ].flatMap { $0 }
 
   /// Those in which two runs are compared: codes and notes say again what sentences do.
@@ -154,6 +155,15 @@ public enum ResultColumns {
     .number(factor.column, unit: factor == .step ? "s" : nil) { $0.run?.factors[factor] }
   }
 
+  /// What is expected beyond the best that machines do, and what they do at best: `tuned`.
+  private static let expectation: [Column<ResultRow>] = [
+    .number(CostFactor.practice.column) { $0.run?.factors[.practice] },
+    .fraction("probability_fits") { $0.estimate?.fitProbability },
+    .fraction("plan_strangeness") { $0.run?.strangeness },
+    .number("wall_time_tuned_s", unit: "s") { $0.run?.tuned.wallTime.value },
+    .number("cost_tuned_usd", unit: "USD") { $0.run?.tuned.cost?.value },
+  ]
+
   /// What the sentences of `why_not`, `assumptions` and `warnings` say, for programs.
   private static let notes: [Column<ResultRow>] = [
     .text("note_codes") { $0.wordings.codes },
@@ -173,10 +183,10 @@ extension CostFactor {
     case .step: "bare_step_s"
     case .instances: "instances"
     case .price: "price_usd_per_instance_hour"
-    case .input, .checkpoint, .goodput, .start, .spares, .billing: "\(rawValue)_factor"
+    case .input, .checkpoint, .goodput, .start, .practice, .spares, .billing: "\(rawValue)_factor"
     }
   }
 
   /// Those whose columns were added for them, after files without them had been written.
-  static let ofOwnColumns = allCases.filter { $0 != .instances && $0 != .price }
+  static let ofOwnColumns = allCases.filter { ![.instances, .price, .practice].contains($0) }
 }

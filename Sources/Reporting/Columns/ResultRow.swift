@@ -43,7 +43,7 @@ public struct ResultRow: Sendable {
   var evidence: String {
     if let outlook { return outlook.evidence.rawValue }
     return switch result.efficiency.status {
-    case .fitted: "calibrated"
+    case .fitted, .composed: "calibrated"
     case .extrapolated: "extrapolated"
     }
   }

@@ -10,6 +10,11 @@ extension OperatingNote: Worded {
         "failures-of-others", .assumption, ["unit": .text(unit.word), "every_s": .amount(every)],
         "where no log of a \(unit.word)'s failures is published, those of others are taken: one in \(every.formatted) a "
           + unit.word)
+    case .practice(let team, let factor):
+      Wording(
+        "practice", .assumption, ["team": .text(team.rawValue), "factor": .number(factor)],
+        "days and cost are those of \(team.words), who take \(Figures.fixed(factor, 2)) times what their machines do at best "
+          + "(--practice tuned: as if they took no more)")
     case .inputCostUnknown(let data):
       Wording(
         "input-cost-unknown", .assumption, ["data": .text(data)],
@@ -118,5 +123,15 @@ extension OperatingSetup.Problem: Worded {
   private static func known(_ name: String, _ known: [String]) -> String {
     let near = Spelling.nearest(to: name, among: known).map { "did you mean '\($0)'? " } ?? ""
     return "\(near)known: \(known.joined(separator: ", "))"
+  }
+}
+
+extension Practice.Team {
+  fileprivate var words: String {
+    switch self {
+    case .tuned: "those who tuned the machines"
+    case .experienced: "an experienced team"
+    case .first: "a team on its first large run"
+    }
   }
 }

@@ -41,6 +41,10 @@ extension RunAssumption: Worded {
       taken(
         "recomputation-of-run", ["recompute": .text(mode.rawValue)],
         "recomputation is not stated, \(mode.rawValue) is taken")
+    case .recomputeToFit(let mode):
+      taken(
+        "recomputation-to-fit", ["recompute": .text(mode.rawValue)],
+        "recomputation is not stated; with less than \(mode.rawValue) the run would not fit as it is counted")
     case .sequenceParallel(let used):
       taken(
         "sequence-parallelism-of-run", ["taken": .text(used ? "used" : "unused")],

@@ -29,7 +29,12 @@ extension RunNote: Worded {
     case .profileExtrapolated(let profile):
       Wording(
         "profile-extrapolated", .assumption, ["profile": .text(profile)],
-        "profile \(profile) is extrapolated: no run of this chip with this stack was fitted")
+        "profile \(profile) is extrapolated: no run of this chip was fitted")
+    case .profileComposed(let chip, let stack):
+      Wording(
+        "profile-composed", .assumption, ["chip": .text(chip), "stack": .text(stack)],
+        "no run of \(stack) on \(chip) was fitted: its efficiency is put together from what each of the two shows elsewhere"
+      )
     case .beyondSequence(let model, let length, let longest):
       Wording(
         "beyond-model-sequence", .warning,
@@ -53,10 +58,10 @@ extension RunNote: Worded {
         ],
         "\(instance) has no \(lacks): collectives between instances go over TCP (\(called)), \(bandwidth.formatted) and "
           + "\(latency.formatted) a message at best; no run of that kind was measured, and it may well take longer")
-    case .memoryTight(let instance, let share):
+    case .memoryTight(let instance, let probability):
       Wording(
-        "memory-tight", .warning, ["instance": .text(instance), "share": .number(share)],
-        "\(instance): \(Int(share * 100))% of memory is used: a little more than is counted does not fit")
+        "memory-tight", .warning, ["instance": .text(instance), "probability": .number(probability)],
+        "\(instance): the plan fits into memory with a probability of \(Figures.percent(probability))")
     case .checkpointOverHostMemory(let instance, let bytes, let memory):
       Wording(
         "checkpoint-over-host-memory", .warning,

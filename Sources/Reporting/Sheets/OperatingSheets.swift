@@ -67,6 +67,31 @@ extension CatalogEntry {
 }
 
 extension FactSheet {
+  public init(_ practice: Practice) {
+    func fact(_ what: String, _ part: Practice.Part) -> Fact {
+      Fact(
+        what, "\(Figures.significant(part.factor))×, spread \(Figures.percent(part.spread))", origin: practice.origin)
+    }
+    self.init(
+      .practice, name: "practice", summary: "What teams really pay beyond the best that their machines do",
+      facts: [
+        fact("an experienced team", practice.experienced), fact("a first run", practice.first),
+        fact("software that nobody names", practice.software),
+        fact("a plan unlike all that were run", practice.untried),
+      ], origin: practice.origin)
+  }
+}
+
+extension CatalogEntry {
+  public init(_ practice: Practice) {
+    self.init(
+      .practice, name: "practice",
+      figures: "experienced \(Figures.significant(practice.experienced.factor))×, "
+        + "first \(Figures.significant(practice.first.factor))×")
+  }
+}
+
+extension FactSheet {
   public init(_ grids: [Grid], name: String) {
     self.init(
       .regions, name: name,

@@ -79,7 +79,10 @@ extension FactSheet {
       facts: [
         Fact("chip", profile.chip), Fact("stack", profile.stack.name), Fact("status", profile.status.rawValue),
         Fact("default of its chip", profile.isDefault ? "yes" : "no"),
-      ] + values + [Fact("memory reserve", profile.memoryReserve.formatted)] + Fact.unstated(profile.unstated),
+      ] + values + [
+        Fact("memory reserve", profile.memoryReserve.formatted),
+        Fact("counted memory is within", Figures.percent(1.6449 * profile.memorySpread) + " nine times in ten"),
+      ] + Fact.unstated(profile.unstated),
       origin: profile.origin)
   }
 

@@ -9,12 +9,13 @@ struct Attribution {
 
   /// A row from before factors were written; one that does not run has none to miss.
   static func hasNoFactors(_ row: [String: String]) -> Bool {
-    row["feasible"] == "true" && CostFactor.allCases.contains { $0.isOfTime && row[$0.column] == nil }
+    row["feasible"] == "true"
+      && CostFactor.allCases.contains { $0.isOfTime && $0 != .practice && row[$0.column] == nil }
   }
 
   /// What changed first, then what its money and its time are made of.
   private static let order: [CostFactor] = [
-    .price, .instances, .steps, .step, .input, .checkpoint, .goodput, .start, .spares, .billing,
+    .price, .instances, .steps, .step, .input, .checkpoint, .goodput, .start, .practice, .spares, .billing,
   ]
   private static let ofPrice = [
     "pricing", "price_usd_per_instance_hour", "region", "price_source", "price_date",
@@ -53,9 +54,15 @@ struct Attribution {
 
   private func divided(_ factors: [CostFactor]) -> [(what: String, ratio: Double?)] {
     factors.compactMap { factor in
-      let ratio = ratio(factor.column)
+      let ratio = factor == .practice ? practice : ratio(factor.column)
       return isChanged(factor, ratio) ? (told(factor), ratio) : nil
     }
+  }
+
+  /// Rows from before it was written were of machines alone.
+  private var practice: Double? {
+    func factor(_ row: [String: String]) -> Double { row[CostFactor.practice.column].flatMap(Double.init) ?? 1 }
+    return factor(new) / factor(old)
   }
 
   private func isChanged(_ factor: CostFactor, _ ratio: Double?) -> Bool {
@@ -84,6 +91,7 @@ struct Attribution {
     case .checkpoint: told("checkpoints", reasons.checkpoint)
     case .goodput: told("goodput", reasons.goodput)
     case .start: told("start", reasons.start)
+    case .practice: "practice"
     case .instances: "size"
     case .spares: told("spares", reasons.spares)
     case .billing: told("billing beyond the work", reasons.billing)

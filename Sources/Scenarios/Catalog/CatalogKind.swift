@@ -2,7 +2,7 @@
 public enum CatalogKind: String, CaseIterable, Sendable {
   case chips, nitroCards, hosts, instances, models, stacks, efficiency, jobs, prices, providers, ownership, suites,
     sources,
-    priors, posteriors, storage, data, recovery, regions
+    priors, posteriors, storage, data, recovery, practice, regions
 
   /// Nitro cards live among the chips, sources beside the measured runs; both are told apart by their name.
   public var folder: String {
@@ -37,6 +37,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .storage: "storage"
     case .data: "kind of data"
     case .recovery: "description of recovery"
+    case .practice: "description of practice"
     case .regions: "table of regions"
     }
   }
@@ -62,6 +63,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .storage: .storage
     case .data: .data
     case .recovery: .recovery
+    case .practice: .practice
     case .regions: nil
     }
   }
@@ -72,6 +74,7 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .nitroCards: stem.hasPrefix("nitro-")
     case .sources: stem == "sources"
     case .recovery: stem == "recovery"
+    case .practice: stem == "practice"
     case .priors: stem == "priors"
     case .posteriors: stem != "priors"
     case .regions: stem == "grids"

@@ -53,32 +53,51 @@ extension Catalog {
     return found
   }
 
-  /// A chip's profile for a stack, or its default one.
+  /// A chip's efficiency with a stack, or with its default one: as a file has it, else put together from what calibration
+  /// knows of the chip and of the stack.
   public func efficiency(chip: String, stack: String?) throws(Diagnostics) -> Efficiency {
-    if let stack, path(.efficiency, "\(chip).\(stack)") != nil { return try profile("\(chip).\(stack)") }
-    let all = try efficiencies(chip: chip)
-    let names = all.map(\.stack.name).joined(separator: ", ")
-    guard let stack else {
-      let defaults = all.filter(\.isDefault)
-      if let one = defaults.first, defaults.count == 1 { return one }
-      let message =
-        defaults.isEmpty
-        ? "no efficiency profile of \(chip) is its default"
-        : "several efficiency profiles of \(chip) are its default"
-      throw Diagnostics(
-        Diagnostic(
-          .error, message,
-          help: all.isEmpty
-            ? "add efficiency/\(chip).STACK.yaml, or calibrate one"
-            : "name a stack, one of: \(names); or mark exactly one with 'default: true'",
-          at: defaults.last.map { Place(file: $0.origin.location) }))
+    if let stack {
+      if path(.efficiency, "\(chip).\(stack)") != nil { return try profile("\(chip).\(stack)") }
+      return try composed(chip: chip, stack: stack)
     }
-    let known = self.names(.stacks).contains(stack)
+    let all = try efficiencies(chip: chip), defaults = all.filter(\.isDefault)
+    if let one = defaults.first, defaults.count == 1 { return one }
+    if defaults.isEmpty, path(.priors, "priors") != nil, let usual = try priors().defaultStacks[chip] {
+      return try efficiency(chip: chip, stack: usual)
+    }
+    let names = all.map(\.stack.name).joined(separator: ", ")
     throw Diagnostics(
       Diagnostic(
         .error,
-        "\(chip) has no efficiency profile for \(known ? "stack" : "a stack called") \(quoted(stack))",
-        help: all.isEmpty ? "it has none at all: add efficiency/\(chip).STACK.yaml" : "it has: \(names)"))
+        defaults.isEmpty
+          ? "no efficiency profile of \(chip) is its default"
+          : "several efficiency profiles of \(chip) are its default",
+        help: all.isEmpty
+          ? "name a stack with --stack: 'trainfare catalog list stacks' has them"
+          : "name a stack, one of: \(names); or mark exactly one with 'default: true'",
+        at: defaults.last.map { Place(file: $0.origin.location) }))
+  }
+
+  /// From the offsets of the calibration: no file of the chip has the stack.
+  private func composed(chip name: String, stack: String) throws(Diagnostics) -> Efficiency {
+    let chip = try chip(name)
+    guard names(.stacks).contains(stack) else { throw unknown(.stacks, stack, at: nil) }
+    let known = try self.stack(stack)
+    guard path(.priors, "priors") != nil, let posterior = try posterior() else {
+      let names = try efficiencies(chip: name).map(\.stack.name).joined(separator: ", ")
+      throw Diagnostics(
+        Diagnostic(
+          .error,
+          "\(name) has no efficiency profile for stack \(quoted(stack)), and there is no calibration to make one of",
+          help: names.isEmpty ? "it has none at all: add efficiency/\(name).STACK.yaml" : "it has: \(names)"))
+    }
+    let priors = try priors(), isKnown = try efficiencies(chip: name).contains { $0.status == .fitted }
+    return Efficiency(
+      name: "\(name).\(stack)", summary: "\(name) with \(stack), of which no run is known, from runs of either",
+      chip: name, stack: known, status: isKnown ? .composed : .extrapolated,
+      values: posterior.values(Subject(chip, known), priors), memoryReserve: priors.memoryReserve(chip),
+      memorySpread: priors.memorySpread(chip),
+      origin: posterior.origin)
   }
 
   /// What is believed before any run is looked at.

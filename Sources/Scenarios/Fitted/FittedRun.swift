@@ -1,38 +1,43 @@
 import Foundation
 
-/// A measured run that profiles were fitted to, as short as it takes to find the one nearest to a question. Written by
-/// `calibrate` as calibration/runs.csv.
+/// A measured run that profiles were fitted to, as short as it takes to find those like a question and how well they were
+/// predicted. Written by `calibrate` as calibration/runs.csv.
 public struct FittedRun: Sendable {
   public var id: String
-  public var chip: String
-  public var stack: String
-  public var precision: String
-  public var parameters: Double
-  public var sequence: Double
-  public var batch: Double
-  public var devices: Double
-  public var tensor: Double
-  public var pipeline: Double
+  /// Who measured it.
+  public var team: String
+  public var features: RunFeatures
+  /// Part of a device's memory that it takes, as counted.
+  public var memory: Double
   /// Seconds of a step, as measured.
   public var measured: Double
   /// Seconds of a step, as predicted by a fit that did not see its group; nil where there was no such fit.
   public var predicted: Double?
 
-  public init(texts: [String], numbers: [Double], predicted: Double?) {
-    precondition(texts.count == 4 && numbers.count == 7)
-    (id, chip, stack, precision) = (texts[0], texts[1], texts[2], texts[3])
-    (parameters, sequence, batch, devices) = (numbers[0], numbers[1], numbers[2], numbers[3])
-    (tensor, pipeline, measured) = (numbers[4], numbers[5], numbers[6])
+  /// Whose own runs they are: those of whoever asks.
+  public static let own = "own"
+
+  public init(
+    id: String, team: String, features: RunFeatures, memory: Double, measured: Double, predicted: Double?
+  ) {
+    self.id = id
+    self.team = team
+    self.features = features
+    self.memory = memory
+    self.measured = measured
     self.predicted = predicted
   }
 
-  public var texts: [String] { [id, chip, stack, precision] }
-  public var numbers: [Double] { [parameters, sequence, batch, devices, tensor, pipeline, measured] }
+  public var chip: String { features.chip }
+  public var stack: String { features.stack }
 
-  public static let columns = [
-    "id", "chip", "stack", "precision", "parameters", "sequence_length", "global_batch_sequences", "devices", "plan_tp",
-    "plan_pp", "measured_s", "predicted_s",
-  ]
+  public var cells: (texts: [String], numbers: [Double]) {
+    let own = features.cells
+    return ([id, team] + own.texts, own.numbers + [memory, measured])
+  }
+
+  public static let columns =
+    ["id", "team"] + RunFeatures.texts + RunFeatures.numbers + ["memory_fraction", "measured_s", "predicted_s"]
 }
 
 extension Catalog {
@@ -44,13 +49,14 @@ extension Catalog {
     }
     let source = try source(path)
     var runs: [FittedRun] = []
+    let words = 2 + RunFeatures.texts.count, numbers = FittedRun.columns.count - words - 1
     // The file is ours and plain: no field has a comma.
     for (i, line) in source.text.split(whereSeparator: \.isNewline).enumerated() where i > 0 {
       let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      let numbers = cells.dropFirst(4).filter { !$0.isEmpty }.map { Double($0) ?? .nan }
-      let isPredicted = cells.last?.isEmpty == false
-      guard cells.count == FittedRun.columns.count, numbers.count == (isPredicted ? 8 : 7),
-        numbers.allSatisfy({ $0.isFinite && $0 > 0 })
+      let found = cells.dropFirst(words).prefix(numbers).map { Double($0) ?? .nan }
+      let predicted = cells.last.map { $0.isEmpty ? 1 : Double($0) ?? .nan } ?? .nan
+      guard cells.count == FittedRun.columns.count, found.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 1e18 }),
+        let measured = found.last, measured > 0, predicted.isFinite, predicted > 0
       else {
         throw Diagnostics(
           Diagnostic(
@@ -59,7 +65,10 @@ extension Catalog {
       }
       runs.append(
         FittedRun(
-          texts: Array(cells.prefix(4)), numbers: Array(numbers.prefix(7)), predicted: isPredicted ? numbers[7] : nil))
+          id: cells[0], team: cells[1],
+          features: RunFeatures(texts: Array(cells[2..<words]), numbers: Array(found.dropLast(2))),
+          memory: found[found.count - 2], measured: measured,
+          predicted: cells.last?.isEmpty == false ? predicted : nil))
     }
     return runs
   }

@@ -41,13 +41,15 @@ public struct Priors: Sendable {
   public var apart: [String: [EfficiencyParameter: Apart]] = [:]
   /// Parameters without a prior: they have their neutral value, and are not fitted.
   public var unstated = Unstated()
-  /// What no parameter explains, and when a run counts as near.
+  /// What no parameter explains, and how it hangs together before any run is looked at.
   public var unexplained = Unexplained()
-  public var distance = Distance()
+  public var likeness = Likeness()
   /// The stack whose profile a chip has where none is named, by chip; every chip's profile with it is written.
   public var defaultStacks: [String: String]
   /// Memory held back of a device, by chip or architecture.
   public var memoryReserves: [String: Bytes]
+  /// How far counted memory may be off, of its logarithm, by chip or architecture.
+  public var memorySpreads: [String: Double] = [:]
   public var origin: Origin
 
   public init(
@@ -65,11 +67,20 @@ public struct Priors: Sendable {
     memoryReserves[chip.name] ?? memoryReserves[chip.architecture] ?? .zero
   }
 
+  public func memorySpread(_ chip: Chip) -> Double {
+    memorySpreads[chip.name] ?? memorySpreads[chip.architecture] ?? 0
+  }
+
   public subscript(parameter: EfficiencyParameter) -> Parameter { parameters[parameter.rawValue] }
 
   /// Prior value of a parameter in an architecture, on its fitted scale.
   public func center(_ parameter: EfficiencyParameter, _ architecture: String) -> Double {
     apart[architecture]?[parameter]?.center ?? parameter.scale.fitted(self[parameter].value)
+  }
+
+  /// Whether there is a prior of a parameter, for the architecture or for all.
+  public func states(_ parameter: EfficiencyParameter, _ architecture: String) -> Bool {
+    apart[architecture]?[parameter] != nil || !unstated.parameters.contains(parameter)
   }
 
   /// Prior standard deviation of an offset, on its fitted scale; 0: there is none.

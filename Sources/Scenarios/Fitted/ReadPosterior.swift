@@ -29,22 +29,11 @@ extension Posterior {
       }
       for (j, value) in row.enumerated() { factor[i * size + j] = value }
     }
-    var residuals: [String: Double] = [:]
-    for row in fields.rows("residuals") {
-      guard row.count == 2, let spread = Double(row[1]), spread.isFinite, spread > 0 else {
-        fields.error(
-          "'residuals' has a row that is not STACK@CHIP SPREAD: \(quoted(row.joined(separator: " ")))",
-          help: "a spread is above 0; write the file anew with 'trainfare calibrate'", at: "residuals")
-        break
-      }
-      residuals[row[0]] = spread
-    }
     self.init(
-      elements: elements, means: means, spreads: spreads, correlated: size, factor: factor, residuals: residuals,
-      laboratory: fields.number("laboratory") ?? 0, extrapolated: fields.number("extrapolated") ?? 0,
-      shared: fields.fraction("shared", fromZero: true) ?? 0, rows: fields.int("rows", in: 0...1_000_000_000) ?? 0,
+      elements: elements, means: means, spreads: spreads, correlated: size, factor: factor,
+      likeness: Likeness(fields.fields("likeness", Keys.likeness)),
+      rows: fields.int("rows", in: 0...1_000_000_000) ?? 0,
       data: fields.text("data") ?? "", origin: fields.origin)
-    if residuals["*@*"] == nil { fields.error("'residuals' has no row '*@*'", at: "residuals") }
   }
 }
 

@@ -49,10 +49,18 @@ extension Priors {
     self.init(
       parameters: parameters, observations: observations, defaultStacks: stacks, memoryReserves: reserves,
       origin: fields.origin)
+    for entry in fields.entries("memory_spreads") {
+      let text = fields.word(entry.value, called: "memory_spreads", expected: "a number such as 0.05")
+      if let spread = text.flatMap(Double.init), spread >= 0, spread < 3 {
+        memorySpreads[entry.key] = spread
+      } else if text != nil {
+        fields.error("'memory_spreads' takes numbers of 0 to 3", help: "0.1 is about 10%", at: "memory_spreads")
+      }
+    }
     self.apart = apart
     unstated = Unstated(population)
     unexplained = Unexplained(fields.fields("unexplained", Keys.unexplained))
-    distance = Distance(fields.fields("distance", Keys.distance))
+    likeness = Likeness(fields.fields("likeness", Keys.likeness))
   }
 }
 

@@ -163,4 +163,7 @@ public struct PlanRequest: Hashable, Sendable {
     ]
     return given.filter { !$0.1 }.map(\.0)
   }
+
+  /// Whether somebody says how the work is split, and nothing of weight is left to search for.
+  public var isWhole: Bool { tensor != nil && (pipeline != nil || data != nil) && microBatch != nil }
 }

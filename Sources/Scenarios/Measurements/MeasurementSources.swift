@@ -19,6 +19,9 @@ public struct MeasurementSources: Sendable {
     (places[series] ?? places[MeasurementSources.fallback]).map { all[$0] }
   }
 
+  /// Who measured a series: series that are described together are one team's.
+  public func team(of series: String) -> String { places[series].flatMap { all[$0].series.first } ?? series }
+
   public func isKnown(_ series: String) -> Bool { places[series] != nil }
 
   /// The instance type behind an accelerator's name.

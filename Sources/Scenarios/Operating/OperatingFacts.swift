@@ -93,6 +93,8 @@ public struct OperatingFacts: Sendable {
   public var data: [String: InputData] = [:]
   public var recovery: Recovery?
   public var logs: [FailureLog] = []
+  /// Nil: a run takes what its machines do, and no longer.
+  public var practice: Practice?
   public var grids: [String: Grid] = [:]
   public init() {}
 }

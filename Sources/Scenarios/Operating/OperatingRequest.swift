@@ -16,6 +16,8 @@ public struct OperatingRequest: Hashable, Sendable {
   public var input = Input()
   public var checkpoint = Checkpoint()
   public var failures = Failures()
+  /// Whose work is expected; nil: an experienced team's.
+  public var practice: Practice.Team?
   public init() {}
 
   public struct Input: Hashable, Sendable {
@@ -65,12 +67,13 @@ public struct OperatingRequest: Hashable, Sendable {
     all.failures.replacement = failures.replacement ?? other.failures.replacement
     all.failures.spot = failures.spot ?? other.failures.spot
     all.failures.compiled = failures.compiled ?? other.failures.compiled
+    all.practice = practice ?? other.practice
     return all
   }
 }
 
 extension OperatingRequest {
-  /// The keys `input`, `checkpoint` and `failures` of a job or a suite; `failures: none` is a rate of 0.
+  /// The keys `input`, `checkpoint`, `failures` and `practice` of a job or a suite; `failures: none` is a rate of 0.
   init(_ fields: Fields) {
     self.init()
     if let part = fields.fields("input", Keys.input) { input = Input(part) }
@@ -80,6 +83,7 @@ extension OperatingRequest {
     } else if let part = fields.fields("failures", Keys.failures) {
       failures = Failures(part)
     }
+    practice = fields.choice("practice", Practice.Team.self)
   }
 
   /// The options `--input`, `--checkpoint` and `--failures`, each of the form `key=value,…`.

@@ -53,11 +53,15 @@ extension Catalog {
     keep { () throws(Diagnostics) in
       if path(.recovery, "recovery") != nil { all.recovery = try recovery() }
       all.logs = try failureLogs()
+      if path(.practice, "practice") != nil { all.practice = try practice() }
       all.grids = Dictionary(uniqueKeysWithValues: try grids().map { ($0.region, $0) })
     }
     guard problems.isEmpty else { throw Diagnostics(problems).sorted }
     return all
   }
+
+  /// What teams really pay.
+  public func practice() throws(Diagnostics) -> Practice { try load(.practice, "practice") { Practice($0) } }
 
   /// Whether there are files of the names that a job's upkeep has; where nothing surrounds runs, none is asked for.
   ///
@@ -94,7 +98,7 @@ extension Catalog {
     try sheet("regions/grids.csv", Grid.columns) { Grid(&$0) }
   }
 
-  private func sheet<T: Sendable>(
+  func sheet<T: Sendable>(
     _ name: String, _ columns: [String], _ row: (inout SheetRow) -> T
   ) throws(Diagnostics) -> [T] {
     try once(name) { () throws(Diagnostics) in

@@ -42,6 +42,7 @@ enum Keys {
       case .storage: storage
       case .data: data
       case .recovery: recovery
+      case .practice: practice
       }
     return all(own, of: kind)
   }
@@ -134,23 +135,20 @@ enum Keys {
   static let efficiency: [Key] =
     [
       .need("chip", "trainium2"), .need("stack", "neuron"), .may("default"), .need("status", "extrapolated"),
-      .need("memory_reserve", "2 GiB"), .may("rows"), .may("data"), .may("fitted"),
+      .need("memory_reserve", "2 GiB"), .may("memory_spread"), .may("rows"), .may("data"), .may("fitted"),
     ]
     + EfficiencyParameter.allCases.map { .may($0.key, $0.neutralText) }
 
   static let priors: [Key] = [
     .need("population", "{gemm_16bit: {value: 0.7, population: 0.3}}"), .may("architectures"), .may("chips"),
-    .need("default_stacks", "{h100: nemo}"), .need("memory_reserves", "{gpu: 4 GiB}"), .may("unexplained"),
-    .may("distance"),
+    .need("default_stacks", "{h100: nemo}"), .need("memory_reserves", "{gpu: 4 GiB}"), .may("memory_spreads"),
+    .may("unexplained"),
+    .may("likeness"),
   ]
-  static let unexplained: [Key] = [
-    .may("core"), .may("freedom"), .may("least"), .may("unseen"), .may("laboratory"), .may("extrapolated"),
-    .may("runs"), .may("note"),
-  ]
-  static let distance: [Key] = [
-    .may("size"), .may("devices"), .may("degrees"), .may("sequence"), .may("tokens"), .may("precision"), .may("stack"),
-    .may("chip"), .may("near"), .may("note"),
-  ]
+  static let unexplained: [Key] = [.may("core"), .may("freedom"), .may("note")]
+  static let likeness: [Key] = [.may("lengths"), .may("spreads"), .may("note")]
+  static let likenessLengths: [Key] = Likeness.Feature.allCases.map { .may($0.rawValue) }
+  static let likenessSpreads: [Key] = Likeness.Part.allCases.map { .may($0.rawValue) }
   static func prior(_ parameter: EfficiencyParameter) -> [Key] {
     [
       .need("value", parameter.neutralText), .need("population", "0.3"), .may("architecture"), .may("chip"),
@@ -162,10 +160,14 @@ enum Keys {
       .need("value", parameter.neutralText), .need("spread", "0.2"), .may("apart"), .may("source"), .may("note"),
     ]
   }
+  static let practice: [Key] = [
+    .need("experienced", "{factor: 1.2, spread: 0.2}"), .need("first", "{factor: 1.6, spread: 0.3}"),
+    .need("software", "{factor: 1.1, spread: 0.1}"), .need("untried", "{factor: 1.4, spread: 0.2}"),
+  ]
+  static let practicePart: [Key] = [.need("factor", "1.2"), .need("spread", "0.2"), .may("note")]
   static let posterior: [Key] = [
-    .need("rows", "1700"), .need("data", "0123456789abcdef"), .may("laboratory"), .need("extrapolated", "0.2"),
-    .need("shared", "0.5"),
-    .need("residuals", "|"), .need("elements", "|"), .need("factor", "|"),
+    .need("rows", "1700"), .need("data", "0123456789abcdef"), .may("likeness"),
+    .need("elements", "|"), .need("factor", "|"),
   ]
 
   static let ownership: [Key] = [
@@ -190,7 +192,7 @@ enum Keys {
     .need("model", "llama-3.1-8b"), .need("tokens", "1 T"), .need("sequence_length", "8192"),
     .need("global_batch", "1024"), .may("precision"), .may("optimizer"), .may("recompute"), .may("stack"),
     .may("size"), .may("plan"), .may("on"), .may("lora_rank"),
-    .may("lora_targets"), .may("input"), .may("checkpoint"), .may("failures"),
+    .may("lora_targets"), .may("input"), .may("checkpoint"), .may("failures"), .may("practice"),
   ]
   static let input: [Key] = [.may("data"), .may("storage"), .may("prefetch")]
   static let checkpoint: [Key] = [.may("mode"), .may("storage"), .may("interval")]
@@ -217,7 +219,7 @@ enum Keys {
   private static let work: [Key] = [
     .may("tokens"), .may("sequence_length"), .may("global_batch"), .may("precision"), .may("optimizer"),
     .may("recompute"), .may("stack"), .may("plan"), .may("region"), .may("expect"), .may("input"),
-    .may("checkpoint"), .may("failures"),
+    .may("checkpoint"), .may("failures"), .may("practice"),
   ]
   static let suiteDefaults: [Key] = work + [.may("size"), .may("pricing")]
   static let suiteMatrix: [Key] =
@@ -262,5 +264,5 @@ enum FileKind: String, CaseIterable, Sendable {
   case nitroCard = "nitro-card"
   case hostCPU = "host-cpu"
   case instance, model, stack, efficiency, job, ownership, provider, suite, sources, priors, posterior, storage, data
-  case recovery
+  case recovery, practice
 }

@@ -50,7 +50,8 @@ extension Efficiency {
       name: name, summary: fields.text("summary") ?? "", chip: fields.name("chip")?.text ?? "", stack: stack,
       isDefault: fields.bool("default") ?? false, status: fields.choice("status", Status.self) ?? .extrapolated,
       values: values, fit: fit == Fit() ? nil : fit,
-      memoryReserve: fields.quantity("memory_reserve", fromZero: true) ?? .zero, origin: fields.origin)
+      memoryReserve: fields.quantity("memory_reserve", fromZero: true) ?? .zero,
+      memorySpread: fields.number("memory_spread") ?? 0, origin: fields.origin)
     unstated = Unstated(fields)
   }
 }

@@ -37,7 +37,9 @@ public struct Efficiency: Sendable {
   public enum Status: String, CaseIterable, Sendable {
     /// Carried over from other chips and stacks: no run of this chip was fitted.
     case extrapolated
-    /// Fitted to runs of this chip.
+    /// Runs of this chip were fitted, but none with this stack: put together from what each shows elsewhere.
+    case composed
+    /// Fitted to runs of this chip with this stack.
     case fitted
   }
   /// Measured runs that a profile was fitted to, the file they stood in, and the day.
@@ -60,12 +62,14 @@ public struct Efficiency: Sendable {
   public var fit: Fit?
   /// Held back per device by the runtime, allocator and communication library.
   public var memoryReserve: Bytes
+  /// How far the memory that is counted may be from what a run really takes: of its logarithm. 0: it is exact.
+  public var memorySpread: Double
   public var origin: Origin
 
   public init(
     name: String, summary: String = "", chip: String, stack: Stack, isDefault: Bool = false,
     status: Status = .extrapolated, values: EfficiencyValues = .neutral, fit: Fit? = nil,
-    memoryReserve: Bytes = .zero, origin: Origin
+    memoryReserve: Bytes = .zero, memorySpread: Double = 0, origin: Origin
   ) {
     self.name = name
     self.summary = summary
@@ -76,8 +80,16 @@ public struct Efficiency: Sendable {
     self.values = values
     self.fit = fit
     self.memoryReserve = memoryReserve
+    self.memorySpread = memorySpread
     self.origin = origin
   }
+
+  /// With how much certainty a plan that is proposed has to fit, and the deviate of that: 5% of runs that fail for want of
+  /// memory on their first day is what a planner bears. Judgement, not measured.
+  public static let fit = (probability: 0.95, deviate: 1.6448536269514722)
+
+  /// Of a device's memory, the part that a plan's may come to as counted.
+  public var fillable: Double { Logarithm.exponential(-Efficiency.fit.deviate * memorySpread) }
 
   public subscript(parameter: EfficiencyParameter) -> Double {
     get { values[parameter] }

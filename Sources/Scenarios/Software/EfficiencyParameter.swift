@@ -9,7 +9,7 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
   case elementwise, normalization, softmax, optimizer, castPasses, softmaxPasses, launchTime
   case deviceLink, scaleUp, scaleOut, scaleUpLatency, scaleOutLatency
   case tensorOverlap, tensorForwardOverlap, dataOverlap, shardOverlap, contextOverlap, pipelineOverlap, contention
-  case hostForward, hostBackward, hostPerRank, hostSoftmax, microBatchTime, stepTime, sendTime, straggling
+  case hostForward, hostBackward, hostPerRank, hostSoftmax, microBatchTime, stepTime, sendTime, idling, straggling
 
   /// How a value may vary, and on which scale it is fitted.
   public enum Scale: Sendable {
@@ -79,6 +79,8 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
     case .microBatchTime: ("micro_batch_time", .seconds, 0)
     case .stepTime: ("step_time", .seconds, 0)
     case .sendTime: ("send_time", .seconds, 0)
+    // Slow-down of the micro-batches in which nothing runs that is counted: allocators, collectors, synchronization.
+    case .idling: ("idling", .number, 0)
     // Slow-down of the micro-batches for each doubling of the machines: the slowest sets the pace.
     case .straggling: ("straggling", .number, 0)
     }

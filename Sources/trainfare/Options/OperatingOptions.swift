@@ -25,9 +25,19 @@ struct OperatingOptions: ParsableArguments {
       valueName: "key=value,…"))
   var failures: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Whose work is expected: tuned (machines at their best), experienced, or first.",
+      discussion: "Default: experienced. docs/Calibration.md, \"What a team really pays\". Example: --practice tuned",
+      valueName: "team"))
+  var practice: String?
+
   func read(_ reader: inout OptionReader) -> OperatingRequest {
-    reader.attempt { () throws(Diagnostics) in
-      try OperatingRequest.parse(input: input, checkpoint: checkpoint, failures: failures)
-    } ?? OperatingRequest()
+    var operating =
+      reader.attempt { () throws(Diagnostics) in
+        try OperatingRequest.parse(input: input, checkpoint: checkpoint, failures: failures)
+      } ?? OperatingRequest()
+    operating.practice = reader.choice(practice, "--practice", among: Practice.Team.allCases)
+    return operating
   }
 }

@@ -67,7 +67,8 @@ struct SuiteSet {
   func row(_ one: Case) -> SuiteRow {
     switch one.resolved {
     case .success(let resolved):
-      let result = OptionResult(resolved, prices: prices, facts: facts, changes: changes)
+      let result = OptionResult(
+        resolved, prices: prices, facts: facts, experience: knowledge?.experience, changes: changes)
       return SuiteRow(
         knowledge?.judged([result], job: resolved.job, deadline: resolved.size.deadline).first ?? result,
         job: resolved.job, suite: one.suite,

@@ -1,0 +1,99 @@
+import Calibration
+import Scenarios
+import Simulation
+
+/// Plans that were really run: what tells a search where its own optimism begins.
+///
+/// A search takes the best of thousands of predictions, and so the one that is most wrong to its favour: among plans like
+/// those that teams ran there is little to be wrong about, elsewhere the most (Smith and Winkler, The optimizer's curse,
+/// Management Science 52 (2006) 311–322). So a plan that nobody ran counts as slower, by what published plans beside searched
+/// ones have shown.
+public struct Experience: Sendable {
+  private let runs: [FittedRun]
+  private let likeness: Likeness
+  let untried: Practice.Part
+
+  public init(_ runs: [FittedRun], _ likeness: Likeness, untried: Practice.Part) {
+    self.runs = runs
+    self.likeness = likeness
+    self.untried = untried
+  }
+
+  /// What a search for a plan should know; nil where there is nothing to search for.
+  func tried(_ simulator: Simulator, _ request: PlanRequest) -> TriedPlans? {
+    let machine = simulator.machine
+    return request.isWhole
+      ? nil : tried(Subject(machine.instance.chip, machine.efficiency.stack), simulator.job)
+  }
+
+  /// Of a chip with a stack; of either alone where nobody ran both.
+  private func tried(_ subject: Subject, _ job: Job) -> TriedPlans {
+    let both = runs.filter { $0.chip == subject.chip && $0.stack == subject.stack }
+    let known = both.isEmpty ? runs.filter { $0.chip == subject.chip || $0.stack == subject.stack } : both
+    return TriedPlans(known.map(\.features), likeness, job, untried: untried)
+  }
+}
+
+/// Plans that were run with a stack on a chip, and how unlike them another is.
+struct TriedPlans: Sendable {
+  private static let features = Likeness.Feature.allCases.filter(\.isPlan)
+  private static let ordered = features.count { Likeness.place($0) < Likeness.Feature.ordered }
+  /// [plans][features], each over its length.
+  private let points: [Double]
+  private let scales: [Double]
+  private let sequence: Double
+  private let batch: Double
+  /// The coordinate of each mode of recomputation.
+  private let modes: [Recompute: Double]
+  let untried: Practice.Part
+
+  init(_ runs: [RunFeatures], _ likeness: Likeness, _ job: Job, untried: Practice.Part) {
+    let places = TriedPlans.features.map(Likeness.place), scales = places.map { 1 / likeness.lengths[$0] }
+    self.scales = scales
+    (sequence, batch) = (Double(job.sequenceLength), Double(job.globalBatch))
+    self.untried = untried
+    let found = Set(
+      runs.map { run in
+        let all = run.coordinates
+        return zip(places, scales).map { all[$0] * $1 }
+      })
+    points = found.sorted { $0.lexicographicallyPrecedes($1) }.flatMap { $0 }
+    modes = Dictionary(
+      uniqueKeysWithValues: Recompute.allCases.map { mode in
+        let any = RunFeatures(chip: "", stack: "", job: job, plan: Plan(recompute: mode)).coordinates
+        return (mode, any[Likeness.place(.recompute)])
+      })
+  }
+
+  /// 0 for a plan that was run, 1 for one unlike all.
+  func strangeness(of plan: Plan) -> Double {
+    guard !points.isEmpty else { return 1 }
+    let size = TriedPlans.features.count, ordered = TriedPlans.ordered
+    let ran = Double(plan.microBatch * plan.data)
+    let amounts = [
+      Double(plan.microBatch) * sequence, max(1, batch / ran), Double(plan.tensor), Double(plan.pipeline),
+      Double(plan.interleave), Double(plan.context),
+    ]
+    let asked =
+      amounts.indices.map { Logarithm.doublings(amounts[$0]) * scales[$0] }
+      + [(modes[plan.recompute] ?? 0) * scales[ordered], (plan.zero == 3 ? 1 : 0) * scales[ordered + 1]]
+    var least = Double.infinity
+    points.withUnsafeBufferPointer { points in
+      for start in stride(from: 0, to: points.count, by: size) {
+        var square = 0.0
+        for f in 0..<size {
+          let difference = points[start + f] - asked[f]
+          square += f < ordered ? difference * difference : difference == 0 ? 0 : scales[f] * scales[f]
+          if square >= least { break }
+        }
+        least = min(least, square)
+      }
+    }
+    return 1 - Logarithm.exponential(-0.5 * least)
+  }
+
+  /// By what the steps of a plan are expected to be longer than the best prediction: 1 for one that was run.
+  func slowdown(of plan: Plan) -> Double {
+    Logarithm.exponential(strangeness(of: plan) * Logarithm.natural(untried.factor))
+  }
+}

@@ -1,0 +1,128 @@
+import Calibration
+import Costing
+import Foundation
+import Operating
+import Quantities
+import Simulation
+import Testing
+
+@testable import Planning
+@testable import Scenarios
+
+/// What a search makes of plans that nobody ran, and what a team's own way adds.
+@Suite struct ExperienceTests {
+  private let untried = Practice.Part(factor: 1.5, spread: 0.1)
+  private let job = Job.small()
+
+  private func tried(_ plans: [Plan]) -> TriedPlans {
+    TriedPlans(
+      plans.map { RunFeatures(chip: "chip", stack: "stack", job: job, plan: $0) }, Likeness(), job, untried: untried)
+  }
+
+  @Test("A plan that was run is not strange, one unlike all is, and those between are between")
+  func strangeness() {
+    let ran = Plan(tensor: 8, pipeline: 4, data: 2, microBatch: 1)
+    let plans = tried([ran])
+    #expect(plans.strangeness(of: ran) == 0 && plans.slowdown(of: ran) == 1)
+    var last = 0.0
+    for tensor in [4, 2, 1] {
+      var other = ran
+      (other.tensor, other.data) = (tensor, ran.data)
+      let strange = plans.strangeness(of: other)
+      #expect(strange > last && strange < 1)
+      last = strange
+    }
+    #expect(abs(plans.slowdown(of: Plan(tensor: 1, data: 64, microBatch: 64, recompute: .full)) - 1.5) < 0.02)
+    #expect(tried([]).strangeness(of: ran) == 1)
+    // The nearest of several counts.
+    let both = tried([ran, Plan(tensor: 1, data: 64)])
+    #expect(both.strangeness(of: Plan(tensor: 1, data: 64)) == 0)
+  }
+
+  @Test("The same strangeness by the formula, feature by feature") func formula() {
+    let ran = Plan(tensor: 8, data: 4, microBatch: 2), other = Plan(tensor: 2, data: 8, zero: 3, microBatch: 1)
+    let l = Likeness()
+    func square(_ feature: Likeness.Feature, _ doublings: Double) -> Double {
+      doublings * doublings / (l[feature] * l[feature])
+    }
+    // Tokens of a micro-batch halve; 8 sequences a step and rank become as many micro-batches; tensor is two halvings away.
+    let sum = square(.microBatchTokens, 1) + square(.microBatches, 0) + square(.tensor, 2) + square(.sharding, 1)
+    let batches = Double(job.globalBatch)
+    #expect(batches / 8 >= 1)
+    #expect(abs(tried([ran]).strangeness(of: other) - (1 - exp(-0.5 * sum))) < 1e-12)
+  }
+
+  @Test(
+    "A search takes the plan that was run over one that nobody ran and is a little faster, and says what it expects")
+  func search() throws {
+    let simulator = try Simulator(job: job, instance: .node(), efficiency: .profile())
+    let free = try #require(PlanSearch(simulator: simulator, request: PlanRequest()).best(devices: 8).best)
+    // Of the other plans, one that is slower by less than a strange plan is expected to be.
+    let space = PlanSpace(job: job, machine: simulator.machine, request: PlanRequest())
+    var batch = PlanBatch()
+    var others: [Estimate] = []
+    for shape in space.shapes {
+      let start = batch.count
+      space.plans(of: shape, devices: 8, into: &batch)
+      others += (start..<batch.count).map { simulator.estimate(batch.plan($0, shape)) }
+    }
+    let second = try #require(
+      others.filter { one in
+        one.fits && tried([one.plan]).slowdown(of: free.plan) * free.stepTime > one.stepTime && one.plan != free.plan
+          && one.stepTime > free.stepTime
+      }.max { $0.stepTime < $1.stepTime })
+    let runs = [
+      FittedRun(
+        id: "a-1", team: "a",
+        features: RunFeatures(chip: "chip", stack: Efficiency.profile().stack.name, job: job, plan: second.plan),
+        memory: 0.5, measured: 1, predicted: 1)
+    ]
+    let experience = Experience(runs, Likeness(), untried: untried)
+    let expected = tried([second.plan])
+    let least = others.filter(\.fits).map { $0.stepTime.value * expected.slowdown(of: $0.plan) }.min()
+    let request = ComparisonRequest(
+      job: job, size: .instances(1), options: [(.node(), .profile())], experience: experience)
+    let run = try #require(Comparison(request, prices: PriceBook([])).results.first?.run)
+    #expect(try isNear(run.estimate.stepTime.value, #require(least)))
+    #expect(isNear(run.strangeness, expected.strangeness(of: run.estimate.plan)))
+    #expect(isNear(run.tuned.wallTime.value, simulator.estimate(run.estimate.plan).stepTime.value * job.steps))
+    // Whoever gives the plan knows why.
+    var given = PlanRequest()
+    (given.tensor, given.pipeline, given.microBatch) = (free.plan.tensor, free.plan.pipeline, free.plan.microBatch)
+    let asked = ComparisonRequest(
+      job: job, size: .instances(1), options: [(.node(), .profile())], plan: given, experience: experience)
+    #expect(Comparison(asked, prices: PriceBook([])).results.first?.run?.strangeness == 0)
+  }
+
+  private func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1e-9) }
+
+  @Test("Practice lengthens a run by its factor, and tuned work by none; the parts are one product")
+  func practice() throws {
+    let part = Practice.Part(factor: 1.2, spread: 0.3), soft = Practice.Part(factor: 1.5, spread: 0.4)
+    let practice = Practice(
+      experienced: part, first: Practice.Part(factor: 2, spread: 0), software: soft, untried: .none,
+      origin: Origin(source: "", retrieved: "", location: ""))
+    #expect(practice.expected(.tuned, isNamed: false) == .none)
+    #expect(practice.expected(.experienced, isNamed: true) == part)
+    let both = practice.expected(.experienced, isNamed: false)
+    #expect(abs(both.factor - 1.8) < 1e-12 && abs(both.spread - 0.5) < 1e-12)
+    #expect(practice.expected(.first, isNamed: true).factor == 2)
+
+    func run(_ team: Practice.Team, _ facts: OperatingFacts) throws -> Run {
+      var job = job
+      job.operating.practice = team
+      let request = ComparisonRequest(
+        job: job, size: .instances(1), options: [(.node(), .profile())], facts: facts)
+      return try #require(Comparison(request, prices: prices(["node": 10])).results.first?.run)
+    }
+    var facts = OperatingFacts()
+    facts.practice = practice
+    let tuned = try run(.tuned, facts), usual = try run(.experienced, facts)
+    #expect(isNear(usual.wallTime.value, 1.8 * tuned.wallTime.value))
+    #expect(isNear(usual.tuned.wallTime.value, tuned.wallTime.value))
+    #expect(isNear(usual.factors[.practice] ?? 0, 1.8) && isNear(tuned.factors[.practice] ?? 0, 1))
+    #expect(isNear(usual.factors.product, usual.cost?.value ?? 0))
+    #expect(isNear(usual.estimate.tokensPerSecond.value, tuned.estimate.tokensPerSecond.value))
+    #expect(isNear(usual.course.goodput, tuned.course.goodput))
+  }
+}
