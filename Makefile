@@ -24,7 +24,7 @@ build: setup
 validate: build
 	$(TOOL) validate --format markdown -o docs/Accuracy.md
 
-# Fits the shipped profiles anew (half an hour on two cores, each laboratory left out in turn) and writes how good they are on runs held out.
+# Fits the shipped profiles anew (ten minutes on two cores, each laboratory left out in turn) and writes how good they are on runs held out.
 calibrate: build
 	$(TOOL) calibrate -o configs --leave-out each-series --leave-out h100 --leave-out xeon-8480 --report docs/HeldOut.md
 	$(TOOL) validate --format markdown -o docs/Accuracy.md

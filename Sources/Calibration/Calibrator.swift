@@ -116,7 +116,7 @@ public struct Calibrator: Sendable {
       space, fit, active: active, covariance: covariance, likeness: likeness, rows: rows.count, data: data,
       origin: Origin(source: source, retrieved: date, location: "calibration/posterior.yaml"))
     return Outcome(
-      heldOut: folds.flatMap { judged($0, among: outside, likeness, asTeam: true) }.sorted { $0.place < $1.place }.map(
+      heldOut: folds.flatMap { judged($0, likeness, asTeam: true) }.sorted { $0.place < $1.place }.map(
         \.row),
       fitted: zip(rows.indices, inside).map { judged($0, $1, nil) },
       leftOut: zip(leaving, strangers).map { one, told in
@@ -125,7 +125,7 @@ public struct Calibrator: Sendable {
         let own =
           one.kind == .series && !others.isEmpty
           ? LikenessFit(others, usual: space.priors.likeness).run(from: likeness) : likeness
-        return (one, judged(told, among: outside, own, asTeam: false).map(\.row))
+        return (one, judged(told, own, asTeam: false).map(\.row))
       }, posterior: posterior,
       profiles: try profiles(fit, source: source, date: date, catalog: catalog),
       runs: rows.indices.map {
@@ -136,17 +136,16 @@ public struct Calibrator: Sendable {
   }
 
   /// The rows that a fit foretold, with the intervals that a user of that fit would be shown. What no parameter explains is
-  /// learnt from other rows alone: those that the fit saw, or, where it saw all, none.
+  /// learnt from what the fit leaves of the rows that it saw; where it saw all, from nothing.
   ///
-  /// - Parameters:
-  ///   - residuals: of all rows, by fits that had not seen them.
-  ///   - asTeam: whether who asks is known for the team that it is.
+  /// - Parameter asTeam: whether who asks is known for the team that it is.
   func judged(
-    _ found: CrossValidation.Foretold, among residuals: [Double], _ likeness: Likeness, asTeam: Bool
+    _ found: CrossValidation.Foretold, _ likeness: Likeness, asTeam: Bool
   ) -> [(place: Int, row: Judged)] {
-    let own = Set(found.part.outside), others = found.part.inside.filter { !own.contains($0) }
+    let own = Set(found.part.outside)
+    let left = zip(found.part.inside, found.inner).filter { !own.contains($0.0) }, others = left.map(\.0)
     let field = ResidualField(
-      likeness, others.map { (rows[$0].team, rows[$0].step.features) }, residuals: others.map { residuals[$0] })
+      likeness, others.map { (rows[$0].team, rows[$0].step.features) }, residuals: left.map(\.1))
     let known = asTeam ? [] : others.map { FittedRun(rows[$0], predicted: nil) }
     let predictive = found.sampler.map { Predictive(field: field, sampler: $0) }
     return found.part.outside.indices.map { k in

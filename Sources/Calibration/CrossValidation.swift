@@ -14,7 +14,8 @@ enum CrossValidation {
   struct Foretold: Sendable {
     /// Places of the rows that it saw, and of those it is said of.
     var part: Part
-    /// ln(predicted ÷ measured) of each of the latter.
+    /// ln(predicted ÷ measured) of each of the former, and of the latter.
+    var inner: [Double]
     var residuals: [Double]
     /// Seconds of each step as far as the parameters leave it open, [rows][samples]; empty where no draws were asked for, or
     /// the fit leaves a parameter open.
@@ -28,6 +29,7 @@ enum CrossValidation {
     init(_ fitter: Fitter, _ fit: Fit, of rows: [FitRow], _ part: Part, samples: Int) {
       self.part = part
       let space = fitter.space, own = part.outside.map { rows[$0] }
+      inner = space.residuals(part.inside.map { rows[$0] }, fit.coordinates)
       residuals = space.residuals(own, fit.coordinates)
       guard samples > 0, let (active, covariance) = fitter.covariance(fit) else { return }
       let posterior = Posterior(

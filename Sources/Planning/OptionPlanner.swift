@@ -105,7 +105,7 @@ struct OptionPlanner {
   }
 
   private func leastMemory(_ e: Estimate) -> RefusalReason {
-    .leastMemory(needed: e.memory.total, there: e.memoryCapacity * efficiency.fillable)
+    .leastMemory(needed: e.memory.total, there: e.memoryCapacity)
   }
 
   /// The cheapest size that finishes in time, the faster of equals; the smallest where no price is known.

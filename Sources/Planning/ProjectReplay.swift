@@ -24,8 +24,8 @@ public struct ProjectReplay: Sendable {
   public var lines: [Line]
   /// Fitted to all of them.
   public var practice: Practice
-  /// Projects of which nothing can be predicted, and why.
-  public var skipped: [(id: String, reason: String)]
+  /// Projects of which nothing can be predicted, and what they lack; nil: a plan that runs.
+  public var skipped: [(id: String, lacks: ProjectGap?)]
 
   /// Variance of the logarithm that a fit leaves to a part at least: there are never so many teams that less is known.
   private static let least = 0.0025
@@ -37,15 +37,11 @@ public struct ProjectReplay: Sendable {
     _ catalog: Catalog, facts: OperatingFacts, knowledge: Knowledge, shipped: Practice,
     progress: (_ done: Int, _ all: Int) -> Bool
   ) throws(Diagnostics) {
-    var skipped: [(String, String)] = [], projects: [Project] = []
+    var skipped: [(String, ProjectGap?)] = [], projects: [Project] = []
     for (id, found) in try catalog.projects() {
       switch found {
       case .success(let project): projects.append(project)
-      case .failure(let error):
-        switch error.gap {
-        case .weak: skipped.append((id, "graded [C]"))
-        case .notStated(let column): skipped.append((id, "\(column) is not stated"))
-        }
+      case .failure(let error): skipped.append((id, error.gap))
       }
     }
     // Days by machines alone, and how far the steps may be off.
@@ -58,7 +54,7 @@ public struct ProjectReplay: Sendable {
       guard let result = ProjectReplay.run(project, usual, alone, knowledge), let run = result.run,
         let outlook = result.outlook
       else {
-        skipped.append((project.id, "no plan of it runs"))
+        skipped.append((project.id, nil))
         continue
       }
       let own = try project.stack.flatMap { stack throws(Diagnostics) in

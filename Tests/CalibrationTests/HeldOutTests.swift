@@ -37,8 +37,9 @@ import struct Scenarios.Measurement
     let fold = CrossValidation.deal(before.map { $0.planGroup ?? "" }, 2)
     #expect(Set(fold).count == 2)
     func moved(_ i: Int) -> Double { abs(after[i].predicted / before[i].predicted - 1) }
-    for i in rows.indices where fold[i] == fold[0] { #expect(moved(i) < 1e-9, "\(rows[i].id)") }
-    #expect(rows.indices.contains { fold[$0] != fold[0] && moved($0) > 1e-4 })
+    // A fit begins where the fit to all ended, and ends within its tolerance of where its own rows put it.
+    for i in rows.indices where fold[i] == fold[0] { #expect(moved(i) < 1e-3, "\(rows[i].id): \(moved(i))") }
+    #expect(rows.indices.contains { fold[$0] != fold[0] && moved($0) > 1e-2 })
   }
 
   @Test("a held-out row's interval has what no parameter explains, learnt from the rows of the other folds")
@@ -49,15 +50,14 @@ import struct Scenarios.Measurement
         calibrator.space, rows, CrossValidation.parts(rows, folds: 2), calibrator.architectures, samples: 2000,
         finished: { _ in true }))
     let likeness = Likeness()
-    for fold in told {
-      // Whatever the rows of this fold themselves are off by, nothing of it may reach their own intervals.
-      var planted = rows.map { _ in 0.1 }
-      for i in fold.part.outside { planted[i] = 5 }
-      let judged = calibrator.judged(fold, among: planted, likeness, asTeam: true)
+    for var fold in told {
+      // The fit leaves a tenth of the rows that it saw.
+      fold.inner = fold.inner.map { _ in 0.1 }
+      let judged = calibrator.judged(fold, likeness, asTeam: true)
       #expect(judged.map(\.place) == fold.part.outside)
       let others = fold.part.inside
       let field = ResidualField(
-        likeness, others.map { (rows[$0].team, rows[$0].step.features) }, residuals: others.map { planted[$0] })
+        likeness, others.map { (rows[$0].team, rows[$0].step.features) }, residuals: others.map { _ in 0.1 })
       for (one, (residual, draws)) in zip(judged, zip(fold.residuals, fold.explained)) {
         let row = rows[one.place], own = field.unexplained(row.step.features, team: row.team)
         #expect(abs(log(one.row.predicted / one.row.measured) - residual - own.shift) < 1e-9)

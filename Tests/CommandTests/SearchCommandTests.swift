@@ -40,7 +40,7 @@ import Testing
 
   @Test("A plan that was found and the same plan estimated print identical numbers")
   func sameNumbers() throws {
-    let found = try Self.search("--instances", "2", "--top", "4", "--format", "csv")
+    let found = try Self.search("--instances", "2", "--top", "4", "--practice", "tuned", "--format", "csv")
     let rows = Self.rows(found.out)
     #expect(rows.count == 4)
     for var row in rows {
@@ -50,7 +50,7 @@ import Testing
         + "cp=\(cell("plan_cp")),zero=\(cell("plan_zero")),micro_batch=\(cell("plan_micro_batch")),"
         + "recompute=\(cell("plan_recompute")),sequence_parallel=\(cell("plan_sequence_parallel"))"
       let alone = try Tool.start(
-        ["estimate"] + Self.job + ["--instances", "2", "--plan", plan, "--format", "csv"]
+        ["estimate"] + Self.job + ["--instances", "2", "--plan", plan, "--practice", "tuned", "--format", "csv"]
       ).finish()
       // What is said of a plan among others cannot be said of it alone.
       for among in ["probability_cheapest", "probability_fastest"] {

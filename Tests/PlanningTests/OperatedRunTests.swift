@@ -21,6 +21,8 @@ import Testing
       name: "job", model: try Self.catalog.model(model), tokens: Count(tokens), sequenceLength: length,
       globalBatch: batch)
     job.operating = operating
+    // Machines alone: practice has tests of its own.
+    job.operating.practice = .tuned
     let options = try types.map { type in
       let instance = try Self.catalog.instance(type)
       return (instance, try Self.catalog.efficiency(chip: instance.chip.name, stack: nil))

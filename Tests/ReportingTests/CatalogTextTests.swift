@@ -46,7 +46,7 @@ import Testing
     #expect(value("gemm 16bit") == "80.0%" && value("scale up latency") == "2.50")
     #expect(value("host forward") == "300 µs" && value("straggling") == "0.0125")
     #expect(value("data overlap") == "50.0%" && value("status") == "extrapolated")
-    #expect(value("memory reserve") != nil && facts.count == 4 + EfficiencyParameter.count + 1)
+    #expect(value("memory reserve") != nil && facts.count == 4 + EfficiencyParameter.count + 2)
   }
 
   @Test("Every kind of entry has a sheet and a line in the list")

@@ -35,6 +35,7 @@ import Testing
         Cheapest: cheap.8 at $23 k, 0.640× the cost of toy.8.
         Fastest: free.8 in 12 d, 0.400× the time of toy.8.
         Deadline 30 d: the cheapest size that meets it, which leaves of it: cheap.8 20.0%, toy.8 0.0% and free.8 60.0%.
+        Software, since none is named (--stack): toolkit on toy.
         No cost for free.8: no on-demand price known.
         Warning: toy.8: how fast checkpoints are written is not known, so a failure begins the run anew here.
         No interval: the configurations have no calibration (calibration/posterior.yaml).

@@ -152,6 +152,7 @@ import Testing
   func straggling() throws {
     var e = Efficiency.perfect()
     e[.straggling] = 0.125
+    e[.idling] = 0
     e[.microBatchTime] = 0.01
     var job = Self.job
     job.globalBatch = 192

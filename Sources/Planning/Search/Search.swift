@@ -180,7 +180,7 @@ public struct Search: Sendable {
     let wall = entry.maker.wallTime(estimate, one.units).value
     let reason: RefusalReason
     if tally.closest == nil {
-      let there = min(entry.terms.capacity, request.maxMemory?.value ?? .infinity)
+      let there = min(estimate.memoryCapacity.value, request.maxMemory?.value ?? .infinity)
       reason = .leastMemory(needed: estimate.memory.total, there: Bytes(there))
     } else if !Pace.ends(wall) {
       reason = .planNeverEnds
@@ -231,7 +231,7 @@ public struct Search: Sendable {
           let units = plan.devices / entry.terms.unitDevices
           let run = maker.run(estimate, units, lowered: lowered, memoryBoundShare: share)
           let outcome: OptionResult.Outcome =
-            if let obstacle = obstacle(run) {
+            if let obstacle = obstacle(run, entry.terms) {
               .cannot(
                 Refusal(
                   obstacle, nearest: estimate, units: units, wallTime: run.course.ends ? run.wallTime : nil))
@@ -244,9 +244,9 @@ public struct Search: Sendable {
   }
 
   /// Why a plan that was evaluated is no answer.
-  private func obstacle(_ run: Run) -> RefusalReason? {
+  private func obstacle(_ run: Run, _ terms: OptionTerms) -> RefusalReason? {
     let memory = run.estimate.memory.total
-    if !run.estimate.fits { return .memory(needed: memory, there: run.estimate.memoryCapacity) }
+    if memory.value > terms.capacity { return .memory(needed: memory, there: run.estimate.memoryCapacity) }
     if let limit = request.maxMemory, memory > limit { return .overMemoryLimit(needed: memory, limit: limit) }
     if !run.course.ends { return .planNeverEnds }
     if let deadline = request.deadline, run.wallTime > deadline {

@@ -70,7 +70,10 @@ public struct EstimateText {
   private func breakdown(_ run: Run, _ style: Style) -> [String] {
     let estimate = run.estimate
     let total = estimate.stepTime
-    let known = StepParts.Part.allCases.filter { run.operation != nil || ![.input, .checkpoint].contains($0) }
+    let known = StepParts.Part.allCases.filter { part in
+      part == .untried
+        ? run.estimate.step[part] > .zero : run.operation != nil || ![.input, .checkpoint].contains(part)
+    }
     let parts = known.map { part in
       Line(name: part.words, amount: estimate.step[part].formatted, share: estimate.step[part] / total)
     }

@@ -159,7 +159,7 @@ public enum ResultColumns {
   private static let expectation: [Column<ResultRow>] = [
     .number(CostFactor.practice.column) { $0.run?.factors[.practice] },
     .fraction("probability_fits") { $0.estimate?.fitProbability },
-    .fraction("plan_strangeness") { $0.run?.strangeness },
+    .number("plan_strangeness") { $0.run?.strangeness },
     .number("wall_time_tuned_s", unit: "s") { $0.run?.tuned.wallTime.value },
     .number("cost_tuned_usd", unit: "USD") { $0.run?.tuned.cost?.value },
   ]

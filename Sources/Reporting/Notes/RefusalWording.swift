@@ -41,11 +41,12 @@ extension RefusalReason {
     case .leastMemory(let needed, let there):
       no(
         "memory-at-least", ["needed_bytes": .amount(needed), "there_bytes": .amount(there)],
-        "needs \(needed.formatted) per device at least, \(there.formatted) are there")
+        "needs \(needed.formatted) per device at least, \(there.formatted) are there"
+          + RefusalReason.tight(needed, there))
     case .memory(let needed, let there):
       no(
         "memory", ["needed_bytes": .amount(needed), "there_bytes": .amount(there)],
-        "needs \(needed.formatted) per device, \(there.formatted) are there")
+        "needs \(needed.formatted) per device, \(there.formatted) are there" + RefusalReason.tight(needed, there))
     case .overMemoryLimit(let needed, let limit):
       no(
         "over-memory-limit", ["needed_bytes": .amount(needed), "limit_bytes": .amount(limit)],
@@ -141,5 +142,12 @@ extension PlanObstacle {
     case .missesDeadline: "that miss the deadline"
     case .overBudget: "over the budget"
     }
+  }
+}
+
+extension RefusalReason {
+  /// What is said besides where there is enough as counted.
+  fileprivate static func tight(_ needed: Bytes, _ there: Bytes) -> String {
+    needed > there ? "" : ": too little to be sure that it fits (with --plan you decide)"
   }
 }

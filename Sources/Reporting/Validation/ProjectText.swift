@@ -36,9 +36,17 @@ public struct ProjectText {
         + "\(part(practice.first)), and software that nobody names \(part(practice.software)) the chip's default.",
     ]
     if !replay.skipped.isEmpty {
-      list.append("Skipped: " + replay.skipped.map { "\($0.id) (\($0.reason))" }.joined(separator: ", ") + ".")
+      list.append("Skipped: " + replay.skipped.map { "\($0.id) (\(reason($0.lacks)))" }.joined(separator: ", ") + ".")
     }
     return list
+  }
+
+  private func reason(_ gap: ProjectGap?) -> String {
+    switch gap {
+    case .notStated(let column): "\(column) is not stated"
+    case .weak: "graded [C]"
+    case nil: "no plan of it runs"
+    }
   }
 
   public func table(_ screen: Screen) -> String {
