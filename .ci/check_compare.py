@@ -5,7 +5,7 @@ import sys
 
 WANTED = ["trn1.32xlarge", "trn2.48xlarge", "p4d.24xlarge", "p5.48xlarge", "p6-b200.48xlarge", "c8g.48xlarge"]
 PARTS = ["compute_s", "recompute_s", "tp_comm_s", "cp_comm_s", "ep_comm_s", "pp_comm_s", "dp_comm_s", "bubble_s",
-         "optimizer_s", "host_s", "straggling_s", "input_wait_s", "checkpoint_stall_s"]
+         "optimizer_s", "host_s", "straggling_s", "untried_s", "input_wait_s", "checkpoint_stall_s"]
 
 
 def number(row, name):
