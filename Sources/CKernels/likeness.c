@@ -2,7 +2,6 @@
 #include "include/likeness.h"
 #include "numbers.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "../COpenBLAS/shim.h"
@@ -70,7 +69,7 @@ double tf_marginal(double *scratch, const double *lower, const double *values, s
   forwards(scratch, lower, n);
   double sum = 0;
   for (size_t i = 0; i < n; i++)
-    sum += 0.5 * scratch[i] * scratch[i] + log(lower[i * n + i]) + 0.91893853320467274178; /* ½ ln 2π */
+    sum += 0.5 * scratch[i] * scratch[i] + logarithm(lower[i * n + i]) + 0.91893853320467274178; /* ½ ln 2π */
   return sum;
 }
 

@@ -165,12 +165,14 @@ public struct Calibrator: Sendable {
     let seen = found.part.inside.map { rows[$0].subject }
     let pairs = Set(seen.map { [$0.chip, $0.stack] }), stacks = Set(seen.map(\.stack)), chips = Set(seen.map(\.chip))
     return found.part.outside.indices.map { k in
-      let row = rows[found.part.outside[k]]
+      let row = rows[found.part.outside[k]], subject = row.subject
+      var news: [Likeness.Part] = []
+      if !pairs.contains([subject.chip, subject.stack]) { news.append(.newPair) }
+      if !stacks.contains(subject.stack) { news.append(.newStack) }
+      if !chips.contains(subject.chip) { news.append(.newChip) }
       return LikenessFit.Row(
         team: row.team, features: row.step.features, residual: found.residuals[k],
-        variance: found.explained.isEmpty ? 0 : Interval(found.explained[k]).variance,
-        isPairNew: !pairs.contains([row.subject.chip, row.subject.stack]),
-        isStackNew: !stacks.contains(row.subject.stack), isChipNew: !chips.contains(row.subject.chip))
+        variance: found.explained.isEmpty ? 0 : Interval(found.explained[k]).variance, news: news)
     }
   }
 

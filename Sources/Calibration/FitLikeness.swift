@@ -11,14 +11,12 @@ struct LikenessFit {
     var residual: Double
     /// What the parameters left open there, of the same logarithm.
     var variance: Double
-    /// What the fit had not seen of it.
-    var isPairNew: Bool
-    var isStackNew: Bool
-    var isChipNew: Bool
+    /// Parts that it has besides, for what the fit had not seen of it.
+    var news: [Likeness.Part]
   }
 
   private let usual: Likeness
-  private var groups: [(group: ResidualField.Group, known: [Double], isNew: [[Likeness.Part]])] = []
+  private var groups: [(group: ResidualField.Group, known: [Double], news: [[Likeness.Part]])] = []
   private let rows: [Row]
   /// Most rows of a team with one stack on one chip: its thousandth run says little more of how teams differ.
   private static let most = 60
@@ -31,29 +29,27 @@ struct LikenessFit {
     let pairs = Dictionary(grouping: rows) { ResidualField.Pair(chip: $0.features.chip, stack: $0.features.stack) }
     for (_, own) in pairs.sorted(by: { ($0.key.chip, $0.key.stack) < ($1.key.chip, $1.key.stack) }) {
       let group = ResidualField.Group()
-      var isNew: [[Likeness.Part]] = [], known: [Double] = []
+      var news: [[Likeness.Part]] = [], known: [Double] = []
       for (_, team) in Dictionary(grouping: own, by: \.team).sorted(by: { $0.key < $1.key }) {
         // What the parameters left open is of all runs of a team with a stack at once.
         let open = team.reduce(0) { $0 + $1.variance } / Double(team.count)
-        let step = Double(max(1, Double(team.count) / Double(LikenessFit.most)))
+        let step = max(1, Double(team.count) / Double(LikenessFit.most))
         for k in 0..<min(team.count, LikenessFit.most) {
           let row = team[min(team.count - 1, Int(Double(k) * step))]
           group.add(row.team, row.features.coordinates, row.residual)
           known.append(open)
-          isNew.append(
-            (row.isPairNew ? [.newPair] : []) + (row.isStackNew ? [.newStack] : [])
-              + (row.isChipNew ? [.newChip] : []))
+          news.append(row.news)
         }
       }
-      groups.append((group, known, isNew))
+      groups.append((group, known, news))
     }
   }
 
   /// Minus the logarithm of the posterior, up to a constant.
   private func loss(_ l: Likeness) -> Double {
     var sum = 0.0
-    for (group, known, isNew) in groups {
-      let offsets = zip(known, isNew).map { $1.reduce($0) { $0 + l.square($1) } }, n = group.count
+    for (group, known, news) in groups {
+      let offsets = zip(known, news).map { $0 + l.variance(of: $1) }, n = group.count
       var lower = [Double](repeating: 0, count: n * n), scratch = [Double](repeating: 0, count: n)
       guard tf_cholesky(&lower, group.covariance(l, offsets: offsets), n) == n else { return .infinity }
       sum += tf_marginal(&scratch, lower, group.residuals, n)
@@ -98,10 +94,7 @@ struct LikenessFit {
     let sizes = Dictionary(grouping: rows, by: \.team).mapValues { Double($0.count) }
     // Variance that a team has to add for the row to be inside.
     let needed = rows.map { row in
-      var known = row.variance + [Likeness.Part.run, .across, .noise].reduce(0) { $0 + likeness.square($1) }
-      if row.isPairNew { known += likeness.square(.newPair) }
-      if row.isStackNew { known += likeness.square(.newStack) }
-      if row.isChipNew { known += likeness.square(.newChip) }
+      let known = row.variance + likeness.variance(of: [.run, .across, .noise] + row.news)
       let size = row.residual / Interval.halfWidth
       return (variance: max(0, size * size - known), team: 1 / (sizes[row.team] ?? 1))
     }.sorted { $0.variance < $1.variance }

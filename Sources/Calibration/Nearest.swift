@@ -17,7 +17,7 @@ public struct Nearest: Sendable {
   public var isNear: Bool
 
   /// Where a third of what like runs share is still shared. Judgement: beyond, a run is no measurement of the question.
-  static let near = 1.5
+  public static let near = 1.5
 
   /// Nil where nothing was measured.
   public init?(_ runs: [FittedRun], to features: RunFeatures, _ likeness: Likeness) {
@@ -25,7 +25,7 @@ public struct Nearest: Sendable {
     var best: (run: FittedRun, square: Double)?
     for run in runs {
       var square = 0.0
-      for (f, (x, y)) in zip(run.features.coordinates, asked).enumerated() {
+      for (f, (x, y)) in zip(run.coordinates, asked).enumerated() {
         let difference = f < Likeness.Feature.ordered ? x - y : x == y ? 0 : 1
         square += weights[f] * difference * difference
       }

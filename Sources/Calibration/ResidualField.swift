@@ -56,13 +56,14 @@ final class ResidualField: Sendable {
   /// The same of several runs of one chip with one stack.
   func unexplained(_ asked: [RunFeatures], team: String? = nil) -> [Unexplained] {
     guard let first = asked.first else { return [] }
-    var variance = [Likeness.Part.team, .run, .across, .noise].reduce(0) { $0 + likeness.square($1) }
     let pair = groups[Pair(chip: first.chip, stack: first.stack)]
+    var parts: [Likeness.Part] = [.team, .run, .across, .noise]
     if pair == nil {
-      variance += likeness.square(.newPair)
-      if !stacks.contains(first.stack) { variance += likeness.square(.newStack) }
-      if !chips.contains(first.chip) { variance += likeness.square(.newChip) }
+      parts.append(.newPair)
+      if !stacks.contains(first.stack) { parts.append(.newStack) }
+      if !chips.contains(first.chip) { parts.append(.newChip) }
     }
+    let variance = likeness.variance(of: parts)
     guard let pair, let told = pair.told(of: asked.map(\.coordinates), team: team, likeness) else {
       return asked.map { _ in Unexplained(shift: 0, spread: variance.squareRoot()) }
     }
@@ -150,4 +151,7 @@ final class ResidualField: Sendable {
 
 extension Likeness {
   func square(_ part: Part) -> Double { self[part] * self[part] }
+
+  /// Of parts that are there at once.
+  func variance(of parts: [Part]) -> Double { parts.reduce(0) { $0 + square($1) } }
 }

@@ -44,7 +44,8 @@ public struct Score: Sendable {
     nullError = NullModel(judged).meanError
   }
 
-  private static func median(_ values: [Double]) -> Double {
+  /// Of at least one.
+  public static func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     let middle = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2

@@ -38,8 +38,7 @@ struct OptionPlanner {
         return .cannot(OptionPlanner.noShape(simulator, request.plan))
       }
       let maker = try RunMaker(
-        simulator, request.pricing, region: request.region, prices, request.facts,
-        request.experience?.tried(simulator, request.plan))
+        simulator, request.pricing, region: request.region, prices, request.facts, search.terms.tried)
       switch request.size {
       case .instances(let units): return fixed(units, search, maker)
       case .chips(let chips): return fixed(chips: chips, search, maker)

@@ -8,7 +8,7 @@ public struct PlanSearch: Sendable {
   public let simulator: Simulator
   public let space: PlanSpace
   private let table: BlockTable
-  private let terms: OptionTerms
+  let terms: OptionTerms
   /// Whether somebody decided part of the plan.
   private let isAsked: Bool
 

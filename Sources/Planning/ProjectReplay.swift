@@ -41,7 +41,7 @@ public struct ProjectReplay: Sendable {
     for (id, found) in try catalog.projects() {
       switch found {
       case .success(let project): projects.append(project)
-      case .failure(let error): skipped.append((id, error.gap))
+      case .failure(let gap): skipped.append((id, gap))
       }
     }
     // Days by machines alone, and how far the steps may be off.

@@ -11,7 +11,7 @@ extension OptionResult {
     let request = ComparisonRequest(
       job: one.job, size: one.size, options: [(one.instance, one.efficiency)], pricing: one.pricing,
       region: one.region, facts: facts,
-      experience: one.job.operating.practice == .tuned ? nil : experience)
+      experience: experience)
     let book = PriceBook(prices, owned: one.owned.map { [$0] } ?? [])
     guard let result = Comparison(request, prices: book).results.first else {
       preconditionFailure("one option has one result")

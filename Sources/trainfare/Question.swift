@@ -154,14 +154,11 @@ struct Question {
     var comparison = Comparison(
       ComparisonRequest(
         job: job, size: size, options: options, pricing: pricing, region: region, plan: plan, facts: facts,
-        experience: experience),
+        experience: knowledge?.experience),
       prices: prices)
     comparison.results = judged(comparison.results.map(noted), deadline: size.deadline)
     return comparison
   }
-
-  /// What a search should know of plans that were run; nothing where everything is taken to be tuned.
-  var experience: Experience? { job.operating.practice == .tuned ? nil : knowledge?.experience }
 
   /// Results with how far they may be off.
   func judged(_ results: [OptionResult], deadline: Seconds? = nil) -> [OptionResult] {

@@ -84,8 +84,7 @@ import Testing
         rows.append(
           LikenessFit.Row(
             team: "\(team)", features: features(1 << k, chip: "c\(team % 3)"), residual: off + 0.001 * Double(k),
-            variance: 0,
-            isPairNew: false, isStackNew: false, isChipNew: false))
+            variance: 0, news: []))
       }
     }
     let found = LikenessFit(rows, usual: Likeness()).run()

@@ -24,11 +24,11 @@ import Testing
       #expect(try project.stack.map { try Self.catalog.stack($0).name } == project.stack)
     }
     for (id, one) in all where id == "total-gpt3-01" {
-      guard case .failure(let error) = one else {
+      guard case .failure(let gap) = one else {
         Issue.record("\(id) is graded [C]")
         continue
       }
-      #expect(error.gap == .weak)
+      #expect(gap == .weak)
     }
   }
 

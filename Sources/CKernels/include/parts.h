@@ -18,7 +18,7 @@
   PART(host, "host_s", "host")                                    \
   PART(straggling, "straggling_s", "straggling")
 
-/* What stands around a step and is no plan's doing: no kernel fills these. */
+/* What is expected beyond the kernel's step, and what stands around it: no kernel fills these. */
 #define TF_OPERATING_PARTS(PART)                                     \
   PART(untried, "untried_s", "untried plan")                      \
   PART(input, "input_wait_s", "input")                            \

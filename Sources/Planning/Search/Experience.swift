@@ -19,10 +19,10 @@ public struct Experience: Sendable {
     self.untried = untried
   }
 
-  /// What a search for a plan should know; nil where there is nothing to search for.
+  /// What a search for a plan should know; nil where there is nothing to search for, or everything is taken to be tuned.
   func tried(_ simulator: Simulator, _ request: PlanRequest) -> TriedPlans? {
     let machine = simulator.machine
-    return request.isWhole
+    return request.isWhole || simulator.job.operating.practice == .tuned
       ? nil : tried(Subject(machine.instance.chip, machine.efficiency.stack), simulator.job)
   }
 

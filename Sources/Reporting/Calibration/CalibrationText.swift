@@ -20,7 +20,6 @@ public struct CalibrationText {
   }
 
   public var lines: [Line] {
-    func sound(_ rows: [Judged]) -> [Judged] { rows.filter { $0.grade != .weak } }
     let held = sound(outcome.heldOut), fitted = sound(outcome.fitted)
     let names = Set(held.map(\.series)).sorted()
     var lines = names.map { name in
@@ -35,11 +34,6 @@ public struct CalibrationText {
   /// What was left out whole, as a stranger would have been told it: all laboratories together first, which is what a user
   /// has to expect.
   public var strangers: [Line] {
-    func sound(_ rows: [Judged]) -> [Judged] { rows.filter { $0.grade != .weak } }
-    let fitted = Dictionary(sound(outcome.fitted).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    func line(_ name: String, _ rows: [Judged]) -> Line {
-      Line(name: name, heldOut: Score(sound(rows)), fitted: Score(sound(rows).compactMap { fitted[$0.id] }))
-    }
     let laboratories = outcome.leftOut.filter { $0.what.kind == .series }
     let all = laboratories.count > 1 ? [line("every series, each left out", laboratories.flatMap(\.rows))] : []
     return all + outcome.leftOut.map { line($0.what.text, $0.rows) }
@@ -47,18 +41,25 @@ public struct CalibrationText {
 
   /// The runs of laboratories left out, by how far the nearest run is that the fit saw.
   public var distances: [Line] {
-    let rows = outcome.leftOut.filter { $0.what.kind == .series }.flatMap(\.rows).filter { $0.grade != .weak }
-    let fitted = Dictionary(outcome.fitted.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let ends: [Double] = [0, 1.5, 3, 6, .infinity]
+    let rows = outcome.leftOut.filter { $0.what.kind == .series }.flatMap(\.rows)
+    let ends: [Double] = [0, Nearest.near, 3, 6, .infinity]
     return zip(ends, ends.dropFirst()).compactMap { low, high in
       let own = rows.filter { row in row.distance.map { low <= $0 && $0 < high } ?? false }
-      let name =
-        high == .infinity
-        ? "\(Figures.significant(low)) and more" : "\(Figures.significant(low)) to \(Figures.significant(high))"
-      return own.isEmpty
-        ? nil : Line(name: name, heldOut: Score(own), fitted: Score(own.compactMap { fitted[$0.id] }))
+      let rest = high == .infinity ? "and more" : "to \(Figures.significant(high))"
+      let line = line("\(Figures.significant(low)) \(rest)", own)
+      return line.heldOut == nil ? nil : line
     }
   }
+
+  /// Runs that were left out, beside what the fit to all says of them.
+  private func line(_ name: String, _ rows: [Judged]) -> Line {
+    let sound = sound(rows)
+    let fitted = Dictionary(outcome.fitted.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    return Line(name: name, heldOut: Score(sound), fitted: Score(sound.compactMap { fitted[$0.id] }))
+  }
+
+  /// Figures that are weak say little of a fit.
+  private func sound(_ rows: [Judged]) -> [Judged] { rows.filter { $0.grade != .weak } }
 
   /// What laboratories come to where each counts alike, however many runs it has.
   private var meanLaboratory: String? {

@@ -81,7 +81,9 @@ extension FactSheet {
         Fact("default of its chip", profile.isDefault ? "yes" : "no"),
       ] + values + [
         Fact("memory reserve", profile.memoryReserve.formatted),
-        Fact("counted memory is within", Figures.percent(1.6449 * profile.memorySpread) + " nine times in ten"),
+        Fact(
+          "counted memory is within",
+          Figures.percent(Efficiency.fit.deviate * profile.memorySpread) + " nine times in ten"),
       ] + Fact.unstated(profile.unstated),
       origin: profile.origin)
   }

@@ -1,3 +1,4 @@
+import Calibration
 import Planning
 import Quantities
 import Scenarios
@@ -22,16 +23,15 @@ public struct ProjectText {
   ]
 
   private var sentences: [String] {
-    let ratios = replay.lines.map(\.ratio).sorted(), inside = replay.lines.count { $0.isInside }
+    let ratios = replay.lines.map(\.ratio), inside = replay.lines.count { $0.isInside }
     guard !ratios.isEmpty else { return ["No project has all that a prediction needs."] }
-    let median = (ratios[(ratios.count - 1) / 2] + ratios[ratios.count / 2]) / 2
     let practice = replay.practice
     func part(_ part: Practice.Part) -> String {
       "\(Figures.fixed(part.factor, 2))× (spread \(Figures.percent(part.spread)))"
     }
     var list = [
       "\(counted(ratios.count, "project")), each predicted by what other teams took: \(Figures.percent(Double(inside) / Double(ratios.count))) "
-        + "are inside 5–95%, and the median of real ÷ expected days is \(Figures.fixed(median, 2)).",
+        + "are inside 5–95%, and the median of real ÷ expected days is \(Figures.fixed(Score.median(ratios), 2)).",
       "Fitted to all: an experienced team takes \(part(practice.experienced)) what its machines do, a first run "
         + "\(part(practice.first)), and software that nobody names \(part(practice.software)) the chip's default.",
     ]

@@ -6,7 +6,9 @@ public struct FittedRun: Sendable {
   public var id: String
   /// Who measured it.
   public var team: String
-  public var features: RunFeatures
+  public let features: RunFeatures
+  /// Those of its features, once for all who look for a run like theirs.
+  public let coordinates: [Double]
   /// Part of a device's memory that it takes, as counted.
   public var memory: Double
   /// Seconds of a step, as measured.
@@ -23,6 +25,7 @@ public struct FittedRun: Sendable {
     self.id = id
     self.team = team
     self.features = features
+    coordinates = features.coordinates
     self.memory = memory
     self.measured = measured
     self.predicted = predicted

@@ -17,7 +17,7 @@ public struct Project: Sendable {
 }
 
 /// Why a project is not held against a prediction.
-public enum ProjectGap: Hashable, Sendable {
+public enum ProjectGap: Error, Hashable, Sendable {
   /// A column without which nothing can be predicted.
   case notStated(String)
   /// [C]: circular, assumed, or an upper bound.
@@ -26,22 +26,18 @@ public enum ProjectGap: Hashable, Sendable {
 
 extension Catalog {
   /// The projects of measurements/projects.csv, each with what it lacks where nothing can be predicted of it.
-  public func projects() throws(Diagnostics) -> [(id: String, Result<Project, ProjectGapError>)] {
+  public func projects() throws(Diagnostics) -> [(id: String, Result<Project, ProjectGap>)] {
     let rows = try sheet("measurements/projects.csv", Project.columns) { ProjectRow(&$0) }
-    var found: [(id: String, Result<Project, ProjectGapError>)] = []
+    var found: [(id: String, Result<Project, ProjectGap>)] = []
     for row in rows {
       guard let gap = row.gap else {
         found.append((row.id, .success(try row.project(in: self))))
         continue
       }
-      found.append((row.id, .failure(ProjectGapError(gap: gap))))
+      found.append((row.id, .failure(gap)))
     }
     return found
   }
-}
-
-public struct ProjectGapError: Error, Hashable, Sendable {
-  public var gap: ProjectGap
 }
 
 extension Project {

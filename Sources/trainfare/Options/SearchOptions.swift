@@ -114,7 +114,7 @@ struct SearchSettings {
       job: asked.job, options: asked.options, size: size, pricing: asked.pricing, region: asked.region,
       plan: fixed ?? asked.plan, objective: objective, top: top,
       pareto: pareto ?? (anyCount ? [.time, .cost] : []), maxTensor: maxTensor, maxMemory: maxMemory,
-      facts: asked.facts, experience: asked.experience)
+      facts: asked.facts, experience: asked.knowledge?.experience)
   }
 
   private static let tooMany = Stop.usage(
