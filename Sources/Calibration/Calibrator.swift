@@ -15,7 +15,7 @@ public struct Calibrator: Sendable {
     /// The same by the fit to all, without intervals.
     public var fitted: [Judged]
     /// Runs that were left out whole, by fits that saw none of them.
-    public var leftOut: [(what: LeftOut, rows: [Judged])]
+    public var leftOut: [Stranger]
     public var posterior: Posterior
     public var profiles: [Efficiency]
     public var runs: [FittedRun]
@@ -23,6 +23,14 @@ public struct Calibrator: Sendable {
     public var structure: [Structure]
     public var steps: Int
     public var ending: Fit.Ending
+  }
+
+  /// Runs that were left out whole.
+  public struct Stranger: Sendable {
+    public var what: LeftOut
+    public var rows: [Judged]
+    /// Mean error of a `NullModel` of the runs that the fit saw.
+    public var nullError: Double
   }
 
   /// What can be left out, in order.
@@ -115,17 +123,20 @@ public struct Calibrator: Sendable {
     let posterior = Posterior(
       space, fit, active: active, covariance: covariance, likeness: likeness, rows: rows.count, data: data,
       origin: Origin(source: source, retrieved: date, location: "calibration/posterior.yaml"))
+    let fitted = zip(rows.indices, inside).map { judged($0, $1, nil) }
     return Outcome(
       heldOut: folds.flatMap { judged($0, likeness, asTeam: true) }.sorted { $0.place < $1.place }.map(
         \.row),
-      fitted: zip(rows.indices, inside).map { judged($0, $1, nil) },
+      fitted: fitted,
       leftOut: zip(leaving, strangers).map { one, told in
         // How teams differ is learnt from the others alone before one is judged by it.
         let others = strange.filter { row in !told.part.outside.contains { rows[$0].team == row.team } }
         let own =
           one.kind == .series && !others.isEmpty
           ? LikenessFit(others, usual: space.priors.likeness).run(from: likeness) : likeness
-        return (one, judged(told, own, asTeam: false).map(\.row))
+        let found = judged(told, own, asTeam: false).map(\.row)
+        let rest = NullModel(told.part.inside.map { fitted[$0] })
+        return Stranger(what: one, rows: found, nullError: rest.meanError(found))
       }, posterior: posterior,
       profiles: try profiles(fit, source: source, date: date, catalog: catalog),
       runs: rows.indices.map {

@@ -5,15 +5,21 @@
 /// at the median of the 1/a weighted with a. So u is the median of the a weighted with themselves, exactly.
 public struct NullModel: Sendable {
   public let utilization: [String: Double]
-  public let meanError: Double
+  /// Of chips that it knows nothing of: that of all rows.
+  private let elsewhere: Double
 
   public init(_ rows: [Judged]) {
     utilization = Dictionary(grouping: rows, by: \.chip).mapValues {
       NullModel.selfWeightedMedian($0.map(\.usefulRate))
     }
+    elsewhere = NullModel.selfWeightedMedian(rows.map(\.usefulRate))
+  }
+
+  /// The mean of |error|, of rows that it may not have seen; 0 of none.
+  public func meanError(_ rows: [Judged]) -> Double {
     var sum = 0.0
-    for row in rows { sum += abs(row.usefulRate / (utilization[row.chip] ?? 1) - 1) }
-    meanError = rows.isEmpty ? 0 : sum / Double(rows.count)
+    for row in rows { sum += abs(row.usefulRate / (utilization[row.chip] ?? elsewhere) - 1) }
+    return rows.isEmpty ? 0 : sum / Double(rows.count)
   }
 
   /// The first value, ascending, up to which half of the weight lies, where each value weighs itself.

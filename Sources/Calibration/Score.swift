@@ -41,7 +41,7 @@ public struct Score: Sendable {
     pinball = Score.pinball(judged)
     let strange = judged.compactMap { row in row.heldOut.map { abs($0 / row.measured - 1) } }
     heldOutError = strange.isEmpty ? nil : strange.reduce(0, +) / Double(strange.count)
-    nullError = NullModel(judged).meanError
+    nullError = NullModel(judged).meanError(judged)
   }
 
   /// Of at least one.

@@ -16,8 +16,6 @@ public enum Skip: Error, Hashable, Sendable {
   case precisionNotStated
   case machineUnknown(String)
   case noStack(source: String)
-  /// The source names no software, and the chip has no default: what is wrong with it.
-  case noDefaultStack(problem: String?)
   case noProfile(String)
   case metricWithoutStep(Measurement.Metric)
   case countingUnknown(Measurement.Metric)

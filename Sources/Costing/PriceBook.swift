@@ -16,13 +16,22 @@ public struct PriceBook: Sendable {
   private let prices: [String: [Price]]
   private let overrides: [String: DollarRate]
   private let owned: [String: Ownership]
+  private let limits: RentalLimits
+  /// ISO date that ages are counted to; nil: they are not.
+  private let today: String?
 
   /// - Parameters:
-  ///   - owned: machines whose owned price is worked out from capital and power.
+  ///   - owned: machines whose owned price is worked out from what owning them takes.
   ///   - overrides: `--price` rates by instance; they beat every listed price.
-  public init(_ prices: [Price], owned: [Ownership] = [], overrides: [String: DollarRate] = [:]) {
+  ///   - today: ISO date that ages are counted to.
+  public init(
+    _ prices: [Price], owned: [Ownership] = [], overrides: [String: DollarRate] = [:],
+    limits: RentalLimits = RentalLimits([]), today: String? = nil
+  ) {
     self.prices = Dictionary(grouping: prices, by: \.instance)
     self.overrides = overrides
+    self.limits = limits
+    self.today = today
     self.owned = Dictionary(owned.map { ($0.instance, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -32,6 +41,24 @@ public struct PriceBook: Sendable {
   /// What owning a machine takes, where that was looked up.
   public func ownership(of instance: Instance) -> Ownership? { owned[instance.soldAs] }
 
+  /// The way of buying that `list` means for a type: the first of its provider's that some price is known of. A rate of the
+  /// user's own changes the rate, never the way.
+  private func listed(_ instance: Instance) -> PricingModel {
+    let known = Set((prices[instance.soldAs] ?? []).map(\.model)), ways = instance.provider.list
+    return ways.first(where: known.contains) ?? ways.first ?? .onDemand
+  }
+
+  /// Ways of buying that a price of the type is known of, in the order of `PricingModel`; all that its provider bills where the
+  /// user gave the rate.
+  public func ways(of instance: Instance, region: String? = nil) -> [PricingModel] {
+    PricingModel.allCases.filter { offer(for: instance, .model($0), region: region).price != nil }
+  }
+
+  /// The most of a type that can be had so, as far as that is known.
+  public func most(of instance: Instance, _ price: Price) -> RentalLimit? {
+    limits.most(instance.provider.name, instance.soldAs, price.model, in: price.region.name)
+  }
+
   /// The newest price that answers the request. `list` means the first way of buying that the type is sold by, in the order
   /// of its provider.
   public func offer(for instance: Instance, _ request: PricingRequest, region: String? = nil) -> Offer {
@@ -39,7 +66,7 @@ public struct PriceBook: Sendable {
     // A price given for a type with parts in place of its own is meant; that of the type it was made from stands in.
     for name in [instance.name, instance.soldAs] {
       guard let rate = overrides[name] else { continue }
-      let model = if case .model(let asked) = request { asked } else { provider.list.first ?? .onDemand }
+      let model = if case .model(let asked) = request { asked } else { listed(instance) }
       guard let billing = provider.billing(of: model) else {
         return .unknown(Unpriced(instance: name, wanted: [model], unbilledBy: provider))
       }
@@ -59,22 +86,65 @@ public struct PriceBook: Sendable {
       case .model(let model): [model]
       }
     for model in wanted {
-      if let best = newest(known.filter { $0.model == model }, of: provider) {
-        return .price(best, warnings: warnings(for: best, region, of: provider) + unsold(instance))
+      if let (best, notes) = taken(known.filter { $0.model == model }, of: provider) {
+        return .price(
+          best,
+          warnings: notes + warnings(for: best, region, of: provider) + availability(instance, best) + unsold(instance))
       }
     }
     return .unknown(unpriced(instance, wanted, known, region))
   }
 
-  /// Nearest region first, then the latest date, the lowest rate, the name, so that the choice never depends on order.
-  private func newest(_ candidates: [Price], of provider: Provider) -> Price? {
-    candidates.max { a, b in
-      let near = (provider.nearness(a.region), provider.nearness(b.region))
-      if near.0 != near.1 { return near.0 < near.1 }
-      if a.date != b.date { return a.date < b.date }
-      if a.rate != b.rate { return a.rate > b.rate }
-      return a.region.label > b.region.label
+  /// Of the prices of one way of buying: those at home or else near it, and those that name no region and so may be of it; of a
+  /// far region only where there is no other. Of them the newest counts, one that names its region before one of the same date that does not, the lower rate, the name: the choice
+  /// never depends on order. Spot is a market, and all of its recent quotes count.
+  private func taken(_ candidates: [Price], of provider: Provider) -> (price: Price, notes: [PriceNote])? {
+    let nearest = candidates.compactMap { provider.nearness($0.region) }.max()
+    let nameless = candidates.filter { $0.region.name == nil }
+    // Of nobody knows where is likelier to be near than far.
+    let level =
+      nearest == 0 && !nameless.isEmpty
+      ? nameless : candidates.filter { provider.nearness($0.region).map { $0 == nearest } ?? true }
+    func precedes(_ a: Price, _ b: Price) -> Bool {
+      if a.date != b.date { return a.date > b.date }
+      let named = (a.region.name != nil, b.region.name != nil)
+      if named.0 != named.1 { return named.0 }
+      return a.rate == b.rate ? a.region.label < b.region.label : a.rate < b.rate
     }
+    guard var best = level.min(by: precedes) else { return nil }
+    var notes: [PriceNote] = []
+    if best.model == .spot {
+      // Zones and near regions are one market for who can go where it is cheap.
+      let market = candidates.filter { (provider.nearness($0.region) ?? 2) >= min(nearest ?? 2, 1) }
+      if let quotes = SpotQuotes(market) {
+        (best.rate, best.spread) = (quotes.rate, quotes.spread)
+        let (low, high) = (quotes.range.lowerBound, quotes.range.upperBound)
+        notes.append(
+          quotes.quotes > 1
+            ? .spotQuotes(
+              instance: best.instance, quotes: quotes.quotes, low: DollarRate(perHour: low),
+              high: DollarRate(perHour: high))
+            : .oneSpotQuote(instance: best.instance, date: best.date))
+      }
+    } else if let other = level.filter({ ($0.region.name == nil) != (best.region.name == nil) }).min(by: precedes) {
+      notes.append(
+        .regionUnstated(
+          instance: best.instance, best.model, taken: best.region, date: best.date, over: other.region,
+          dated: other.date))
+    }
+    return (best, notes)
+  }
+
+  /// Where it is not generally to be had.
+  private func availability(_ instance: Instance, _ price: Price) -> [PriceNote] {
+    guard price.model != .owned, instance.provider.isCloud, limits.has(instance.provider.name) else { return [] }
+    let known = limits.availability(instance.provider.name, instance.soldAs, price.model, in: price.region.name)
+    if known?.availability == .generally { return [] }
+    return [
+      .availability(
+        instance: instance.name, price.model, known?.availability ?? .unknown, note: known?.note,
+        date: known?.date ?? "")
+    ]
   }
 
   private func warnings(for price: Price, _ region: String?, of provider: Provider) -> [PriceNote] {
@@ -82,7 +152,13 @@ public struct PriceBook: Sendable {
     if region == nil, price.region != .named(provider.homeRegion) {
       list.append(.otherRegion(instance: price.instance, price.region, home: provider.homeRegion))
     }
-    if price.atSpotFloor { list.append(.spotFloor(instance: price.instance)) }
+    if price.atSpotFloor, price.spread == 0 { list.append(.spotFloor(instance: price.instance)) }
+    if let today, let days = PriceAge.days(from: price.date, to: today), days > PriceAge.old, price.model != .owned {
+      list.append(.old(instance: price.instance, price.model, date: price.date, days: days))
+    }
+    if price.model == .owned, let gaps = owned[price.instance]?.gaps, !gaps.isEmpty {
+      list.append(.ownedWithout(instance: price.instance, gaps))
+    }
     return list
   }
 
@@ -102,9 +178,10 @@ public struct PriceBook: Sendable {
 }
 
 extension Provider {
-  /// How near a region is to home: the same place, one that the provider's file says is near, unknown, elsewhere.
-  fileprivate func nearness(_ region: PriceRegion) -> Int {
-    guard let name = region.name else { return 1 }
-    return name == homeRegion ? 3 : nearRegions.contains(name) ? 2 : 0
+  /// How near a region is to home: the same place, one that the provider's file says is near, elsewhere; nil where nobody knows
+  /// which it is.
+  fileprivate func nearness(_ region: PriceRegion) -> Int? {
+    guard let name = region.name else { return nil }
+    return name == homeRegion ? 2 : nearRegions.contains(name) ? 1 : 0
   }
 }

@@ -7,6 +7,21 @@ public enum PriceNote: Hashable, Sendable {
   case otherRegion(instance: String, PriceRegion, home: String)
   /// A tenth of the on-demand price is what AWS asks at least, not what the market asks.
   case spotFloor(instance: String)
+  /// The middle of several quotes is taken, and the others count as its spread. Dollars an hour.
+  case spotQuotes(instance: String, quotes: Int, low: DollarRate, high: DollarRate)
+  /// One quote says nothing of how a market moves.
+  case oneSpotQuote(instance: String, date: String)
+  /// It was read more than `PriceAge.old` days ago.
+  case old(instance: String, PricingModel, date: String, days: Int)
+  /// A row of a region and one without compete, and the newer is taken.
+  case regionUnstated(
+    instance: String, PricingModel, taken: PriceRegion, date: String, over: PriceRegion, dated: String)
+  /// Whether it can be had.
+  case availability(instance: String, PricingModel, RentalLimit.Availability, note: String?, date: String)
+  /// More instances than anybody is known to have been able to have.
+  case beyondMost(instance: String, PricingModel, instances: Int, most: Int)
+  /// The owner's costs that nobody wrote down, and which the price lacks.
+  case ownedWithout(instance: String, [String])
   /// Nobody sells the instance with these parts, and the price is that of the type it was made from.
   case unsold(instance: String, parts: [String], soldAs: String)
   case onlyPartOf(instance: String, unit: String)

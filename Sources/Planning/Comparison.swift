@@ -9,24 +9,35 @@ public struct ComparisonRequest: Sendable {
   public var job: Job
   public var size: JobSize
   public var options: [(instance: Instance, efficiency: Efficiency)]
-  public var pricing: PricingRequest
+  /// Each option is answered by each of them; there is one at least.
+  public var pricings: [PricingRequest]
   public var region: String?
   public var plan: PlanRequest
   /// Storage, data, failures; nil: a run is its steps alone.
   public var facts: OperatingFacts?
   /// Plans that were run; nil: every plan counts as good as its prediction.
   public var experience: Experience?
+  /// How wrong predictions may be; nil: a size is chosen as if they were right.
+  public var knowledge: Knowledge?
+  /// How surely a size has to keep to a deadline and to a budget.
+  public var confidence = ComparisonRequest.usualConfidence
+  /// No larger size is looked at; nil: none that can be had is left out.
+  public var maxInstances: Int?
+
+  public static let usualConfidence = 0.9
+
   public init(
     job: Job, size: JobSize, options: [(instance: Instance, efficiency: Efficiency)],
     pricing: PricingRequest = .list, region: String? = nil, plan: PlanRequest? = nil, facts: OperatingFacts? = nil,
-    experience: Experience? = nil
+    experience: Experience? = nil, knowledge: Knowledge? = nil
   ) {
     self.facts = facts
-    self.experience = experience
+    self.experience = experience ?? knowledge?.experience
+    self.knowledge = knowledge
     self.job = job
     self.size = size
     self.options = options
-    self.pricing = pricing
+    pricings = [pricing]
     self.region = region
     self.plan = plan ?? job.plan
   }
@@ -57,6 +68,11 @@ public struct OptionResult: Sendable {
   public var refusal: Refusal? {
     if case .cannot(let refusal) = outcome { refusal } else { nil }
   }
+
+  /// Expected; as predicted where nothing is known of how wrong that may be.
+  public var wallTime: Seconds? { run.map { outlook?.expectedWallTime ?? $0.wallTime } }
+  /// Likewise; nil where no price is known.
+  public var cost: Dollars? { run.flatMap { outlook?.expectedCost ?? $0.cost } }
 }
 
 /// A job that runs: how long, on how many, for how much.
@@ -80,11 +96,28 @@ public struct Run: Sendable {
   public var tuned: (wallTime: Seconds, cost: Dollars?)
   /// What is assumed and warned of.
   public var notes: [Note]
+  /// By every way of buying of which a price is known.
+  public var prices: [Price] = []
+  /// A larger size that takes much less time for little more; nil where there is none, or the size was given.
+  public var larger: Larger?
+  /// How others ran something like it; nil where nobody did, or the plan was not searched for.
+  public var published: PublishedPlan?
   /// How unlike its plan is to those that were run with the stack on the chip: 0 like one of them, 1 like none.
   public var strangeness = 0.0
   /// What it draws and gives off; nil where nothing is known of grids.
   public var energy: EnergyUse? = nil
 
+  /// A size that was not chosen.
+  public struct Larger: Sendable {
+    public var units: Int
+    /// Expected.
+    public var wallTime: Seconds
+    public var cost: Dollars
+    public var late: Double
+    public var over: Double
+  }
+
+  /// As predicted; what is to be expected is in the outlook.
   public var cost: Dollars? { bill?.total }
   /// What the cost in US dollars is the product of; without a price, what the wall time in seconds is.
   public var factors: [CostFactor: Double] {
@@ -115,30 +148,51 @@ public struct Refusal: Sendable {
 public struct Comparison: Sendable {
   public var job: Job
   public var size: JobSize
-  public var pricing: PricingRequest
-  /// Options that run come first: cheapest first, or fastest first where the budget is given or no price is known; then
-  /// the others as given.
+  public var pricings: [PricingRequest]
+  public var confidence: Double
+  /// Options that run come first: cheapest first, or fastest first where the budget alone is given or no price is known; then
+  /// the others as given. What is expected counts.
   public var results: [OptionResult]
+  /// The same question with all options bought alike, by ways that all of them are sold by; empty where `results` are alike.
+  public var alike: [(way: PricingModel, results: [OptionResult])] = []
 
   public init(_ request: ComparisonRequest, prices: PriceBook) {
-    job = request.job
-    size = request.size
-    pricing = request.pricing
-    let answered = request.options.map { option in
-      OptionResult(
-        instance: option.instance, efficiency: option.efficiency,
-        outcome: OptionPlanner(request, option.instance, option.efficiency, prices).outcome())
+    (job, size) = (request.job, request.size)
+    (pricings, confidence) = (request.pricings, request.confidence)
+    let planners = request.options.map { OptionPlanner(request, $0.instance, $0.efficiency, prices) }
+    func answered(_ pricings: [PricingRequest], _ planners: [OptionPlanner], isAsked: Bool) -> [OptionResult] {
+      let all = pricings.flatMap { pricing in
+        planners.map { planner in
+          var outcome = planner.outcome(pricing)
+          if isAsked, case .runs(var run) = outcome {
+            run.published = planner.beside(run, pricing)
+            outcome = .runs(run)
+          }
+          return OptionResult(instance: planner.instance, efficiency: planner.efficiency, outcome: outcome)
+        }
+      }
+      let judged = request.knowledge?.judged(all, job: request.job, size: request.size) ?? all
+      return Comparison.ranked(judged, byTime: request.size.budget != nil && request.size.deadline == nil)
     }
-    let spent = if case .budget = request.size { true } else { false }
-    results = Comparison.ranked(answered, byTime: spent)
+    results = answered(request.pricings, planners, isAsked: true)
+    let running = results.filter { $0.run?.offer.price != nil && $0.instance.parts.isEmpty }
+    guard request.pricings == [.list], Set(running.compactMap { $0.run?.offer.price?.model }).count > 1 else { return }
+    let names = Set(running.map(\.instance.name)), same = planners.filter { names.contains($0.instance.name) }
+    for way in Comparison.ways
+    where running.allSatisfy({ one in one.run?.prices.contains { $0.model == way } ?? false }) {
+      alike.append((way, answered([.model(way)], same, isAsked: false)))
+    }
   }
+
+  /// Ways of buying that can be compared in: those that bind nobody beyond the run, and are to be had when they are wanted.
+  private static let ways: [PricingModel] = [.onDemand, .capacityBlock]
 
   /// A stable order: the same input gives the same rows.
   private static func ranked(_ results: [OptionResult], byTime: Bool) -> [OptionResult] {
     func key(_ r: OptionResult) -> (Int, Double) {
-      guard let run = r.run else { return (2, 0) }
-      if byTime { return (0, run.wallTime.value) }
-      return run.cost.map { (0, $0.value) } ?? (1, run.wallTime.value)
+      guard let time = r.wallTime else { return (2, 0) }
+      if byTime { return (0, time.value) }
+      return r.cost.map { (0, $0.value) } ?? (1, time.value)
     }
     return results.enumerated().sorted { a, b in
       let (x, y) = (key(a.element), key(b.element))

@@ -5,13 +5,19 @@ import Quantities
 import Scenarios
 import Simulation
 
-/// What calibration knows, ready to be asked about runs.
-public struct Knowledge: Sendable {
+/// What calibration knows, ready to be asked about runs: draws of how long they take, all on the same draws, so that what
+/// options share counts once.
+public final class Knowledge: Sendable {
   private let predictive: Predictive
   private let runs: [FittedRun]
   private let chips: Set<String>
   private let likeness: Likeness
   private let untried: Practice.Part?
+  /// Standard normals, [samples]. Options share how often machines fail: who runs the cluster matters more than what is in it.
+  private let luck: [Double]
+  private let ways: [Double]
+  private let novelty: [Double]
+  private let values = Values()
 
   public init(
     _ posterior: Posterior, priors: Priors, runs: [FittedRun], untried: Practice.Part? = nil,
@@ -22,87 +28,70 @@ public struct Knowledge: Sendable {
     likeness = posterior.likeness
     chips = Set(runs.map(\.chip))
     predictive = Predictive(posterior, priors: priors, runs: runs, samples: samples)
+    luck = predictive.standard("failures")
+    ways = predictive.standard("practice")
+    novelty = predictive.standard("untried")
   }
+
+  public var samples: Int { predictive.samples }
 
   /// What searches should know of plans that were run; nil where nobody knows what strangeness costs.
   public var experience: Experience? { untried.map { Experience(runs, likeness, untried: $0) } }
 
-  /// Gives every result that runs its outlook, all on the same draws: what options share counts once.
-  ///
-  /// - Parameter deadline: what each has to meet, where something has.
-  public func judged(_ results: [OptionResult], job: Job, deadline: Seconds? = nil) -> [OptionResult] {
-    var results = results
-    var times: [(index: Int, seconds: [Double], dollars: [Double]?)] = []
-    var values: [String: [EfficiencyValues]] = [:]
-    let luck = predictive.standard("failures"), ways = predictive.standard("practice")
-    let novelty = predictive.standard("untried")
-    for (i, result) in results.enumerated() {
-      guard let run = result.run else { continue }
-      let subject = Subject(result.instance.chip, result.efficiency.stack)
-      let step = StepCase(run.question, subject)
-      let nearest = Nearest(runs, to: step.features, likeness)
-      let evidence = Evidence(
-        nearest, isChipFitted: chips.contains(subject.chip), isSold: result.instance.parts.isEmpty)
-      let known = values[result.efficiency.name] ?? predictive.values(around: result.efficiency.values, subject)
-      values[result.efficiency.name] = known
-      let drawn = slowed(predictive.steps(step, known).seconds, run, novelty)
-      // Options share the draw of how often machines fail: who runs the cluster matters more than what is in it.
-      let seconds =
-        run.operation?.wallTimes(steps: drawn, deviations: luck, practices: ways) ?? drawn.map { $0 * job.steps }
-      let dollars = run.offer.price.map { price in
-        let tariff = Tariff(price)
-        return seconds.map {
-          tariff.total(units: run.units, spares: run.course.spares, wallTime: Seconds($0)).value
-        }
-      }
-      let wall = Interval(seconds)
-      let rates = drawn.map { step in
-        job.tokensPerStep / (run.operation?.course(step: Seconds(step)).step ?? Seconds(step)).value
-      }
-      results[i].outlook = Outlook(
-        tokensPerSecond: Interval(rates),
-        wallTime: wall, cost: dollars.map { Interval($0) },
-        probabilityLate: deadline.map { limit in
-          Double(seconds.count { $0 > limit.value }) / Double(seconds.count)
-        }, evidence: evidence, nearest: nearest)
-      times.append((i, seconds, dollars))
-    }
-    rank(&results, times)
-    return results
+  // MARK: Draws
+
+  /// Seconds of the step of a plan as machines run it, [samples].
+  func steps(_ question: PlanCase, _ chip: Chip, _ efficiency: Efficiency) -> [Double] {
+    let subject = Subject(chip, efficiency.stack)
+    let known = values.of(efficiency.name) { predictive.values(around: efficiency.values, subject) }
+    return predictive.steps(StepCase(question, subject), known).seconds
   }
 
-  /// Draws of the step of a plan that a search found, in proportion to how unlike it is to plans that were run: none is
-  /// faster for it.
-  private func slowed(_ steps: [Double], _ run: Run, _ deviations: [Double]) -> [Double] {
-    guard run.strangeness > 0, let untried else { return steps }
+  /// The same of a plan that a search found, longer in proportion to how unlike it is to plans that were run: none is faster
+  /// for it.
+  func expected(_ steps: [Double], strangeness: Double) -> [Double] {
+    guard strangeness > 0, let untried else { return steps }
     let mean = Logarithm.natural(untried.factor)
-    return zip(steps, deviations).map {
-      $0 * Logarithm.exponential(run.strangeness * max(0, mean + untried.spread * $1))
+    return zip(steps, novelty).map {
+      $0 * Logarithm.exponential(strangeness * max(0, mean + untried.spread * $1))
     }
   }
 
-  /// Of what can be rented: machines with other parts put in have plans of their own, and which is the cheapest by a
-  /// hair would be chance.
-  private func rank(_ results: inout [OptionResult], _ all: [(index: Int, seconds: [Double], dollars: [Double]?)]) {
-    let times = all.filter { results[$0.index].instance.parts.isEmpty }
-    guard times.count > 1 else { return }
-    let priced = times.compactMap { one in one.dollars.map { (one.index, $0) } }
-    for (index, share) in firsts(times.map { ($0.index, $0.seconds) }) {
-      results[index].outlook?.probabilityFastest = share
-    }
-    guard priced.count > 1 else { return }
-    for (index, share) in firsts(priced) { results[index].outlook?.probabilityCheapest = share }
+  /// Seconds of the whole run, [samples].
+  func seconds(_ steps: [Double], _ operation: Operation?, _ job: Job) -> [Double] {
+    operation?.wallTimes(steps: steps, deviations: luck, practices: ways) ?? steps.map { $0 * job.steps }
   }
 
-  /// How often each is the least; equals share.
-  private func firsts(_ options: [(Int, [Double])]) -> [(Int, Double)] {
-    var shares = [Double](repeating: 0, count: options.count)
-    for i in 0..<predictive.samples {
-      let least = options.map { $0.1[i] }.min() ?? 0
-      // Bills of equal instance-days differ in the last bit only.
-      let winners = options.indices.filter { options[$0].1[i] <= least * (1 + 1e-9) }
-      for winner in winners { shares[winner] += 1 / Double(winners.count) }
+  /// Dollars of the whole run, billing steps included, [samples].
+  func dollars(_ seconds: [Double], _ price: Price, units: Int, spares: Int) -> [Double] {
+    let tariff = Tariff(price)
+    let totals = seconds.map { tariff.total(units: units, spares: spares, wallTime: Seconds($0)).value }
+    guard price.spread > 0 else { return totals }
+    return zip(totals, predictive.standard("spot \(price.instance)")).map {
+      $0 * Logarithm.exponential(price.spread * $1)
     }
-    return options.indices.map { (options[$0].0, shares[$0] / Double(predictive.samples)) }
+  }
+
+  /// The measured run nearest to a question, and what that makes of it.
+  func evidence(_ question: PlanCase, of result: OptionResult) -> (grade: Evidence, nearest: Nearest?) {
+    let subject = Subject(result.instance.chip, result.efficiency.stack)
+    let nearest = Nearest(runs, to: StepCase(question, subject).features, likeness)
+    return (
+      Evidence(nearest, isChipFitted: chips.contains(subject.chip), isSold: result.instance.parts.isEmpty), nearest
+    )
+  }
+
+  /// Efficiency values of profiles that were asked for: steps of one profile share them.
+  private final class Values: @unchecked Sendable {
+    // Every access to the variable below holds the lock.
+    private let lock = Lock()
+    private var made: [String: [EfficiencyValues]] = [:]
+
+    func of(_ profile: String, _ make: () -> [EfficiencyValues]) -> [EfficiencyValues] {
+      if let known = lock.locked({ made[profile] }) { return known }
+      let found = make()
+      lock.locked { made[profile] = found }
+      return found
+    }
   }
 }

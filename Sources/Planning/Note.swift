@@ -28,6 +28,10 @@ public enum RunNote: Hashable, Sendable {
   /// What a step takes besides its work was fitted to language models, and this is a recommender on accelerators.
   case fixedTimesOfLanguageModels(profile: String, fixed: Seconds)
   case slowNetwork(instance: String, lacks: String, called: String, bandwidth: ByteRate, latency: Seconds)
+  /// The plan is that of a measured run.
+  case publishedPlan(instance: String, run: String)
+  /// No plan splits over all chips of a unit, and some of each do nothing.
+  case chipsIdle(instance: String, used: Int, of: Int, batch: Int)
   /// The plan may not fit.
   case memoryTight(instance: String, probability: Double)
   /// A checkpoint's part does not fit beside the host's own work.
@@ -47,6 +51,8 @@ public enum RefusalReason: Hashable, Sendable {
   /// Of what was left open, nothing is legal.
   case noLegalPlan
   case noLegalSize(most: Int)
+  /// Of the runs on the chip, none has a plan that this job can be run with.
+  case noPublishedPlan(chip: String)
   case noLegalPlanOfSize(NoPlanOfSize)
   case chipsNotWhole(chips: Int, each: Int)
   case devicesNotWhole(devices: Int, each: Int)
@@ -60,6 +66,8 @@ public enum RefusalReason: Hashable, Sendable {
   case memory(needed: Bytes, there: Bytes)
   case overMemoryLimit(needed: Bytes, limit: Bytes)
   case deadline(MissedDeadline)
+  /// Sizes keep to the limits as predicted, and none as surely as asked.
+  case notSure(UnsureSize)
   /// The fastest plan of a search is late.
   case fastestIsLate(Seconds, deadline: Seconds)
   case late(Seconds, deadline: Seconds)
@@ -110,13 +118,43 @@ public struct MissedDeadline: Hashable, Sendable {
   public var time: Seconds
   /// Units that it would take if work spread without end.
   public var needed: Double
+  /// Units that can be had at most; nil where it is the work that does not spread further.
+  public var most: Int?
 
-  public init(deadline: Seconds, globalBatch: Int, units: Int, instance: String, time: Seconds, needed: Double) {
+  public init(
+    deadline: Seconds, globalBatch: Int, units: Int, instance: String, time: Seconds, needed: Double, most: Int? = nil
+  ) {
+    self.most = most
     self.deadline = deadline
     self.globalBatch = globalBatch
     self.units = units
     self.instance = instance
     self.time = time
     self.needed = needed
+  }
+}
+
+extension RefusalReason {
+  /// Whether it is the number of devices that has no plan, and another number may.
+  var isAboutSplitting: Bool {
+    switch self {
+    case .noLegalPlanOfSize, .noLegalSize: true
+    default: false
+    }
+  }
+}
+
+/// Limits that no size keeps to as surely as asked.
+public struct UnsureSize: Hashable, Sendable {
+  public var confidence: Double
+  /// The surest size.
+  public var units: Int
+  public var instance: String
+  /// With what probability it is late or costs more; nil where that is no limit.
+  public var late: Double?
+  public var over: Double?
+
+  public init(confidence: Double, units: Int, instance: String, late: Double?, over: Double?) {
+    (self.confidence, self.units, self.instance, self.late, self.over) = (confidence, units, instance, late, over)
   }
 }

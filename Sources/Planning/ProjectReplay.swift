@@ -95,9 +95,8 @@ public struct ProjectReplay: Sendable {
   ) -> OptionResult? {
     let request = ComparisonRequest(
       job: project.job, size: .instances(project.units), options: [(project.instance, efficiency)], facts: facts,
-      experience: knowledge.experience)
-    let results = Comparison(request, prices: PriceBook([])).results
-    return knowledge.judged(results, job: project.job).first
+      knowledge: knowledge)
+    return Comparison(request, prices: PriceBook([])).results.first
   }
 
   /// Means and spreads of ln(real ÷ predicted days), each team counting as one.

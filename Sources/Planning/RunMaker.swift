@@ -8,6 +8,10 @@ import Simulation
 struct RunMaker {
   let simulator: Simulator
   let offer: Offer
+  /// By every way of buying of which a price is known.
+  let prices: [Price]
+  /// The most that can be had at that price, where that is known.
+  let most: RentalLimit?
   /// What surrounds the steps.
   let operations: Operations?
   let site: Site?
@@ -24,7 +28,10 @@ struct RunMaker {
     let instance = simulator.machine.instance
     self.simulator = simulator
     self.tried = tried
-    offer = prices.offer(for: instance, pricing, region: region)
+    let found = prices.offer(for: instance, pricing, region: region)
+    offer = found
+    most = found.price.flatMap { prices.most(of: instance, $0) }
+    self.prices = PricingModel.allCases.compactMap { prices.offer(for: instance, .model($0), region: region).price }
     operations = try Operations(simulator, facts, isSpot: offer.price?.model == .spot)
     let offer = offer
     site = facts.map { Site(offer, pricing, asked: region, of: instance, prices, $0) }
@@ -105,6 +112,7 @@ struct RunMaker {
         + (burstAssumptions(units) + profileAssumptions).map(Note.run) + assumed.map(Note.operation) + warnings
         + own.map(Note.run))
     run.strangeness = strangeness
+    run.prices = prices
     run.energy = site.map {
       EnergyUse(of: instance, units: units, steps: simulator.job.steps, course: course, at: $0)
     }
@@ -124,6 +132,9 @@ struct RunMaker {
     if bill.billedTime > time * 1.01 {
       list.append(
         .billedLonger(instance: name, price.model, price.billing, billed: bill.billedTime, work: time))
+    }
+    if let most = most?.most, units + spares > most {
+      list.append(.beyondMost(instance: name, price.model, instances: units + spares, most: most))
     }
     if let commitment = price.billing.commitment {
       let whole = price.rate.cost(over: commitment) * Double(units + spares)

@@ -5,15 +5,13 @@ extension OptionResult {
   /// One case of a suite, answered as an option of a comparison is.
   /// - Parameter changes: what `--set` changed, for the list of assumptions.
   public init(
-    _ one: ResolvedCase, prices: [Price], facts: OperatingFacts? = nil, experience: Experience? = nil,
+    _ one: ResolvedCase, prices: PriceBook, facts: OperatingFacts? = nil, knowledge: Knowledge? = nil,
     changes: [AppliedOverride] = []
   ) {
     let request = ComparisonRequest(
       job: one.job, size: one.size, options: [(one.instance, one.efficiency)], pricing: one.pricing,
-      region: one.region, facts: facts,
-      experience: experience)
-    let book = PriceBook(prices, owned: one.owned.map { [$0] } ?? [])
-    guard let result = Comparison(request, prices: book).results.first else {
+      region: one.region, facts: facts, knowledge: knowledge)
+    guard let result = Comparison(request, prices: prices).results.first else {
       preconditionFailure("one option has one result")
     }
     self = result

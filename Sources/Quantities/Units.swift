@@ -57,6 +57,7 @@ public enum DollarRateUnit: Unit {
   public static let dimension = "US dollars per time"
   public static let spellings: [(symbol: String, scale: Double)] = [
     ("USD/h", 1.0 / 3600), ("$/h", 1.0 / 3600), ("USD/d", 1.0 / 86400), ("$/d", 1.0 / 86400),
+    ("USD/year", 1.0 / 31_536_000), ("$/year", 1.0 / 31_536_000),
   ]
 }
 
@@ -79,6 +80,8 @@ public enum EnergyPriceUnit: Unit {
   public static let dimension = "US dollars per energy"
   public static let spellings: [(symbol: String, scale: Double)] = [
     ("$/kWh", 1 / 3.6e6), ("USD/kWh", 1 / 3.6e6), ("$/MWh", 1 / 3.6e9), ("USD/MWh", 1 / 3.6e9),
+    // A month is a twelfth of 8,760 hours.
+    ("$/kW-month", 1 / 2.628e9), ("USD/kW-month", 1 / 2.628e9),
   ]
 }
 

@@ -96,7 +96,8 @@ public struct Machine: Sendable {
     for tier in instance.scaleUp.prefix(Int(TF_TIERS) - 2) {
       tiers.append(
         Tier(
-          name: tier.name, span: tier.chips * chip.devicesPerChip, bandwidth: tier.bandwidth.value / perChip,
+          name: tier.name, span: min(tier.chips * chip.devicesPerChip, instance.devices),
+          bandwidth: tier.bandwidth.value / perChip,
           fraction: .scaleUp, latency: tier.latency.value, latencyFactor: .scaleUpLatency, topology: tier.topology,
           origin: tier.bandwidth.origin))
     }

@@ -45,9 +45,9 @@ struct CalibrateCommand: ParsableCommand {
   var folds: String = "10"
   @Option(
     help: ArgumentHelp(
-      "Also predict runs from the others alone: a chip's, a laboratory's, a stack's, or each laboratory's in turn. May be "
-        + "repeated. Example: --leave-out h100 --leave-out series:bloom --leave-out each-series",
-      valueName: "chip|series:name|stack:name|each-series"))
+      "Also predict runs from the others alone: a chip's, a laboratory's, a stack's, or those of each in turn (each-series, "
+        + "each-stack, each-chip). May be repeated. Example: --leave-out h100 --leave-out each-series",
+      valueName: "chip|series:name|stack:name|each-kind"))
   var leaveOut: [String] = []
   @Option(help: ArgumentHelp("The date to write into the files. Default: today.", valueName: "date"))
   var date: String?
@@ -101,14 +101,14 @@ struct CalibrateCommand: ParsableCommand {
   private func leavable(_ calibrator: Calibrator, _ reader: inout OptionReader) -> [LeftOut] {
     var found: [LeftOut] = []
     for text in leaveOut {
-      if text == "each-series" {
-        found += calibrator.leavable(.series)
+      if text.hasPrefix("each-"), let kind = LeftOut.Kind(rawValue: String(text.dropFirst("each-".count))) {
+        found += calibrator.leavable(kind)
         continue
       }
       guard let one = LeftOut(text), calibrator.leavable(one.kind).contains(one) else {
         let kind = LeftOut(text)?.kind ?? .series
         let known = calibrator.leavable(kind).map { kind == .chip ? $0.name : $0.text }
-        reader.unknown(text, "--leave-out", among: known + ["each-series"])
+        reader.unknown(text, "--leave-out", among: known + LeftOut.Kind.allCases.map { "each-\($0.rawValue)" })
         continue
       }
       found.append(one)
@@ -156,7 +156,7 @@ struct CalibrateCommand: ParsableCommand {
     var reader = OptionReader()
     let settings = QuestionSettings(
       job: job.read(&reader, job: file), types: on.map { [$0] } ?? [], size: size.read(&reader),
-      plan: plan.read(&reader), price: PriceSettings(request: .list, region: nil, rates: [:]),
+      plan: plan.read(&reader), price: PriceSettings(requests: [.list], region: nil, rates: [:]),
       overrides: config.read(&reader))
     try reader.finish()
     let catalog = config.catalog(settings.overrides)

@@ -48,10 +48,12 @@ struct CompareCommand: ParsableCommand {
     }
     sink.mention("comparing \(names.joined(separator: ", "))")
     let comparison = asked.compare(size)
-    let text = ComparisonText(comparison, order: names, reference: reference)
+    let text = ComparisonText(comparison, order: names, reference: reference, isDetailed: sinkSettings.verbose)
     try sink.write(
       Report(
         columns: ResultColumns.all, rows: comparison.rows, table: text.table, markdown: { text.markdown }))
-    if comparison.results.allSatisfy({ $0.run == nil }) { throw Stop.no }
+    // A way of buying that was named and that nothing is sold by is no answer.
+    let hasPrice = comparison.results.contains { $0.run?.offer.price != nil }
+    if comparison.results.allSatisfy({ $0.run == nil }) || !hasPrice && asked.pricings != [.list] { throw Stop.no }
   }
 }

@@ -19,12 +19,12 @@ enum PlannedSize {
   static func check(
     _ asked: PlanRequest, _ size: JobSize, _ instance: Instance, _ simulator: Simulator, text: String?
   ) throws(Stop) {
-    guard asked != PlanRequest() else { return }
+    guard asked != PlanRequest(), !asked.isPublished else { return }
     let devices: Int? =
       switch size {
       case .instances(let n): n * instance.devices
       case .chips(let n): n * instance.chip.devicesPerChip
-      case .deadline, .budget: nil
+      case .deadline, .budget, .within: nil
       }
     var plan = Plan(
       tensor: asked.tensor ?? 1, pipeline: asked.pipeline ?? 1, interleave: asked.interleave ?? 1,

@@ -42,9 +42,11 @@ struct QuestionOptions: ParsableArguments {
   }
 
   func read(_ reader: inout OptionReader) -> QuestionSettings {
-    let settings = QuestionSettings(
+    var settings = QuestionSettings(
       job: job.read(&reader, job: named.job), types: types(&reader), size: size.read(&reader), plan: plan.read(&reader),
       price: price.read(&reader), overrides: config.read(&reader))
+    settings.confidence = size.readConfidence(&reader)
+    settings.maxInstances = reader.int(size.maxInstances, "--max-instances")
     if let whole = settings.job.changes.recompute, let part = settings.plan?.recompute, whole != part {
       reader.problem(
         "--recompute \(whole.rawValue) and recompute=\(part.rawValue) disagree", help: "give it once",
@@ -63,6 +65,9 @@ struct QuestionSettings {
   var plan: PlanRequest?
   var price: PriceSettings
   var overrides: [Override]
+  /// How surely a size has to keep to a limit; nil: as is usual.
+  var confidence: Double?
+  var maxInstances: Int?
 }
 
 /// Everything that was looked up: what planning starts from.
@@ -71,7 +76,8 @@ struct Question {
   var size: JobSize?
   var plan: PlanRequest
   var options: [(instance: Instance, efficiency: Efficiency)]
-  var pricing: PricingRequest
+  /// One at least.
+  var pricings: [PricingRequest]
   var region: String?
   var prices: PriceBook
   /// What `--set` changed, for the list of assumptions.
@@ -79,6 +85,8 @@ struct Question {
   /// What calibration knows; nil where the configurations have none.
   var knowledge: Knowledge?
   var facts: OperatingFacts
+  var confidence: Double
+  var maxInstances: Int?
 
   /// Reads every file the question needs and tells all that is wrong with any of them.
   init(_ settings: QuestionSettings, _ catalog: Catalog) throws(Stop) {
@@ -96,14 +104,15 @@ struct Question {
     }
     let known = problems.attempt { () throws(Diagnostics) in try catalog.prices() }
     // What owning takes is of no use to those who rent.
-    let owned = (settings.price.request == .model(.owned) ? instances : []).compactMap { instance in
+    let owned = (settings.price.requests.contains(.model(.owned)) ? instances : []).compactMap { instance in
       problems.attempt { () throws(Diagnostics) in try catalog.ownership(instance.soldAs) } ?? nil
     }
+    let limits = problems.attempt { () throws(Diagnostics) in try catalog.rentalLimits() }
     knowledge = problems.attempt { () throws(Diagnostics) in try catalog.knowledge() } ?? nil
     facts = problems.attempt { () throws(Diagnostics) in try catalog.operatingFacts() } ?? OperatingFacts()
     try problems.finish()
     try catalog.refuseUnusedOverrides()
-    guard let job, let known else { preconditionFailure("nothing failed, and something is missing") }
+    guard let job, let known, let limits else { preconditionFailure("nothing failed, and something is missing") }
 
     if names.isEmpty {
       throw .usage(
@@ -121,9 +130,11 @@ struct Question {
     size = settings.size ?? job.size
     plan = settings.plan ?? job.plan
     self.options = options
-    pricing = settings.price.request
+    pricings = settings.price.requests
+    (confidence, maxInstances) = (settings.confidence ?? ComparisonRequest.usualConfidence, settings.maxInstances)
     region = settings.price.region
-    prices = PriceBook(known, owned: owned, overrides: settings.price.rates)
+    prices = PriceBook(
+      known, owned: owned, overrides: settings.price.rates, limits: limits, today: Today.date)
     changes = catalog.appliedOverrides()
     try checkOwned()
     // Where no price is known, one can be given; the region then says what the grid is.
@@ -137,9 +148,9 @@ struct Question {
 
   /// What a machine of one's own costs, nobody else can know.
   private func checkOwned() throws(Stop) {
-    guard pricing == .model(.owned) else { return }
+    guard pricings == [.model(.owned)] else { return }
     let missing = options.map(\.instance).filter {
-      prices.offer(for: $0, pricing, region: region).price == nil
+      prices.offer(for: $0, .model(.owned), region: region).price == nil
     }
     // A comparison with one that is known goes on: the others have no price, and it says so.
     guard let first = missing.first, missing.count == options.count else { return }
@@ -151,18 +162,12 @@ struct Question {
 
   /// The comparison, with what `--set` changed among the assumptions of every row.
   func compare(_ size: JobSize) -> Comparison {
-    var comparison = Comparison(
-      ComparisonRequest(
-        job: job, size: size, options: options, pricing: pricing, region: region, plan: plan, facts: facts,
-        experience: knowledge?.experience),
-      prices: prices)
-    comparison.results = judged(comparison.results.map(noted), deadline: size.deadline)
+    var request = ComparisonRequest(
+      job: job, size: size, options: options, region: region, plan: plan, facts: facts, knowledge: knowledge)
+    (request.pricings, request.confidence, request.maxInstances) = (pricings, confidence, maxInstances)
+    var comparison = Comparison(request, prices: prices)
+    comparison.results = comparison.results.map(noted)
     return comparison
-  }
-
-  /// Results with how far they may be off.
-  func judged(_ results: [OptionResult], deadline: Seconds? = nil) -> [OptionResult] {
-    knowledge?.judged(results, job: job, deadline: deadline) ?? results
   }
 
   /// A result with what `--set` changed among its assumptions.
@@ -176,8 +181,12 @@ struct Question {
 
   func noted(_ outcome: SearchOutcome) -> SearchOutcome {
     var outcome = outcome
-    outcome.top = judged(outcome.top.map(noted))
-    outcome.front = judged(outcome.front.map(noted))
+    func judged(_ results: [OptionResult]) -> [OptionResult] {
+      let noted = results.map(noted)
+      return knowledge?.judged(noted, job: job, size: size) ?? noted
+    }
+    outcome.top = judged(outcome.top)
+    outcome.front = judged(outcome.front)
     return outcome
   }
 }
@@ -197,7 +206,7 @@ extension Catalog {
 }
 
 extension Substring {
-  fileprivate var trimmingBlanks: String {
+  var trimmingBlanks: String {
     var part = self
     while part.first == " " { part = part.dropFirst() }
     while part.last == " " { part = part.dropLast() }

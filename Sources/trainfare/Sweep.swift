@@ -14,6 +14,8 @@ struct Varied {
     "instances",
     "chips", "deadline", "budget",
   ]
+  /// Before a type whose price alone is varied.
+  static let priceOf = "price."
   /// Keys of what surrounds the steps, with the option and the key they stand for.
   static let upkeepKeys: [(key: String, option: String, part: String)] = [
     ("data", "--input", "data"), ("data_storage", "--input", "storage"), ("prefetch", "--input", "prefetch"),
@@ -38,7 +40,7 @@ struct Varied {
     let values = text[text.index(after: equals)...].split(separator: ",", omittingEmptySubsequences: false)
       .map(String.init)
     if !key.contains("."), !keys.contains(key) {
-      reader.unknown(key, option, among: keys + ["chips.NAME.FIELD"])
+      reader.unknown(key, option, among: keys + ["price.TYPE", "chips.NAME.FIELD"])
       return nil
     }
     if values.contains(where: \.isEmpty) || Set(values).count < values.count {
@@ -78,9 +80,11 @@ struct SweepCell {
     case "chips": settings.size = reader.int(text, option).map(JobSize.chips)
     case "deadline": settings.size = reader.quantity(text, option).map(JobSize.deadline)
     case "budget": settings.size = reader.quantity(text, option).map(JobSize.budget)
-    case "price":
-      let isBare = text.unicodeScalars.last.map { ("0"..."9").contains($0) } ?? false
-      price = reader.quantity(isBare ? text + " USD/h" : text, option)
+    case "price": price = reader.rate(text, option)
+    case _ where key.hasPrefix(Varied.priceOf):
+      if let rate = reader.rate(text, option) {
+        settings.price.rates[String(key.dropFirst(Varied.priceOf.count))] = rate
+      }
     case _ where Varied.upkeepKeys.contains { $0.key == key }:
       let one = Varied.upkeepKeys.first { $0.key == key }
       func pair(_ name: String) -> String? { one?.option == name ? "\(one?.part ?? "")=\(text)" : nil }
@@ -161,16 +165,15 @@ struct Sweep {
     if let growth = cell.growth { asked.job.globalBatch = max(1, batch * growth.by / growth.over) }
     let name = zip(keys, cell.values).map { "\($0)=\($1)" }.joined(separator: " ")
     asked.job.name += name.isEmpty ? "" : " " + name
-    return try asked.options.map { option in
-      let result: OptionResult
-      func refused(_ reason: RefusalReason) -> OptionResult {
-        OptionResult(
-          instance: option.instance, efficiency: option.efficiency, outcome: .cannot(Refusal(reason)))
+    return try asked.options.flatMap { option in
+      let results: [OptionResult]
+      func refused(_ reason: RefusalReason) -> [OptionResult] {
+        [OptionResult(instance: option.instance, efficiency: option.efficiency, outcome: .cannot(Refusal(reason)))]
       }
       if let growth = cell.growth, batch * growth.by % growth.over != 0 {
-        result = refused(.batchDoesNotGrow(batch: batch, devices: growth.by))
+        results = refused(.batchDoesNotGrow(batch: batch, devices: growth.by))
       } else if let devices = cell.devices, devices % option.instance.devices != 0 {
-        result = refused(.devicesNotWhole(devices: devices, each: option.instance.devices))
+        results = refused(.devicesNotWhole(devices: devices, each: option.instance.devices))
       } else {
         guard let size = cell.devices.map({ .instances($0 / option.instance.devices) }) ?? asked.size else {
           throw Stop.usage(
@@ -178,9 +181,9 @@ struct Sweep {
         }
         var one = asked
         one.options = [option]
-        result = one.compare(size).results[0]
+        results = one.compare(size).results
       }
-      return SweepRow(values: cell.values, row: ResultRow(job: asked.job, result: result))
+      return results.map { SweepRow(values: cell.values, row: ResultRow(job: asked.job, result: $0)) }
     }
   }
 }

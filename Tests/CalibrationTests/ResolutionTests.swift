@@ -40,10 +40,11 @@ import struct Scenarios.Measurement
       Issue.record("\(skip)")
       return
     }
-    switch try Rows.skip(Rows.llama("my-own")) {
-    case nil, .noDefaultStack: break
-    case let other: Issue.record("\(String(describing: other))")
-    }
+    // Of a source that nobody described, the row's own words are all there is.
+    let unknown = try llama("my-own")
+    #expect(unknown.efficiency.stack.name == "generic" && unknown.assumptions.contains(.stack("generic")))
+    #expect(try llama("my-own") { $0.source = "A lab, trained with TorchTitan" }.efficiency.stack.name == "torchtitan")
+    #expect(try llama("my-own") { $0.notes = "[A] Megatron-DeepSpeed" }.efficiency.stack.name == "megatron-deepspeed")
   }
 
   @Test("Degrees count devices of the chips, and half a chip is one device of two") func devices() throws {

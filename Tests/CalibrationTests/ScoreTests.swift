@@ -64,15 +64,18 @@ func row(
     let rows = [0.2, 0.3, 0.6].map { row(measured: 1, work: $0) } + [row(measured: 4, chip: "d", work: 1)]
     let model = NullModel(rows)
     #expect(model.utilization == ["c": 0.6, "d": 0.25])
-    #expect(abs(model.meanError - ((1 - 0.2 / 0.6) + (1 - 0.3 / 0.6) + 0 + 0) / 4) < 1e-12)
-    #expect(NullModel([]).meanError == 0)
+    #expect(abs(model.meanError(rows) - ((1 - 0.2 / 0.6) + (1 - 0.3 / 0.6) + 0 + 0) / 4) < 1e-12)
+    #expect(NullModel([]).meanError([]) == 0)
+    // Of a chip that it does not know, the one of all: half of the weight 1.35 is reached at 0.6.
+    #expect(abs(model.meanError([row(measured: 1, chip: "e", work: 0.3)]) - 0.5) < 1e-12)
   }
 
   @Test("No other utilization has a smaller mean error", arguments: 0..<40)
   func least(seed: Int) {
     var random = SplitMix64(seed: UInt64(seed))
     let rates = (0..<Int.random(in: 1...30, using: &random)).map { _ in random.between(0.02, 0.7) }
-    let best = NullModel(rates.map { row(measured: 1, work: $0) }).meanError
+    let rows = rates.map { row(measured: 1, work: $0) }
+    let best = NullModel(rows).meanError(rows)
     func error(_ u: Double) -> Double { rates.reduce(0) { $0 + abs($1 / u - 1) } / Double(rates.count) }
     // The function has its corners at the rates, so its least value is at one of them.
     #expect(abs(best - (rates.map(error).min() ?? 0)) < 1e-12)

@@ -94,6 +94,58 @@ import Testing
     #expect(Comparison(asked, prices: PriceBook([])).results.first?.run?.strangeness == 0)
   }
 
+  @Test("Beside a searched plan stands the nearest published one that suits the job, and it can be asked for")
+  func published() throws {
+    func run(_ id: String, _ job: Job, _ plan: Plan, chip: String = "chip") -> FittedRun {
+      FittedRun(
+        id: id, team: "a", features: RunFeatures(chip: chip, stack: "core", job: job, plan: plan), memory: 0.5,
+        measured: 1,
+        predicted: 1)
+    }
+    var twice = job
+    twice.model.layers *= 2
+    let runs = [
+      run("of-another-chip", job, Plan(tensor: 1, data: 8), chip: "other"),
+      // Of the same model, but of 3 heads' worth of ranks, which the job cannot be split over.
+      run("no-plan-here", job, Plan(tensor: 3, data: 8)),
+      run("larger", twice, Plan(tensor: 8, data: 1, zero: 1)),
+      run("much-larger", Job.small(layers: 160), Plan(tensor: 2, pipeline: 4)),
+    ]
+    let experience = Experience(runs, Likeness(), untried: untried)
+    func compare(_ plan: PlanRequest, _ runs: Experience?) throws -> OptionResult {
+      let request = ComparisonRequest(
+        job: job, size: .instances(2), options: [(.node(), .profile())], plan: plan, experience: runs)
+      return try #require(Comparison(request, prices: prices(["node": 10])).results.first)
+    }
+    let searched = try #require(try compare(PlanRequest(), experience).run)
+    let beside = try #require(searched.published)
+    #expect(beside.run.id == "larger" && beside.plan.tensor == 8 && beside.plan.data == 2 && beside.plan.zero == 1)
+    #expect(beside.units == 2)
+
+    var asked = PlanRequest()
+    asked.isPublished = true
+    let run = try #require(try compare(asked, experience).run)
+    #expect(run.estimate.plan == beside.plan && run.published == nil && run.strangeness == 0)
+    #expect(isNear(run.wallTime.value, beside.wallTime.value))
+    #expect(isNear(run.cost?.value ?? 0, beside.cost?.value ?? 1))
+    #expect(run.notes.contains(.run(.publishedPlan(instance: "node", run: "larger"))))
+    #expect(try compare(PlanRequest(), nil).run?.published == nil)
+    #expect(try compare(asked, nil).refusal?.reason == .noPublishedPlan(chip: "chip"))
+  }
+
+  @Test("Chips of a unit that a job does not split over stay idle and are paid for") func idle() throws {
+    func run(_ chips: Int) throws -> OptionResult {
+      let request = ComparisonRequest(job: job, size: .instances(1), options: [(.node(chips: chips), .profile())])
+      return try #require(Comparison(request, prices: prices(["node": 10])).results.first)
+    }
+    // 32 heads, 16 layers, a batch of 32: nothing divides into nine.
+    let part = try #require(try run(9).run), whole = try #require(try run(8).run)
+    #expect(part.devices == 8 && part.chips == 9 && whole.chips == 8)
+    #expect(part.notes.contains(.run(.chipsIdle(instance: "node", used: 8, of: 9, batch: 32))))
+    #expect(part.estimate.plan == whole.estimate.plan && part.cost != nil)
+    #expect(!whole.notes.contains { if case .run(.chipsIdle) = $0 { true } else { false } })
+  }
+
   private func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1e-9) }
 
   @Test("Practice lengthens a run by its factor, and tuned work by none; the parts are one product")

@@ -164,7 +164,7 @@ import Testing
     let results = Comparison(asked, prices: PriceBook([])).results
     func late(_ deadline: Double?) throws -> Double? {
       try #require(
-        knowledge.judged(results, job: asked.job, deadline: deadline.map { Seconds($0) })[0].outlook
+        knowledge.judged(results, job: asked.job, size: deadline.map { .deadline(Seconds($0)) })[0].outlook
       ).probabilityLate
     }
     let median = try #require(knowledge.judged(results, job: asked.job)[0].outlook?.wallTime.median)

@@ -82,6 +82,7 @@ enum NoteSamples {
     ([
       .networkBaseline(instance: "a.1", baseline: ByteRate(1e9), burst: ByteRate(2e9)), .profileExtrapolated("c.kit"),
       .profileComposed(chip: "c", stack: "kit"),
+      .publishedPlan(instance: "a.1", run: "lab-001"), .chipsIdle(instance: "a.1", used: 64, of: 72, batch: 1024),
       .beyondSequence(model: "m", length: 8192, longest: 2048), .windowNotModelled(model: "m", window: 4096),
       .fixedTimesOfLanguageModels(profile: "c.kit", fixed: Seconds(0.01)),
       .slowNetwork(instance: "a.1", lacks: "EFA", called: "ENA", bandwidth: ByteRate(1e9), latency: Seconds(1e-5)),
@@ -93,6 +94,7 @@ enum NoteSamples {
   static let refusals: [RefusalReason] = [
     .unsupported(.format(.fp8, chip: "c", known: [.bf16])), .surroundings(.noRecovery),
     .plan([.zeroNeedsRanks(3), .sequenceParallelNeedsTensor]), .noLegalPlan, .noLegalSize(most: 100_000),
+    .noPublishedPlan(chip: "c"),
     .noLegalPlanOfSize(
       NoPlanOfSize(
         units: 7, devices: 56, isAsked: true, obstacles: [.init(.batchDoesNotSplit, 12)], nearest: [6, 8])),
@@ -111,7 +113,7 @@ enum NoteSamples {
   private static let skips: [Skip] = [
     .mixtureOfExperts, .timeToTrain, .sampleRate, .architecture("mamba"), .offloading, .noSource(series: "x"),
     .notStated(column: "tp"), .precisionNotStated, .machineUnknown("TPU"), .noStack(source: "a page"),
-    .noDefaultStack(problem: "no file"), .noProfile("c.kit"), .metricWithoutStep(.sampleRate),
+    .noProfile("c.kit"), .metricWithoutStep(.sampleRate),
     .countingUnknown(.utilization), .noPeak(.fp8), .batchBeyondAll, .devicesNotWhole(chips: 0.3),
     .precisionUnknown("int3"), .recomputationUnknown("some"), .shardingUnknown("ZeRO-9"),
     .headsDoNotDivide(heads: 33, hidden: 4096), .degreesDoNotFill(devices: 64, product: 6),

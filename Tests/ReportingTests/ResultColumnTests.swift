@@ -55,7 +55,8 @@ import Testing
     var row = Sample.row()
     row.result.outlook = Outlook(
       tokensPerSecond: .init(low: 1, median: 2, high: 3), wallTime: .init(low: 4, median: 5, high: 6),
-      cost: .init(low: 7, median: 8, high: 9), evidence: .calibrated)
+      cost: .init(low: 7, median: 8, high: 9), expectedWallTime: Seconds(5.5), expectedCost: Dollars(8.5),
+      evidence: .calibrated, nearest: nil)
     let cells = cells(row)
     let found = ["tokens_per_s_p05", "tokens_per_s_p95", "cost_usd_p05", "cost_usd_p95"].map { number(cells, $0) }
     #expect(found == [1, 3, 7, 9])

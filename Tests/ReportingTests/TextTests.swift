@@ -51,13 +51,15 @@ import Testing
     let near = FittedRun(
       id: "published-7", team: "published", features: ran, memory: 0.5, measured: 10, predicted: 10.5)
     func outlook(_ cheapest: Double?, _ evidence: Evidence) -> Outlook {
-      Outlook(
+      var outlook = Outlook(
         tokensPerSecond: .init(low: 180_000, median: 209_000, high: 240_000),
         wallTime: .init(low: 86_400 * 20, median: 86_400 * 24, high: 86_400 * 29),
-        cost: cheapest.map { _ in .init(low: 19_500, median: 23_000, high: 28_000) }, probabilityCheapest: cheapest,
-        probabilityFastest: 0.5, evidence: evidence,
+        cost: cheapest.map { _ in .init(low: 19_500, median: 23_000, high: 28_000) },
+        expectedWallTime: Seconds(86_400 * 24), expectedCost: cheapest.map { Dollars(23_000 / $0) }, evidence: evidence,
         nearest: Nearest(
           [near], to: RunFeatures(chip: "toy", stack: "toolkit", job: three.job, plan: Plan()), Likeness()))
+      (outlook.probabilityCheapest, outlook.probabilityFastest) = (cheapest, 0.5)
+      return outlook
     }
     judged.results[0].outlook = outlook(0.83, .measured)
     judged.results[1].outlook = outlook(0.17, .extrapolated)

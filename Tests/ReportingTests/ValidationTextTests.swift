@@ -62,10 +62,10 @@ import struct Scenarios.Measurement
   }
 
   @Test("A skipped run has a reason, and no prediction that could be taken for one") func skipped() {
-    let cells = cells(Self.skipped("a-1", .noDefaultStack(problem: "see page 3")))
+    let cells = cells(Self.skipped("a-1", .noProfile("c.kit")))
     #expect(
       cells["status"] == .text("skipped")
-        && cells["why"] == .text("its software is not known, and its chip has no default: see page 3"))
+        && cells["why"] == .text("its chip and stack have no efficiency profile: c.kit"))
     #expect(cells["measured"] == .number(2))
     for name in ["predicted", "predicted_p05", "predicted_p95", "error_percent", "plan", "chip"] {
       #expect(cells[name] == .unknown, "\(name)")

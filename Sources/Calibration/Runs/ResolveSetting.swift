@@ -7,7 +7,7 @@ extension Resolution {
     guard let instance = machine(row, source) else {
       throw .machineUnknown(row.accelerator)
     }
-    let (stack, isAssumed) = try stack(row, source, instance.chip)
+    guard let name = source.stack(of: row), let stack = stacks[name] else { throw .noStack(source: source.title) }
     let chips = try due(row.accelerators, "accelerators")
     let devices = chips * Double(instance.chip.devicesPerChip)
     guard devices >= 1, devices <= 1e7, devices == devices.rounded() else {
@@ -16,25 +16,12 @@ extension Resolution {
     var one = Case(
       row: row, source: source, instance: instance, stack: stack, chips: chips, devices: Int(devices),
       precision: try precision(row, instance.chip))
-    if isAssumed { one.assumptions.append(.stack(stack.name)) }
-    if source.isFallback { one.assumptions.append(.machine(instance.name)) }
+    if source.isFallback { one.assumptions += [.stack(stack.name), .machine(instance.name)] }
     return one
   }
 
   func machine(_ row: Measurement, _ source: MeasurementSource) -> Instance? {
     sources.machine(row.accelerator, of: source).flatMap { machines[$0] }
-  }
-
-  private func stack(
-    _ row: Measurement, _ source: MeasurementSource, _ chip: Chip
-  ) throws(Skip) -> (stack: Stack, isAssumed: Bool) {
-    if let name = source.stack(of: row), let stack = stacks[name] { return (stack, false) }
-    guard source.isFallback else { throw .noStack(source: source.title) }
-    do {
-      return (try catalog.efficiency(chip: chip.name, stack: nil).stack, true)
-    } catch {
-      throw .noDefaultStack(problem: error.all.first?.message)
-    }
   }
 
   /// The profile of a chip and a stack; one that loses nothing where there is none to be read.

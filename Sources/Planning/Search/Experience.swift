@@ -9,7 +9,7 @@ import Simulation
 /// Management Science 52 (2006) 311–322). So a plan that nobody ran counts as slower, by what published plans beside searched
 /// ones have shown.
 public struct Experience: Sendable {
-  private let runs: [FittedRun]
+  let runs: [FittedRun]
   private let likeness: Likeness
   let untried: Practice.Part
 

@@ -73,6 +73,14 @@ public struct Search: Sendable {
     let space = PlanSpace(
       job: request.job, machine: simulator.machine, request: request.plan, breadth: .everything,
       maxTensor: request.maxTensor ?? .max)
+    let maker: RunMaker
+    do {
+      maker = try RunMaker(
+        simulator, request.pricing, region: request.region, prices, request.facts,
+        request.experience?.tried(simulator, request.plan))
+    } catch {
+      throw Refused(refusal: Refusal(.surroundings(error)))
+    }
     let sizes: SizeRange
     switch request.size {
     case .instances(let units): sizes = .exactly(units * instance.devices)
@@ -82,7 +90,8 @@ public struct Search: Sendable {
       }
       sizes = .exactly(chips / instance.chips * instance.devices)
     case .any:
-      let most = simulator.machine.clusters ? OptionPlanner.mostUnits : 1
+      let had = min(maker.most?.most ?? OptionPlanner.mostUnits, request.maxInstances ?? OptionPlanner.mostUnits)
+      let most = simulator.machine.clusters ? min(had, OptionPlanner.mostUnits) : 1
       sizes = .upTo(most * instance.devices, multipleOf: instance.devices)
     }
     if case .exactly(let devices) = sizes, let limit = space.rules.isolatedDevices, devices > limit {
@@ -90,14 +99,6 @@ public struct Search: Sendable {
     }
     guard !space.shapes.isEmpty else {
       throw Refused(refusal: OptionPlanner.noShape(simulator, request.plan))
-    }
-    let maker: RunMaker
-    do {
-      maker = try RunMaker(
-        simulator, request.pricing, region: request.region, prices, request.facts,
-        request.experience?.tried(simulator, request.plan))
-    } catch {
-      throw Refused(refusal: Refusal(.surroundings(error)))
     }
     return Entry(
       instance: instance, efficiency: efficiency, simulator: simulator, space: space, sizes: sizes,
@@ -168,7 +169,8 @@ public struct Search: Sendable {
     }
     return SearchOutcome(
       request: request, counts: counts, top: tally.top.kept.map(result),
-      front: tally.front.sorted.map(result), refused: refused,
+      front: tally.front.worthwhile.map(result), beyondKnee: tally.front.kept.count - tally.front.worthwhile.count,
+      refused: refused,
       nearest: best == nil ? nearest(tally) : nil, slowdown: slowdown, done: done, parts: parts.count)
   }
 

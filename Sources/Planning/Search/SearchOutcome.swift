@@ -10,6 +10,8 @@ public struct SearchOutcome: Sendable {
   public var top: [OptionResult]
   /// The Pareto front by its first axis; empty where no axes were asked for.
   public var front: [OptionResult]
+  /// Plans of it that pay much more for hardly less time, and are left out.
+  public var beyondKnee = 0
   /// Options of which no plan could be enumerated, and why.
   public var refused: [OptionResult]
   /// Where nothing was found: what came nearest, on its option.

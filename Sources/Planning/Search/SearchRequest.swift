@@ -47,6 +47,8 @@ public struct SearchRequest: Sendable {
   public var facts: OperatingFacts?
   /// Plans that were run; nil: every plan counts as good as its prediction.
   public var experience: Experience?
+  /// No larger size is looked at; nil: none that can be had is left out.
+  public var maxInstances: Int?
 
   public init(
     job: Job, options: [(instance: Instance, efficiency: Efficiency)], size: SearchSize,

@@ -109,6 +109,22 @@ struct Front: Sendable {
     kept.append(one)
   }
 
+  /// Without plans that pay much more for hardly less time than another that is kept: nobody takes them. Judgement.
+  static let knee = (cost: 1.1, time: 0.99)
+
+  /// `sorted`, without what is beyond the knee where time and cost are weighed.
+  var worthwhile: [Candidate] {
+    guard Set(axes) == [.time, .cost] else { return sorted }
+    var last: Candidate?
+    let kept = sorted.sorted { ($0.cost, $0.order) < ($1.cost, $1.order) }.filter { one in
+      if let last, one.cost > Front.knee.cost * last.cost, one.wall > Front.knee.time * last.wall { return false }
+      last = one
+      return true
+    }
+    let orders = Set(kept.map { [$0.order.option, $0.order.shape, $0.order.place] })
+    return sorted.filter { orders.contains([$0.order.option, $0.order.shape, $0.order.place]) }
+  }
+
   /// By the first axis, then the others, then the tie rule.
   var sorted: [Candidate] {
     let keyed = kept.map { ($0, point(time: $0.wall, cost: $0.cost, memory: $0.memory)) }

@@ -10,29 +10,35 @@ public struct ComparisonText {
   let reference: Reference
   let rows: [ResultRow]
   let scale: TimeScale
+  /// Whether everything that is known is said, or what most readers need.
+  let isDetailed: Bool
 
   /// What ratios refer to.
   struct Reference {
     var name: String
     /// Nil when the option that was asked for does not run.
-    var run: Run?
+    var result: OptionResult?
   }
 
   /// - Parameters:
   ///   - order: instance types as the user gave them; the first that runs is the reference.
   ///   - reference: the type asked for by `--reference`.
-  public init(_ comparison: Comparison, order: [String], reference: String? = nil) {
+  public init(_ comparison: Comparison, order: [String], reference: String? = nil, isDetailed: Bool = false) {
     self.comparison = comparison
+    self.isDetailed = isDetailed
     rows = comparison.rows
-    func run(_ name: String) -> Run? { comparison.results.first { $0.instance.name == name }?.run }
-    let name = reference ?? order.first { run($0) != nil } ?? order.first ?? ""
-    self.reference = Reference(name: name, run: run(name))
-    scale = TimeScale(longest: comparison.results.compactMap(\.run?.wallTime).max())
+    func result(_ name: String) -> OptionResult? {
+      comparison.results.first { $0.instance.name == name && $0.run != nil }
+    }
+    let name = reference ?? order.first { result($0) != nil } ?? order.first ?? ""
+    self.reference = Reference(name: name, result: result(name))
+    scale = TimeScale(longest: comparison.results.compactMap(\.wallTime).max())
   }
 
   /// One line: what was asked.
   public var title: String {
-    [comparison.job.title, comparison.size.sentence, comparison.pricing.sentence].joined(separator: " · ")
+    [comparison.job.title, comparison.size.sentence, comparison.pricings.map(\.sentence).joined(separator: ", ")]
+      .joined(separator: " · ")
   }
 
   public func table(_ screen: Screen) -> String {
@@ -82,12 +88,25 @@ public struct ComparisonText {
 
   private func isReference(_ row: ResultRow) -> Bool { row.instance.name == reference.name }
 
+  /// What an option costs where all are bought by one way, on how many where that is another count.
+  private func alike(_ way: PricingModel, _ results: [OptionResult]) -> Column<ResultRow> {
+    .shown("all by \(way.rawValue)") { row in
+      guard let other = results.first(where: { $0.instance.name == row.instance.name }), let cost = other.cost else {
+        return nil
+      }
+      let units = other.run?.units
+      return units == row.run?.units ? cost.formatted : "\(cost.formatted) on \(Figures.grouped(units ?? 0))"
+    }
+  }
+
   /// The columns of the table and of Markdown; the machine's columns are in `ResultColumns`.
   private var columns: [Column<ResultRow>] {
     let reference = reference, scale = scale
     // Without a calibration there is no interval, and its column would be empty.
     let isJudged = rows.contains { $0.outlook != nil }
-    let all: [Column<ResultRow>?] = [
+    let size = comparison.size
+    let alike = comparison.alike.map { self.alike($0.way, $0.results) }
+    let machine: [Column<ResultRow>?] = [
       .shown("  instance type", .left) {
         ($0.instance.name == reference.name ? "▸ " : "  ") + $0.instance.name
       },
@@ -99,22 +118,35 @@ public struct ComparisonText {
       },
       .shown("MFU", dispensable: 1) { $0.run.map { Figures.percent($0.estimate.modelUtilization) } },
       .shown("step", dispensable: 6) { $0.run?.estimate.stepTime.formatted },
-      .shown(scale.heading) { $0.run.map { scale.text($0.wallTime) } },
-      .shown("cost") { $0.run?.cost?.formatted ?? "no price" },
+      .shown(scale.heading) { $0.result.wallTime.map { scale.text($0) } },
+      size.deadline != nil && isJudged
+        ? .shown("late") { $0.outlook?.probabilityLate.map(Figures.percent) } : nil,
+      .shown("cost") { $0.result.cost?.formatted ?? "no price" },
       isJudged ? .shown("5–95%", .left) { $0.outlook?.cost.map(Figures.dollarRange) } : nil,
+      size.budget != nil && isJudged
+        ? .shown("over") { $0.outlook?.probabilityOver.map(Figures.percent) } : nil,
+      .shown("bought", .left) { row in
+        row.price.map { $0.model.rawValue + ($0.date.isEmpty ? ", as given" : " (\($0.date))") }
+      },
+    ]
+    let rest: [Column<ResultRow>?] = [
+      .shown("region", .left, dispensable: 8) { $0.price?.region.label },
       .shown("$/M tok", dispensable: 3) { row in
-        row.run?.dollarsPerMillionTokens(row.job.tokens).map(Figures.dollars)
+        row.result.cost.map { Figures.dollars($0 / (row.job.tokens.value / 1e6)) }
       },
       .shown("vs \(reference.name)") { row in
-        guard let cost = row.run?.cost, let base = reference.run?.cost else { return nil }
+        guard let cost = row.result.cost, let base = reference.result?.cost else { return nil }
         return Figures.ratio(cost / base)
       },
       .shown("bound by", .left, dispensable: 7) { $0.run?.bottleneck.rawValue },
-      .shown("memory", dispensable: 8) { row in
+      .shown("memory", dispensable: 9) { row in
         row.run.map { MemoryScale($0.estimate.memoryCapacity).part($0.estimate.memory.total) }
       },
-      .shown("pricing", .left, dispensable: 9) { $0.price.map { "\($0.model.rawValue), \($0.region.label)" } },
+      isJudged
+        ? .shown("evidence", .left, dispensable: 6) { row in
+          row.outlook.map { look in look.evidence.rawValue + (look.nearest.map { ", \($0.run.id)" } ?? "") }
+        } : nil,
     ]
-    return all.compactMap { $0 }
+    return (machine + alike + rest).compactMap { $0 }
   }
 }

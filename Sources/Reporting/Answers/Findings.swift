@@ -8,27 +8,63 @@ struct Findings {
   let reference: ComparisonText.Reference
   let rows: [ResultRow]
   let runs: [(name: String, run: Run)]
+  let isDetailed: Bool
 
   init(_ text: ComparisonText) {
     comparison = text.comparison
     reference = text.reference
     rows = text.rows
-    runs = rows.compactMap { row in row.run.map { (row.instance.name, $0) } }
+    isDetailed = text.isDetailed
+    let several = comparison.pricings.count > 1
+    runs = rows.compactMap { row in row.run.map { (Findings.name(row.result, several), $0) } }
   }
+
+  /// A row as sentences call it: with its way of buying where there are rows of several.
+  private static func name(_ result: OptionResult, _ several: Bool) -> String {
+    let way = result.run?.offer.price?.model.rawValue
+    return several
+      ? [result.instance.name, way.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ") : result.instance.name
+  }
+
+  private func name(_ result: OptionResult) -> String { Findings.name(result, comparison.pricings.count > 1) }
 
   var sentences: [String] {
     var list: [String] = []
     if runs.isEmpty { list.append("None of the options runs this job.") }
-    list += [cheapest, fastest, target, missingReference].compactMap { $0 }
+    list += [cheapest].compactMap { $0 } + alike
+    list += [fastest, target, larger, missingReference].compactMap { $0 }
     list += PartEffects(rows).sentences
-    list += [software].compactMap { $0 }
+    list += [software, published].compactMap { $0 }
     list += unpriced
     let notes = rows.flatMap { $0.run?.notes ?? [] }.filter { !isSaidElsewhere($0) }
-    list += distinct(notes.texts(.assumption)).map { "Assumed: \($0)." }
+    let assumed = distinct(notes.filter { isDetailed || isAlwaysSaid($0) }.texts(.assumption))
+    list += assumed.map { "Assumed: \($0)." }
     list += distinct(notes.texts(.warning)).map { "Warning: \($0)." }
-    list += nearest
+    if isDetailed { list += nearest }
     if let interval { list.append(interval) }
+    let more = distinct(notes.texts(.assumption)).count - assumed.count
+    if more > 0 { list.append("\(counted(more, "more assumption")) and the nearest measured runs: -v.") }
     return list
+  }
+
+  /// What changes every figure.
+  private func isAlwaysSaid(_ note: Note) -> Bool {
+    switch note {
+    case .set, .operation(.practice), .run(.chipsIdle), .run(.publishedPlan), .run(.profileComposed), .price: true
+    default: false
+    }
+  }
+
+  /// What the search's plans stand beside: the same job by plans that teams ran.
+  private var published: String? {
+    let found = runs.compactMap { option in
+      option.run.published.map { other in
+        "\(option.name) \(other.cost?.formatted ?? other.wallTime.formatted)"
+          + (other.units == option.run.units ? "" : " on \(Figures.grouped(other.units))")
+          + " (\(other.plan.short), \(other.run.id))"
+      }
+    }
+    return found.isEmpty ? nil : "By plans that others ran (--plan published): \(found.joined(separator: "; "))."
   }
 
   /// With which software each option was predicted, where nobody said: a choice that weighs as much as the chip.
@@ -40,30 +76,68 @@ struct Findings {
   }
 
   private var cheapest: String? {
-    let priced = runs.compactMap { option in option.run.cost.map { (option.name, $0) } }
-    guard runs.count > 1, let best = priced.min(by: { $0.1 < $1.1 }) else { return nil }
-    if priced.count == 1 { return "Cheapest: \(best.0) at \(best.1.formatted), the only one with a price." }
-    let start = "Cheapest: \(best.0) at \(best.1.formatted)"
-    return start + comparedTo(best.0, best.1.value, priced.map { ($0.0, $0.1.value) }, "the cost of")
-      + chance(best.0, \.probabilityCheapest, "cheapest") + "."
+    let way = comparison.alike.isEmpty ? nil : "as each is sold at list"
+    return cheapest(comparison.results, way)
+  }
+
+  /// Who is cheapest in expectation, and who is likelier to be.
+  private func cheapest(_ results: [OptionResult], _ way: String?) -> String? {
+    let known = results.filter { $0.run != nil }
+    let seldom = known.filter { $0.run?.isSeldom ?? false && $0.cost != nil }
+    let priced = known.filter { $0.cost != nil && !($0.run?.isSeldom ?? false) }
+    guard known.count > 1, let best = priced.min(by: { ($0.cost ?? .zero) < ($1.cost ?? .zero) }), let cost = best.cost
+    else { return nil }
+    let start = "Cheapest" + (way.map { ", \($0)" } ?? "") + ": \(name(best)) at \(cost.formatted)"
+    let left =
+      seldom.isEmpty
+      ? ""
+      : " \(listed(seldom.map(name))) \(seldom.count == 1 ? "is" : "are") seldom to be had so, and left out of this."
+    if priced.count == 1 { return start + ", the only one with a price." + left }
+    let all = priced.map { (name($0), $0.cost?.value ?? 0) }
+    return start + comparedTo(name(best), cost.value, all, "the cost of", results)
+      + chance(best, results, \.probabilityCheapest, "cheapest") + "." + left
+  }
+
+  /// The same where all are bought alike, and whether that changes the answer.
+  private var alike: [String] {
+    let here = winner(comparison.results)
+    var list = comparison.alike.compactMap { cheapest($0.results, "all by \($0.way.rawValue)") }
+    let others = comparison.alike.filter { winner($0.results) != here }
+    if let here, !others.isEmpty {
+      let named = others.compactMap { one in winner(one.results).map { "\($0) by \(one.way.rawValue)" } }
+      list.append("So the answer depends on how they are bought: \(here) at list, \(listed(named)).")
+    }
+    return list
+  }
+
+  private func winner(_ results: [OptionResult]) -> String? {
+    results.filter { $0.cost != nil && !($0.run?.isSeldom ?? false) }
+      .min { ($0.cost ?? .zero) < ($1.cost ?? .zero) }.map(name)
   }
 
   private var fastest: String? {
-    guard runs.count > 1, let best = runs.min(by: { $0.run.wallTime < $1.run.wallTime }) else { return nil }
-    let times = runs.map { ($0.name, $0.run.wallTime.value) }
-    return "Fastest: \(best.name) in \(best.run.wallTime.formatted)"
-      + comparedTo(best.name, best.run.wallTime.value, times, "the time of")
-      + chance(best.name, \.probabilityFastest, "fastest") + "."
+    let known = comparison.results.filter { $0.run != nil }
+    guard known.count > 1, let best = known.min(by: { ($0.wallTime ?? .zero) < ($1.wallTime ?? .zero) }),
+      let time = best.wallTime
+    else { return nil }
+    let times = known.map { (name($0), $0.wallTime?.value ?? 0) }
+    return "Fastest: \(name(best)) in \(time.formatted)"
+      + comparedTo(name(best), time.value, times, "the time of", comparison.results)
+      + chance(best, comparison.results, \.probabilityFastest, "fastest") + "."
   }
 
-  /// `; it is the cheapest in 83% of the draws, p5.48xlarge in 12%`: how sure that is.
-  private func chance(_ name: String, _ share: (Outlook) -> Double?, _ what: String) -> String {
-    let shares = rows.compactMap { row in row.outlook.flatMap(share).map { (row.instance.name, $0) } }
-    guard let own = shares.first(where: { $0.0 == name })?.1 else { return "" }
-    let others = shares.filter { $0.0 != name && $0.1 >= 0.005 }.sorted { $0.1 > $1.1 }.prefix(3)
-      .map { "\($0.0) with \(Figures.percent($0.1))" }
-    return "; it is the \(what) with a probability of \(Figures.percent(own))"
-      + (others.isEmpty ? "" : ", \(listed(others))")
+  /// `; it is the cheapest with a probability of 83%, p5.48xlarge with 12%`: how sure that is, and who is likelier.
+  private func chance(
+    _ best: OptionResult, _ results: [OptionResult], _ share: (Outlook) -> Double?, _ what: String
+  ) -> String {
+    let shares = results.compactMap { row in row.outlook.flatMap(share).map { (name(row), $0) } }
+    guard let own = shares.first(where: { $0.0 == name(best) })?.1 else { return "" }
+    let others = shares.filter { $0.0 != name(best) && $0.1 >= 0.005 }.sorted { $0.1 > $1.1 }.prefix(3)
+    let named = others.map { "\($0.0) with \(Figures.percent($0.1))" }
+    let likelier = others.first.map { $0.1 > own } ?? false
+    return (likelier ? "; in the mean of what may happen, while another is likelier to be: " : "; ")
+      + "it is the \(what) with a probability of \(Figures.percent(own))"
+      + (named.isEmpty ? "" : ", \(listed(named))")
   }
 
   /// What was measured near each option, and how well that was predicted.
@@ -78,40 +152,44 @@ struct Findings {
   }
 
   /// `, 0.61× the cost of p5.48xlarge`; the reference itself is set beside the runner-up.
-  private func comparedTo(_ name: String, _ value: Double, _ all: [(String, Double)], _ what: String)
-    -> String
-  {
-    var other = all.first { $0.0 == reference.name }
-    if name == reference.name { other = all.filter { $0.0 != name }.min { $0.1 < $1.1 } }
+  private func comparedTo(
+    _ name: String, _ value: Double, _ all: [(String, Double)], _ what: String, _ results: [OptionResult]
+  ) -> String {
+    var other = all.first { one in results.contains { self.name($0) == one.0 && $0.instance.name == reference.name } }
+    if other == nil || name == other?.0 { other = all.filter { $0.0 != name }.min { $0.1 < $1.1 } }
     guard let other, other.1 > 0 else { return "" }
     return ", \(Figures.ratio(value / other.1)) \(what) \(other.0)"
   }
 
-  /// How close each option comes to what was asked.
+  /// How a count was chosen, and how surely it keeps to what was asked.
   private var target: String? {
-    guard !runs.isEmpty else { return nil }
-    switch comparison.size {
+    let size = comparison.size
+    guard !runs.isEmpty, !size.isCount else { return nil }
+    let judged = rows.contains { $0.outlook != nil }
+    let sure = judged ? " with \(Figures.whole(comparison.confidence)) (--confidence)" : ""
+    switch size {
     case .deadline(let limit):
-      let spare = rows.compactMap { row in
-        row.run.map { run in
-          // Half a per cent of the draws is what they can tell.
-          let late = row.outlook?.probabilityLate.flatMap { $0 >= 0.005 ? " (late with \(Figures.percent($0)))" : nil }
-          return "\(row.instance.name) \(Figures.percent(1 - run.wallTime / limit))" + (late ?? "")
-        }
-      }
-      return
-        "Deadline \(limit.formatted): the cheapest size that meets it, which leaves of it: \(listed(spare))."
+      return "Deadline \(limit.formatted): each count is the cheapest that is in time\(sure)."
     case .budget(let limit):
-      let left = runs.compactMap { one in
-        one.run.cost.map { "\(one.name) \(Figures.percent(1 - $0 / limit))" }
-      }
-      return left.isEmpty ? nil : "Budget \(limit.formatted): money left over: \(listed(left))."
+      return "Budget \(limit.formatted): each count is the fastest that keeps to it\(sure)."
+    case .within(let time, let money):
+      return "Each count is the cheapest that keeps to \(time.formatted) and \(money.formatted)\(sure)."
     case .instances, .chips: return nil
     }
   }
 
+  /// Larger counts that buy much for little.
+  private var larger: String? {
+    let found = rows.compactMap { row -> String? in
+      guard let more = row.run?.larger, let cost = row.result.cost, let time = row.result.wallTime else { return nil }
+      return "\(Figures.grouped(more.units)) \(name(row.result)) take \(more.wallTime.formatted) instead of "
+        + "\(time.formatted) for \(Figures.signed(more.cost / cost - 1)) (\(more.cost.formatted))"
+    }
+    return found.isEmpty ? nil : "Worth a look: \(found.joined(separator: "; "))."
+  }
+
   private var missingReference: String? {
-    guard reference.run == nil, !runs.isEmpty else { return nil }
+    guard reference.result == nil, !runs.isEmpty else { return nil }
     return "The reference \(reference.name) does not run, so there are no ratios."
   }
 

@@ -31,6 +31,7 @@ extension JobSize {
     case .chips(let n): "on " + counted(n, "chip")
     case .deadline(let time): "finish within \(time.formatted)"
     case .budget(let amount): "spend at most \(amount.formatted)"
+    case .within(let time, let amount): "finish within \(time.formatted) and spend at most \(amount.formatted)"
     }
   }
 }

@@ -82,6 +82,11 @@ public struct SearchText {
     }
     if outcome.top.isEmpty, outcome.front.isEmpty { list += nothing }
     list += counts
+    if outcome.beyondKnee > 0 {
+      list.append(
+        "Left out of the front: \(counted(outcome.beyondKnee, "plan")) that cost over 10% more for less than 1% of the time."
+      )
+    }
     if let slowdown = outcome.slowdown {
       list.append(
         "The slowest legal plan that fits takes \(Figures.ratio(slowdown)) the time of the fastest shown.")
@@ -121,7 +126,7 @@ public struct SearchText {
   // MARK: Columns
 
   private func columns(_ rows: [ResultRow]) -> [Column<ResultRow>] {
-    let scale = TimeScale(longest: rows.compactMap(\.run?.wallTime).max())
+    let scale = TimeScale(longest: rows.compactMap(\.result.wallTime).max())
     let types: [Column<ResultRow>] =
       request.options.count > 1 ? [.shown("instance type", .left) { $0.instance.name }] : []
     return types + [
@@ -135,8 +140,11 @@ public struct SearchText {
       .shown("memory", dispensable: 2) { row in
         row.run.map { MemoryScale($0.estimate.memoryCapacity).part($0.estimate.memory.total) }
       },
-      .shown(scale.heading) { $0.run.map { scale.text($0.wallTime) } },
-      .shown("cost") { $0.run?.cost?.formatted ?? "no price" },
+      .shown(scale.heading) { $0.result.wallTime.map { scale.text($0) } },
+      .shown("cost") { $0.result.cost?.formatted ?? "no price" },
+      .shown("5–95%", .left, dispensable: 5) { $0.outlook?.cost.map(Figures.dollarRange) },
+      .shown("cheapest", dispensable: 6) { $0.outlook?.probabilityCheapest.map(Figures.percent) },
+      .shown("fastest", dispensable: 7) { $0.outlook?.probabilityFastest.map(Figures.percent) },
       .shown("bound by", .left, dispensable: 4) { $0.run?.bottleneck.rawValue },
     ]
   }

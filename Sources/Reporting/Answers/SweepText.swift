@@ -75,7 +75,7 @@ public struct SweepText {
   }
 
   private var columns: [Column<SweepRow>] {
-    let scale = TimeScale(longest: rows.compactMap(\.row.run?.wallTime).max())
+    let scale = TimeScale(longest: rows.compactMap(\.row.result.wallTime).max())
     let varied: [Column<SweepRow>] = keys.enumerated().map { i, key in
       .shown(key) { i < $0.values.count ? $0.values[i] : nil }
     }
@@ -93,8 +93,9 @@ public struct SweepText {
         $0.row.run.map { Figures.grouped($0.estimate.tokensPerSecond.value) }
       },
       .shown("MFU", dispensable: 1) { $0.row.run.map { Figures.percent($0.estimate.modelUtilization) } },
-      .shown(scale.heading) { $0.row.run.map { scale.text($0.wallTime) } },
-      .shown("cost") { one in one.row.run.map { $0.cost?.formatted ?? "no price" } },
+      .shown(scale.heading) { $0.row.result.wallTime.map { scale.text($0) } },
+      .shown("cost") { one in one.row.run.map { _ in one.row.result.cost?.formatted ?? "no price" } },
+      .shown("5–95%", .left, dispensable: 5) { $0.row.outlook?.cost.map(Figures.dollarRange) },
     ] + (showsScaling ? scaling : []) + [
       .shown("bound by", .left, dispensable: 2) { $0.row.run?.bottleneck.rawValue }
     ]

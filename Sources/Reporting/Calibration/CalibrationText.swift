@@ -17,6 +17,8 @@ public struct CalibrationText {
     public var name: String
     public var heldOut: Score?
     public var fitted: Score?
+    /// Mean error of a null model of the runs that the fit saw; nil where the set is not one that was left out.
+    public var nullOfRest: Double?
   }
 
   public var lines: [Line] {
@@ -36,7 +38,12 @@ public struct CalibrationText {
   public var strangers: [Line] {
     let laboratories = outcome.leftOut.filter { $0.what.kind == .series }
     let all = laboratories.count > 1 ? [line("every series, each left out", laboratories.flatMap(\.rows))] : []
-    return all + outcome.leftOut.map { line($0.what.text, $0.rows) }
+    return all
+      + outcome.leftOut.map { one in
+        var line = line(one.what.text, one.rows)
+        line.nullOfRest = one.nullError
+        return line
+      }
   }
 
   /// The runs of laboratories left out, by how far the nearest run is that the fit saw.
@@ -67,8 +74,11 @@ public struct CalibrationText {
     let held = scores.compactMap(\.coverage)
     guard scores.count > 1, !held.isEmpty else { return nil }
     let error = scores.reduce(0) { $0 + $1.meanError } / Double(scores.count)
+    let all = outcome.leftOut.filter { $0.what.kind == .series }
+    let better = all.count { one in Score(one.rows).map { $0.meanError < one.nullError } ?? false }
     return "Laboratories left out, each counting alike: error \(Figures.percent(error)), coverage "
-      + "\(Figures.percent(held.reduce(0, +) / Double(held.count))) of 90%."
+      + "\(Figures.percent(held.reduce(0, +) / Double(held.count))) of 90%; \(better) of \(all.count) are better "
+      + "predicted than by one utilization a chip, taken from the others' runs."
   }
 
   public static let columns: [Column<Line>] = [
@@ -82,6 +92,7 @@ public struct CalibrationText {
     .shown("pinball", dispensable: 6) { line in line.heldOut?.pinball.map { Figures.fixed($0, 4) } },
     .shown("in sample") { line in line.fitted.map { Figures.percent($0.meanError) } },
     .shown("null", dispensable: 4) { line in line.heldOut.map { Figures.percent($0.nullError) } },
+    .shown("null of the rest", dispensable: 7) { line in line.nullOfRest.map(Figures.percent) },
     .shown("worst run", .left, dispensable: 5) { line in
       line.heldOut.map { "\($0.worst.id) \(Figures.signed($0.worst.error))" }
     },

@@ -9,7 +9,7 @@ public enum ResultColumns {
   public static let all: [Column<ResultRow>] =
     [
       question, machine, plan, speed, step, memory, money, evidence, replay, energy, course, factors, notes, laterParts,
-      expectation,
+      expectation, published, risk,
     ].flatMap { $0 }
 
   /// Those in which two runs are compared: codes and notes say again what sentences do.
@@ -33,7 +33,7 @@ public enum ResultColumns {
     .text("chip") { $0.instance.chip.name },
     .integer("instances") { $0.units },
     .integer("chips") { row in row.units.map { $0 * row.instance.chips } },
-    .integer("devices") { row in row.units.map { $0 * row.instance.devices } },
+    .integer("devices") { row in row.run?.devices ?? row.units.map { $0 * row.instance.devices } },
     .text("region") { $0.price?.region.label },
   ]
 
@@ -162,6 +162,27 @@ public enum ResultColumns {
     .number("plan_strangeness") { $0.run?.strangeness },
     .number("wall_time_tuned_s", unit: "s") { $0.run?.tuned.wallTime.value },
     .number("cost_tuned_usd", unit: "USD") { $0.run?.tuned.cost?.value },
+  ]
+
+  /// Means over the draws that intervals are of, and the same by every way of buying.
+  private static let risk: [Column<ResultRow>] =
+    [
+      .number("wall_time_expected_s", unit: "s") { $0.outlook?.expectedWallTime.value },
+      .number("cost_expected_usd", unit: "USD") { $0.outlook?.expectedCost?.value },
+      .fraction("probability_over_budget") { $0.outlook?.probabilityOver },
+    ]
+    + PricingModel.allCases.map { way in
+      .number("cost_\(way.rawValue.replacing("-", with: "_"))_usd", unit: "USD") { $0.outlook?.costs[way]?.value }
+    }
+
+  /// The same job by the plan of a measured run like it.
+  private static let published: [Column<ResultRow>] = [
+    .text("published_run") { $0.run?.published?.run.id },
+    .text("published_plan") { $0.run?.published?.plan.short },
+    .integer("published_instances") { $0.run?.published?.units },
+    .number("published_tokens_per_second") { $0.run?.published?.tokensPerSecond.value },
+    .number("published_wall_time_s", unit: "s") { $0.run?.published?.wallTime.value },
+    .number("published_cost_usd", unit: "USD") { $0.run?.published?.cost?.value },
   ]
 
   /// What the sentences of `why_not`, `assumptions` and `warnings` say, for programs.

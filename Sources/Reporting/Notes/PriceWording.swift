@@ -15,6 +15,56 @@ extension PriceNote: Worded {
       Wording(
         "spot-price-is-floor", .warning, ["instance": .text(instance)],
         "\(instance): spot price is the 10% floor of on-demand, not a market price")
+    case .spotQuotes(let instance, let quotes, let low, let high):
+      Wording(
+        "spot-quotes", .assumption,
+        ["instance": .text(instance), "quotes": .integer(quotes), "low": .amount(low), "high": .amount(high)],
+        "\(instance): the spot price is the middle of \(quotes) quotes from \(low.formatted) to \(high.formatted), and they are "
+          + "its spread")
+    case .oneSpotQuote(let instance, let date):
+      Wording(
+        "one-spot-quote", .warning, ["instance": .text(instance), "date": .text(date)],
+        "\(instance): the spot price is one quote (\(date)); how it moves is not known and not in the interval")
+    case .old(let instance, let model, let date, let days):
+      Wording(
+        "price-old", .warning,
+        [
+          "instance": .text(instance), "pricing": .text(model.rawValue), "date": .text(date), "days": .integer(days),
+        ],
+        "\(instance): the \(model.rawValue) price is \(days) days old (\(date)); look it up before you sign")
+    case .regionUnstated(let instance, let model, let taken, let date, let other, let dated):
+      Wording(
+        "price-region-unstated", .assumption,
+        [
+          "instance": .text(instance), "pricing": .text(model.rawValue), "taken": .text(taken.label),
+          "date": .text(date), "over": .text(other.label), "over_date": .text(dated),
+        ],
+        "\(instance): of two \(model.rawValue) prices the newer is taken, \(taken.label) of \(date) over \(other.label) of "
+          + "\(dated)")
+    case .availability(let instance, let model, let known, let note, let date):
+      Wording(
+        "availability-\(known.rawValue)", known == .unknown ? .assumption : .warning,
+        [
+          "instance": .text(instance), "pricing": .text(model.rawValue), "note": .text(note ?? ""),
+          "date": .text(date),
+        ],
+        known == .unknown
+          ? "\(instance): whether it can be had by \(model.rawValue) is not known"
+            + (note.map { " (\($0); \(date))" } ?? "")
+          : "\(instance): by \(model.rawValue) it is \(known == .seldom ? "seldom to be had" : "in preview, not sold to all")"
+            + (note.map { " (\($0); \(date))" } ?? ""))
+    case .beyondMost(let instance, let model, let instances, let most):
+      Wording(
+        "beyond-most", .warning,
+        [
+          "instance": .text(instance), "pricing": .text(model.rawValue), "instances": .integer(instances),
+          "most": .integer(most),
+        ],
+        "\(instance): \(instances) instances are more than the \(most) that can be had by \(model.rawValue)")
+    case .ownedWithout(let instance, let gaps):
+      Wording(
+        "owned-without", .warning, ["instance": .text(instance), "lacks": .texts(gaps)],
+        "\(instance): the owner's price lacks \(listed(gaps)), which ownership/\(instance).yaml does not say")
     case .unsold(let instance, let parts, let soldAs):
       Wording(
         "nobody-sells-it", .warning,

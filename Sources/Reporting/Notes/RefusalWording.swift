@@ -20,6 +20,10 @@ extension RefusalReason {
     case .noLegalPlan: no("no-legal-plan", [:], "no legal plan")
     case .noLegalSize(let most):
       no("no-legal-size", ["most": .integer(most)], "no size up to \(most) units has a legal plan")
+    case .noPublishedPlan(let chip):
+      no(
+        "no-published-plan", ["chip": .text(chip)],
+        "no plan of a measured run on \(chip) suits this job; leave out '--plan published'")
     case .noLegalPlanOfSize(let size): [size.wording]
     case .chipsNotWhole(let chips, let each):
       no(
@@ -52,6 +56,7 @@ extension RefusalReason {
         "over-memory-limit", ["needed_bytes": .amount(needed), "limit_bytes": .amount(limit)],
         "needs \(needed.formatted) per device, over the limit of \(limit.formatted)")
     case .deadline(let missed): [missed.wording]
+    case .notSure(let size): [size.wording]
     case .fastestIsLate(let time, let deadline):
       no(
         "fastest-plan-late", ["time_s": .amount(time), "deadline_s": .amount(deadline)],
@@ -120,8 +125,29 @@ extension MissedDeadline: Worded {
         "deadline_s": .amount(deadline), "global_batch": .integer(globalBatch), "units": .integer(units),
         "instance": .text(instance), "time_s": .amount(time), "needed_units": .number(needed),
       ],
-      "misses the deadline: global batch \(globalBatch) spreads over \(units) × \(instance) at best, which take "
+      "misses the deadline: "
+        + (most.map { "\($0) × \(instance) can be had at most, and the best of them, \(units), take " }
+          ?? "global batch \(globalBatch) spreads over \(units) × \(instance) at best, which take ")
         + "\(time.formatted); at their rate \(deadline.formatted) needs about \(Count(needed).formatted)")
+  }
+}
+
+extension UnsureSize: Worded {
+  public var wording: Wording {
+    let risks = [
+      late.map { "late with \(Figures.percent($0))" }, over.map { "over the budget with \(Figures.percent($0))" },
+    ].compactMap { $0 }
+    let least = max(late ?? 0, over ?? 0)
+    return Wording(
+      "not-sure", .refusal,
+      [
+        "confidence": .number(confidence), "units": .integer(units), "instance": .text(instance),
+        "probability_late": .number(late ?? 0), "probability_over": .number(over ?? 0),
+      ],
+      "no count keeps to it with \(Figures.whole(confidence)); the surest, \(units) × \(instance), is "
+        + listed(risks)
+        + (least <= 0.5
+          ? "; --confidence \(Figures.whole(((1 - least) * 100).rounded(.down) / 100)) takes it" : ""))
   }
 }
 

@@ -10,7 +10,9 @@ extension RunAssumption: Worded {
     }
     return switch self {
     case .stack(let name):
-      taken("stack-of-run", ["stack": .text(name)], "the software is not known: \(name), the chip's default, is taken")
+      taken(
+        "stack-of-run", ["stack": .text(name)],
+        "the software is not described: \(name) is taken, by the words of the row")
     case .machine(let name):
       taken("machine-of-run", ["instance": .text(name)], "the machines are not known: \(name) is taken")
     case .adapterRank(let rank):

@@ -35,6 +35,18 @@ extension RunNote: Worded {
         "profile-composed", .assumption, ["chip": .text(chip), "stack": .text(stack)],
         "no run of \(stack) on \(chip) was fitted: its efficiency is put together from what each of the two shows elsewhere"
       )
+    case .publishedPlan(let instance, let run):
+      Wording(
+        "published-plan", .assumption, ["instance": .text(instance), "run": .text(run)],
+        "\(instance): the plan is that of the measured run \(run)")
+    case .chipsIdle(let instance, let used, let all, let batch):
+      Wording(
+        "chips-idle", .assumption,
+        [
+          "instance": .text(instance), "used": .integer(used), "chips": .integer(all), "batch": .integer(batch),
+        ],
+        "\(instance): \(used) of the \(all) chips of each are used, since the job (batch of \(batch)) does not split over "
+          + "\(all); all are paid for")
     case .beyondSequence(let model, let length, let longest):
       Wording(
         "beyond-model-sequence", .warning,

@@ -20,7 +20,6 @@ extension Skip: Worded {
     case .precisionNotStated: ("precision-not-stated", [:])
     case .machineUnknown(let name): ("machine-unknown", ["accelerator": .text(name)])
     case .noStack(let source): ("no-stack", ["source": .text(source)])
-    case .noDefaultStack(let problem): ("no-default-stack", ["problem": .text(problem ?? "")])
     case .noProfile(let name): ("no-profile", ["profile": .text(name)])
     case .metricWithoutStep(let metric): ("metric-without-step", ["metric": .text(metric.rawValue)])
     case .countingUnknown(let metric): ("counting-unknown", ["metric": .text(metric.rawValue)])
@@ -57,7 +56,6 @@ extension Skip: Worded {
     case .precisionNotStated: "the precision is not stated"
     case .machineUnknown: "no machine is known by the accelerator's name"
     case .noStack: "no stack describes its software"
-    case .noDefaultStack: "its software is not known, and its chip has no default"
     case .noProfile: "its chip and stack have no efficiency profile"
     case .metricWithoutStep: "its metric does not say how long a step takes"
     case .countingUnknown: "how its source counts operations is not known"
@@ -83,7 +81,6 @@ extension Skip: Worded {
     case .noSource(let series): series
     case .machineUnknown(let name), .noProfile(let name): name
     case .noStack(let source): source
-    case .noDefaultStack(let problem): problem
     case .metricWithoutStep(let metric), .countingUnknown(let metric): metric.rawValue
     case .noPeak(let type): type.rawValue
     case .devicesNotWhole(let chips): "\(chips)"

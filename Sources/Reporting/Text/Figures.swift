@@ -51,6 +51,12 @@ enum Figures {
     fraction.isFinite ? fixed(fraction * 100, 1) + "%" : "–"
   }
 
+  /// `90%`, of a part that somebody chose.
+  static func whole(_ fraction: Double) -> String {
+    let digits = percent(fraction)
+    return digits.hasSuffix(".0%") ? digits.dropLast(3) + "%" : digits
+  }
+
   /// With its sign: `+3.1%`.
   static func signed(_ fraction: Double) -> String { (fraction > 0 ? "+" : "") + percent(fraction) }
 

@@ -66,6 +66,7 @@ extension Catalog {
     keep { () throws(Diagnostics) in
       for line in try priceLines() { found += checkSeller(line) }
     }
+    keep { () throws(Diagnostics) in _ = try rentalLimits() }
     keep { () throws(Diagnostics) in try checkSources() }
     for folder in roots.map({ $0 + "/measurements" }) {
       // Whole projects and collectives have columns of their own; no command reads them.
@@ -118,7 +119,9 @@ extension Catalog {
       for kind in CatalogKind.allCases
       where ![.nitroCards, .sources, .priors, .posteriors, .recovery, .regions].contains(kind) {
         for file in files("\(root)/\(kind.folder)")
-        where !file.hasSuffix(".\(kind.fileExtension)") && !file.hasPrefix(".") && !file.hasSuffix(".md") {
+        where !file.hasSuffix(".\(kind.fileExtension)") && !file.hasPrefix(".") && !file.hasSuffix(".md")
+          && !(kind == .providers && file == Catalog.limitsFile)
+        {
           found.append(
             Diagnostic(
               .warning, "this file is not read", help: "names here end in '.\(kind.fileExtension)'",

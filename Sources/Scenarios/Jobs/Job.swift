@@ -81,21 +81,36 @@ extension Job {
   public var steps: Double { (tokens.value / tokensPerStep).rounded(.up) }
 }
 
-/// How many machines: exactly one of these.
+/// How many machines: so many, or as many as it takes to keep to a limit.
 public enum JobSize: Sendable, Equatable {
   case instances(Int)
   case chips(Int)
   case deadline(Seconds)
   case budget(Dollars)
+  /// Both have to be kept to.
+  case within(Seconds, Dollars)
 
-  /// The time that a run has; nil where something else decides.
-  public var deadline: Seconds? { if case .deadline(let limit) = self { limit } else { nil } }
+  /// The time that a run has; nil where it has any.
+  public var deadline: Seconds? {
+    switch self {
+    case .deadline(let limit), .within(let limit, _): limit
+    case .instances, .chips, .budget: nil
+    }
+  }
+
+  /// What a run may cost; nil where it may cost anything.
+  public var budget: Dollars? {
+    switch self {
+    case .budget(let limit), .within(_, let limit): limit
+    case .instances, .chips, .deadline: nil
+    }
+  }
 
   /// Whether it says how many, not what they have to reach.
   public var isCount: Bool {
     switch self {
     case .instances, .chips: true
-    case .deadline, .budget: false
+    case .deadline, .budget, .within: false
     }
   }
 }
@@ -143,6 +158,8 @@ public struct Plan: Hashable, Sendable {
 
 /// A plan as asked for: what is nil is searched.
 public struct PlanRequest: Hashable, Sendable {
+  /// Take the plan of a published run like the job, and search for nothing.
+  public var isPublished = false
   public var tensor: Int?
   public var pipeline: Int?
   public var interleave: Int?

@@ -38,6 +38,8 @@ public struct Instance: Sendable {
   public var launchFactor = 1.0
   /// Cores that cards put in place leave to the guest, over those that its own leave.
   public var hostShare = 1.0
+  /// Chips of each unit that are paid for and do nothing, since a job does not split over all of them.
+  public var idleChips = 0
   /// What was taken for granted when parts were put in place.
   public var assumed: [PartNote] = []
 
@@ -45,7 +47,7 @@ public struct Instance: Sendable {
   public var memberCount: Int { members?.count ?? 1 }
 
   /// Ranks in the billed unit.
-  public var devices: Int { chips * chip.devicesPerChip }
+  public var devices: Int { (chips - idleChips) * chip.devicesPerChip }
 
   /// The type that is rented, whose price applies: the name without the parts that were put in place.
   public var soldAs: String {

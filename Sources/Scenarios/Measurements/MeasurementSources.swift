@@ -35,7 +35,7 @@ public struct MeasurementSource: Sendable {
   public var series: [String]
   public var title: String
   public var licence: String
-  /// Nil: no stack describes the software, or for the fallback the chip's default one.
+  /// Nil: no stack describes the software.
   public var stack: String?
   /// Stacks of those rows whose model, sharding or notes have a word in them; the first one that does counts.
   public var stacks: [(word: String, stack: String)]
@@ -46,7 +46,8 @@ public struct MeasurementSource: Sendable {
 
   /// The stack that a row was run with.
   public func stack(of row: Measurement) -> String? {
-    let text = [row.model, row.sharding ?? "", row.notes].joined(separator: "\n").lowercased()
+    // Where nobody described the source, the row's own words for it are all there is.
+    let text = [isFallback ? row.source : row.model, row.sharding ?? "", row.notes].joined(separator: "\n").lowercased()
     return stacks.first { text.contains($0.word.lowercased()) }?.stack ?? stack
   }
 }

@@ -32,6 +32,8 @@ public struct Price: Sendable {
   public var note: String?
   /// Spot at exactly 10% of on-demand is AWS's floor, not a market price.
   public var atSpotFloor: Bool
+  /// Standard deviation of the logarithm of the rate, where it is the middle of several quotes; else 0.
+  public var spread = 0.0
   /// What the rate is made of, where it has parts that a bill should show apart; they add up to it.
   public var parts: [Part] = []
 
@@ -74,4 +76,13 @@ public struct Ownership: Sendable {
   public var pue: Double
   public var electricity: Sourced<EnergyPrice>
   public var origin: Origin
+  // What follows is unknown where nobody said, and then is not in the price.
+  /// What the capital would earn elsewhere, a year.
+  public var rateOfReturn: Sourced<Count>? = nil
+  /// Of the place and its cooling, by the power that is kept ready, whether it is drawn or not.
+  public var colocation: Sourced<EnergyPrice>? = nil
+  /// People who keep one machine running.
+  public var people: Sourced<DollarRate>? = nil
+  /// The way to the outside.
+  public var connection: Sourced<DollarRate>? = nil
 }

@@ -173,6 +173,7 @@ enum Keys {
   static let ownership: [Key] = [
     .need("capital", "$250 k"), .need("useful_life", "5 years"), .need("utilization", "0.8"),
     .need("power", "10.2 kW"), .need("pue", "1.15"), .need("electricity", "0.0871 $/kWh"),
+    .may("rate_of_return"), .may("colocation"), .may("people"), .may("connection"),
   ]
 
   static let provider: [Key] = [

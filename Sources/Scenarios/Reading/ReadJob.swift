@@ -34,13 +34,14 @@ extension Job {
 }
 
 extension JobSize {
-  /// Nil, with a finding, unless exactly one is given.
+  /// Nil, with a finding, unless one is given, or a deadline and a budget.
   init?(_ fields: Fields) {
     let given = Keys.size.map(\.name).filter(fields.has)
-    guard given.count == 1 else {
+    guard given.count == 1 || given == ["deadline", "budget"] else {
       if case .map = fields.tree.content {
         let which = given.isEmpty ? "nothing" : given.joined(separator: " and ")
-        fields.error("'size' gives \(which)", help: "give exactly one of: instances, chips, deadline, budget")
+        fields.error(
+          "'size' gives \(which)", help: "give one of: instances, chips, deadline, budget; or deadline and budget")
       }
       return nil
     }
@@ -50,6 +51,8 @@ extension JobSize {
       self = .instances(count)
     } else if let count = fields.int("chips", in: 1...10_000_000) {
       self = .chips(count)
+    } else if let deadline, let budget {
+      self = .within(deadline, budget)
     } else if let deadline {
       self = .deadline(deadline)
     } else if let budget {
@@ -65,20 +68,21 @@ extension JobSize {
   ) throws(Diagnostics) -> JobSize? {
     let all = [("instances", instances), ("chips", chips), ("deadline", deadline), ("budget", budget)]
     let given = all.compactMap { name, text in text.map { (name, $0) } }
-    guard let (name, text) = given.first else { return nil }
-    if given.count > 1 {
+    guard let (name, _) = given.first else { return nil }
+    if given.count > 1, given.map(\.0) != ["deadline", "budget"] {
       throw Diagnostics(
         Diagnostic(
           .error, "\(given.map { "--" + $0.0 }.joined(separator: " and ")) are given",
-          help: "a job's size is one of: --instances, --chips, --deadline, --budget",
+          help: "a job's size is one of: --instances, --chips, --deadline, --budget; or --deadline and --budget",
           at: Place(file: "--\(name)")))
     }
-    let source = SourceText(name: "--\(name)", text: text, isOption: true)
-    let value = Tree(word: text, source: source)
-    let entry = Tree.Entry(key: name, keyTree: value, value: value)
-    let reading = Reading(location: source.name)
+    let entries = given.map { name, text in
+      let value = Tree(word: text, source: SourceText(name: "--\(name)", text: text, isOption: true))
+      return Tree.Entry(key: name, keyTree: value, value: value)
+    }
+    let reading = Reading(location: "--\(name)"), source = entries[0].value.source
     let size = JobSize(
-      Fields(Tree(.map([entry]), source: source, line: 1, column: 1), keys: Keys.size, reading: reading))
+      Fields(Tree(.map(entries), source: source, line: 1, column: 1), keys: Keys.size, reading: reading))
     guard let size, reading.findings.isEmpty else { throw Diagnostics(reading.findings) }
     return size
   }
@@ -108,8 +112,13 @@ extension PlanRequest {
     }
   }
 
-  /// `tp=8,pp=4,recompute=selective`, with diagnostics placed at the option.
+  /// `best`, `published`, or `tp=8,pp=4,recompute=selective`, with diagnostics placed at the option.
   public init(parsing text: String, option: String = "--plan") throws(Diagnostics) {
+    if text == "best" || text == "published" {
+      self.init()
+      isPublished = text == "published"
+      return
+    }
     self = try Fields.read(pairs: text, option: option, keys: Keys.plan, example: "tp=8,pp=4", PlanRequest.init)
   }
 }

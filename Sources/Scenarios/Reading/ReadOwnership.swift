@@ -9,9 +9,16 @@ extension Ownership {
     if !(1...3).contains(pue) {
       fields.error("'pue' is \(pue)", help: "power usage effectiveness is a number from 1 to 3", at: "pue")
     }
+    let earned: Sourced<Count>? = fields.sourced("rate_of_return")
+    if let rate = earned?.value.value, !(0.001...1).contains(rate) {
+      fields.error(
+        "'rate_of_return' is \(rate)", help: "a part of the capital a year, such as 0.1 for 10%", at: "rate_of_return")
+    }
     self.init(
       instance: name, capital: figure("capital"), usefulLife: figure("useful_life"),
       utilization: fields.fraction("utilization") ?? 1, power: figure("power"), pue: pue,
-      electricity: figure("electricity"), origin: fields.origin)
+      electricity: figure("electricity"), origin: fields.origin, rateOfReturn: earned,
+      colocation: fields.sourced("colocation"), people: fields.sourced("people"),
+      connection: fields.sourced("connection"))
   }
 }

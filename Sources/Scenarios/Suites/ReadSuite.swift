@@ -138,6 +138,7 @@ extension JobSize {
       case .chips(let n): "\(n)-chips"
       case .deadline(let time): time.formatted
       case .budget(let amount): amount.formatted
+      case .within(let time, let amount): "\(time.formatted)-\(amount.formatted)"
       }
     return String(text.map { $0 == " " ? "-" : $0 })
   }

@@ -29,6 +29,12 @@ struct OptionReader {
     }
   }
 
+  /// A price; a bare number means dollars an hour.
+  mutating func rate(_ text: String, _ option: String) -> DollarRate? {
+    let isBare = text.unicodeScalars.last.map { ("0"..."9").contains($0) } ?? false
+    return quantity(isBare ? text + " USD/h" : text, option)
+  }
+
   mutating func int(_ text: String?, _ option: String, atMost limit: Int = 100_000_000) -> Int? {
     guard let text else { return nil }
     let isWhole =

@@ -16,8 +16,37 @@ struct SizeOptions: ParsableArguments {
     help: ArgumentHelp("The cheapest count that finishes in this time. Example: --deadline '30 d'", valueName: "time"))
   var deadline: String?
 
-  @Option(help: ArgumentHelp("As many as this pays for. Example: --budget '$2 M'", valueName: "dollars"))
+  @Option(
+    help: ArgumentHelp(
+      "The fastest count that this pays for; with --deadline the cheapest that keeps to both. Example: --budget '$2 M'",
+      valueName: "dollars"))
   var budget: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How surely a count has to keep to a deadline or a budget. (default: 90%)",
+      discussion: "Example: --confidence 80%", valueName: "part"))
+  var confidence: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Look at no larger count. Default: what can be had, as far as that is known. Example: --max-instances 64",
+      valueName: "n"))
+  var maxInstances: String?
+
+  func readConfidence(_ reader: inout OptionReader) -> Double? {
+    guard let confidence else { return nil }
+    let isPercent = confidence.hasSuffix("%"), text = isPercent ? String(confidence.dropLast()) : confidence
+    guard let value = Double(text.filter { $0 != " " }), case let part = isPercent ? value / 100 : value,
+      (0.5...0.99).contains(part)
+    else {
+      reader.problem(
+        "'\(confidence)' is not a part from 50% to 99%", help: "write it like 90%", option: "--confidence",
+        text: confidence)
+      return nil
+    }
+    return part
+  }
 
   func read(_ reader: inout OptionReader) -> JobSize? {
     reader.attempt { () throws(Diagnostics) in
@@ -30,9 +59,10 @@ struct SizeOptions: ParsableArguments {
 struct PlanOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The parallel plan, or part of it; the rest is searched for.",
+      "The parallel plan: best, published, or degrees.",
       discussion: """
-        Any of tp, pp, vpp, dp, cp, zero, shard, micro_batch, recompute, sequence_parallel.
+        best: the one expected to be fastest is searched for; the default. published: that of the measured run most like the
+        job on each chip. Degrees: the rest is searched for; any of tp, pp, vpp, dp, cp, zero, shard, micro_batch, recompute, sequence_parallel.
         Example: --plan tp=8,pp=4,micro_batch=1,recompute=selective
         """, valueName: "key=value,…"))
   var plan: String?
@@ -49,9 +79,11 @@ struct PriceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How instances are bought: \(ways.joined(separator: ", ")).",
-      discussion:
-        "list: on demand where the type is sold so, else as a capacity block. Example: --pricing spot",
+      "How instances are bought: \(ways.joined(separator: ", ")). Several, with commas, are compared side by side.",
+      discussion: """
+        list: on demand where the type is sold so, else as a capacity block. Of savings plans and reservations hardly any price
+        is public: add yours with --price, or to prices/NAME.csv in your --configs. Example: --pricing on-demand,spot
+        """,
       valueName: "way"),
     completion: .list(ways))
   var pricing: String = "list"
@@ -79,27 +111,29 @@ struct PriceOptions: ParsableArguments {
       if rates[name] != nil {
         reader.problem("\(name) is given two prices", help: "keep one of them", option: "--price", text: text)
       }
-      // A bare number means dollars an hour, as the option's name says.
-      let isBare = amount.unicodeScalars.last.map { ("0"..."9").contains($0) } ?? false
-      if let rate = reader.quantity(isBare ? amount + " USD/h" : amount, "--price", DollarRateUnit.self) {
-        rates[name] = rate
+      if let rate = reader.rate(amount, "--price") { rates[name] = rate }
+    }
+    var requests: [PricingRequest] = []
+    for part in pricing.split(separator: ",", omittingEmptySubsequences: false) {
+      let name = part.trimmingBlanks
+      if name == "list" || PricingModel(rawValue: name) != nil {
+        let one = PricingModel(rawValue: name).map(PricingRequest.model) ?? .list
+        if requests.contains(one) {
+          reader.problem("\(name) is named twice", help: "name it once", option: "--pricing", text: pricing)
+        } else {
+          requests.append(one)
+        }
+      } else {
+        reader.unknown(name, "--pricing", among: PriceOptions.ways)
       }
     }
-    let request: PricingRequest
-    if pricing == "list" {
-      request = .list
-    } else if let model = PricingModel(rawValue: pricing) {
-      request = .model(model)
-    } else {
-      reader.unknown(pricing, "--pricing", among: PriceOptions.ways)
-      request = .list
-    }
-    return PriceSettings(request: request, region: region, rates: rates)
+    return PriceSettings(requests: requests.isEmpty ? [.list] : requests, region: region, rates: rates)
   }
 }
 
 struct PriceSettings {
-  var request: PricingRequest
+  /// One at least.
+  var requests: [PricingRequest]
   var region: String?
   /// `--price`, by instance type.
   var rates: [String: DollarRate]

@@ -91,6 +91,7 @@ struct SearchSettings {
       size = .chips(count)
     case .deadline(let limit): size = .any(deadline: limit)
     case .budget(let limit): size = .any(budget: limit)
+    case .within(let deadline, let budget): size = .any(deadline: deadline, budget: budget)
     case nil where anyCount: size = .any()
     case nil:
       throw .usage(
@@ -110,11 +111,16 @@ struct SearchSettings {
           "cost-by-deadline needs a deadline", help: "add --deadline '30 d', or use --objective cost")
       }
     }
-    return SearchRequest(
-      job: asked.job, options: asked.options, size: size, pricing: asked.pricing, region: asked.region,
+    guard asked.pricings.count == 1 else {
+      throw .usage("a search is of one way of buying", help: "name one with --pricing, or use 'trainfare compare'")
+    }
+    var request = SearchRequest(
+      job: asked.job, options: asked.options, size: size, pricing: asked.pricings[0], region: asked.region,
       plan: fixed ?? asked.plan, objective: objective, top: top,
       pareto: pareto ?? (anyCount ? [.time, .cost] : []), maxTensor: maxTensor, maxMemory: maxMemory,
       facts: asked.facts, experience: asked.knowledge?.experience)
+    request.maxInstances = asked.maxInstances
+    return request
   }
 
   private static let tooMany = Stop.usage(

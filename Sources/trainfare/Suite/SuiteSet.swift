@@ -1,3 +1,4 @@
+import Costing
 import Planning
 import Reporting
 import Scenarios
@@ -12,7 +13,7 @@ struct SuiteSet {
 
   var suites: [Suite]
   var cases: [Case]
-  var prices: [Price]
+  var prices: PriceBook
   /// What calibration knows; nil where the configurations have none.
   var knowledge: Knowledge?
   var facts: OperatingFacts
@@ -28,7 +29,7 @@ struct SuiteSet {
   init(_ names: [String], _ catalog: Catalog) throws(Stop) {
     suites = try SuiteSet.read(names, catalog)
     var problems = FileProblems()
-    prices = problems.attempt { () throws(Diagnostics) in try catalog.prices() } ?? []
+    let known = problems.attempt { () throws(Diagnostics) in (try catalog.prices(), try catalog.rentalLimits()) }
     knowledge = problems.attempt { () throws(Diagnostics) in try catalog.knowledge() } ?? nil
     facts = problems.attempt { () throws(Diagnostics) in try catalog.operatingFacts() } ?? OperatingFacts()
     try problems.finish()
@@ -43,6 +44,11 @@ struct SuiteSet {
       }
     }
     try catalog.refuseUnusedOverrides()
+    var owned: [Ownership] = []
+    for one in cases {
+      if case .success(let resolved) = one.resolved, let machine = resolved.owned { owned.append(machine) }
+    }
+    prices = PriceBook(known?.0 ?? [], owned: owned, limits: known?.1 ?? RentalLimits([]), today: Today.date)
     changes = catalog.appliedOverrides()
     var version = Fingerprint(Release.version)
     for suite in suites { version.add(suite.name) }
@@ -67,12 +73,9 @@ struct SuiteSet {
   func row(_ one: Case) -> SuiteRow {
     switch one.resolved {
     case .success(let resolved):
-      let result = OptionResult(
-        resolved, prices: prices, facts: facts, experience: knowledge?.experience, changes: changes)
       return SuiteRow(
-        knowledge?.judged([result], job: resolved.job, deadline: resolved.size.deadline).first ?? result,
-        job: resolved.job, suite: one.suite,
-        name: one.one.name)
+        OptionResult(resolved, prices: prices, facts: facts, knowledge: knowledge, changes: changes),
+        job: resolved.job, suite: one.suite, name: one.one.name)
     case .failure(let problems): return SuiteRow(one.one, suite: one.suite, unreadable: problems)
     }
   }

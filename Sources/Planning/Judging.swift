@@ -1,0 +1,90 @@
+import Calibration
+import Costing
+import Operating
+import Quantities
+import Scenarios
+import Simulation
+
+extension Knowledge {
+  /// Gives every result that runs its outlook, all on the same draws.
+  ///
+  /// - Parameter size: the limits that each has to keep to, where there are some.
+  public func judged(_ results: [OptionResult], job: Job, size: JobSize? = nil) -> [OptionResult] {
+    var results = results
+    var drawn: [Drawn] = []
+    for (i, result) in results.enumerated() {
+      guard let run = result.run else { continue }
+      let steps = expected(
+        self.steps(run.question, result.instance.chip, result.efficiency), strangeness: run.strangeness)
+      let seconds = self.seconds(steps, run.operation, job)
+      func bill(_ price: Price) -> [Double] {
+        self.dollars(seconds, price, units: run.units, spares: run.course.spares)
+      }
+      let dollars = run.offer.price.map(bill)
+      let rates = steps.map { step in
+        job.tokensPerStep / (run.operation?.course(step: Seconds(step)).step ?? Seconds(step)).value
+      }
+      let (grade, nearest) = evidence(run.question, of: result)
+      var outlook = Outlook(
+        tokensPerSecond: Interval(rates), wallTime: Interval(seconds), cost: dollars.map { Interval($0) },
+        expectedWallTime: Seconds(mean(seconds)), expectedCost: dollars.map { Dollars(mean($0)) },
+        probabilityLate: size?.deadline.map { limit in share(seconds) { $0 > limit.value } },
+        probabilityOver: size?.budget.flatMap { limit in dollars.map { share($0) { $0 > limit.value } } },
+        evidence: grade, nearest: nearest)
+      for price in run.prices { outlook.costs[price.model] = Dollars(mean(bill(price))) }
+      results[i].outlook = outlook
+      // Machines with other parts put in have plans of their own, and which is the cheapest by a hair would be chance. What is
+      // seldom to be had is no answer.
+      if result.instance.parts.isEmpty, !run.isSeldom {
+        drawn.append(Drawn(index: i, seconds: seconds, dollars: dollars))
+      }
+    }
+    rank(&results, drawn)
+    return results
+  }
+
+  private struct Drawn {
+    var index: Int
+    var seconds: [Double]
+    var dollars: [Double]?
+  }
+
+  private func rank(_ results: inout [OptionResult], _ drawn: [Drawn]) {
+    guard drawn.count > 1 else { return }
+    for (index, share) in firsts(drawn.map { ($0.index, $0.seconds) }) {
+      results[index].outlook?.probabilityFastest = share
+    }
+    let priced = drawn.compactMap { one in one.dollars.map { (one.index, $0) } }
+    guard priced.count > 1 else { return }
+    for (index, share) in firsts(priced) { results[index].outlook?.probabilityCheapest = share }
+  }
+
+  /// How often each is the least; equals share.
+  private func firsts(_ options: [(Int, [Double])]) -> [(Int, Double)] {
+    var shares = [Double](repeating: 0, count: options.count)
+    for i in 0..<samples {
+      let least = options.map { $0.1[i] }.min() ?? 0
+      // Bills of equal instance-days differ in the last bit only.
+      let winners = options.indices.filter { options[$0].1[i] <= least * (1 + 1e-9) }
+      for winner in winners { shares[winner] += 1 / Double(winners.count) }
+    }
+    return options.indices.map { (options[$0].0, shares[$0] / Double(samples)) }
+  }
+}
+
+extension Run {
+  /// Whether its way of buying is known to be seldom to be had, or not sold to everybody.
+  public var isSeldom: Bool {
+    notes.contains { note in
+      if case .price(.availability(_, _, let known, _, _)) = note { known != .unknown } else { false }
+    }
+  }
+}
+
+/// Of at least one.
+func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
+
+/// The part of the values of which something holds.
+func share(_ values: [Double], _ holds: (Double) -> Bool) -> Double {
+  Double(values.count(where: holds)) / Double(max(1, values.count))
+}

@@ -1,0 +1,68 @@
+import Costing
+import Operating
+import Quantities
+import Scenarios
+import Simulation
+
+/// A number of units with its best plan, and what is to be expected of it.
+struct Sized: Sendable {
+  var estimate: Estimate
+  var units: Int
+  /// Expected; the prediction where nothing is known of how wrong it may be.
+  var time: Seconds
+  /// Likewise; nil where no price is known.
+  var cost: Dollars?
+  var late = 0.0
+  var over = 0.0
+
+  func keeps(_ confidence: Double) -> Bool { max(late, over) <= 1 - confidence + 1e-12 }
+}
+
+/// Judges sizes of one option by the draws that its answer will be shown with.
+///
+/// How far a step may be off hardly depends on the size, so it is drawn once, relative to its prediction, and carried to the
+/// other sizes: judging one more then costs a thousand bills and no evaluation of a plan.
+final class SizeJudge {
+  private let maker: RunMaker
+  private let knowledge: Knowledge?
+  private let size: JobSize
+  private var relative: [Double]?
+
+  init(_ maker: RunMaker, _ knowledge: Knowledge?, _ size: JobSize) {
+    (self.maker, self.knowledge, self.size) = (maker, knowledge, size)
+  }
+
+  func judged(_ e: Estimate, _ units: Int) -> Sized {
+    let time = maker.wallTime(e, units), bill = maker.bill(e, units)?.total
+    var one = Sized(estimate: e, units: units, time: time, cost: bill)
+    // So far beyond a limit that no draw is within it.
+    let isHopeless =
+      (size.deadline.map { time > $0 * 4 } ?? false) || (size.budget.map { (bill ?? .zero) > $0 * 4 } ?? false)
+    guard let knowledge, !isHopeless else {
+      if let limit = size.deadline, time > limit { one.late = 1 }
+      if let limit = size.budget, let bill, bill > limit { one.over = 1 }
+      return one
+    }
+    let simulator = maker.simulator, job = simulator.job
+    let factors =
+      relative
+      ?? {
+        let machine = simulator.machine
+        return knowledge.steps(PlanCase(simulator, e.plan), machine.instance.chip, machine.efficiency)
+          .map { $0 / e.stepTime.value }
+      }()
+    relative = factors
+    let steps = knowledge.expected(
+      factors.map { $0 * e.stepTime.value }, strangeness: maker.tried?.strangeness(of: e.plan) ?? 0)
+    let operation = maker.operations?.operation(units: units)
+    let seconds = knowledge.seconds(steps, operation, job)
+    one.time = Seconds(mean(seconds))
+    if let limit = size.deadline { one.late = share(seconds) { $0 > limit.value } }
+    if let price = maker.offer.price {
+      let dollars = knowledge.dollars(seconds, price, units: units, spares: operation?.spares ?? 0)
+      one.cost = Dollars(mean(dollars))
+      if let limit = size.budget { one.over = share(dollars) { $0 > limit.value } }
+    }
+    return one
+  }
+}
