@@ -14,7 +14,7 @@ public enum Offer: Sendable {
 /// All known prices, asked by instance, way of buying and region.
 public struct PriceBook: Sendable {
   private let prices: [String: [Price]]
-  private let overrides: [String: DollarRate]
+  private var overrides: [String: DollarRate]
   private let owned: [String: Ownership]
 
   /// - Parameters:
@@ -24,6 +24,13 @@ public struct PriceBook: Sendable {
     self.prices = Dictionary(grouping: prices, by: \.instance)
     self.overrides = overrides
     self.owned = Dictionary(owned.map { ($0.instance, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The same with these rates given by hand, and no others.
+  public func giving(_ rates: [String: DollarRate]) -> PriceBook {
+    var book = self
+    book.overrides = rates
+    return book
   }
 
   /// Regions of which some price is known.

@@ -7,11 +7,11 @@ import Simulation
 
 /// What calibration knows, ready to be asked about runs.
 public struct Knowledge: Sendable {
-  private let predictive: Predictive
+  let predictive: Predictive
   private let runs: [FittedRun]
   private let chips: Set<String>
   private let likeness: Likeness
-  private let untried: Practice.Part?
+  let untried: Practice.Part?
 
   public init(
     _ posterior: Posterior, priors: Priors, runs: [FittedRun], untried: Practice.Part? = nil,
@@ -34,8 +34,6 @@ public struct Knowledge: Sendable {
     var results = results
     var times: [(index: Int, seconds: [Double], dollars: [Double]?)] = []
     var values: [String: [EfficiencyValues]] = [:]
-    let luck = predictive.standard("failures"), ways = predictive.standard("practice")
-    let novelty = predictive.standard("untried")
     for (i, result) in results.enumerated() {
       guard let run = result.run else { continue }
       let subject = Subject(result.instance.chip, result.efficiency.stack)
@@ -45,16 +43,8 @@ public struct Knowledge: Sendable {
         nearest, isChipFitted: chips.contains(subject.chip), isSold: result.instance.parts.isEmpty)
       let known = values[result.efficiency.name] ?? predictive.values(around: result.efficiency.values, subject)
       values[result.efficiency.name] = known
-      let drawn = slowed(predictive.steps(step, known).seconds, run, novelty)
-      // Options share the draw of how often machines fail: who runs the cluster matters more than what is in it.
-      let seconds =
-        run.operation?.wallTimes(steps: drawn, deviations: luck, practices: ways) ?? drawn.map { $0 * job.steps }
-      let dollars = run.offer.price.map { price in
-        let tariff = Tariff(price)
-        return seconds.map {
-          tariff.total(units: run.units, spares: run.course.spares, wallTime: Seconds($0)).value
-        }
-      }
+      let draws = draws(of: run, result.efficiency, step, job: job, values: known)
+      let drawn = draws.steps, seconds = draws.seconds, dollars = draws.dollars
       let wall = Interval(seconds)
       let rates = drawn.map { step in
         job.tokensPerStep / (run.operation?.course(step: Seconds(step)).step ?? Seconds(step)).value
@@ -73,7 +63,7 @@ public struct Knowledge: Sendable {
 
   /// Draws of the step of a plan that a search found, in proportion to how unlike it is to plans that were run: none is
   /// faster for it.
-  private func slowed(_ steps: [Double], _ run: Run, _ deviations: [Double]) -> [Double] {
+  func slowed(_ steps: [Double], _ run: Run, _ deviations: [Double]) -> [Double] {
     guard run.strangeness > 0, let untried else { return steps }
     let mean = Logarithm.natural(untried.factor)
     return zip(steps, deviations).map {

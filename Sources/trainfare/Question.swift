@@ -151,13 +151,18 @@ struct Question {
 
   /// The comparison, with what `--set` changed among the assumptions of every row.
   func compare(_ size: JobSize) -> Comparison {
-    var comparison = Comparison(
+    var comparison = planned(size)
+    comparison.results = judged(comparison.results.map(noted), deadline: size.deadline)
+    return comparison
+  }
+
+  /// The comparison without how far its figures may be off.
+  func planned(_ size: JobSize) -> Comparison {
+    Comparison(
       ComparisonRequest(
         job: job, size: size, options: options, pricing: pricing, region: region, plan: plan, facts: facts,
         experience: knowledge?.experience),
       prices: prices)
-    comparison.results = judged(comparison.results.map(noted), deadline: size.deadline)
-    return comparison
   }
 
   /// Results with how far they may be off.
