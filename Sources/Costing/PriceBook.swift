@@ -46,7 +46,7 @@ public struct PriceBook: Sendable {
     // A price given for a type with parts in place of its own is meant; that of the type it was made from stands in.
     for name in [instance.name, instance.soldAs] {
       guard let rate = overrides[name] else { continue }
-      let model = if case .model(let asked) = request { asked } else { provider.list.first ?? .onDemand }
+      let model = if case .model(let asked) = request { asked } else { listedWay(of: instance, region) }
       guard let billing = provider.billing(of: model) else {
         return .unknown(Unpriced(instance: name, wanted: [model], unbilledBy: provider))
       }
@@ -71,6 +71,15 @@ public struct PriceBook: Sendable {
       }
     }
     return .unknown(unpriced(instance, wanted, known, region))
+  }
+
+  /// How a type is bought at list prices: a price of one's own changes what an hour costs and not how hours are billed.
+  private func listedWay(of instance: Instance, _ region: String?) -> PricingModel {
+    let ways = instance.provider.list, known = prices[instance.soldAs] ?? []
+    let sold = ways.first { way in
+      known.contains { $0.model == way && (region == nil || $0.region.label == region) }
+    }
+    return sold ?? ways.first ?? .onDemand
   }
 
   /// Nearest region first, then the latest date, the lowest rate, the name, so that the choice never depends on order.

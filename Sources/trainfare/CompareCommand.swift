@@ -49,9 +49,12 @@ struct CompareCommand: ParsableCommand {
     sink.mention("comparing \(names.joined(separator: ", "))")
     let comparison = asked.compare(size)
     let text = ComparisonText(comparison, order: names, reference: reference)
+    let effects = try WhatIf(asked, settings, size: size, question.config)?.effects(comparison.results) ?? []
+    let whatIf = effects.isEmpty ? nil : WhatIfText(effects)
     try sink.write(
       Report(
-        columns: ResultColumns.all, rows: comparison.rows, table: text.table, markdown: { text.markdown }))
+        columns: ResultColumns.all, rows: comparison.rows.map { $0.besides(effects) },
+        table: { text.table($0) + (whatIf?.block($0) ?? "") }, markdown: { text.markdown + (whatIf?.markdown ?? "") }))
     if comparison.results.allSatisfy({ $0.run == nil }) { throw Stop.no }
   }
 }

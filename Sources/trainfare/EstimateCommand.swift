@@ -54,10 +54,13 @@ struct EstimateCommand: ParsableCommand {
     }
     let text = EstimateText(row, size: size)
     let explanation = explain ? Explanation(row) : nil
+    let effects =
+      explain ? [] : try WhatIf(asked, settings, size: size, question.config)?.effects(comparison.results) ?? []
+    let whatIf = effects.isEmpty ? nil : WhatIfText(effects)
     try sink.write(
       Report(
-        columns: ResultColumns.all, rows: [row],
-        table: { screen in explanation?.text(screen) ?? text.table(screen) }))
+        columns: ResultColumns.all, rows: [row.besides(effects)],
+        table: { screen in explanation?.text(screen) ?? text.table(screen) + (whatIf?.block(screen) ?? "") }))
     if row.result.run == nil { throw Stop.no }
   }
 }

@@ -20,7 +20,7 @@ struct Trainfare: ParsableCommand {
       """,
     version: "trainfare \(Release.version)",
     subcommands: [
-      CompareCommand.self, EstimateCommand.self, SearchCommand.self, SweepCommand.self, BreakevenCommand.self,
+      CompareCommand.self, EstimateCommand.self, SearchCommand.self, SweepCommand.self, BreakevenCommand.self, SensitivityCommand.self,
       SuiteCommand.self,
       ValidateCommand.self, CalibrateCommand.self, MeasureCommand.self, ProveCommand.self, CatalogCommand.self,
     ])

@@ -54,11 +54,12 @@ public struct Breakeven: Sendable {
     let pairs = Pairs(look)
     pairs.prepare(finder.values)
     return Stake.allCases.map { stake in
-      func ratio(_ value: Double) -> Double? { logRatio(pairs.at(value), stake) }
+      @Sendable func ratio(_ value: Double) -> Double? { logRatio(pairs.at(value), stake) }
       var seen = finder.values.map { Standing(value: $0, logRatio: ratio($0)) }
       let (low, high) = (seen[0], seen[seen.count - 1])
       var flips = finder.flips(&seen, ratio)
-      for i in flips.indices {
+      // Between several flips there is no telling which of them a draw would move.
+      for i in flips.indices where flips.count == 1 {
         let place = flips[i].value ?? flips[i].below.value
         guard let spread = deviations(pairs.at(place), stake, judge) else { continue }
         let isExact = isProportional && stake == .cost

@@ -45,7 +45,7 @@ public struct FlipFinder: Sendable {
   /// The same where nothing nearer was found.
   static let enough = 5e-4
   /// Values nearer to each other than this share of them are one to a reader: what still differs there jumps.
-  static let closest = 1e-6
+  static let closest = 1e-4
   /// Judgement: a coarse look that shows steps of billing, and is quick.
   public static let coarse = 17
 
@@ -76,15 +76,30 @@ public struct FlipFinder: Sendable {
   ///
   /// - Parameters:
   ///   - seen: at each of `values`.
-  ///   - look: at any value; what it returns is added to `seen`.
-  public func flips(_ seen: inout [Standing], _ look: (Double) -> Double?) -> [Flip] {
-    var flips: [Flip] = [], found: [Standing] = []
-    for (a, b) in zip(seen, seen.dropFirst()) {
-      guard let before = a.logRatio, let after = b.logRatio, (before < 0) != (after < 0) else { continue }
-      flips.append(isContinuous ? closedIn(a, b, look, &found) : Flip(below: a, above: b, value: nil))
+  ///   - look: at any value, from several threads; what it returns is added to `seen`.
+  public func flips(_ seen: inout [Standing], _ look: @escaping @Sendable (Double) -> Double?) -> [Flip] {
+    let brackets = zip(seen, seen.dropFirst()).compactMap { a, b -> Bracket? in
+      guard let before = a.logRatio, let after = b.logRatio, (before < 0) != (after < 0) else { return nil }
+      return Bracket(below: a, above: b)
     }
-    seen = (seen + found).sorted { $0.value < $1.value }
-    return flips
+    guard isContinuous else { return brackets.map { Flip(below: $0.below, above: $0.above, value: nil) } }
+    let found = mappedInParallel(brackets) { bracket in
+      var between: [Standing] = []
+      let flip = closedIn(bracket.below, bracket.above, look, &between)
+      return Found(flip: flip, between: between)
+    }
+    seen = (seen + found.flatMap(\.between)).sorted { $0.value < $1.value }
+    return found.map(\.flip)
+  }
+
+  private struct Bracket: Sendable {
+    var below: Standing
+    var above: Standing
+  }
+
+  private struct Found: Sendable {
+    var flip: Flip
+    var between: [Standing]
   }
 
   /// By false position where the ratio is smooth, which is quick, and by halves where that gets on slowly: over a jump.

@@ -1,3 +1,4 @@
+import Planning
 import Quantities
 import Scenarios
 import Simulation
@@ -9,7 +10,7 @@ public enum ResultColumns {
   public static let all: [Column<ResultRow>] =
     [
       question, machine, plan, speed, step, memory, money, evidence, replay, energy, course, factors, notes, laterParts,
-      expectation,
+      expectation, whatIf,
     ].flatMap { $0 }
 
   /// Those in which two runs are compared: codes and notes say again what sentences do.
@@ -162,6 +163,12 @@ public enum ResultColumns {
     .number("plan_strangeness") { $0.run?.strangeness },
     .number("wall_time_tuned_s", unit: "s") { $0.run?.tuned.wallTime.value },
     .number("cost_tuned_usd", unit: "USD") { $0.run?.tuned.cost?.value },
+  ]
+
+  /// The run without the changes of a what-if.
+  private static let whatIf: [Column<ResultRow>] = [
+    .number("cost_before_usd", unit: "USD") { $0.before.flatMap(Stake.cost.figure) },
+    .number("wall_time_before_s", unit: "s") { $0.before.flatMap(Stake.time.figure) },
   ]
 
   /// What the sentences of `why_not`, `assumptions` and `warnings` say, for programs.

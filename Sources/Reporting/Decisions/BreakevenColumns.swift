@@ -16,14 +16,14 @@ extension BreakevenText {
     .number("value_p95") { $0.flip?.interval?.high },
     .number("below") { $0.flip?.below.value },
     .number("ratio_below") { $0.flip?.below.ratio },
-    .text("better_below") { row in row.flip.flatMap { row.winner($0.below) } ?? row.winner(row.one.low) },
+    .text("better_below") { $0.below },
     .number("above") { $0.flip?.above.value },
     .number("ratio_above") { $0.flip?.above.ratio },
-    .text("better_above") { row in row.flip.flatMap { row.winner($0.above) } ?? row.winner(row.one.high) },
+    .text("better_above") { $0.above },
     .number("range_low") { $0.one.low.value },
     .number("range_high") { $0.one.high.value },
     .number("ratio_low") { $0.one.low.ratio },
     .number("ratio_high") { $0.one.high.ratio },
-    .text("option") { row in row.flip?.value.map(row.one.input.option) },
+    .text("ask_again") { row in row.flip?.value.map { "compare \(row.one.input.option($0))" } },
   ]
 }

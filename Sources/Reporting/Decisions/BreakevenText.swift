@@ -10,8 +10,12 @@ public struct BreakevenRow: Sendable {
   /// The two types, the first one first.
   var names: [String]
 
-  /// Who is better where the ratio is so.
-  func winner(_ standing: Standing) -> String? {
+  /// Who is better below the flip, or at the low end of the range where there is none.
+  var below: String? { flip.map { $0.firstBelow ? names[0] : names[1] } ?? winner(one.low) }
+  /// The same above it, and at the high end.
+  var above: String? { flip.map { $0.firstBelow ? names[1] : names[0] } ?? winner(one.high) }
+
+  private func winner(_ standing: Standing) -> String? {
     standing.logRatio.flatMap { $0 == 0 ? nil : $0 < 0 ? names[0] : names[1] }
   }
 
@@ -74,8 +78,8 @@ public struct BreakevenText {
     .shown("now") { $0.one.input.now.map($0.one.input.shown) ?? "not known" },
     .shown("flips at") { row in
       row.flip.map { flip in
-        flip.value.map(row.one.input.shown)
-          ?? "\(row.one.input.shown(flip.below.value)) to \(row.one.input.shown(flip.above.value))"
+        let ends = [flip.below.value, flip.above.value].map(row.one.input.shown)
+        return flip.value.map(row.one.input.shown) ?? (ends[0] == ends[1] ? ends[0] : "\(ends[0]) to \(ends[1])")
       }
     },
     .shown("5–95%", .left) { row in
@@ -88,8 +92,8 @@ public struct BreakevenText {
         }
       }
     },
-    .shown("below it", .left) { row in row.flip.flatMap { row.winner($0.below) }.map { "\($0) \(row.one.stake.better)" } },
-    .shown("above it", .left) { row in row.flip.flatMap { row.winner($0.above) }.map { "\($0) \(row.one.stake.better)" } },
+    .shown("below it", .left) { row in row.below.map { "\($0) \(row.one.stake.better)" } },
+    .shown("above it", .left) { row in row.above.map { "\($0) \(row.one.stake.better)" } },
   ]
 
   // MARK: Sentences
@@ -97,17 +101,20 @@ public struct BreakevenText {
   private var sentences: [String] { never + jumps + several + again }
 
   private var never: [String] {
-    found.filter(\.flips.isEmpty).map { one in
+    let still = found.filter { $0.flips.isEmpty && $0.isStill }
+    let list = found.filter { $0.flips.isEmpty && !$0.isStill }.map { one in
       let range = "\(one.input.shown(one.low.value)) to \(one.input.shown(one.high.value))"
       guard one.low.logRatio != nil || one.high.logRatio != nil else {
         return "No answer in \(one.stake.noun) by \(one.input.key): from \(range) neither runs, or a price is missing."
       }
-      if one.low.logRatio == one.high.logRatio, let ratio = one.low.ratio {
-        return "No flip in \(one.stake.noun) by \(one.input.key): it stays \(Figures.significant(ratio, 4))× from \(range)."
-      }
       return "No flip in \(one.stake.noun) by \(one.input.key) from \(range): \(names[0]) ÷ \(names[1]) is "
         + "\(DecisionFigures.ratio(one.low, names)) and \(DecisionFigures.ratio(one.high, names)) at the ends."
     }
+    return list
+      + Stake.allCases.compactMap { stake in
+        let keys = distinct(still.filter { $0.stake == stake }.map(\.input.key))
+        return keys.isEmpty ? nil : "In \(stake.noun) nothing changes by \(listed(keys))."
+      }
   }
 
   /// Whole days, whole instances: no value makes both equal, and the ratio steps over 1.
@@ -122,7 +129,7 @@ public struct BreakevenText {
   private var several: [String] {
     found.filter { $0.flips.count > 1 }.map { one in
       "By \(one.input.key) the answer in \(one.stake.noun) changes \(counted(one.flips.count, "time")) in this range: "
-        + "each is a row. Between two looks more may hide."
+        + "each is a row, without an interval. Between two looks more may hide."
     }
   }
 
@@ -135,6 +142,11 @@ public struct BreakevenText {
       "To see both equal: ask 'trainfare compare' the same with \(row.one.input.option(value)) (\(row.one.input.key))."
     ]
   }
+}
+
+extension Breakeven {
+  /// Whether it makes no difference at either end of the range.
+  fileprivate var isStill: Bool { low.logRatio != nil && low.logRatio == high.logRatio }
 }
 
 /// Two results in a line each: what is held against what.

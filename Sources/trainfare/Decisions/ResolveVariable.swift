@@ -22,7 +22,7 @@ extension AskedVariable {
         }
         types = [type]
       }
-      return types.compactMap { ofType(word, $0, scene, option, &reader) }
+      return types.compactMap { ofType(word, $0, scene, width: onlyFirst ? 4 : 100, option, &reader) }
     }
     switch key {
     case "tokens":
@@ -56,9 +56,10 @@ extension AskedVariable {
     }
   }
 
-  private func ofType(_ word: String, _ type: String, _ scene: Scene, _ option: String, _ reader: inout OptionReader)
-    -> Variable?
-  {
+  /// - Parameter width: of the usual range of a price, as a ratio to what it is now.
+  private func ofType(
+    _ word: String, _ type: String, _ scene: Scene, width: Double, _ option: String, _ reader: inout OptionReader
+  ) -> Variable? {
     let place = scene.asked.options.firstIndex { $0.instance.name == type } ?? 0
     let asked = scene.asked, instance = asked.options[place].instance
     let rate = asked.prices.offer(for: instance, asked.pricing, region: asked.region).price?.rate
@@ -66,7 +67,7 @@ extension AskedVariable {
     if word == "price" {
       let now = rate?.perHour
       // Where nobody knows the price, from what a small processor costs to more than anything rents for.
-      let usual = now.map { ($0 / 100, $0 * 100) } ?? (0.1, 10_000)
+      let usual = now.map { ($0 / width, $0 * width) } ?? (0.1, 10_000)
       return made(name, .price(type), now, usual, option, &reader) { text throws(BadEnd) in
         let isBare = text.unicodeScalars.last.map { ("0"..."9").contains($0) } ?? false
         return try amount(isBare ? text + " USD/h" : text, DollarRateUnit.self) * 3600
