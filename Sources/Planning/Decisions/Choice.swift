@@ -48,7 +48,9 @@ extension Knowledge {
     for (unknown, stream) in streams {
       add(unknown, nil, predictive.standard(stream))
     }
-    worths = worths.enumerated().sorted { ($1.element.saving, $0.offset) < ($0.element.saving, $1.offset) }.map(\.element)
+    worths = worths.enumerated().sorted { a, b in
+      a.element.saving == b.element.saving ? a.offset < b.offset : a.element.saving > b.element.saving
+    }.map(\.element)
     let names = (first.instance.name, second.instance.name)
     return Choice(
       stake: stake, chosen: value.choosesFirst ? names.0 : names.1, other: value.choosesFirst ? names.1 : names.0,

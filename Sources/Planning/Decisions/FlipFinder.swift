@@ -44,8 +44,9 @@ public struct FlipFinder: Sendable {
   static let near = 1e-6
   /// The same where nothing nearer was found.
   static let enough = 5e-4
-  /// Values nearer to each other than this share of them are one to a reader: what still differs there jumps.
-  static let closest = 1e-4
+  /// Values nearer to each other than this (of a logarithmic input, as a share) are one to a reader: what still differs
+  /// there jumps.
+  static let closest = 3e-4
   /// Judgement: a coarse look that shows steps of billing, and is quick.
   public static let coarse = 17
 
@@ -110,7 +111,7 @@ public struct FlipFinder: Sendable {
       guard let p = a.logRatio, let q = b.logRatio else { break }
       if abs(p) <= FlipFinder.near { return Flip(below: a, above: b, value: a.value) }
       if abs(q) <= FlipFinder.near { return Flip(below: a, above: b, value: b.value) }
-      guard y - x > FlipFinder.closest * max(1, abs(x)) else { break }
+      guard y - x > FlipFinder.closest else { break }
       let straight = halves == 0 && p.isFinite && q.isFinite
       let next = straight ? x + (y - x) * (p / (p - q)) : (x + y) / 2
       guard next > x, next < y else { break }

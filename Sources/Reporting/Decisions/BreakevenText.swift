@@ -98,7 +98,7 @@ public struct BreakevenText {
 
   // MARK: Sentences
 
-  private var sentences: [String] { never + jumps + several + again }
+  private var sentences: [String] { never + jumps + several + sizes + again }
 
   private var never: [String] {
     let still = found.filter { $0.flips.isEmpty && $0.isStill }
@@ -106,6 +106,9 @@ public struct BreakevenText {
       let range = "\(one.input.shown(one.low.value)) to \(one.input.shown(one.high.value))"
       guard one.low.logRatio != nil || one.high.logRatio != nil else {
         return "No answer in \(one.stake.noun) by \(one.input.key): from \(range) neither runs, or a price is missing."
+      }
+      if let only = one.low.logRatio, !only.isFinite, one.high.logRatio == only {
+        return "No flip in \(one.stake.noun) by \(one.input.key): \(DecisionFigures.ratio(one.low, names)) from \(range)."
       }
       return "No flip in \(one.stake.noun) by \(one.input.key) from \(range): \(names[0]) ÷ \(names[1]) is "
         + "\(DecisionFigures.ratio(one.low, names)) and \(DecisionFigures.ratio(one.high, names)) at the ends."
@@ -121,7 +124,8 @@ public struct BreakevenText {
   private var jumps: [String] {
     rows.compactMap { row in
       guard let flip = row.flip, flip.value == nil else { return nil }
-      return "By \(row.one.input.key) the ratio in \(row.one.stake.noun) jumps over 1 at \(row.one.input.shown(flip.place)): "
+      let place = row.one.input.shown(flip.place)
+      return "By \(row.one.input.key) the ratio in \(row.one.stake.noun) jumps over 1 at \(place): "
         + "\(DecisionFigures.ratio(flip.below, names)) before, \(DecisionFigures.ratio(flip.above, names)) after."
     }
   }
@@ -133,11 +137,20 @@ public struct BreakevenText {
     }
   }
 
+  /// Why a time may jump by half where nothing about the machines does.
+  private var sizes: [String] {
+    guard !size.isCount, found.contains(where: { $0.stake == .time && !$0.flips.isEmpty }) else { return [] }
+    return [
+      "The number of machines is chosen anew for each value, and with another number the time is another: --instances holds it."
+    ]
+  }
+
   /// So that a reader can see it for himself.
   private var again: [String] {
-    guard let row = rows.first(where: { $0.flip?.value != nil && $0.one.stake == .cost }) ?? rows.first(where: { $0.flip?.value != nil }),
-      let value = row.flip?.value
-    else { return [] }
+    let exact = rows.filter { $0.flip?.value != nil }
+    guard let row = exact.first(where: { $0.one.stake == .cost }) ?? exact.first, let value = row.flip?.value else {
+      return []
+    }
     return [
       "To see both equal: ask 'trainfare compare' the same with \(row.one.input.option(value)) (\(row.one.input.key))."
     ]
@@ -146,7 +159,7 @@ public struct BreakevenText {
 
 extension Breakeven {
   /// Whether it makes no difference at either end of the range.
-  fileprivate var isStill: Bool { low.logRatio != nil && low.logRatio == high.logRatio }
+  fileprivate var isStill: Bool { low.ratio != nil && low.logRatio == high.logRatio }
 }
 
 /// Two results in a line each: what is held against what.

@@ -74,10 +74,11 @@ public struct WhatIfText {
     }
     let steps = Stake.allCases.map { stake -> String in
       guard let (a, b) = effect.figures(stake) else {
-        return stake == .cost
-          ? "\(effect.before.run?.cost?.formatted ?? "no price") → \(effect.after.run?.cost?.formatted ?? "no price")" : ""
+        let costs = [effect.before.run, effect.after.run].map { $0?.cost?.formatted ?? "no price" }
+        return costs.joined(separator: " → ")
       }
-      return "\(DecisionFigures.amount(a, stake)) → \(DecisionFigures.amount(b, stake)) (\(Figures.signed(b / a - 1)))"
+      return
+        "\(DecisionFigures.amount(a, stake)) → \(DecisionFigures.amount(b, stake)) (\(signed(b / a - 1, Figures.percent(abs(b / a - 1)))))"
     }
     let through = factors(effect).map { "; through \($0)" } ?? ""
     return "\(effect.name): \(steps.joined(separator: ", "))\(through)."
@@ -105,12 +106,12 @@ public struct WhatIfText {
         cause.dollars.map { signed($0, DecisionFigures.amount(abs($0), .cost)) },
         cause.seconds.map { signed($0, DecisionFigures.amount(abs($0), .time)) },
       ].compactMap { $0 }
-      guard !parts.isEmpty else { return "of it \(cause.text): not told, since nothing runs with some of the changes alone" }
+      guard !parts.isEmpty else { return "of it \(cause.text): not told, since some changes alone run nothing" }
       return "of it \(cause.text): \(parts.joined(separator: ", "))"
     }
   }
 
-  private func signed(_ value: Double, _ text: String) -> String { (value < 0 ? "−" : "+") + text }
+  private func signed(_ value: Double, _ text: String) -> String { (value < 0 ? "−" : value > 0 ? "+" : "") + text }
 
   /// Where another option comes first now.
   private func winner(_ stake: Stake) -> String? {

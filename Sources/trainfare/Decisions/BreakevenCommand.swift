@@ -54,7 +54,9 @@ struct BreakevenCommand: ParsableCommand {
       reader.problem("--over and --grid are both given", help: "ask one after the other", option: "--grid", text: grid)
     }
     let count = reader.int(steps, "--steps", atMost: 101) ?? 15
-    if count < 2 { reader.problem("a grid has two values at least", help: "use 2 to 101", option: "--steps", text: steps) }
+    if count < 2 {
+      reader.problem("a grid has two values at least", help: "use 2 to 101", option: "--steps", text: steps)
+    }
     try reader.finish()
     let sink = try Sink(sinkSettings)
 

@@ -55,6 +55,9 @@ extension Override {
     switch folder {
     case "chips" where !rest.hasPrefix("nitro-"): return rest.hasPrefix(instance.chip.name + ".")
     case "efficiency": return rest.hasPrefix(instance.chip.name + ".")
+    // A group of instances has what its members have.
+    case "instances" where instance.members == nil:
+      return [instance.name, instance.soldAs].contains { rest.hasPrefix($0 + ".") }
     default: return true
     }
   }
@@ -65,7 +68,8 @@ extension Question {
   ///
   /// - Parameters:
   ///   - settings: all of them, with what changed.
-  ///   - known: the catalog that this question was read from, where no field of a file differs from it.
+  ///   - catalog: with the overrides of the settings.
+  ///   - readsFiles: whether any file may say something else than before.
   func changed(to settings: QuestionSettings, _ catalog: Catalog, readsFiles: Bool) throws(Stop) -> Question {
     var asked = self
     var problems = FileProblems()

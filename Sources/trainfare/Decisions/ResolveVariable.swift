@@ -22,7 +22,12 @@ extension AskedVariable {
         }
         types = [type]
       }
-      return types.compactMap { ofType(word, $0, scene, width: onlyFirst ? 4 : 100, option, &reader) }
+      var found: [Variable] = []
+      for type in types {
+        guard let one = ofType(word, type, scene, width: onlyFirst ? 4 : 100, option, &reader) else { break }
+        found.append(one)
+      }
+      return found
     }
     switch key {
     case "tokens":
@@ -52,7 +57,7 @@ extension AskedVariable {
         }
         return value
       }
-    default: return try field(scene, option, &reader)
+    default: return field(scene, option, &reader)
     }
   }
 
@@ -108,25 +113,35 @@ extension AskedVariable {
     }
   }
 
-  private func field(_ scene: Scene, _ option: String, _ reader: inout OptionReader) throws(Stop) -> [Variable] {
-    let written = try scene.fileText(key)
-    guard let form = (written ?? range?.low).flatMap(NumberText.init) else {
-      reader.problem(
-        written.map { "\(key) is '\($0)', which is no number" } ?? "the files do not say what \(key) is",
-        help: written == nil ? "give a range: \(key)='1 TB/s..8 TB/s'" : "use 'trainfare sweep' for words",
-        option: option, text: text)
+  private func field(_ scene: Scene, _ option: String, _ reader: inout OptionReader) -> [Variable] {
+    do throws(Stop) {
+      let written = try scene.fileText(key)
+      guard let form = (written ?? range?.low).flatMap(NumberText.init) else {
+        reader.problem(
+          written.map { "\(key) is '\($0)', which is no number" } ?? "the files do not say what \(key) is",
+          help: written == nil ? "give a range: \(key)='1 TB/s..8 TB/s'" : "use 'trainfare sweep' for words",
+          option: option, text: text)
+        return []
+      }
+      let now = written == nil ? nil : form.number
+      let found = made(key, .field(key, form), now, now.map { ($0 / 10, $0 * 10) }, option, &reader) {
+        text throws(BadEnd) in
+        guard let end = NumberText(text), end.unit == form.unit, end.number > 0 else {
+          throw BadEnd(message: "'\(text)' does not suit", help: "write it in the unit of \(form.text(form.number))")
+        }
+        return end.number
+      }
+      for one in found { try one.check(scene, range == nil ? [one.now] : [one.low, one.high]) }
+      return found.map { one in
+        var one = range == nil ? one.narrowed(scene) : one
+        one.isWhole = one.takesOnlyWhole(scene)
+        return one
+      }
+    } catch {
+      // What the files say against it was said of a `--set` that nobody wrote.
+      for one in error.diagnostics { reader.problem(one.message, help: one.help, option: option, text: text) }
       return []
     }
-    let now = written == nil ? nil : form.number
-    let found = made(key, .field(key, form), now, now.map { ($0 / 10, $0 * 10) }, option, &reader) {
-      text throws(BadEnd) in
-      guard let end = NumberText(text), end.unit == form.unit, end.number > 0 else {
-        throw BadEnd(message: "'\(text)' does not suit", help: "write it in the unit of \(form.text(form.number))")
-      }
-      return end.number
-    }
-    for one in found { try one.check(scene, range == nil ? [one.now] : [one.low, one.high]) }
-    return range == nil ? found.map { $0.narrowed(scene) } : found
   }
 
   /// - Parameters:
@@ -186,6 +201,16 @@ extension Variable {
   }
 
   private static let widths = [10, 5, 2, 1.25, 1.1]
+
+  /// Layers, chips: a file that takes a number and not a little more counts something.
+  fileprivate func takesOnlyWhole(_ scene: Scene) -> Bool {
+    let end = low == low.rounded() ? low : high
+    guard end == end.rounded() else { return false }
+    do {
+      _ = try scene.check(changes(end == low ? end + 0.25 : end - 0.25))
+      return false
+    } catch { return true }
+  }
 }
 
 /// Why the end of a range is none.

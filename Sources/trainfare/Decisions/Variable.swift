@@ -27,6 +27,9 @@ struct Variable: Sendable {
   /// Of the type whose price it is, now.
   var rate: DollarRate?
 
+  /// Whether it counts something, and nothing is between two whole values.
+  var isWhole = false
+
   /// Keys of `--over` without a name behind them.
   static let ofTypes = ["price", "discount", "utilization"]
   static let ofJobs = ["tokens", "deadline", "failure_rate", "global_batch"]
@@ -83,7 +86,10 @@ struct Variable: Sendable {
   /// - Parameter count: of values that are looked at first.
   func finder(_ count: Int = FlipFinder.coarse) -> FlipFinder {
     guard case .globalBatch = kind, let now else {
-      return FlipFinder(from: low, to: high, isLogarithmic: isLogarithmic, count: count)
+      let finder = FlipFinder(from: low, to: high, isLogarithmic: isLogarithmic, count: count)
+      guard isWhole else { return finder }
+      let whole = Set(finder.values.map { $0.rounded() } + [low, high]).filter { $0 >= low && $0 <= high }
+      return FlipFinder(only: whole.sorted())
     }
     // Batches that split over powers of two as the job's own does.
     let steps = (-30...30).flatMap { power -> [Double] in
