@@ -108,7 +108,8 @@ public struct BreakevenText {
         return "No answer in \(one.stake.noun) by \(one.input.key): from \(range) neither runs, or a price is missing."
       }
       if let only = one.low.logRatio, !only.isFinite, one.high.logRatio == only {
-        return "No flip in \(one.stake.noun) by \(one.input.key): \(DecisionFigures.ratio(one.low, names)) from \(range)."
+        let alone = DecisionFigures.ratio(one.low, names)
+        return "No flip in \(one.stake.noun) by \(one.input.key): \(alone) from \(range)."
       }
       return "No flip in \(one.stake.noun) by \(one.input.key) from \(range): \(names[0]) ÷ \(names[1]) is "
         + "\(DecisionFigures.ratio(one.low, names)) and \(DecisionFigures.ratio(one.high, names)) at the ends."
@@ -122,13 +123,20 @@ public struct BreakevenText {
 
   /// Whole days, whole instances: no value makes both equal, and the ratio steps over 1.
   private var jumps: [String] {
-    rows.compactMap { row in
+    let all = rows.compactMap { row -> String? in
       guard let flip = row.flip, flip.value == nil else { return nil }
-      let place = row.one.input.shown(flip.place)
-      return "By \(row.one.input.key) the ratio in \(row.one.stake.noun) jumps over 1 at \(place): "
+      let ends = [flip.below.value, flip.above.value].map(row.one.input.shown)
+      let place = ends[0] == ends[1] ? "at \(ends[0])" : "between \(ends[0]) and \(ends[1])"
+      return "By \(row.one.input.key) the ratio in \(row.one.stake.noun) jumps over 1 \(place): "
         + "\(DecisionFigures.ratio(flip.below, names)) before, \(DecisionFigures.ratio(flip.above, names)) after."
     }
+    guard all.count > BreakevenText.mostJumps else { return all }
+    let rest = counted(all.count - BreakevenText.mostJumps, "more jump")
+    return all.prefix(BreakevenText.mostJumps) + ["\(rest): rows above, and in the CSV (-o flips.csv)."]
   }
+
+  /// Sentences about jumps; with more of them nobody reads any.
+  private static let mostJumps = 4
 
   private var several: [String] {
     found.filter { $0.flips.count > 1 }.map { one in

@@ -12,7 +12,8 @@ public enum DecisionFigures {
 
   /// Counts, in the largest unit in which they are at least one: `1.234 T`.
   public static func scaled(_ value: Double) -> String {
-    let unit = CountUnit.display.last { abs(value) >= $0.scale } ?? ("", 1)
+    // 999.99 B is 1.000 T: it is the rounded value that decides.
+    let unit = CountUnit.display.last { abs(value) * (1 + 5e-5) >= $0.scale } ?? ("", 1)
     return digits(value / unit.1) + (unit.0.isEmpty ? "" : " \(unit.0)")
   }
 

@@ -69,7 +69,8 @@ extension Variable {
 
   /// For people: four digits, since three may be off by more than the answer is.
   private func shown(_ value: Double) -> String {
-    switch kind {
+    if isWhole, case .field(_, let text) = kind { return text.before + DecisionFigures.whole(value) + text.after }
+    return switch kind {
     case .price: "$\(DecisionFigures.digits(value))/h"
     case .discount, .utilization: "\(DecisionFigures.digits(value * 100))%"
     case .tokens: DecisionFigures.scaled(value)
