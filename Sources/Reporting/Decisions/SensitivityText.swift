@@ -100,6 +100,7 @@ public struct SensitivityText {
   // MARK: Sentences
 
   private var sentences: [String] {
+    guard !swings.isEmpty else { return [] }
     let isUncertain = swings.contains { $0.kind == .uncertain }
     let explained =
       "Inputs (price, tokens, figures of the chip) are moved by a tenth, the batch by half and twice, on as many machines, "
