@@ -14,7 +14,7 @@ public enum Offer: Sendable {
 /// All known prices, asked by instance, way of buying and region.
 public struct PriceBook: Sendable {
   private let prices: [String: [Price]]
-  private let overrides: [String: DollarRate]
+  private var overrides: [String: DollarRate]
   private let owned: [String: Ownership]
   private let limits: RentalLimits
   /// ISO date that ages are counted to; nil: they are not.
@@ -35,6 +35,13 @@ public struct PriceBook: Sendable {
     self.owned = Dictionary(owned.map { ($0.instance, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// The same with these rates given by hand, and no others.
+  public func giving(_ rates: [String: DollarRate]) -> PriceBook {
+    var book = self
+    book.overrides = rates
+    return book
+  }
+
   /// Regions of which some price is known.
   public var regions: Set<String> { Set(prices.values.joined().map(\.region.label)) }
 
@@ -42,10 +49,13 @@ public struct PriceBook: Sendable {
   public func ownership(of instance: Instance) -> Ownership? { owned[instance.soldAs] }
 
   /// The way of buying that `list` means for a type: the first of its provider's that some price is known of. A rate of the
-  /// user's own changes the rate, never the way.
-  private func listed(_ instance: Instance) -> PricingModel {
-    let known = Set((prices[instance.soldAs] ?? []).map(\.model)), ways = instance.provider.list
-    return ways.first(where: known.contains) ?? ways.first ?? .onDemand
+  /// user's own changes what an hour costs and never how hours are billed.
+  private func listedWay(of instance: Instance, _ region: String?) -> PricingModel {
+    let ways = instance.provider.list, known = prices[instance.soldAs] ?? []
+    let sold = ways.first { way in
+      known.contains { $0.model == way && (region == nil || $0.region.label == region) }
+    }
+    return sold ?? ways.first ?? .onDemand
   }
 
   /// Ways of buying that a price of the type is known of, in the order of `PricingModel`; all that its provider bills where the
@@ -66,7 +76,7 @@ public struct PriceBook: Sendable {
     // A price given for a type with parts in place of its own is meant; that of the type it was made from stands in.
     for name in [instance.name, instance.soldAs] {
       guard let rate = overrides[name] else { continue }
-      let model = if case .model(let asked) = request { asked } else { listed(instance) }
+      let model = if case .model(let asked) = request { asked } else { listedWay(of: instance, region) }
       guard let billing = provider.billing(of: model) else {
         return .unknown(Unpriced(instance: name, wanted: [model], unbilledBy: provider))
       }

@@ -24,6 +24,9 @@ public struct ComparisonRequest: Sendable {
   /// No larger size is looked at; nil: none that can be had is left out.
   public var maxInstances: Int?
 
+  /// Only the rows are wanted: no published plans beside them, and not the same bought alike.
+  public var isAlone = false
+
   public static let usualConfidence = 0.9
 
   public init(
@@ -164,7 +167,7 @@ public struct Comparison: Sendable {
       let all = pricings.flatMap { pricing in
         planners.map { planner in
           var outcome = planner.outcome(pricing)
-          if isAsked, case .runs(var run) = outcome {
+          if isAsked, !request.isAlone, case .runs(var run) = outcome {
             run.published = planner.beside(run, pricing)
             outcome = .runs(run)
           }
@@ -176,7 +179,7 @@ public struct Comparison: Sendable {
     }
     results = answered(request.pricings, planners, isAsked: true)
     let running = results.filter { $0.run?.offer.price != nil && $0.instance.parts.isEmpty }
-    guard request.pricings == [.list], Set(running.compactMap { $0.run?.offer.price?.model }).count > 1 else { return }
+    guard !request.isAlone, request.pricings == [.list], Set(running.compactMap { $0.run?.offer.price?.model }).count > 1 else { return }
     let names = Set(running.map(\.instance.name)), same = planners.filter { names.contains($0.instance.name) }
     for way in Comparison.ways
     where running.allSatisfy({ one in one.run?.prices.contains { $0.model == way } ?? false }) {

@@ -14,14 +14,9 @@ extension Knowledge {
     var drawn: [Drawn] = []
     for (i, result) in results.enumerated() {
       guard let run = result.run else { continue }
-      let steps = expected(
-        self.steps(run.question, result.instance.chip, result.efficiency), strangeness: run.strangeness)
-      let seconds = self.seconds(steps, run.operation, job)
-      func bill(_ price: Price) -> [Double] {
-        self.dollars(seconds, price, units: run.units, spares: run.course.spares)
-      }
-      let dollars = run.offer.price.map(bill)
-      let rates = steps.map { step in
+      guard let draws = draws(of: result, job: job) else { continue }
+      let seconds = draws.seconds, dollars = draws.dollars
+      let rates = draws.steps.map { step in
         job.tokensPerStep / (run.operation?.course(step: Seconds(step)).step ?? Seconds(step)).value
       }
       let (grade, nearest) = evidence(run.question, of: result)
@@ -31,7 +26,10 @@ extension Knowledge {
         probabilityLate: size?.deadline.map { limit in share(seconds) { $0 > limit.value } },
         probabilityOver: size?.budget.flatMap { limit in dollars.map { share($0) { $0 > limit.value } } },
         evidence: grade, nearest: nearest)
-      for price in run.prices { outlook.costs[price.model] = Dollars(mean(bill(price))) }
+      for price in run.prices {
+        let bills = self.dollars(seconds, price, units: run.units, spares: run.course.spares)
+        outlook.costs[price.model] = Dollars(mean(bills))
+      }
       results[i].outlook = outlook
       // Machines with other parts put in have plans of their own, and which is the cheapest by a hair would be chance. What is
       // seldom to be had is no answer.

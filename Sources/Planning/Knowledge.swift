@@ -8,11 +8,11 @@ import Simulation
 /// What calibration knows, ready to be asked about runs: draws of how long they take, all on the same draws, so that what
 /// options share counts once.
 public final class Knowledge: Sendable {
-  private let predictive: Predictive
+  let predictive: Predictive
   private let runs: [FittedRun]
   private let chips: Set<String>
   private let likeness: Likeness
-  private let untried: Practice.Part?
+  let untried: Practice.Part?
   /// Standard normals, [samples]. Options share how often machines fail: who runs the cluster matters more than what is in it.
   private let luck: [Double]
   private let ways: [Double]
@@ -43,8 +43,12 @@ public final class Knowledge: Sendable {
   /// Seconds of the step of a plan as machines run it, [samples].
   func steps(_ question: PlanCase, _ chip: Chip, _ efficiency: Efficiency) -> [Double] {
     let subject = Subject(chip, efficiency.stack)
-    let known = values.of(efficiency.name) { predictive.values(around: efficiency.values, subject) }
-    return predictive.steps(StepCase(question, subject), known).seconds
+    return predictive.steps(StepCase(question, subject), values(of: efficiency, subject)).seconds
+  }
+
+  /// Efficiency values that the draws are made with, [samples].
+  func values(of efficiency: Efficiency, _ subject: Subject) -> [EfficiencyValues] {
+    values.of(efficiency) { predictive.values(around: efficiency.values, subject) }
   }
 
   /// The same of a plan that a search found, longer in proportion to how unlike it is to plans that were run: none is faster
@@ -85,12 +89,13 @@ public final class Knowledge: Sendable {
   private final class Values: @unchecked Sendable {
     // Every access to the variable below holds the lock.
     private let lock = Lock()
-    private var made: [String: [EfficiencyValues]] = [:]
+    private var made: [String: (center: EfficiencyValues, draws: [EfficiencyValues])] = [:]
 
-    func of(_ profile: String, _ make: () -> [EfficiencyValues]) -> [EfficiencyValues] {
-      if let known = lock.locked({ made[profile] }) { return known }
+    /// A profile that `--set` has changed keeps its name and gets draws of its own.
+    func of(_ profile: Efficiency, _ make: () -> [EfficiencyValues]) -> [EfficiencyValues] {
+      if let known = lock.locked({ made[profile.name] }), known.center == profile.values { return known.draws }
       let found = make()
-      lock.locked { made[profile] = found }
+      lock.locked { made[profile.name] = (profile.values, found) }
       return found
     }
   }

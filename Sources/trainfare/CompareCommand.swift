@@ -49,9 +49,12 @@ struct CompareCommand: ParsableCommand {
     sink.mention("comparing \(names.joined(separator: ", "))")
     let comparison = asked.compare(size)
     let text = ComparisonText(comparison, order: names, reference: reference, isDetailed: sinkSettings.verbose)
+    let effects = try WhatIf(asked, settings, size: size, question.config)?.effects(comparison.results) ?? []
+    let whatIf = effects.isEmpty ? nil : WhatIfText(effects)
     try sink.write(
       Report(
-        columns: ResultColumns.all, rows: comparison.rows, table: text.table, markdown: { text.markdown }))
+        columns: ResultColumns.all, rows: comparison.rows.map { $0.besides(effects) },
+        table: { text.table($0) + (whatIf?.block($0) ?? "") }, markdown: { text.markdown + (whatIf?.markdown ?? "") }))
     // A way of buying that was named and that nothing is sold by is no answer.
     let hasPrice = comparison.results.contains { $0.run?.offer.price != nil }
     if comparison.results.allSatisfy({ $0.run == nil }) || !hasPrice && asked.pricings != [.list] { throw Stop.no }

@@ -40,6 +40,7 @@ struct EstimateCommand: ParsableCommand {
     let catalog = question.config.catalog(settings.overrides)
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
     let asked = try Question(settings, catalog)
+    try asked.refuseSeveralWays()
     guard let option = asked.options.first, asked.options.count == 1 else {
       let names = asked.options.map(\.instance.name).joined(separator: ", ")
       throw Stop.usage("an estimate is of one instance type", help: "add --on with one of: \(names)")
@@ -54,10 +55,13 @@ struct EstimateCommand: ParsableCommand {
     }
     let text = EstimateText(row, size: size)
     let explanation = explain ? Explanation(row) : nil
+    let effects =
+      explain ? [] : try WhatIf(asked, settings, size: size, question.config)?.effects(comparison.results) ?? []
+    let whatIf = effects.isEmpty ? nil : WhatIfText(effects)
     try sink.write(
       Report(
-        columns: ResultColumns.all, rows: [row],
-        table: { screen in explanation?.text(screen) ?? text.table(screen) }))
+        columns: ResultColumns.all, rows: [row.besides(effects)],
+        table: { screen in explanation?.text(screen) ?? text.table(screen) + (whatIf?.block(screen) ?? "") }))
     if row.result.run == nil { throw Stop.no }
   }
 }

@@ -162,12 +162,34 @@ struct Question {
 
   /// The comparison, with what `--set` changed among the assumptions of every row.
   func compare(_ size: JobSize) -> Comparison {
+    var comparison = Comparison(request(size), prices: prices)
+    comparison.results = comparison.results.map(noted)
+    return comparison
+  }
+
+  private func request(_ size: JobSize) -> ComparisonRequest {
     var request = ComparisonRequest(
       job: job, size: size, options: options, region: region, plan: plan, facts: facts, knowledge: knowledge)
     (request.pricings, request.confidence, request.maxInstances) = (pricings, confidence, maxInstances)
-    var comparison = Comparison(request, prices: prices)
-    comparison.results = comparison.results.map(noted)
-    return comparison
+    return request
+  }
+
+  /// The rows of the comparison alone: nothing that stands beside them.
+  func planned(_ size: JobSize) -> Comparison {
+    var request = request(size)
+    request.isAlone = true
+    return Comparison(request, prices: prices)
+  }
+
+  /// The way of buying of a command that answers for one.
+  var pricing: PricingRequest { pricings[0] }
+
+  /// Ends a command that answers for one way of buying where several were named.
+  func refuseSeveralWays() throws(Stop) {
+    guard pricings.count > 1 else { return }
+    throw .usage(
+      "this is answered for one way of buying, and \(pricings.count) are named",
+      help: "name one with --pricing, or use 'trainfare compare'")
   }
 
   /// A result with what `--set` changed among its assumptions.

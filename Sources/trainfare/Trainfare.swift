@@ -14,14 +14,16 @@ struct Trainfare: ParsableCommand {
         trainfare estimate llama-3.1-8b-1t --on trn2.48xlarge --explain
 
       Two more look further: 'search' at every plan, 'sweep' at every combination of inputs.
+      Two more help to decide: 'breakeven' says when the answer flips, 'sensitivity' what matters most.
 
       Exit status: 0 done, 1 an honest no (nothing runs or fits, a check failed), 2 a file is wrong, \
       64 the command line is wrong, 70 a bug of ours, 130 interrupted.
       """,
     version: "trainfare \(Release.version)",
     subcommands: [
-      CompareCommand.self, EstimateCommand.self, SearchCommand.self, SweepCommand.self, SuiteCommand.self,
-      ValidateCommand.self, CalibrateCommand.self, MeasureCommand.self, ProveCommand.self, CatalogCommand.self,
+      CompareCommand.self, EstimateCommand.self, SearchCommand.self, SweepCommand.self, BreakevenCommand.self,
+      SensitivityCommand.self, SuiteCommand.self, ValidateCommand.self, CalibrateCommand.self, MeasureCommand.self,
+      ProveCommand.self, CatalogCommand.self,
     ])
 
   static func main() {

@@ -1,3 +1,4 @@
+import Planning
 import Quantities
 import Scenarios
 import Simulation
@@ -9,7 +10,7 @@ public enum ResultColumns {
   public static let all: [Column<ResultRow>] =
     [
       question, machine, plan, speed, step, memory, money, evidence, replay, energy, course, factors, notes, laterParts,
-      expectation, published, risk,
+      expectation, published, risk, whatIf,
     ].flatMap { $0 }
 
   /// Those in which two runs are compared: codes and notes say again what sentences do.
@@ -183,6 +184,12 @@ public enum ResultColumns {
     .number("published_tokens_per_second") { $0.run?.published?.tokensPerSecond.value },
     .number("published_wall_time_s", unit: "s") { $0.run?.published?.wallTime.value },
     .number("published_cost_usd", unit: "USD") { $0.run?.published?.cost?.value },
+  ]
+
+  /// The run without the changes of a what-if.
+  private static let whatIf: [Column<ResultRow>] = [
+    .number("cost_before_usd", unit: "USD") { $0.before?.cost?.value },
+    .number("wall_time_before_s", unit: "s") { $0.before?.wallTime.value },
   ]
 
   /// What the sentences of `why_not`, `assumptions` and `warnings` say, for programs.

@@ -9,9 +9,19 @@ public struct ResultRow: Sendable {
   public var job: Job
   public var result: OptionResult
 
+  /// The run without what `--set`, `--price`, `--plan` and `--stack` changed; nil where nothing was changed.
+  public var before: Run?
+
   public init(job: Job, result: OptionResult) {
     self.job = job
     self.result = result
+  }
+
+  /// The same with the run before the changes.
+  public func besides(_ effects: [ChangeEffect]) -> ResultRow {
+    var row = self
+    row.before = effects.first { $0.name == instance.name }?.before.run
+    return row
   }
 
   var run: Run? { result.run }

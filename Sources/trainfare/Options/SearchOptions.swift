@@ -111,11 +111,9 @@ struct SearchSettings {
           "cost-by-deadline needs a deadline", help: "add --deadline '30 d', or use --objective cost")
       }
     }
-    guard asked.pricings.count == 1 else {
-      throw .usage("a search is of one way of buying", help: "name one with --pricing, or use 'trainfare compare'")
-    }
+    try asked.refuseSeveralWays()
     var request = SearchRequest(
-      job: asked.job, options: asked.options, size: size, pricing: asked.pricings[0], region: asked.region,
+      job: asked.job, options: asked.options, size: size, pricing: asked.pricing, region: asked.region,
       plan: fixed ?? asked.plan, objective: objective, top: top,
       pareto: pareto ?? (anyCount ? [.time, .cost] : []), maxTensor: maxTensor, maxMemory: maxMemory,
       facts: asked.facts, experience: asked.knowledge?.experience)
