@@ -66,8 +66,8 @@ func row(
     #expect(model.utilization == ["c": 0.6, "d": 0.25])
     #expect(abs(model.meanError(rows) - ((1 - 0.2 / 0.6) + (1 - 0.3 / 0.6) + 0 + 0) / 4) < 1e-12)
     #expect(NullModel([]).meanError([]) == 0)
-    // Of a chip that it does not know, the one of all: half of the weight 1.35 is reached at 0.6.
-    #expect(abs(model.meanError([row(measured: 1, chip: "e", work: 0.3)]) - 0.5) < 1e-12)
+    // Of a chip that it does not know, the one of all: half of the weight 1.35 is reached at 0.3.
+    #expect(abs(model.meanError([row(measured: 1, chip: "e", work: 0.45)]) - 0.5) < 1e-12)
   }
 
   @Test("No other utilization has a smaller mean error", arguments: 0..<40)

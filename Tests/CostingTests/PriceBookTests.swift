@@ -116,8 +116,9 @@ import Testing
   @Test("a spot price at the floor of on-demand is said not to be a market price")
   func floor() {
     let book = PriceBook([.of("a", .spot, atSpotFloor: true), .of("b", .spot)])
-    #expect(warnings(book.offer(for: .named("a"), .model(.spot))) == [.spotFloor(instance: "a")])
-    #expect(warnings(book.offer(for: .named("b"), .model(.spot))) == [])
+    let one = PriceNote.oneSpotQuote(instance: "a", date: "2026-07-01")
+    #expect(warnings(book.offer(for: .named("a"), .model(.spot))) == [one, .spotFloor(instance: "a")])
+    #expect(warnings(book.offer(for: .named("b"), .model(.spot))) == [.oneSpotQuote(instance: "b", date: "2026-07-01")])
   }
 
   @Test("another provider has its own home, order of list prices and billing")
@@ -134,7 +135,10 @@ import Testing
     ])
     let listed = book.offer(for: machine, .list)
     #expect(listed.price?.model == .spot && listed.price?.region == .named("north"))
-    #expect(warnings(listed) == [.otherRegion(instance: "a", .named("north"), home: "west")])
+    #expect(
+      warnings(listed) == [
+        .oneSpotQuote(instance: "a", date: "2026-07-01"), .otherRegion(instance: "a", .named("north"), home: "west"),
+      ])
     let given = PriceBook([], overrides: ["a": DollarRate(perHour: 4)])
     #expect(given.offer(for: machine, .list).price?.billing == other.billing(of: .spot))
     #expect(given.offer(for: machine, .model(.owned)).price?.billing == .asItPasses)

@@ -309,8 +309,8 @@ import Testing
     arguments: [
       Slip(
         "size: {deadline: 30 d}", "size: ▸{deadline: 30 d, chips: 8}", "gives chips and deadline",
-        "exactly one of"),
-      Slip("size: {deadline: 30 d}", "size: ▸{}", "gives nothing", "exactly one of"),
+        "one of"),
+      Slip("size: {deadline: 30 d}", "size: ▸{}", "gives nothing", "one of"),
       Slip("size: {deadline: 30 d}", "size: {budget: ▸3 d}", "is time, and US dollars is due", "$"),
       Slip("plan: {tp: 8", "plan: {▸tpp: 8", "key 'tpp' is unknown", "did you mean"),
       Slip("zero: 1", "zero: ▸4", "'zero' is '4'", "from 0 to 3"),
