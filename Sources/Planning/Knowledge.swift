@@ -24,8 +24,8 @@ public struct Knowledge: Sendable {
     predictive = Predictive(posterior, priors: priors, runs: runs, samples: samples)
   }
 
-  /// What searches should know of plans that were run; nil where nobody knows what strangeness costs.
-  public var experience: Experience? { untried.map { Experience(runs, likeness, untried: $0) } }
+  /// What searches should know of plans that were run.
+  public var experience: Experience? { Experience(runs, likeness, untried: untried) }
 
   /// Gives every result that runs its outlook, all on the same draws: what options share counts once.
   ///

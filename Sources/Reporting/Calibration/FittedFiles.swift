@@ -59,7 +59,8 @@ public enum FittedFiles {
       // Ids come from users' files; a comma in one would be a column more.
       let cells = run.cells
       let texts = cells.texts.map { $0.map { ",\"\n\r".contains($0) ? "_" : String($0) }.joined() }
-      return (texts + cells.numbers.map(digits) + [run.predicted.map(digits) ?? ""]).joined(separator: ",")
+      return (texts + cells.numbers.map(digits) + [run.predicted.map(digits) ?? "", run.noise.map(digits) ?? ""])
+        .joined(separator: ",")
     }
     return lines.joined(separator: "\n") + "\n"
   }
