@@ -190,6 +190,9 @@ struct RunMaker {
 
   private var profileAssumptions: [RunNote] {
     let efficiency = simulator.machine.efficiency
+    if let base = efficiency.base {
+      return [.profileBegins(chip: efficiency.chip, stack: efficiency.stack.name, with: base)]
+    }
     return switch efficiency.status {
     case .extrapolated: [.profileExtrapolated(efficiency.name)]
     case .composed: [.profileComposed(chip: efficiency.chip, stack: efficiency.stack.name)]

@@ -6,7 +6,9 @@ struct CatalogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "catalog",
     abstract: "What is known of chips, instances, models, software and prices, with sources.",
-    subcommands: [CatalogListCommand.self, CatalogShowCommand.self, CatalogCheckCommand.self])
+    subcommands: [
+      CatalogListCommand.self, CatalogShowCommand.self, CatalogCheckCommand.self, CatalogAddCommand.self,
+    ])
 }
 
 struct CatalogListCommand: ParsableCommand {

@@ -81,7 +81,8 @@ enum NoteSamples {
   private static let runs: [any Worded] =
     ([
       .networkBaseline(instance: "a.1", baseline: ByteRate(1e9), burst: ByteRate(2e9)), .profileExtrapolated("c.kit"),
-      .profileComposed(chip: "c", stack: "kit"),
+      .profileComposed(chip: "c", stack: "kit"), .profileBegins(chip: "c", stack: "kit", with: .chip("d")),
+      .profileBegins(chip: "c", stack: "kit", with: .population(architecture: "gpu")),
       .beyondSequence(model: "m", length: 8192, longest: 2048), .windowNotModelled(model: "m", window: 4096),
       .fixedTimesOfLanguageModels(profile: "c.kit", fixed: Seconds(0.01)),
       .slowNetwork(instance: "a.1", lacks: "EFA", called: "ENA", bandwidth: ByteRate(1e9), latency: Seconds(1e-5)),

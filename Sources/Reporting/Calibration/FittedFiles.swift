@@ -11,6 +11,7 @@ public enum FittedFiles {
       "note: Written by 'trainfare calibrate'; calibration/posterior.yaml has the spreads.", "chip: \(profile.chip)",
       "stack: \(profile.stack.name)",
     ]
+    if case .chip(let like) = profile.base { lines.append("like: \(like)") }
     if profile.isDefault { lines.append("default: true") }
     lines += ["status: \(profile.status.rawValue)", "data: \(quoted(rows))"]
     lines += EfficiencyParameter.allCases.map { parameter in
