@@ -13,7 +13,8 @@ public struct Doubt: Sendable {
   /// Nil where the catalog has no calibration.
   public init?(_ catalog: Catalog) throws(Diagnostics) {
     guard let posterior = try catalog.posterior() else { return nil }
-    let runs = try catalog.fittedRuns()
+    // Rows are held against the fit: logs of one's own are no part of it.
+    let runs = try catalog.fittedRuns().filter { !$0.isLog }
     predictive = Predictive(posterior, priors: try catalog.priors(), runs: runs, samples: Doubt.samples)
     heldOut = Dictionary(runs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }

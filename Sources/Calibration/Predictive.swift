@@ -6,17 +6,20 @@ import Simulation
 public struct Predictive: Sendable {
   private let field: ResidualField
   private let sampler: Sampler
+  private let logs: OwnLogs?
 
   /// Draws of a question: the ends of an interval are good to a twentieth of its half-width.
   public static let samples = 1000
 
-  /// - Parameter runs: those that the posterior was fitted to.
+  /// - Parameter runs: those that the posterior was fitted to, and logs of one's own.
   public init(_ posterior: Posterior, priors: Priors, runs: [FittedRun], samples: Int = Predictive.samples) {
     self.init(
-      field: ResidualField(posterior.likeness, runs), sampler: Sampler(posterior, priors: priors, count: samples))
+      field: ResidualField(posterior.likeness, runs), sampler: Sampler(posterior, priors: priors, count: samples),
+      logs: OwnLogs(runs, posterior.likeness))
   }
 
-  init(field: ResidualField, sampler: Sampler) {
+  init(field: ResidualField, sampler: Sampler, logs: OwnLogs? = nil) {
+    self.logs = logs
     self.field = field
     self.sampler = sampler
   }
@@ -35,7 +38,16 @@ public struct Predictive: Sendable {
   ///   - values: around the profile of the step's subject.
   ///   - team: who asks; whoever has no run among those fitted is a stranger.
   public func steps(_ step: StepCase, _ values: [EfficiencyValues], team: String = FittedRun.own) -> StepDraws {
-    steps(explained: step.plan.stepTimes(values), field.unexplained(step.features, team: team), step.subject)
+    let explained = step.plan.stepTimes(values), open = field.unexplained(step.features, team: team)
+    guard team == FittedRun.own, let told = logs?.told(of: step.features) else {
+      return steps(explained: explained, open, step.subject)
+    }
+    // What a log says of the whole error it says of each part alike, whatever the part comes from: the way of each draw
+    // from the profile's own step shrinks with the rest.
+    let center = Logarithm.natural(step.plan.estimate().stepTime.value), part = told.left.squareRoot()
+    return steps(
+      explained: explained.map { Logarithm.exponential(center + part * (Logarithm.natural($0) - center)) },
+      Unexplained(shift: told.shift + told.left * open.shift, spread: part * open.spread), step.subject)
   }
 
   /// The same from seconds that have what the parameters leave open, [samples].

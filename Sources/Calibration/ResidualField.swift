@@ -40,7 +40,9 @@ final class ResidualField: Sendable {
     stacks = Set(runs.map(\.features.stack))
   }
 
-  convenience init(_ likeness: Likeness, _ runs: [FittedRun]) {
+  /// - Parameter all: logs of one's own among them are left to `OwnLogs`.
+  convenience init(_ likeness: Likeness, _ all: [FittedRun]) {
+    let runs = all.filter { !$0.isLog }
     self.init(
       likeness, runs.map { ($0.team, $0.features) },
       residuals: runs.map { run in run.predicted.map { Logarithm.natural($0 / run.measured) } })

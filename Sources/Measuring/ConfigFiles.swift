@@ -33,7 +33,7 @@ public struct ConfigFiles {
     let name = facts.processor ?? "a processor that does not tell its name"
     var text = head("chip", profile, "\(name), \(most) threads, as measured")
     text += """
-      note: Peaks are the fastest products measured, not what the clock allows.
+      note: Peaks are the fastest products measured, not what the clock allows.\(kernels(facts))
       vendor: \(quoted(name.split(separator: " ").first.map(String.init) ?? "unknown"))
       class: cpu
       architecture: cpu
@@ -61,6 +61,11 @@ public struct ConfigFiles {
 
       """
     return text
+  }
+
+  /// A profile that was measured by force says so.
+  private static func kernels(_ facts: Facts) -> String {
+    facts.kernelVerdict.isSound ? "" : " OpenBLAS had kernels for \(facts.blasCore), which do not suit the processor."
   }
 
   private static func instance(_ profile: Profile) -> String {

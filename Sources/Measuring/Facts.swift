@@ -23,6 +23,8 @@ public struct Facts: Codable, Sendable {
   public var blasBuild: String
   public var blasCore: String
   public var hasBF16: Bool
+  /// What the processor can do, in the words of /proc/cpuinfo; nil where the system does not tell.
+  public var flags: [String]?
   /// Variables that change OpenBLAS's choices, as set.
   public var variables: [String: String]
   /// Mean number of runnable processes over the last minute, ours not yet among them.
@@ -39,17 +41,25 @@ public struct Facts: Codable, Sendable {
       host: hostName(), processor: processorName(), processors: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
       memoryBytes: Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE))),
       lastLevelCacheBytes: cacheSize(), blasBuild: String(cString: tw_blas_build()),
-      blasCore: String(cString: tw_blas_core()), hasBF16: tw_has_bf16() != 0, variables: variables,
+      blasCore: String(cString: tw_blas_core()), hasBF16: tw_has_bf16() != 0,
+      flags: processorFlags(), variables: variables,
       load: known ? load[0] : nil)
   }
 
   /// What a reader must know before believing the numbers.
   public var warnings: [String] {
     var found: [String] = []
-    for name in ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"] {
-      guard let value = variables[name] else { continue }
+    if let value = variables["OPENBLAS_CORETYPE"], kernelProblem == nil {
+      let taken = value.lowercased() == blasCore.lowercased()
+      let suits = kernelVerdict == .suits ? "these kernels use all that this processor has; " : ""
       found.append(
-        "\(name)=\(value) is set: OpenBLAS does not choose for this processor, which can cost tens of percent; "
+        "OPENBLAS_CORETYPE=\(value) is set: OpenBLAS "
+          + (taken ? "does not choose by itself; " : "took its kernels for \(blasCore) all the same; ")
+          + "\(suits)set it where you train, too")
+    }
+    if let value = variables["OPENBLAS_L2_SIZE"] {
+      found.append(
+        "OPENBLAS_L2_SIZE=\(value) is set: OpenBLAS does not choose for this processor, which can cost tens of percent; "
           + "unset it unless your training runs have it too")
     }
     if let load, load > 0.5 * Double(processors) {
@@ -80,13 +90,22 @@ public struct Facts: Codable, Sendable {
     return Double(text.prefix { $0.isNumber }).map { $0 * 1024 }
   }
 
-  private static func processorName() -> String? {
+  private static func processorName() -> String? { cpuInfo(["model name"]) }
+
+  /// `flags` of x86, `Features` of Arm.
+  private static func processorFlags() -> [String]? {
+    cpuInfo(["flags", "Features"])?.split(separator: " ").map(String.init).sorted()
+  }
+
+  /// What stands behind the first of these keys that the kernel tells of a processor.
+  private static func cpuInfo(_ keys: [String]) -> String? {
     guard let file = fopen("/proc/cpuinfo", "r") else { return nil }
     defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 512)
-    while fgets(&line, 512, file) != nil {
+    // Lists of flags are long lines.
+    var line = [CChar](repeating: 0, count: 16384)
+    while fgets(&line, 16384, file) != nil {
       let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      guard text.hasPrefix("model name"), let colon = text.firstIndex(of: ":") else { continue }
+      guard let colon = text.firstIndex(of: ":"), keys.contains(where: text.hasPrefix) else { continue }
       return String(text[text.index(after: colon)...].filter { $0 != "\n" }.drop { $0 == " " })
     }
     return nil

@@ -35,8 +35,8 @@ public final class Knowledge: Sendable {
 
   public var samples: Int { predictive.samples }
 
-  /// What searches should know of plans that were run; nil where nobody knows what strangeness costs.
-  public var experience: Experience? { untried.map { Experience(runs, likeness, untried: $0) } }
+  /// What searches should know of plans that were run.
+  public var experience: Experience? { Experience(runs, likeness, untried: untried) }
 
   // MARK: Draws
 

@@ -2,21 +2,21 @@ import Calibration
 import Scenarios
 import Simulation
 
-/// Runs that one could measure next beside one's own, by how much each would narrow the prediction.
+/// Runs that one could measure next beside one's own, by how much each would tell of the others.
 public struct NextRun: Sendable {
   public var plan: Plan
-  /// Part of the spread that would be gone.
+  /// Part of the spreads of plans like it that would be gone, on average.
   public var narrowing: Double
 
   /// Plans of the same job near the one that ran: one degree doubled or halved, on the same machines or on half of them.
   public static func ranked(_ own: OwnRun, _ simulator: Simulator, ran plan: Plan, most: Int = 3) -> [NextRun] {
     let rules = PlanRules(job: simulator.job, machine: simulator.machine)
-    var found: [NextRun] = []
-    for candidate in around(plan) where candidate != plan && rules.problems(candidate).isEmpty {
-      guard simulator.estimate(candidate).fits else { continue }
-      let narrowing = own.narrowing(by: PlanCase(simulator, candidate))
-      if narrowing.isFinite { found.append(NextRun(plan: candidate, narrowing: narrowing)) }
-    }
+    let near = around(plan).filter { $0 != plan && rules.problems($0).isEmpty && simulator.estimate($0).fits }
+    var seen: Set<Plan> = []
+    let plans = near.filter { seen.insert($0).inserted }
+    let found = plans.map { one in
+      NextRun(plan: one, narrowing: own.narrowing(of: plans.filter { $0 != one }, by: one))
+    }.filter { $0.narrowing > 0 }
     let order = found.indices.sorted { (-found[$0].narrowing, $0) < (-found[$1].narrowing, $1) }
     return order.prefix(most).map { found[$0] }
   }

@@ -23,6 +23,8 @@ public enum RunNote: Hashable, Sendable {
   case profileExtrapolated(String)
   /// Runs of the chip were fitted and none of them with the stack.
   case profileComposed(chip: String, stack: String)
+  /// Nobody measured the chip, and something else stands for it.
+  case profileBegins(chip: String, stack: String, with: Efficiency.Base)
   case beyondSequence(model: String, length: Int, longest: Int)
   case windowNotModelled(model: String, window: Int)
   /// What a step takes besides its work was fitted to language models, and this is a recommender on accelerators.

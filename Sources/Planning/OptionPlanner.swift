@@ -60,7 +60,8 @@ struct OptionPlanner {
         return .cannot(OptionPlanner.noShape(search.simulator, request.plan))
       }
       let maker = try RunMaker(
-        search.simulator, pricing, region: request.region, prices, request.facts, search.terms.tried)
+        search.simulator, pricing, region: request.region, prices, request.facts, search.terms.tried,
+        search.terms.own)
       switch request.size {
       case .instances(let units): return fixed(units, search, maker)
       case .chips(let chips): return fixed(chips: chips, search, maker)

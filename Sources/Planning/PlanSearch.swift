@@ -17,7 +17,8 @@ public struct PlanSearch: Sendable {
     self.simulator = simulator
     isAsked = request != PlanRequest()
     terms = OptionTerms(
-      simulator, tried: experience?.tried(simulator, request), isGiven: request.isWhole)
+      simulator, tried: experience?.tried(simulator, request), own: experience?.own(simulator),
+      isGiven: request.isWhole)
     space = PlanSpace(job: simulator.job, machine: simulator.machine, request: request)
     table = simulator.table(space.shapes)
   }

@@ -17,17 +17,20 @@ struct RunMaker {
   let site: Site?
   /// Plans that were run; nil where a plan is given, or none counts as strange.
   let tried: TriedPlans?
+  /// What logs of one's own say; nil where they say nothing.
+  let own: OwnPace?
 
   /// Looks up the price, and with it what surrounds the steps and where they run.
   ///
   /// - Parameter facts: nil where nothing is known of that; energy is not asked for then.
   init(
     _ simulator: Simulator, _ pricing: PricingRequest, region: String?, _ prices: PriceBook, _ facts: OperatingFacts?,
-    _ tried: TriedPlans? = nil
+    _ tried: TriedPlans? = nil, _ own: OwnPace? = nil
   ) throws(OperatingSetup.Problem) {
     let instance = simulator.machine.instance
     self.simulator = simulator
     self.tried = tried
+    self.own = own
     let found = prices.offer(for: instance, pricing, region: region)
     offer = found
     most = found.price.flatMap { prices.most(of: instance, $0) }
@@ -44,9 +47,16 @@ struct RunMaker {
 
   /// The estimate of a plan as it is expected to be.
   func expected(_ e: Estimate) -> Estimate {
+    let e = known(e)
     guard let tried else { return e }
     let factor = tried.slowdown(of: e.plan)
     return factor == 1 ? e : e.untried(by: factor)
+  }
+
+  /// The estimate of a plan as it is with what logs of one's own say.
+  private func known(_ e: Estimate) -> Estimate {
+    guard let factor = own?.factor(of: e.plan), factor != 1 else { return e }
+    return e.bent(by: factor)
   }
 
   /// Of an estimate as the simulator has it, as are those of the functions below.
@@ -70,7 +80,7 @@ struct RunMaker {
   }
 
   private func tuned(_ e: Estimate, _ units: Int) -> (wallTime: Seconds, cost: Dollars?) {
-    let operation = operations?.operation(units: units)
+    let e = known(e), operation = operations?.operation(units: units)
     let wall = operation.map { Seconds($0.pace.wallTime(step: e.stepTime.value) / $0.practice.factor) }
     let time = wall ?? e.stepTime * simulator.job.steps
     return (
@@ -191,6 +201,9 @@ struct RunMaker {
 
   private var profileAssumptions: [RunNote] {
     let efficiency = simulator.machine.efficiency
+    if let base = efficiency.base {
+      return [.profileBegins(chip: efficiency.chip, stack: efficiency.stack.name, with: base)]
+    }
     return switch efficiency.status {
     case .extrapolated: [.profileExtrapolated(efficiency.name)]
     case .composed: [.profileComposed(chip: efficiency.chip, stack: efficiency.stack.name)]

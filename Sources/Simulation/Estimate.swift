@@ -41,6 +41,11 @@ public struct Estimate: Sendable {
     lengthened { $0.untried = stepTime * (factor - 1) }
   }
 
+  /// The same as logs of one's own make it: longer by a factor, or shorter.
+  public func bent(by factor: Double) -> Estimate {
+    lengthened { $0.own = stepTime * (factor - 1) }
+  }
+
   private func lengthened(_ change: (inout StepParts) -> Void) -> Estimate {
     var other = self
     change(&other.step)

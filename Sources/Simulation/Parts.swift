@@ -42,7 +42,10 @@ public struct StepParts: Sendable, Equatable {
     public static let host = Part(index: Int(TF_STEP_host))
     /// Waiting for the slowest machine.
     public static let straggling = Part(index: Int(TF_STEP_straggling))
-    /// What a plan that nobody ran is expected to lose. Zero in what a simulator returns, as are the next two.
+    /// What logs of one's own say that steps take longer than predicted; below zero: less long. Zero in what a simulator
+    /// returns, as are the next three.
+    public static let own = Part(index: Int(TF_STEP_own))
+    /// What a plan that nobody ran is expected to lose.
     public static let untried = Part(index: Int(TF_STEP_untried))
     /// What stands around the step: waiting for input, and its share of checkpoints.
     public static let input = Part(index: Int(TF_STEP_input))

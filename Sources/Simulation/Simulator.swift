@@ -105,7 +105,7 @@ public struct Simulator: Sendable {
   /// - Parameter memoryBoundShare: that of the plan's shape; asked for only where compute is the largest.
   public func bottleneck(of estimate: Estimate, memoryBoundShare: @autoclosure () -> Double) -> Bottleneck {
     let step = estimate.step
-    let parts = StepParts.Part.allCases.filter { ![.compute, .untried, .input, .checkpoint].contains($0) }
+    let parts = StepParts.Part.allCases.filter { ![.compute, .own, .untried, .input, .checkpoint].contains($0) }
     if let worst = parts.max(by: { step[$0] < step[$1] }), step[worst] > step[.compute] { return Bottleneck(worst) }
     return memoryBoundShare() > 0.5 ? .memoryBandwidth : .compute
   }

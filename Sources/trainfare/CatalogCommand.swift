@@ -8,6 +8,7 @@ struct CatalogCommand: ParsableCommand {
     abstract: "What is known of chips, instances, models, software and prices, with sources.",
     subcommands: [
       CatalogListCommand.self, CatalogShowCommand.self, CatalogPricesCommand.self, CatalogCheckCommand.self,
+      CatalogAddCommand.self,
     ])
 }
 

@@ -220,10 +220,12 @@ extension Catalog {
     if !unused.isEmpty { throw .file(Diagnostics(unused)) }
   }
 
-  func knowledge() throws(Diagnostics) -> Knowledge? {
+  /// - Parameter own: with logs of one's own; without, as others would be told.
+  func knowledge(own: Bool = true) throws(Diagnostics) -> Knowledge? {
     guard let posterior = try posterior() else { return nil }
     return Knowledge(
-      posterior, priors: try priors(), runs: try fittedRuns(), untried: try operatingFacts().practice?.untried)
+      posterior, priors: try priors(), runs: try fittedRuns().filter { own || !$0.isLog },
+      untried: try operatingFacts().practice?.untried)
   }
 }
 

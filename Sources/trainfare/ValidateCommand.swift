@@ -63,7 +63,7 @@ struct ValidateCommand: ParsableCommand {
     let line = ProgressLine(isQuiet: isQuiet)
     let found = problems.attempt { () throws(Diagnostics) -> ProjectReplay? in
       let facts = try catalog.operatingFacts()
-      guard let knowledge = try catalog.knowledge(), let practice = facts.practice else { return nil }
+      guard let knowledge = try catalog.knowledge(own: false), let practice = facts.practice else { return nil }
       return try ProjectReplay(catalog, facts: facts, knowledge: knowledge, shipped: practice) { done, all in
         line?.show("projects: \(done) of \(all)")
         return !Interruption.requested

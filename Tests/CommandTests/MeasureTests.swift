@@ -45,7 +45,8 @@ import Testing
   func stopped() throws {
     let scratch = try Scratch()
     let running = try Tool.start(
-      ["measure", "--threads", "1", "-o", scratch.path + "/measured"],
+      // By force, since a processor with AVX-512 has better.
+      ["measure", "--force", "--threads", "1", "-o", scratch.path + "/measured"],
       environment: ["OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_L2_SIZE": "512"])
     usleep(1_500_000)
     running.signal(SIGINT)
@@ -53,6 +54,28 @@ import Testing
     #expect(result.status == 130)
     #expect(result.err.contains("OPENBLAS_CORETYPE=Haswell is set") && result.err.contains("OPENBLAS_L2_SIZE=512"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/measured").isEmpty)
+  }
+
+  @Test("kernels of another processor are refused with the variable to set, and measured by force only")
+  func kernels() throws {
+    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    // Whether there is anything better than Prescott's SSE.
+    guard info.contains(" avx2 "), info.contains(" fma ") else { return }
+    let scratch = try Scratch(), folder = scratch.path + "/measured", old = ["OPENBLAS_CORETYPE": "Prescott"]
+    let refused = try Tool.run("measure", "--quick", "--threads", "1", "-o", folder, environment: old)
+    #expect(refused.status == 1 && refused.out.isEmpty, "\(refused.err)")
+    for words in ["error:", "kernels for Prescott (SSE", "OPENBLAS_CORETYPE=Prescott is set: unset it", "--force"] {
+      #expect(refused.err.contains(words), "\(words): \(refused.err)")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    let running = try Tool.start(
+      ["measure", "--force", "--threads", "1", "-o", folder], environment: old)
+    usleep(1_500_000)
+    running.signal(SIGINT)
+    let forced = try running.finish()
+    #expect(forced.status == 130 && forced.err.contains("warning: OpenBLAS multiplies with its kernels for Prescott"))
+    // Said once, not contradicted.
+    #expect(!forced.err.contains("error:") && !forced.err.contains("set it where you train, too"))
   }
 
   @Test("what is wrong is told before anything is measured")

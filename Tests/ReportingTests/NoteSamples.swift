@@ -81,7 +81,8 @@ enum NoteSamples {
   private static let runs: [any Worded] =
     ([
       .networkBaseline(instance: "a.1", baseline: ByteRate(1e9), burst: ByteRate(2e9)), .profileExtrapolated("c.kit"),
-      .profileComposed(chip: "c", stack: "kit"),
+      .profileComposed(chip: "c", stack: "kit"), .profileBegins(chip: "c", stack: "kit", with: .chip("d")),
+      .profileBegins(chip: "c", stack: "kit", with: .population(architecture: "gpu")),
       .publishedPlan(instance: "a.1", run: "lab-001"), .chipsIdle(instance: "a.1", used: 64, of: 72, batch: 1024),
       .beyondSequence(model: "m", length: 8192, longest: 2048), .windowNotModelled(model: "m", window: 4096),
       .fixedTimesOfLanguageModels(profile: "c.kit", fixed: Seconds(0.01)),

@@ -20,6 +20,7 @@
 
 /* What is expected beyond the kernel's step, and what stands around it: no kernel fills these. */
 #define TF_OPERATING_PARTS(PART)                                     \
+  PART(own, "own_runs_s", "own runs")                             \
   PART(untried, "untried_s", "untried plan")                      \
   PART(input, "input_wait_s", "input")                            \
   PART(checkpoint, "checkpoint_stall_s", "checkpoints")

@@ -11,23 +11,32 @@ import Simulation
 public struct Experience: Sendable {
   let runs: [FittedRun]
   private let likeness: Likeness
-  let untried: Practice.Part
+  /// Nil: nobody knows what strangeness costs.
+  let untried: Practice.Part?
 
-  public init(_ runs: [FittedRun], _ likeness: Likeness, untried: Practice.Part) {
+  public init(_ runs: [FittedRun], _ likeness: Likeness, untried: Practice.Part?) {
     self.runs = runs
     self.likeness = likeness
     self.untried = untried
   }
 
+  /// What logs of one's own say of plans of a job; nil where they say nothing.
+  func own(_ simulator: Simulator) -> OwnPace? {
+    let machine = simulator.machine
+    return OwnLogs(runs, likeness).flatMap {
+      OwnPace($0, Subject(machine.instance.chip, machine.efficiency.stack), simulator.job)
+    }
+  }
+
   /// What a search for a plan should know; nil where there is nothing to search for, or everything is taken to be tuned.
   func tried(_ simulator: Simulator, _ request: PlanRequest) -> TriedPlans? {
     let machine = simulator.machine
-    return request.isWhole || simulator.job.operating.practice == .tuned
-      ? nil : tried(Subject(machine.instance.chip, machine.efficiency.stack), simulator.job)
+    guard let untried, !request.isWhole, simulator.job.operating.practice != .tuned else { return nil }
+    return tried(Subject(machine.instance.chip, machine.efficiency.stack), simulator.job, untried)
   }
 
   /// Of a chip with a stack; of either alone where nobody ran both.
-  private func tried(_ subject: Subject, _ job: Job) -> TriedPlans {
+  private func tried(_ subject: Subject, _ job: Job, _ untried: Practice.Part) -> TriedPlans {
     let both = runs.filter { $0.chip == subject.chip && $0.stack == subject.stack }
     let known = both.isEmpty ? runs.filter { $0.chip == subject.chip || $0.stack == subject.stack } : both
     return TriedPlans(known.map(\.features), likeness, job, untried: untried)

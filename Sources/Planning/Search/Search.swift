@@ -77,7 +77,7 @@ public struct Search: Sendable {
     do {
       maker = try RunMaker(
         simulator, request.pricing, region: request.region, prices, request.facts,
-        request.experience?.tried(simulator, request.plan))
+        request.experience?.tried(simulator, request.plan), request.experience?.own(simulator))
     } catch {
       throw Refused(refusal: Refusal(.surroundings(error)))
     }
@@ -104,7 +104,7 @@ public struct Search: Sendable {
       instance: instance, efficiency: efficiency, simulator: simulator, space: space, sizes: sizes,
       terms: OptionTerms(
         simulator, index: index, price: maker.offer.price, operations: maker.operations, tried: maker.tried,
-        isGiven: request.plan.isWhole),
+        own: maker.own, isGiven: request.plan.isWhole),
       maker: maker)
   }
 

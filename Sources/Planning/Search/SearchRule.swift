@@ -32,10 +32,12 @@ struct OptionTerms: Sendable {
   var operations: Operations?
   /// Nil: every plan counts as good as its prediction.
   var tried: TriedPlans?
+  /// Nil: no log of one's own says anything of its steps.
+  var own: OwnPace?
 
   init(
     _ simulator: Simulator, index: Int = 0, price: Price? = nil, operations: Operations? = nil,
-    tried: TriedPlans? = nil, isGiven: Bool = false
+    tried: TriedPlans? = nil, own: OwnPace? = nil, isGiven: Bool = false
   ) {
     let job = simulator.job
     self.index = index
@@ -48,5 +50,6 @@ struct OptionTerms: Sendable {
     rate = price?.rate.value ?? 0
     self.operations = operations
     self.tried = tried
+    self.own = own
   }
 }

@@ -183,12 +183,13 @@ struct Tally: Sendable {
     _ i: Int, _ step: Double, _ bytes: Double, _ view: borrowing PlanWalk.View, _ terms: OptionTerms
   ) {
     let units = devices(i, view) / terms.unitDevices
+    let known = terms.own.map { step * $0.factor(of: view.plan(i)) } ?? step
     // What surrounds the steps, and that nobody ran a plan, only adds to time and cost: what would not be kept without it is
     // not kept with it.
     let isLimited = rule.deadline < .infinity || rule.budget < .infinity
     let isBare = terms.operations == nil && terms.tried == nil
-    if !isBare, !isLimited, !mayBeKept(step * terms.steps, bytes, units, terms) { return }
-    let step = terms.tried.map { step * $0.slowdown(of: view.plan(i)) } ?? step
+    if !isBare, !isLimited, !mayBeKept(known * terms.steps, bytes, units, terms) { return }
+    let step = terms.tried.map { known * $0.slowdown(of: view.plan(i)) } ?? known
     // As `Course` computes it, so that the bits are its own.
     guard let operations = terms.operations else {
       return weigh(i, step, step * terms.steps, bytes, units, paid: units, view, terms)

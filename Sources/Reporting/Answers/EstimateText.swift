@@ -71,8 +71,8 @@ public struct EstimateText {
     let estimate = run.estimate
     let total = estimate.stepTime
     let known = StepParts.Part.allCases.filter { part in
-      part == .untried
-        ? run.estimate.step[part] > .zero : run.operation != nil || ![.input, .checkpoint].contains(part)
+      part == .untried || part == .own
+        ? run.estimate.step[part] != .zero : run.operation != nil || ![.input, .checkpoint].contains(part)
     }
     let parts = known.map { part in
       Line(name: part.words, amount: estimate.step[part].formatted, share: estimate.step[part] / total)

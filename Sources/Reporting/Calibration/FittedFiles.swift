@@ -11,6 +11,7 @@ public enum FittedFiles {
       "note: Written by 'trainfare calibrate'; calibration/posterior.yaml has the spreads.", "chip: \(profile.chip)",
       "stack: \(profile.stack.name)",
     ]
+    if case .chip(let like) = profile.base { lines.append("like: \(like)") }
     if profile.isDefault { lines.append("default: true") }
     lines += ["status: \(profile.status.rawValue)", "data: \(quoted(rows))"]
     lines += EfficiencyParameter.allCases.map { parameter in
@@ -59,7 +60,8 @@ public enum FittedFiles {
       // Ids come from users' files; a comma in one would be a column more.
       let cells = run.cells
       let texts = cells.texts.map { $0.map { ",\"\n\r".contains($0) ? "_" : String($0) }.joined() }
-      return (texts + cells.numbers.map(digits) + [run.predicted.map(digits) ?? ""]).joined(separator: ",")
+      return (texts + cells.numbers.map(digits) + [run.predicted.map(digits) ?? "", run.noise.map(digits) ?? ""])
+        .joined(separator: ",")
     }
     return lines.joined(separator: "\n") + "\n"
   }

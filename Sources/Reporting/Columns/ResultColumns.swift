@@ -10,7 +10,7 @@ public enum ResultColumns {
   public static let all: [Column<ResultRow>] =
     [
       question, machine, plan, speed, step, memory, money, evidence, replay, energy, course, factors, notes, laterParts,
-      expectation, published, risk, whatIf,
+      expectation, published, risk, whatIf, [part(.own)],
     ].flatMap { $0 }
 
   /// Those in which two runs are compared: codes and notes say again what sentences do.
@@ -81,7 +81,7 @@ public enum ResultColumns {
 
   /// Parts of the step that came later than the columns above, in the order of their list.
   private static var laterParts: [Column<ResultRow>] {
-    let placed = Set((step + replay).map(\.name))
+    let placed = Set((step + replay + [part(.own)]).map(\.name))
     return StepParts.Part.allCases.filter { !placed.contains($0.column) }.map(part)
   }
 

@@ -47,6 +47,17 @@ extension RunNote: Worded {
         ],
         "\(instance): \(used) of the \(all) chips of each are used, since the job (batch of \(batch)) does not split over "
           + "\(all); all are paid for")
+    case .profileBegins(let chip, let stack, .chip(let like)):
+      Wording(
+        "profile-like", .assumption, ["chip": .text(chip), "stack": .text(stack), "like": .text(like)],
+        "no run of \(chip) was fitted: what \(stack) reaches of its figures is taken from \(like), which its file calls like it"
+      )
+    case .profileBegins(let chip, let stack, .population(let architecture)):
+      Wording(
+        "profile-of-population", .assumption,
+        ["chip": .text(chip), "stack": .text(stack), "architecture": .text(architecture ?? "")],
+        "no run of \(chip) was fitted: its efficiency is put together from what \(stack) shows elsewhere and what holds for all "
+          + (architecture.map { "chips of architecture \($0)" } ?? "accelerators"))
     case .beyondSequence(let model, let length, let longest):
       Wording(
         "beyond-model-sequence", .warning,

@@ -17,7 +17,7 @@ extension FactSheet {
   public init(_ chip: Chip) {
     var facts: [Fact?] = [
       Fact("vendor", chip.vendor), Fact("class", chip.chipClass.rawValue),
-      Fact("released", "\(chip.released)"),
+      Fact("released", "\(chip.released)"), Fact("like", optional: chip.like),
       Fact("devices per chip", "\(chip.devicesPerChip)"),
     ]
     facts += Fact.rates("peak", chip.peak) + Fact.rates("ceiling", chip.ceiling)

@@ -41,6 +41,18 @@ public struct Catalog: Sendable {
     return roots.filter { seen.insert($0).inserted }
   }
 
+  /// Where a file of the user's own goes: into the first folder given, else the first in `TRAINFARE_CONFIGS`, else `configs/`
+  /// in the current folder or the nearest one above it; else there will be one here.
+  public static func ownFolder(explicit: [String], environment: String?, currentDirectory: String) -> String {
+    let named = explicit + (environment ?? "").split(separator: ":").map(String.init)
+    guard var folder = named.first ?? upward(from: currentDirectory).map(SourceFile.shown) else { return "configs" }
+    while folder.count > 1, folder.last == "/" { folder.removeLast() }
+    return folder
+  }
+
+  /// The same without folders that are not there, for whoever is about to make one.
+  public var ofFoldersThatExist: Catalog { Catalog(roots: roots.filter(Self.isFolder), overrides: overrides) }
+
   /// `configs/` in a folder or the nearest one above it.
   private static func upward(from start: String) -> String? {
     var folder = start

@@ -5,8 +5,24 @@ import Quantities
 extension Catalog {
   public func chip(_ name: String) throws(Diagnostics) -> Chip { try chip(name, at: nil) }
 
-  func chip(_ name: String, at place: Place?) throws(Diagnostics) -> Chip {
-    try load(.chips, name, at: place) { Chip($0, name: name) }
+  func chip(_ name: String, at place: Place?, inside: [String] = []) throws(Diagnostics) -> Chip {
+    try load(.chips, name, at: place) { fields in
+      let like = fields.name("like").flatMap { text, tree in
+        fields.reading.attempt { () throws(Diagnostics) in
+          try refuseCircle(inside + [name], text, at: tree.place)
+          return try chip(text, at: tree.place, inside: inside + [name])
+        }
+      }
+      return Chip(fields, name: name, like: like)
+    }
+  }
+
+  /// What is like each other in a ring says nothing.
+  private func refuseCircle(_ inside: [String], _ name: String, at place: Place) throws(Diagnostics) {
+    guard inside.contains(name) else { return }
+    let ring = (inside + [name]).joined(separator: " → ")
+    throw Diagnostics(
+      Diagnostic(.error, "'like' goes round in a circle: \(ring)", help: "name one with figures of its own", at: place))
   }
 
   public func nitroCard(_ name: String) throws(Diagnostics) -> NitroCard { try nitroCard(name, at: nil) }
@@ -56,15 +72,20 @@ extension Catalog {
   /// A chip's efficiency with a stack, or with its default one: as a file has it, else put together from what calibration
   /// knows of the chip and of the stack.
   public func efficiency(chip: String, stack: String?) throws(Diagnostics) -> Efficiency {
+    try efficiency(chip: chip, stack: stack, inside: [])
+  }
+
+  /// - Parameter inside: profiles that begin with this one.
+  private func efficiency(chip: String, stack: String?, inside: [String]) throws(Diagnostics) -> Efficiency {
     if let stack {
-      if path(.efficiency, "\(chip).\(stack)") != nil { return try profile("\(chip).\(stack)") }
-      return try composed(chip: chip, stack: stack)
+      let name = "\(chip).\(stack)"
+      try refuseCircle(inside, name, at: Place(file: inside.last.map { "efficiency/\($0).yaml" } ?? ""))
+      if path(.efficiency, name) != nil { return try profile(name, inside: inside) }
+      return try composed(chip: chip, stack: stack, inside: inside + [name])
     }
     let all = try efficiencies(chip: chip), defaults = all.filter(\.isDefault)
     if let one = defaults.first, defaults.count == 1 { return one }
-    if defaults.isEmpty, path(.priors, "priors") != nil, let usual = try priors().defaultStacks[chip] {
-      return try efficiency(chip: chip, stack: usual)
-    }
+    if defaults.isEmpty, let usual = try usualStack(of: chip) { return try efficiency(chip: chip, stack: usual) }
     let names = all.map(\.stack.name).joined(separator: ", ")
     throw Diagnostics(
       Diagnostic(
@@ -73,16 +94,24 @@ extension Catalog {
           ? "no efficiency profile of \(chip) is its default"
           : "several efficiency profiles of \(chip) are its default",
         help: all.isEmpty
-          ? "name a stack with --stack: 'trainfare catalog list stacks' has them"
+          ? "name a stack with --stack: 'trainfare catalog list stacks' has them; or write 'like: CHIP' or 'architecture: gpu' into "
+            + "chips/\(chip).yaml"
           : "name a stack, one of: \(names); or mark exactly one with 'default: true'",
         at: defaults.last.map { Place(file: $0.origin.location) }))
   }
 
   /// From the offsets of the calibration: no file of the chip has the stack.
-  private func composed(chip name: String, stack: String) throws(Diagnostics) -> Efficiency {
+  private func composed(chip name: String, stack: String, inside: [String]) throws(Diagnostics) -> Efficiency {
     let chip = try chip(name)
     guard names(.stacks).contains(stack) else { throw unknown(.stacks, stack, at: nil) }
     let known = try self.stack(stack)
+    if let like = chip.like {
+      var profile = try efficiency(chip: like, stack: stack, inside: inside)
+      (profile.name, profile.chip, profile.isDefault, profile.fit) = ("\(name).\(stack)", name, false, nil)
+      profile.summary = "\(name) with \(stack), of which no run is known, as \(like) with it"
+      (profile.status, profile.base) = (.extrapolated, .chip(like))
+      return profile
+    }
     guard path(.priors, "priors") != nil, let posterior = try posterior() else {
       let names = try efficiencies(chip: name).map(\.stack.name).joined(separator: ", ")
       throw Diagnostics(
@@ -92,12 +121,28 @@ extension Catalog {
           help: names.isEmpty ? "it has none at all: add efficiency/\(name).STACK.yaml" : "it has: \(names)"))
     }
     let priors = try priors(), isKnown = try efficiencies(chip: name).contains { $0.status == .fitted }
-    return Efficiency(
+    var profile = Efficiency(
       name: "\(name).\(stack)", summary: "\(name) with \(stack), of which no run is known, from runs of either",
       chip: name, stack: known, status: isKnown ? .composed : .extrapolated,
       values: posterior.values(Subject(chip, known), priors), memoryReserve: priors.memoryReserve(chip),
       memorySpread: priors.memorySpread(chip),
       origin: posterior.origin)
+    // A chip without a word for its kind stands alone, and only what holds for all is known of it.
+    if !isKnown { profile.base = .population(architecture: chip.architecture == name ? nil : chip.architecture) }
+    return profile
+  }
+
+  /// The stack that a chip has where none is named, if no profile of its own is marked: by name, as that of a chip like it, as
+  /// that of its architecture, or as that of all.
+  private func usualStack(of name: String) throws(Diagnostics) -> String? {
+    guard path(.priors, "priors") != nil else { return nil }
+    let usual = try priors().defaultStacks
+    if let own = usual[name] { return own }
+    guard path(.chips, name) != nil else { return nil }
+    let chip = try chip(name)
+    guard let like = chip.like else { return usual[chip.architecture] ?? usual[ParameterScope.population.text] }
+    if let marked = try efficiencies(chip: like).first(where: \.isDefault) { return marked.stack.name }
+    return try usualStack(of: like)
   }
 
   /// What is believed before any run is looked at.
@@ -117,9 +162,9 @@ extension Catalog {
     return try load(.ownership, instance) { Ownership($0, name: instance) }
   }
 
-  func profile(_ name: String) throws(Diagnostics) -> Efficiency {
+  func profile(_ name: String, inside: [String] = []) throws(Diagnostics) -> Efficiency {
     try load(.efficiency, name) { fields in
-      var stack: Stack?
+      var stack: Stack?, base: Efficiency?
       let chip = fields.name("chip")
       if let (text, tree) = fields.name("stack") {
         stack = fields.reading.attempt { () throws(Diagnostics) in try self.stack(text, at: tree.place) }
@@ -129,7 +174,13 @@ extension Catalog {
             help: "rename the file, or mend 'chip' and 'stack'", at: chip.tree)
         }
       }
-      return Efficiency(fields, name: name, stack: stack ?? .unread)
+      if let (like, tree) = fields.name("like"), let stack {
+        base = fields.reading.attempt { () throws(Diagnostics) in
+          if path(.chips, like) == nil { throw unknown(.chips, like, at: tree.place) }
+          return try efficiency(chip: like, stack: stack.name, inside: inside + [name])
+        }
+      }
+      return Efficiency(fields, name: name, stack: stack ?? .unread, base: base)
     }
   }
 

@@ -42,6 +42,7 @@ extension Catalog {
     guard let fileKind = kind.fileKind else { preconditionFailure("\(kind) is not read from YAML") }
     let tree = try overridden(
       YAMLText.parse(kind == .suites ? Suite.boundsAsWords(source(path)) : source(path)), kind, name)
+    try tree.refuseBlanks(Keys.of(fileKind, tree))
     try checkHeader(tree, fileKind)
     let reading = Reading(location: location)
     let fields = Fields(tree, keys: Keys.of(fileKind, tree), reading: reading)

@@ -8,6 +8,16 @@ struct PriceLine: Sendable {
   var root: Int
 }
 
+extension PriceLine {
+  /// Of a row that cannot be read, which has been noted.
+  static func unread(_ place: Place) -> PriceLine {
+    PriceLine(
+      price: Price(
+        provider: "", instance: "", region: .unspecified, model: .onDemand, rate: DollarRate(perHour: 1),
+        billing: .asItPasses, date: "", source: "", note: nil), place: place, root: 0)
+  }
+}
+
 extension Catalog {
   /// Every known price. A price in an earlier root replaces those of later roots for the same type, region
   /// and way of buying.
@@ -48,7 +58,14 @@ enum PriceList {
     _ problems: inout [Diagnostic]
   ) -> [PriceLine] {
     var unread: [String: Diagnostics] = [:]
-    let lines = Sheet(source, columns, blank: "leave an unknown note empty").rows(&problems) { row in
+    let lines = Sheet(withoutComments(source), columns, blank: "leave an unknown note empty").rows(&problems) { row in
+      let blanks = columns.filter { row.cell($0).contains(Template.blank) }
+      for column in blanks {
+        let example =
+          column == "usd_per_hour" ? "write dollars an hour, such as 98.32" : "write where or when you read it"
+        row.problem("'\(column)' is still to be filled in", example, column)
+      }
+      guard blanks.isEmpty else { return PriceLine.unread(row.place) }
       let model = row.choice("pricing", PricingModel.self) ?? .onDemand
       let name = row.text("provider")
       var billing = Billing.asItPasses
@@ -77,6 +94,13 @@ enum PriceList {
     }
     problems += unread.sorted { $0.key < $1.key }.flatMap(\.value.all)
     return lines
+  }
+
+  /// Lines that begin with # as blank ones, so that the others keep their numbers.
+  private static func withoutComments(_ source: SourceText) -> SourceText {
+    guard source.text.utf8.contains(UInt8(ascii: "#")) else { return source }
+    let lines = source.text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.hasPrefix("#") ? "" : $0 }
+    return SourceText(name: source.name, text: lines.joined(separator: "\n"), shownText: source.text)
   }
 
   private static func rate(_ row: inout SheetRow) -> Double? {

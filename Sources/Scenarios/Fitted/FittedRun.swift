@@ -15,12 +15,15 @@ public struct FittedRun: Sendable {
   public var measured: Double
   /// Seconds of a step, as predicted by a fit that did not see its group; nil where there was no such fit.
   public var predicted: Double?
+  /// Of a log of one's own: how far off it may be, of the logarithm of a step time. Nil: it was published and fitted.
+  public var noise: Double?
 
   /// Whose own runs they are: those of whoever asks.
   public static let own = "own"
 
   public init(
-    id: String, team: String, features: RunFeatures, memory: Double, measured: Double, predicted: Double?
+    id: String, team: String, features: RunFeatures, memory: Double, measured: Double, predicted: Double?,
+    noise: Double? = nil
   ) {
     self.id = id
     self.team = team
@@ -29,7 +32,11 @@ public struct FittedRun: Sendable {
     self.memory = memory
     self.measured = measured
     self.predicted = predicted
+    self.noise = noise
   }
+
+  /// A log of one's own, which no fit has seen: predictions near it bend to it.
+  public var isLog: Bool { noise != nil }
 
   public var chip: String { features.chip }
   public var stack: String { features.stack }
@@ -40,7 +47,9 @@ public struct FittedRun: Sendable {
   }
 
   public static let columns =
-    ["id", "team"] + RunFeatures.texts + RunFeatures.numbers + ["memory_fraction", "measured_s", "predicted_s"]
+    ["id", "team"] + RunFeatures.texts + RunFeatures.numbers + [
+      "memory_fraction", "measured_s", "predicted_s", "log_noise",
+    ]
 }
 
 extension Catalog {
@@ -52,14 +61,17 @@ extension Catalog {
     }
     let source = try source(path)
     var runs: [FittedRun] = []
-    let words = 2 + RunFeatures.texts.count, numbers = FittedRun.columns.count - words - 1
+    let words = 2 + RunFeatures.texts.count, numbers = FittedRun.columns.count - words - 2
     // The file is ours and plain: no field has a comma.
     for (i, line) in source.text.split(whereSeparator: \.isNewline).enumerated() where i > 0 {
-      let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      var cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      // Files written before there were logs lack the last column.
+      if cells.count == FittedRun.columns.count - 1 { cells.append("") }
       let found = cells.dropFirst(words).prefix(numbers).map { Double($0) ?? .nan }
-      let predicted = cells.last.map { $0.isEmpty ? 1 : Double($0) ?? .nan } ?? .nan
+      // Of the last two an empty one is unknown.
+      let last = cells.suffix(2).map { $0.isEmpty ? 1 : Double($0) ?? .nan }
       guard cells.count == FittedRun.columns.count, found.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 1e18 }),
-        let measured = found.last, measured > 0, predicted.isFinite, predicted > 0
+        let measured = found.last, measured > 0, last.allSatisfy({ $0.isFinite && $0 > 0 && $0 < 1e18 })
       else {
         throw Diagnostics(
           Diagnostic(
@@ -71,7 +83,7 @@ extension Catalog {
           id: cells[0], team: cells[1],
           features: RunFeatures(texts: Array(cells[2..<words]), numbers: Array(found.dropLast(2))),
           memory: found[found.count - 2], measured: measured,
-          predicted: cells.last?.isEmpty == false ? predicted : nil))
+          predicted: Double(cells[cells.count - 2]), noise: Double(cells[cells.count - 1])))
     }
     return runs
   }

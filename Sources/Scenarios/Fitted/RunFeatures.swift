@@ -31,6 +31,16 @@ public struct RunFeatures: Sendable, Hashable {
       ])
   }
 
+  /// The same run with another plan.
+  public func with(_ plan: Plan) -> RunFeatures {
+    var other = self
+    other.recompute = plan.recompute.rawValue
+    (other.devices, other.tensor, other.pipeline) = (Double(plan.devices), Double(plan.tensor), Double(plan.pipeline))
+    (other.interleave, other.context) = (Double(plan.interleave), Double(plan.context))
+    (other.zero, other.microBatch) = (plan.zero, Double(plan.microBatch))
+    return other
+  }
+
   init(texts: [String], numbers: [Double]) {
     precondition(texts.count == RunFeatures.texts.count && numbers.count == RunFeatures.numbers.count)
     (chip, stack, precision, recompute) = (texts[0], texts[1], texts[2], texts[3])

@@ -26,6 +26,10 @@ public struct TrainingLog: Sendable {
   }
 
   public var kind: Kind
+  /// What it prints of the job.
+  public var facts = LogFacts()
+  /// Of its text: the same log has the same, wherever it lies.
+  public var fingerprint = ""
   /// In the unit of `kind`, in the order of the log.
   public var values: [Double]
 
@@ -34,10 +38,25 @@ public struct TrainingLog: Sendable {
   public var warmUp: Int { values.count >= 5 ? max(2, values.count / 10) : 0 }
 
   /// The typical value: the median of what remains after the warm-up.
-  public var typical: Double {
-    let kept = values.dropFirst(warmUp).sorted()
-    let middle = kept.count / 2
-    return kept.count % 2 == 1 ? kept[middle] : (kept[middle - 1] + kept[middle]) / 2
+  public var typical: Double { TrainingLog.median(Array(values.dropFirst(warmUp))) }
+
+  /// Spread of a line around the typical one, as a part of it: 1.4826 × the median distance, which is the standard deviation
+  /// of normal values and does not see outliers (Hampel, JASA 69 (1974) 383–393). Nil with fewer than five lines.
+  public var jitter: Double? {
+    guard values.count >= 5 else { return nil }
+    let middle = typical
+    return 1.4826 * TrainingLog.median(values.dropFirst(warmUp).map { abs($0 - middle) }) / middle
+  }
+
+  /// How far the typical value may be off for want of lines: the standard error of a median of normal values,
+  /// 1.2533 spreads ÷ √lines.
+  public var uncertainty: Double? {
+    jitter.map { 1.2533 * $0 / Double(values.count - warmUp).squareRoot() }
+  }
+
+  static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted(), middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 
   /// Seconds of a step.
@@ -56,12 +75,14 @@ public struct TrainingLog: Sendable {
     let limit = 200_000_000
     let source =
       if path == "-" { try SourceFile.readStandardInput(limit: limit) } else { try SourceFile.read(path, limit: limit) }
-    var found: [Kind: [Double]] = [:]
-    for coloured in source.text.split(whereSeparator: { $0.isNewline }) {
+    var found: [Kind: [Double]] = [:], facts = LogFacts(file: source.name), number = 0
+    for coloured in source.text.split(omittingEmptySubsequences: false, whereSeparator: { $0.isNewline }) {
       let line = plain(coloured)[...]
+      number += 1
+      facts.read(line, number: number)
       // The first kind that a line has is the one that says most.
       for kind in Kind.allCases {
-        guard let value = number(after: kind.rawValue, in: line) else { continue }
+        guard let value = TrainingLog.number(after: kind.rawValue, in: line) else { continue }
         if value > 0, value.isFinite { found[kind, default: []].append(value) }
         break
       }
@@ -73,7 +94,8 @@ public struct TrainingLog: Sendable {
           .error, "no line tells how long a step took", help: "a line has one of: \(known), with a number behind it",
           at: Place(file: source.name)))
     }
-    return TrainingLog(kind: kind, values: values)
+    facts.conclude(deviceTokens: found[.deviceTokens], allTokens: found[.allTokens])
+    return TrainingLog(kind: kind, facts: facts, fingerprint: Fingerprint(source.text).text, values: values)
   }
 
   /// Without the escape sequences that colour a terminal.

@@ -32,6 +32,8 @@ public struct Chip: Sendable {
   public var chipClass: Class
   /// Chips that share it share how software reaches their datasheet: `gpu`, `trainium`, `cpu`, or a word of one's own.
   public var architecture = ""
+  /// A chip that stands for what the file leaves out, and whose profiles this one's begin with.
+  public var like: String?
   public var released: Int
   /// Ranks per chip: logical NeuronCores, 1 for a GPU, 1 for a CPU socket.
   public var devicesPerChip: Int

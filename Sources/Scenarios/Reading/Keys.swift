@@ -47,8 +47,11 @@ enum Keys {
     return all(own, of: kind)
   }
 
-  /// Those of a file: families of models have keys of their own.
+  /// Those of a file: families of models have keys of their own, and what a file is like says what it leaves out.
   static func of(_ kind: FileKind, _ tree: Tree) -> [Key] {
+    if [.chip, .efficiency].contains(kind), tree["like"] != nil {
+      return of(kind).map { saidByOthers.contains($0.name) ? .may($0.name, $0.example) : $0 }
+    }
     guard kind == .model, tree["family"]?.word == Model.Family.recommender.rawValue else { return of(kind) }
     return all(recommender, of: kind)
   }
@@ -59,15 +62,17 @@ enum Keys {
     return header.map { ["source", "retrieved", "summary"].contains($0.name) ? .may($0.name, $0.example) : $0 } + own
   }
 
+  private static let saidByOthers = ["vendor", "class", "status", "memory_reserve"]
+
   static let sourced: [Key] = [
     .need("value", "2.9 TB/s"), .may("source"), .may("retrieved"), .may("note"),
   ]
 
   static let chip: [Key] = [
-    .need("vendor", "AWS"), .need("class", "accelerator"), .may("architecture"), .need("released", "2024"),
-    .need("devices_per_chip", "1"), .need("peak", "{bf16: 667 TFLOP/s}"), .may("ceiling"),
+    .may("like", "h100"), .need("vendor", "AWS"), .need("class", "accelerator"), .may("architecture"),
+    .need("released", "2024"), .may("devices_per_chip"), .need("peak", "{bf16: 667 TFLOP/s}"), .may("ceiling"),
     .need("memory_capacity", "96 GiB"), .need("memory_bandwidth", "2.9 TB/s"), .may("on_chip_memory"),
-    .need("matrix_tile_rows", "128"), .need("matrix_tile_columns", "512"), .need("matrix_units", "8"),
+    .may("matrix_tile_rows"), .may("matrix_tile_columns"), .may("matrix_units"),
     .may("link"), .may("device_link"), .may("host_link"), .may("power_max"), .may("power_idle"), .may("disputed"),
   ]
   static let link: [Key] = [
@@ -134,7 +139,8 @@ enum Keys {
 
   static let efficiency: [Key] =
     [
-      .need("chip", "trainium2"), .need("stack", "neuron"), .may("default"), .need("status", "extrapolated"),
+      .need("chip", "trainium2"), .need("stack", "neuron"), .may("like", "h100"), .may("default"),
+      .need("status", "extrapolated"),
       .need("memory_reserve", "2 GiB"), .may("memory_spread"), .may("rows"), .may("data"), .may("fitted"),
     ]
     + EfficiencyParameter.allCases.map { .may($0.key, $0.neutralText) }

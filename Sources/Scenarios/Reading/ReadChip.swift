@@ -17,35 +17,40 @@ extension Fields {
 }
 
 extension Chip {
-  init(_ fields: Fields, name: String) {
+  /// - Parameter like: the chip that it names as one like it, which says what the file does not: who made it and of what kind it
+  ///   is, but for its figures, which are its own or unknown.
+  init(_ fields: Fields, name: String, like: Chip? = nil) {
     func rates(_ key: String) -> [DataType: Sourced<FLOPRate>] {
       fields.byType(key) { fields.sourced($0, called: $1) } ?? [:]
     }
     self.init(
       name: name,
-      vendor: fields.text("vendor") ?? "",
+      vendor: fields.text("vendor") ?? like?.vendor ?? "",
       summary: fields.text("summary") ?? "",
-      chipClass: fields.choice("class", Class.self) ?? .accelerator,
+      chipClass: fields.choice("class", Class.self) ?? like?.chipClass ?? .accelerator,
       released: fields.int("released", in: 1990...2200) ?? 1990,
-      devicesPerChip: fields.int("devices_per_chip", in: 1...10_000) ?? 1,
+      devicesPerChip: fields.int("devices_per_chip", in: 1...10_000) ?? like?.devicesPerChip ?? 1,
       peak: rates("peak"),
       ceiling: rates("ceiling"),
       memoryCapacity: fields.sourced("memory_capacity") ?? .unread(),
       memoryBandwidth: fields.sourced("memory_bandwidth") ?? .unread(),
       onChipMemory: fields.sourced("on_chip_memory"),
       matrixUnit: MatrixUnit(
-        rows: fields.int("matrix_tile_rows", in: 1...1_000_000) ?? 1,
-        columns: fields.int("matrix_tile_columns", in: 1...1_000_000) ?? 1,
-        units: fields.int("matrix_units", in: 1...1_000_000) ?? 1),
+        rows: fields.int("matrix_tile_rows", in: 1...1_000_000) ?? like?.matrixUnit.rows ?? 1,
+        columns: fields.int("matrix_tile_columns", in: 1...1_000_000) ?? like?.matrixUnit.columns ?? 1,
+        units: fields.int("matrix_units", in: 1...1_000_000) ?? like?.matrixUnit.units ?? 1),
       link: fields.fields("link", Keys.link).map(Link.init),
-      deviceLink: fields.fields("device_link", Keys.link).map(Link.init),
+      deviceLink: fields.fields("device_link", Keys.link).map(Link.init) ?? like?.deviceLink,
       hostLink: fields.fields("host_link", Keys.link).map(Link.init),
       powerMax: fields.sourced("power_max"),
       powerIdle: fields.sourced("power_idle"),
       disputed: fields.texts("disputed") ?? [],
       origin: fields.origin)
     // A processor is like the others; what kind of accelerator one is that does not say, nothing tells.
-    architecture = fields.text("architecture") ?? (chipClass == .cpu ? "cpu" : name)
+    architecture = fields.text("architecture") ?? like?.architecture ?? (chipClass == .cpu ? "cpu" : name)
+    self.like = like?.name
+    // Latencies are of a kind of link; few datasheets have them.
+    if link?.latency == nil { link?.latency = like?.link?.latency }
     for (type, ceiling) in ceiling {
       if peak[type] == nil {
         fields.error(

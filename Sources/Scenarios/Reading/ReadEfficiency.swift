@@ -39,10 +39,11 @@ extension Stack {
 }
 
 extension Efficiency {
-  init(_ fields: Fields, name: String, stack: Stack) {
-    var values = EfficiencyValues.neutral
+  /// - Parameter base: the profile that it begins with, where it names a chip like its own.
+  init(_ fields: Fields, name: String, stack: Stack, base: Efficiency? = nil) {
+    var values = base?.values ?? .neutral
     for parameter in EfficiencyParameter.allCases {
-      values[parameter] = fields.value(parameter.key, parameter) ?? parameter.neutral
+      values[parameter] = fields.value(parameter.key, parameter) ?? values[parameter]
     }
     let fit = Fit(
       rows: fields.int("rows", in: 0...1_000_000_000), data: fields.text("data"), date: fields.date("fitted"))
@@ -50,8 +51,8 @@ extension Efficiency {
       name: name, summary: fields.text("summary") ?? "", chip: fields.name("chip")?.text ?? "", stack: stack,
       isDefault: fields.bool("default") ?? false, status: fields.choice("status", Status.self) ?? .extrapolated,
       values: values, fit: fit == Fit() ? nil : fit,
-      memoryReserve: fields.quantity("memory_reserve", fromZero: true) ?? .zero,
-      memorySpread: fields.number("memory_spread") ?? 0, origin: fields.origin)
-    unstated = Unstated(fields)
+      memoryReserve: fields.quantity("memory_reserve", fromZero: true) ?? base?.memoryReserve ?? .zero,
+      memorySpread: fields.number("memory_spread") ?? base?.memorySpread ?? 0, origin: fields.origin)
+    if let base { self.base = .chip(base.chip) } else { unstated = Unstated(fields) }
   }
 }

@@ -56,6 +56,15 @@ public struct Efficiency: Sendable {
   public var isDefault: Bool
   public var status: Status
   public var values: EfficiencyValues
+  /// What stands for what nobody measured of it.
+  public enum Base: Hashable, Sendable {
+    /// The profile of another chip with the same stack, which a file names as one like it.
+    case chip(String)
+    /// What holds for all chips, or for those of an architecture.
+    case population(architecture: String?)
+  }
+  /// Nil: it is as its file or its own runs have it.
+  public var base: Base?
   /// Parameters that its file leaves out, which have their neutral values.
   public var unstated = Unstated()
   /// What it was fitted to, as `calibrate` notes it.

@@ -30,6 +30,9 @@ struct MeasureCommand: ParsableCommand {
     completion: .list(Format.allCases.map(\.rawValue)))
   var format: String?
 
+  @Flag(help: "Measure although OpenBLAS's kernels are not made for this processor.")
+  var force = false
+
   @Flag(name: .shortAndLong, help: "Show no table; say nothing but errors.")
   var quiet = false
 
@@ -44,6 +47,15 @@ struct MeasureCommand: ParsableCommand {
     let kept = try OutputFile("\(folder)/\(MeasurementFile.name)")
 
     let facts = Facts.read()
+    if let (message, help) = facts.kernelProblem {
+      // A profile that is several times too slow would stand there for years.
+      if !force {
+        kept.discard()
+        throw Stop(
+          status: 1, diagnostics: [Diagnostic(.error, message, help: "\(help); --force measures as it is")])
+      }
+      Messages.show([Diagnostic(.warning, message, help: help)])
+    }
     if !quiet { Messages.show(facts.warnings.map { Diagnostic(.warning, $0) }) }
     let grid = measure.quick ? Grid.quick : Grid.full
     let session = Session(grid, threads: threads, facts: facts)

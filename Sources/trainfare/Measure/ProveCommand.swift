@@ -46,7 +46,11 @@ struct ProveCommand: ParsableCommand {
       if measure.threads == nil { threads = known.threads }
       try check(known, facts, threads)
     }
-    if !settings.quiet { Messages.show(facts.warnings.map { Diagnostic(.warning, $0) }) }
+    if !settings.quiet {
+      // Both sides of the proof have the same kernels, so it holds of them.
+      if let (message, help) = facts.kernelProblem { Messages.show([Diagnostic(.warning, message, help: help)]) }
+      Messages.show(facts.warnings.map { Diagnostic(.warning, $0) })
+    }
 
     let cases = Proof.cases(threads: threads, isQuick: measure.quick)
     let grid = measure.quick ? Grid.quick : Grid.full

@@ -115,14 +115,14 @@ struct OutputFile {
     return String(cString: real)
   }
 
-  private static func split(_ path: String) -> (folder: String, name: String) {
+  static func split(_ path: String) -> (folder: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }
     let folder = path[..<slash]
     return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
   }
 
   /// Missing folders are made, outermost first.
-  private static func makeFolder(_ folder: String, _ path: String) throws(Stop) {
+  static func makeFolder(_ folder: String, _ path: String) throws(Stop) {
     var status = stat()
     if stat(folder, &status) == 0 {
       if status.st_mode & S_IFMT != S_IFDIR { throw failed(path, Descriptor.reason(ENOTDIR)) }
