@@ -20,7 +20,8 @@ struct Trainfare: ParsableCommand {
       """,
     version: "trainfare \(Release.version)",
     subcommands: [
-      CompareCommand.self, EstimateCommand.self, SearchCommand.self, SweepCommand.self, SuiteCommand.self,
+      CompareCommand.self, EstimateCommand.self, BudgetCommand.self, SearchCommand.self, SweepCommand.self,
+      SuiteCommand.self,
       ValidateCommand.self, CalibrateCommand.self, MeasureCommand.self, ProveCommand.self, CatalogCommand.self,
     ])
 

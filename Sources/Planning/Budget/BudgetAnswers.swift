@@ -1,0 +1,82 @@
+import Costing
+import Quantities
+import Scenarios
+
+/// Every type × way of buying × choice of a budget, answered.
+public struct BudgetAnswers: Sendable {
+  public var request: BudgetRequest
+  /// By choice; those that train most come first, those that train nothing last.
+  public var rows: [BudgetRow]
+
+  public init(_ request: BudgetRequest, prices: PriceBook) {
+    self.request = request
+    rows = request.choices.flatMap { choice -> [BudgetRow] in
+      var rows = request.options.flatMap { option in
+        request.ways.map { BudgetAnswers.row(request, option, $0, choice, prices) }
+      }
+      rows = BudgetAnswers.solved(request, rows)
+      let order = rows.indices.sorted { a, b in
+        let (x, y) = (rows[a].compute ?? -1, rows[b].compute ?? -1)
+        return x != y ? x > y : a < b
+      }
+      return order.map { rows[$0] }
+    }
+  }
+
+  private static func row(
+    _ request: BudgetRequest, _ option: (instance: Instance, efficiency: Efficiency), _ way: PricingRequest,
+    _ choice: BudgetChoice, _ prices: PriceBook
+  ) -> BudgetRow {
+    var row = BudgetRow(
+      sum: request.sum, time: request.time, way: way, choice: choice,
+      result: OptionResult(
+        instance: option.instance, efficiency: option.efficiency, outcome: .cannot(Refusal(.noLegalPlan))),
+      lossLaw: choice.law ?? request.lossLaw)
+    switch prices.offer(for: option.instance, way, region: request.region) {
+    case .unknown(let unpriced): row.refusal = .noPrice(unpriced)
+    case .price(let price, _):
+      let planner = BudgetPlanner(
+        request: request, instance: option.instance, efficiency: option.efficiency, way: way, prices: prices,
+        price: price)
+      row.take { () throws(BudgetPlanner.Refused) in try planner.answer(choice) }
+    }
+    return row
+  }
+
+  /// Rows without a price get that at which they train what the best of the others does.
+  private static func solved(_ request: BudgetRequest, _ rows: [BudgetRow]) -> [BudgetRow] {
+    let best = rows.filter { $0.run != nil }.max { ($0.compute ?? 0) < ($1.compute ?? 0) }
+    guard let best else { return rows }
+    return rows.map { row in
+      guard case .noPrice(let unpriced) = row.refusal else { return row }
+      return WinningPrice(request: request, row: row, unpriced: unpriced, best: best).solved()
+    }
+  }
+}
+
+extension BudgetRow {
+  mutating func take(_ work: () throws(BudgetPlanner.Refused) -> BudgetPlanner.Answer) {
+    do throws(BudgetPlanner.Refused) {
+      let answer = try work()
+      job = answer.job
+      limit = answer.limit
+      result.outcome = .runs(answer.run)
+      refusal = nil
+    } catch {
+      refusal = error.refusal
+      if case .plan(let reason) = error.refusal { result.outcome = .cannot(Refusal(reason)) }
+    }
+  }
+}
+
+extension Knowledge {
+  /// Each row with how far its figures may be off.
+  public func judged(_ answers: BudgetAnswers) -> BudgetAnswers {
+    var answers = answers
+    for i in answers.rows.indices {
+      guard let job = answers.rows[i].job else { continue }
+      answers.rows[i].result = judged([answers.rows[i].result], job: job)[0]
+    }
+    return answers
+  }
+}

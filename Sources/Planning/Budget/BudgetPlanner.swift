@@ -1,0 +1,178 @@
+import Costing
+import Operating
+import Quantities
+import Scenarios
+import Simulation
+
+/// What one type, bought in one way, trains for a sum in a time.
+///
+/// The fleet follows from the sum, the time and the price; the plan and the size that train most are searched; the tokens are those
+/// that end in time. A law's model is found by going round: compute, model, plan, tokens, compute.
+struct BudgetPlanner {
+  let request: BudgetRequest
+  let instance: Instance
+  let efficiency: Efficiency
+  let way: PricingRequest
+  let prices: PriceBook
+  let price: Price
+
+  struct Answer {
+    var job: Job
+    var run: Run
+    var limit: BudgetLimit
+  }
+  struct Refused: Error { var refusal: BudgetRefusal }
+
+  /// Judgement: sizes that are 5% apart differ by less than their prediction is off.
+  private static let thinning = 1.05
+  /// Judgement: a fleet of half the size has never been seen to train more.
+  private static let smallestShare = 0.45
+  /// Utilization to begin with; what comes of it is found.
+  private static let firstGuess = 0.35
+  private static let rounds = 6
+
+  func answer(_ choice: BudgetChoice) throws(Refused) -> Answer {
+    let fleet = try fleet()
+    var compute = fleetPeak(fleet) * BudgetPlanner.firstGuess * request.time.value
+    var best: Answer?
+    var seen: [String] = []
+    for _ in 0..<BudgetPlanner.rounds {
+      let model = model(choice, compute: compute)
+      let batch = batch(compute: compute, fleet: fleet)
+      // Going round a ring of neighbours brings nothing new.
+      let state = "\(model.name) \(batch)"
+      if seen.contains(state) { break }
+      seen.append(state)
+      let found = try train(model, batch: batch, compute: compute, fleet: fleet)
+      compute = self.compute(choice, found.job)
+      if case .model = choice, request.globalBatch != nil { return found }
+      best = found
+    }
+    guard let best else { throw Refused(refusal: .plan(.noLegalPlan)) }
+    return best
+  }
+
+  // MARK: What is trained
+
+  private func model(_ choice: BudgetChoice, compute: Double) -> Model {
+    switch choice {
+    case .model(let model): model
+    case .law(let law):
+      ModelFamily.model(of: law.bestSize(compute: compute)) {
+        law.size(of: $0, sequenceLength: request.job.sequenceLength)
+      }
+    }
+  }
+
+  /// As the law counts it.
+  private func compute(_ choice: BudgetChoice, _ job: Job) -> Double {
+    guard let law = choice.law else { return 6 * job.model.parameterCount.total * job.tokens.value }
+    let size = law.size(of: job.model, sequenceLength: job.sequenceLength)
+    return law.compute(size: size, tokens: job.tokens.value)
+  }
+
+  /// Sequences in a step: as asked, else by the rule for this compute, rounded so that they split over the fleet.
+  private func batch(compute: Double, fleet: Int) -> Int {
+    if let asked = request.globalBatch { return asked }
+    guard let rule = request.batchRule?.batch else { return request.job.globalBatch }
+    return BatchRounding.batch(
+      rule(compute) / Double(request.job.sequenceLength), units: fleet, devices: instance.devices)
+  }
+
+  // MARK: The fleet
+
+  /// Instances that the sum pays for, for all of the time.
+  private func fleet() throws(Refused) -> Int {
+    let one = Tariff(price).total(units: 1, wallTime: request.time)
+    let most = request.sum / one
+    guard most >= 1 else { throw Refused(refusal: .tooLittleMoney(least: one, instance: instance.name)) }
+    return Int(min(most, Double(OptionPlanner.mostUnits)))
+  }
+
+  private func fleetPeak(_ fleet: Int) -> Double {
+    let types = instance.chip.peak
+    let peak = types[request.job.precision] ?? types[.bf16] ?? types[.fp16] ?? types[.fp32]
+    return (peak?.value.value ?? 1e12) * Double(instance.chips * fleet)
+  }
+
+  /// The size and plan that train a model most, and for how long.
+  private func train(_ model: Model, batch: Int, compute: Double, fleet: Int) throws(Refused) -> Answer {
+    var job = request.job
+    job.model = model
+    job.name = model.name
+    job.globalBatch = batch
+    job.tokens = Count(max(compute / (6 * model.parameterCount.total), job.tokensPerStep))
+    let simulator: Simulator
+    do {
+      simulator = try Simulator(job: job, instance: instance, efficiency: efficiency)
+    } catch {
+      throw Refused(refusal: .plan(.unsupported(error)))
+    }
+    let search = PlanSearch(simulator: simulator, request: job.plan, experience: request.experience)
+    guard !search.space.shapes.isEmpty else {
+      throw Refused(refusal: .plan(OptionPlanner.noShape(simulator, job.plan).reason))
+    }
+    let maker = try maker(job, simulator, search)
+    let most = simulator.machine.clusters ? fleet : 1
+    var best: (estimate: Estimate, units: Int, time: Seconds)?
+    var last = Double.infinity
+    let sizes = search.space.deviceCounts(multipleOf: instance.devices, atMost: most * instance.devices)
+    for devices in sizes.reversed() {
+      let units = devices / instance.devices
+      if let best, Double(units) < BudgetPlanner.smallestShare * Double(best.units) { break }
+      guard Double(units) * BudgetPlanner.thinning <= last, isPaid(units, maker) else { continue }
+      guard let found = search.best(devices: devices).best, maker.ends(found, units) else { continue }
+      last = Double(units)
+      let time = maker.wallTime(found, units)
+      if best.map({ time < $0.time }) ?? true { best = (found, units, time) }
+    }
+    guard let best else {
+      throw Refused(refusal: .tooFewInstances(units: most, instance: instance.name, model: model.name))
+    }
+    let run = try inTime(best.estimate, best.units, &job, search)
+    return Answer(job: job, run: run, limit: limit(best.units, fleet: fleet))
+  }
+
+  private func isPaid(_ units: Int, _ maker: RunMaker) -> Bool {
+    let spares = maker.operations?.operation(units: units).spares ?? 0
+    return Tariff(price).total(units: units, spares: spares, wallTime: request.time) <= request.sum * (1 + 1e-9)
+  }
+
+  private func limit(_ units: Int, fleet: Int) -> BudgetLimit {
+    if Double(units) < 0.9 * Double(fleet) { return .batch }
+    return fleet == OptionPlanner.mostUnits ? .size : .money
+  }
+
+  private func maker(_ job: Job, _ simulator: Simulator, _ search: PlanSearch) throws(Refused) -> RunMaker {
+    do {
+      return try RunMaker(simulator, way, region: request.region, prices, request.facts, search.terms.tried)
+    } catch {
+      throw Refused(refusal: .plan(.surroundings(error)))
+    }
+  }
+
+  /// The run of as many whole steps as end in time. What starting takes is not in proportion to them, so it takes a few rounds.
+  private func inTime(_ estimate: Estimate, _ units: Int, _ job: inout Job, _ search: PlanSearch) throws(Refused) -> Run {
+    let limit = request.time.value
+    for _ in 0..<12 {
+      let simulator: Simulator
+      do {
+        simulator = try Simulator(job: job, instance: instance, efficiency: efficiency)
+      } catch {
+        throw Refused(refusal: .plan(.unsupported(error)))
+      }
+      let maker = try maker(job, simulator, search)
+      let time = maker.wallTime(estimate, units).value
+      if time <= limit, time > limit * 0.999 || job.steps >= BudgetPlanner.steps(job, limit / time) {
+        return maker.run(estimate, units)
+      }
+      let steps = BudgetPlanner.steps(job, limit / time)
+      guard steps >= 1 else { throw Refused(refusal: .tooLittleTime) }
+      job.tokens = Count(steps * job.tokensPerStep)
+    }
+    throw Refused(refusal: .tooLittleTime)
+  }
+
+  /// Whole steps, a hair below what fits.
+  private static func steps(_ job: Job, _ share: Double) -> Double { (job.steps * share * (1 - 1e-6)).rounded(.down) }
+}
