@@ -10,22 +10,30 @@ public struct BudgetAnswers: Sendable {
 
   public init(_ request: BudgetRequest, prices: PriceBook) {
     self.request = request
-    rows = request.choices.flatMap { choice -> [BudgetRow] in
-      var rows = request.options.flatMap { option in
-        request.ways.map { BudgetAnswers.row(request, option, $0, choice, prices) }
+    // What a type trains by one law says about where to begin with the next.
+    let asked = request.options.flatMap { option in request.ways.map { (option, $0) } }
+    let columns = inParallel(asked.count) { i -> [BudgetRow] in
+      var guess: Double?
+      return request.choices.map { choice in
+        let row = BudgetAnswers.row(request, asked[i].0, asked[i].1, choice, guess, prices)
+        if choice.law != nil { guess = row.compute ?? guess }
+        return row
       }
-      rows = BudgetAnswers.solved(request, rows)
+    }
+    let byChoice = request.choices.indices.map { choice in columns.map { $0[choice] } }
+    rows = inParallel(byChoice.count) { i in
+      let rows = BudgetAnswers.solved(request, byChoice[i])
       let order = rows.indices.sorted { a, b in
         let (x, y) = (rows[a].compute ?? -1, rows[b].compute ?? -1)
         return x != y ? x > y : a < b
       }
       return order.map { rows[$0] }
-    }
+    }.flatMap { $0 }
   }
 
   private static func row(
     _ request: BudgetRequest, _ option: (instance: Instance, efficiency: Efficiency), _ way: PricingRequest,
-    _ choice: BudgetChoice, _ prices: PriceBook
+    _ choice: BudgetChoice, _ guess: Double?, _ prices: PriceBook
   ) -> BudgetRow {
     var row = BudgetRow(
       sum: request.sum, time: request.time, way: way, choice: choice,
@@ -38,7 +46,7 @@ public struct BudgetAnswers: Sendable {
       let planner = BudgetPlanner(
         request: request, instance: option.instance, efficiency: option.efficiency, way: way, prices: prices,
         price: price)
-      row.take { () throws(BudgetPlanner.Refused) in try planner.answer(choice) }
+      row.take { () throws(BudgetPlanner.Refused) in try planner.answer(choice, guess: guess) }
     }
     return row
   }

@@ -25,15 +25,20 @@ struct BudgetPlanner {
 
   /// Judgement: sizes that are 5% apart differ by less than their prediction is off.
   private static let thinning = 1.05
-  /// Judgement: a fleet of half the size has never been seen to train more.
-  private static let smallestShare = 0.45
+  /// Judgement: a fleet of less than this share has never been seen to train more.
+  private static let smallestShare = 0.7
   /// Utilization to begin with; what comes of it is found.
   private static let firstGuess = 0.35
   private static let rounds = 6
+  /// By how much each next model is smaller where one does not fit, and how often that is tried.
+  private static let shrinking = 0.75, shrinkings = 16
+  /// So many sizes of a fleet are looked at where none has the memory.
+  private static let mostMisses = 8
 
-  func answer(_ choice: BudgetChoice) throws(Refused) -> Answer {
+  /// - Parameter guess: FLOP that something alike came to; nil: a share of the fleet's peak.
+  func answer(_ choice: BudgetChoice, guess: Double? = nil) throws(Refused) -> Answer {
     let fleet = try fleet()
-    var compute = fleetPeak(fleet) * BudgetPlanner.firstGuess * request.time.value
+    var compute = guess ?? fleetPeak(fleet) * BudgetPlanner.firstGuess * request.time.value
     var best: Answer?
     var seen: [String] = []
     for _ in 0..<BudgetPlanner.rounds {
@@ -43,13 +48,55 @@ struct BudgetPlanner {
       let state = "\(model.name) \(batch)"
       if seen.contains(state) { break }
       seen.append(state)
-      let found = try train(model, batch: batch, compute: compute, fleet: fleet)
-      compute = self.compute(choice, found.job)
-      if case .model = choice, request.globalBatch != nil { return found }
+      let found: Answer
+      do {
+        found = try train(model, batch: batch, compute: compute, fleet: fleet)
+      } catch {
+        guard case .doesNotFit = error.refusal, let law = choice.law else { throw error }
+        return try smaller(law, than: model, batch: batch, compute: compute, fleet: fleet, error)
+      }
       best = found
+      let next = self.compute(choice, found.job)
+      // A law's optimum is so flat that a twentieth of the compute changes nothing.
+      if abs(next / compute - 1) < 0.05, seen.count > 1 || guess != nil { break }
+      compute = next
     }
     guard let best else { throw Refused(refusal: .plan(.noLegalPlan)) }
+    return otherRoundings(best, fleet: fleet)
+  }
+
+  /// The same model on fleets rounded in other ways: fewer instances that split better may train more.
+  private func otherRoundings(_ first: Answer, fleet: Int) -> Answer {
+    var best = first
+    var tried = [first.job.globalBatch]
+    let compute = 6 * first.job.model.parameterCount.total * first.job.tokens.value
+    for digits in BatchRounding.allDigits {
+      let batch = batch(compute: compute, fleet: fleet, digits: digits)
+      if tried.contains(batch) { continue }
+      tried.append(batch)
+      guard let found = try? train(first.job.model, batch: batch, compute: compute, fleet: fleet) else { continue }
+      if found.job.tokens > best.job.tokens { best = found }
+    }
     return best
+  }
+
+  /// The largest model that runs, where that of the law does not.
+  private func smaller(
+    _ law: ScalingLaw, than model: Model, batch: Int, compute: Double, fleet: Int, _ error: Refused
+  ) throws(Refused) -> Answer {
+    func size(_ model: Model) -> Double { law.size(of: model, sequenceLength: request.job.sequenceLength) }
+    var target = size(model), last = model.name
+    for _ in 0..<BudgetPlanner.shrinkings {
+      target *= BudgetPlanner.shrinking
+      let next = ModelFamily.model(of: target, size)
+      if next.name == last { break }
+      last = next.name
+      if var found = try? train(next, batch: batch, compute: compute, fleet: fleet) {
+        found.limit = .memory
+        return found
+      }
+    }
+    throw error
   }
 
   // MARK: What is trained
@@ -72,11 +119,11 @@ struct BudgetPlanner {
   }
 
   /// Sequences in a step: as asked, else by the rule for this compute, rounded so that they split over the fleet.
-  private func batch(compute: Double, fleet: Int) -> Int {
+  private func batch(compute: Double, fleet: Int, digits: Int = BatchRounding.usualDigits) -> Int {
     if let asked = request.globalBatch { return asked }
     guard let rule = request.batchRule?.batch else { return request.job.globalBatch }
     return BatchRounding.batch(
-      rule(compute) / Double(request.job.sequenceLength), units: fleet, devices: instance.devices)
+      rule(compute) / Double(request.job.sequenceLength), units: fleet, devices: instance.devices, digits: digits)
   }
 
   // MARK: The fleet
@@ -116,18 +163,31 @@ struct BudgetPlanner {
     let most = simulator.machine.clusters ? fleet : 1
     var best: (estimate: Estimate, units: Int, time: Seconds)?
     var last = Double.infinity
+    var needed: Bytes?
+    var misses = 0
     let sizes = search.space.deviceCounts(multipleOf: instance.devices, atMost: most * instance.devices)
     for devices in sizes.reversed() {
       let units = devices / instance.devices
       if let best, Double(units) < BudgetPlanner.smallestShare * Double(best.units) { break }
       guard Double(units) * BudgetPlanner.thinning <= last, isPaid(units, maker) else { continue }
-      guard let found = search.best(devices: devices).best, maker.ends(found, units) else { continue }
+      let outcome = search.best(devices: devices)
+      if let least = outcome.smallest?.memory.total, outcome.best == nil {
+        needed = min(needed ?? least, least)
+        last = Double(units)
+        misses += 1
+        // A model that does not fit on many fits on fewer even less.
+        if misses == BudgetPlanner.mostMisses, best == nil { break }
+      }
+      guard let found = outcome.best, maker.ends(found, units) else { continue }
       last = Double(units)
       let time = maker.wallTime(found, units)
       if best.map({ time < $0.time }) ?? true { best = (found, units, time) }
     }
     guard let best else {
-      throw Refused(refusal: .tooFewInstances(units: most, instance: instance.name, model: model.name))
+      throw Refused(
+        refusal: .doesNotFit(
+          units: most, instance: instance.name, model: model.name, needed: needed,
+          there: simulator.machine.memoryCapacity))
     }
     let run = try inTime(best.estimate, best.units, &job, search)
     return Answer(job: job, run: run, limit: limit(best.units, fleet: fleet))

@@ -92,6 +92,8 @@ public enum BudgetLimit: String, Sendable {
   case money
   /// More instances would have less than a sequence each, and trained no more.
   case batch
+  /// The model that the law asks for does not fit: the largest that does is trained longer.
+  case memory
   /// More than anybody rents.
   case size
 }
@@ -111,13 +113,16 @@ public struct SolvedPrice: Sendable {
 }
 
 /// Why a type trains nothing for the sum.
-public enum BudgetRefusal: Sendable {
+public indirect enum BudgetRefusal: Sendable {
   case plan(RefusalReason)
   /// One instance for so long costs more.
   case tooLittleMoney(least: Dollars, instance: String)
-  /// The sum pays for fewer instances than the model takes.
-  case tooFewInstances(units: Int, instance: String, model: String)
+  /// No plan runs on as many instances as the sum pays for; what the smallest needs of a device's memory, where one is legal.
+  case doesNotFit(units: Int, instance: String, model: String, needed: Bytes?, there: Bytes)
   /// Starting takes all of the time.
   case tooLittleTime
+  /// No price is known, and nothing has one that it could be held against.
   case noPrice(Unpriced)
+  /// No price is known, and at none does it what the best of the others does.
+  case noWinningPrice(Unpriced, other: String, why: BudgetRefusal)
 }

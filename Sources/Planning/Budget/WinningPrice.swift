@@ -15,10 +15,17 @@ struct WinningPrice {
     guard let model = best.job?.model, let tokens = best.job?.tokens, let bill = best.run?.bill?.total else { return row }
     var rate = firstRate
     var found: (rate: Double, row: BudgetRow)?
-    for _ in 0..<5 {
-      guard rate.isFinite, rate > 1e-9, rate < 1e12 else { break }
+    var refused: BudgetRefusal?
+    for _ in 0..<8 {
+      guard rate.isFinite, rate > 1e-6, rate < 1e9 else { break }
       let tried = answer(model, rate: rate)
-      guard let job = tried.job, let run = tried.run else { break }
+      guard let job = tried.job, let run = tried.run else {
+        if found != nil { break }
+        // More of them, at a lower price, may have the memory.
+        refused = tried.refusal
+        rate *= 0.6
+        continue
+      }
       // The bill in hours of one instance, of which so many tokens take their share.
       let hours = Double(run.units + run.course.spares) * run.wallTime.value / 3600
       let next = bill.value / (hours * (tokens / job.tokens))
@@ -26,7 +33,13 @@ struct WinningPrice {
       if abs(next / rate - 1) < 0.01 { break }
       rate = next
     }
-    guard let found else { return row }
+    guard let found else {
+      var row = row
+      if let refused {
+        row.refusal = .noWinningPrice(unpriced, other: best.result.instance.name, why: refused)
+      }
+      return row
+    }
     var solved = found.row
     solved.solvedPrice = SolvedPrice(
       rate: DollarRate(perHour: found.rate), other: best.result.instance.name, way: best.way)

@@ -54,37 +54,36 @@ struct BudgetFindings {
 
   /// At which price a type without one trains as much.
   private var prices: [String] {
-    var byType: [(name: String, parts: [String])] = []
-    for row in answer.rows {
-      guard let solved = row.solvedPrice else { continue }
-      let part = "\(solved.rate.formatted) by \(row.choice.by) (then as much as \(solved.other))"
-      if let i = byType.firstIndex(where: { $0.name == row.result.instance.name }) {
-        if !byType[i].parts.contains(part) { byType[i].parts.append(part) }
-      } else {
-        byType.append((row.result.instance.name, [part]))
+    let solved = answer.rows.filter { $0.solvedPrice != nil }
+    return distinct(solved.map(\.result.instance.name)).map { name in
+      let own = solved.filter { $0.result.instance.name == name }
+      let parts = own.compactMap { row in
+        row.solvedPrice.map { "\($0.rate.formatted) (\(row.choice.by); \($0.other) trains as much)" }
       }
-    }
-    return byType.map {
-      "No price is known of \($0.name). It wins below \(listed($0.parts)) for one instance. Its rows are at that price: "
-        + "the same model, as many tokens, the same time."
+      return "No price is known of \(name): it wins below \(listed(parts)) an instance. Its rows are at that price: the same "
+        + "model, as many tokens, the same time."
     }
   }
 
-  /// Money that more instances would not have made more of.
+  /// Money that more instances would not have made more of, and models that were made smaller.
   private var left: [String] {
-    distinct(
-      answer.rows.compactMap { row in
-        guard let run = row.run, let job = row.job, let cost = row.cost, let limit = row.limit, limit != .money else {
-          return nil
-        }
-        let rest = row.sum - cost
-        let why =
-          limit == .batch
-          ? "a step of \(Figures.grouped(job.globalBatch)) sequences does not spread further to advantage"
-          : "no more than \(Figures.grouped(run.units)) are looked at"
-        return "\(named(row)), \(row.choice.by): \(counted(run.units, "instance")), since \(why); "
-          + "\(Dollars(max(0, rest.value)).formatted) are left."
-      })
+    var seen: Set<String> = []
+    return answer.rows.compactMap { row in
+      guard let run = row.run, let job = row.job, let cost = row.cost, let limit = row.limit,
+        seen.insert("\(named(row)) \(limit)").inserted
+      else { return nil }
+      let name = "\(named(row)), \(row.choice.by)"
+      let rest = Dollars(max(0, (row.sum - cost).value)).formatted
+      switch limit {
+      case .money: return nil
+      case .batch:
+        return "\(name): \(counted(run.units, "instance")); no larger number splits a step of "
+          + "\(Figures.grouped(job.globalBatch)) sequences of this model to advantage. \(rest) are left."
+      case .size: return "\(name): no more than \(Figures.grouped(run.units)) instances are looked at. \(rest) are left."
+      case .memory:
+        return "\(name): the model that the law asks for does not fit; the largest that does is trained on more tokens."
+      }
+    }
   }
 
   // MARK: Of all sums
@@ -92,8 +91,9 @@ struct BudgetFindings {
   static func shared(_ answers: [BudgetAnswers]) -> [String] {
     let rows = answers.flatMap(\.rows).filter { $0.run != nil }
     guard let request = answers.first?.request, !rows.isEmpty else { return [] }
+    let gaps = distinct(rows.compactMap(\.run?.energy).flatMap(\.gaps).map(\.wording.text)).map { "Energy: \($0)." }
     return [lossWords(rows), extrapolated(rows), batchWords(request)].compactMap { $0 } + software(request, rows)
-      + notes(rows)
+      + notes(rows) + gaps
   }
 
   private static func lossWords(_ rows: [BudgetRow]) -> String? {

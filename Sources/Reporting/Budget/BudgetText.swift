@@ -82,21 +82,22 @@ public struct BudgetText {
     let all: [Column<BudgetRow>?] = [
       .shown("model by", .left) { $0.choice.by },
       .shown("instance type", .left) { $0.result.instance.name },
-      .shown("bought", .left) { row in row.price.map { "\(row.shownWay), $\(Figures.fixed($0.rate.perHour, 2))/h" } },
+      .shown("bought", .left) { $0.shownWay },
+      .shown("$/h", dispensable: 2) { $0.price.map { Figures.fixed($0.rate.perHour, 2) } },
       .shown("parameters") { $0.job.map { Count($0.model.parameterCount.total).formatted } },
       .shown("tokens") { $0.job?.tokens.formatted },
       isJudged ? .shown("5–95%", .left, dispensable: 3) { $0.tokens.map(BudgetText.range) } : nil,
       .shown("loss", .left) { BudgetText.loss($0) },
       .shown("instances") { $0.run.map { Figures.grouped($0.units) } },
       .shown("chips", dispensable: 5) { $0.run.map { Figures.grouped($0.chips) } },
-      .shown(scale.heading, dispensable: 2) { $0.run.map { scale.text($0.wallTime) } },
+      .shown(scale.heading, dispensable: 1) { $0.run.map { scale.text($0.wallTime) } },
       .shown("cost") { $0.cost?.formatted ?? "no price" },
       .shown("MFU", dispensable: 1) { $0.run.map { Figures.percent($0.estimate.modelUtilization) } },
       .shown("energy", dispensable: 4) { $0.run?.energy?.meter.map(BudgetText.megawattHours) },
       .shown("power") { $0.power?.formatted },
       .shown("batch", dispensable: 6) { $0.job.map { Figures.grouped($0.globalBatch) } },
       .shown("plan", .left, dispensable: 7) { $0.run?.estimate.plan.short },
-      .shown("limited by", .left) { $0.limit?.text },
+      .shown("limited by", .left, dispensable: 3) { $0.limit?.text },
     ]
     return all.compactMap { $0 }
   }

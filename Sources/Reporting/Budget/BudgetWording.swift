@@ -9,10 +9,15 @@ extension BudgetRefusal {
     case .plan(let reason): reason.text
     case .tooLittleMoney(let least, let instance):
       "one \(instance) for so long costs \(least.formatted); give more dollars or fewer days"
-    case .tooFewInstances(let units, let instance, let model):
-      "the money pays for \(counted(units, "instance")) of \(instance) for so long, and no plan of \(model) runs on as many "
-        + "or fewer; give more dollars, fewer days or a smaller model"
+    case .doesNotFit(let units, let instance, let model, let needed, let there):
+      "the money pays for \(counted(units, "instance")) of \(instance) for so long, and "
+        + (needed.map {
+          "\(model) does not fit: it needs \($0.formatted) of a device at least, and \(there.formatted) are there"
+        } ?? "no plan of \(model) is legal on as many or fewer")
+        + "; give more dollars, fewer days or a smaller model"
     case .tooLittleTime: "starting takes all of the time; give more days"
+    case .noWinningPrice(let unpriced, let other, let why):
+      "\(unpriced.reason), and at none does it train what \(other) does: \(why.text)"
     case .noPrice(let unpriced): "\(unpriced.reason), and no other type has one to compare with; give one with --price"
     }
   }
@@ -24,6 +29,7 @@ extension BudgetLimit {
     switch self {
     case .money: "money"
     case .batch: "batch"
+    case .memory: "memory"
     case .size: "fleet"
     }
   }

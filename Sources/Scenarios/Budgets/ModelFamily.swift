@@ -32,19 +32,19 @@ public enum ModelFamily {
     return abs(Logarithm.natural(size(shape(layers: layers, width: width)) / target))
   }
 
-  /// Multiples of 1,024 from 4,096 on, so that heads split over eight tensor ranks.
+  /// Multiples of 1,024 from 4,096 on, so that heads split over eight tensor ranks, and of 4,096 from 16,384 on: over 32.
   private static let widths: [Int] = {
     var all: [Int] = []
     var width = 256
     while width <= widest {
       all.append(width)
-      width += width < 2048 ? 256 : width < 4096 ? 512 : 1024
+      width += width < 2048 ? 256 : width < 4096 ? 512 : width < 16_384 ? 1024 : 4096
     }
     return all
   }()
 
   /// Layers that pipelines split evenly.
-  private static func layerStep(_ width: Int) -> Int { width < 2048 ? 1 : width < 4096 ? 2 : width < 16_384 ? 4 : 8 }
+  private static func layerStep(_ width: Int) -> Int { width < 2048 ? 1 : width < 4096 ? 2 : width < 16_384 ? 4 : width < 32_768 ? 8 : 16 }
 
   static func shape(layers: Int, width: Int) -> Model {
     let heads = width / headDimension

@@ -42,12 +42,10 @@ struct BudgetCommand: ParsableCommand {
 
     let catalog = config.catalog(overrides)
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
-    let base: Budget
-    do {
-      base = try catalog.budget(budget ?? BudgetCommand.usual)
-    } catch let error as Diagnostics {
-      throw Stop.file(error)
-    }
+    var problems = FileProblems()
+    let found = problems.attempt { () throws(Diagnostics) in try catalog.budget(budget ?? BudgetCommand.usual) }
+    try problems.finish()
+    guard let base = found else { preconditionFailure("nothing failed, and there is no budget") }
     // Whoever asks for another sum than the default one has said nothing of its time.
     let isTimed = changes.time != nil || (base.time != nil && (budget != nil || changes.sums.isEmpty))
     let question = try BudgetQuestion(base.changed(by: changes), isTimed: isTimed, rates: rates, catalog)
