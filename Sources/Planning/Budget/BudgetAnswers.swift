@@ -55,8 +55,12 @@ public struct BudgetAnswers: Sendable {
   private static func solved(_ request: BudgetRequest, _ rows: [BudgetRow]) -> [BudgetRow] {
     let best = rows.filter { $0.run != nil }.max { ($0.compute ?? 0) < ($1.compute ?? 0) }
     guard let best else { return rows }
+    var known = Set(rows.filter { $0.run != nil }.map(\.result.instance.name))
     return rows.map { row in
-      guard case .noPrice(let unpriced) = row.refusal else { return row }
+      // Once for a type, and only where no way of buying it has a price.
+      guard case .noPrice(let unpriced) = row.refusal, known.insert(row.result.instance.name).inserted else {
+        return row
+      }
       return WinningPrice(request: request, row: row, unpriced: unpriced, best: best).solved()
     }
   }

@@ -212,7 +212,8 @@ struct BudgetPlanner {
   }
 
   /// The run of as many whole steps as end in time. What starting takes is not in proportion to them, so it takes a few rounds.
-  private func inTime(_ estimate: Estimate, _ units: Int, _ job: inout Job, _ search: PlanSearch) throws(Refused) -> Run {
+  private func inTime(_ estimate: Estimate, _ units: Int, _ job: inout Job, _ search: PlanSearch) throws(Refused) -> Run
+  {
     let limit = request.time.value
     for _ in 0..<12 {
       let simulator: Simulator

@@ -121,7 +121,7 @@ public indirect enum BudgetRefusal: Sendable {
   case doesNotFit(units: Int, instance: String, model: String, needed: Bytes?, there: Bytes)
   /// Starting takes all of the time.
   case tooLittleTime
-  /// No price is known, and nothing has one that it could be held against.
+  /// No price is known in this way of buying, and none was solved for.
   case noPrice(Unpriced)
   /// No price is known, and at none does it what the best of the others does.
   case noWinningPrice(Unpriced, other: String, why: BudgetRefusal)

@@ -12,7 +12,9 @@ struct WinningPrice {
 
   /// A price decides how many instances the sum pays for, and they how many tokens; so it is looked for in a few rounds.
   func solved() -> BudgetRow {
-    guard let model = best.job?.model, let tokens = best.job?.tokens, let bill = best.run?.bill?.total else { return row }
+    guard let model = best.job?.model, let tokens = best.job?.tokens, let bill = best.run?.bill?.total else {
+      return row
+    }
     var rate = firstRate
     var found: (rate: Double, row: BudgetRow)?
     var refused: BudgetRefusal?

@@ -10,7 +10,9 @@ struct BudgetFindings {
 
   /// Of one sum: who trains most, what the laws disagree on, at which price a type without one wins, what is left.
   var own: [String] {
-    if answer.rows.allSatisfy({ $0.run == nil }) { return ["Nothing can be trained for \(answer.request.sum.formatted)."] }
+    if answer.rows.allSatisfy({ $0.run == nil }) {
+      return ["Nothing can be trained for \(answer.request.sum.formatted)."]
+    }
     return answer.request.choices.compactMap { winner($0.name) } + [spread].compactMap { $0 } + prices + left
   }
 
@@ -45,9 +47,11 @@ struct BudgetFindings {
     }
     let sizes = rows.compactMap { $0.job?.model.parameterCount.total }.sorted()
     let tokens = rows.compactMap { $0.job?.tokens.value }.sorted()
-    guard rows.count > 1, let small = sizes.first, let large = sizes.last, let few = tokens.first, let many = tokens.last
+    guard rows.count > 1, let small = sizes.first, let large = sizes.last, let few = tokens.first,
+      let many = tokens.last
     else { return nil }
-    return "The laws disagree, on \(named(first)): from \(Count(small).formatted) to \(Count(large).formatted) parameters "
+    return
+      "The laws disagree, on \(named(first)): from \(Count(small).formatted) to \(Count(large).formatted) parameters "
       + "(\(Figures.ratio(large / small))), from \(Count(few).formatted) to \(Count(many).formatted) tokens "
       + "(\(Figures.ratio(many / few)))."
   }
@@ -60,7 +64,8 @@ struct BudgetFindings {
       let parts = own.compactMap { row in
         row.solvedPrice.map { "\($0.rate.formatted) (\(row.choice.by); \($0.other) trains as much)" }
       }
-      return "No price is known of \(name): it wins below \(listed(parts)) an instance. Its rows are at that price: the same "
+      return
+        "No price is known of \(name): it wins below \(listed(parts)) an instance. Its rows are at that price: the same "
         + "model, as many tokens, the same time."
     }
   }
@@ -79,7 +84,8 @@ struct BudgetFindings {
       case .batch:
         return "\(name): \(counted(run.units, "instance")); no larger number splits a step of "
           + "\(Figures.grouped(job.globalBatch)) sequences of this model to advantage. \(rest) are left."
-      case .size: return "\(name): no more than \(Figures.grouped(run.units)) instances are looked at. \(rest) are left."
+      case .size:
+        return "\(name): no more than \(Figures.grouped(run.units)) instances are looked at. \(rest) are left."
       case .memory:
         return "\(name): the model that the law asks for does not fit; the largest that does is trained on more tokens."
       }
@@ -122,7 +128,8 @@ struct BudgetFindings {
 
   private static func batchWords(_ request: BudgetRequest) -> String? {
     guard request.globalBatch == nil, let rule = request.batchRule else { return nil }
-    return "Batch, since none is given (--global-batch): by \(rule.name)'s rule for the compute, rounded so that it splits "
+    return
+      "Batch, since none is given (--global-batch): by \(rule.name)'s rule for the compute, rounded so that it splits "
       + "over the fleet."
   }
 

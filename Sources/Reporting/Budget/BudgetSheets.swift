@@ -43,8 +43,11 @@ extension FactSheet {
 
 extension CatalogEntry {
   public init(_ law: ScalingLaw) {
-    let figures = [law.loss == nil ? nil : "loss", law.tokens == nil ? nil : "tokens", law.batch == nil ? nil : "batch"]
-    self.init(.scaling, name: law.name, figures: figures.compactMap { $0 }.joined(separator: ", "), summary: law.summary)
+    let figures = [
+      law.loss == nil ? nil : "loss", law.tokens == nil ? nil : "tokens", law.batch == nil ? nil : "batch",
+    ]
+    self.init(
+      .scaling, name: law.name, figures: figures.compactMap { $0 }.joined(separator: ", "), summary: law.summary)
   }
 
   public init(_ budget: Budget) {

@@ -18,7 +18,7 @@ extension BudgetRefusal {
     case .tooLittleTime: "starting takes all of the time; give more days"
     case .noWinningPrice(let unpriced, let other, let why):
       "\(unpriced.reason), and at none does it train what \(other) does: \(why.text)"
-    case .noPrice(let unpriced): "\(unpriced.reason), and no other type has one to compare with; give one with --price"
+    case .noPrice(let unpriced): "\(unpriced.reason); give one with --price \(unpriced.instance)=USD_PER_HOUR"
     }
   }
 }

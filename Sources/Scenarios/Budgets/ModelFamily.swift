@@ -44,7 +44,9 @@ public enum ModelFamily {
   }()
 
   /// Layers that pipelines split evenly.
-  private static func layerStep(_ width: Int) -> Int { width < 2048 ? 1 : width < 4096 ? 2 : width < 16_384 ? 4 : width < 32_768 ? 8 : 16 }
+  private static func layerStep(_ width: Int) -> Int {
+    width < 2048 ? 1 : width < 4096 ? 2 : width < 16_384 ? 4 : width < 32_768 ? 8 : 16
+  }
 
   static func shape(layers: Int, width: Int) -> Model {
     let heads = width / headDimension

@@ -15,6 +15,7 @@ struct BudgetQuestion {
   /// How long a run may take where nobody says. Judgement: DeepSeek-V3's pre-training took 54 days (2.66 M hours on 2,048 chips,
   /// measurements/projects.csv), and few teams wait longer than a quarter of a year.
   static let usualTime = Seconds(90 * 86_400)
+  static let longestTime = Seconds(100 * 31_536_000)
   static let usualLength = 8192
 
   /// - Parameters:
@@ -73,6 +74,10 @@ struct BudgetQuestion {
     job.stack = budget.stack
     job.operating = budget.operating
     let time = budget.time ?? BudgetQuestion.usualTime
+    if time > BudgetQuestion.longestTime {
+      throw .usage(
+        "training may take \(time.formatted)", help: "give --days of at most \(BudgetQuestion.longestTime.formatted)")
+    }
     let choices = models.map(BudgetChoice.model) + laws.map(BudgetChoice.law)
     let ways = budget.ways.isEmpty ? [.list] : budget.ways
     let experience = knowledge?.experience
