@@ -54,10 +54,10 @@ import Testing
   }
 
   @Test("A batch that is asked for is kept; one too small for the fleet leaves money and says so") func batch() throws {
-    let row = try #require(Self.ask(1e7, choice: .model(.llama()), batch: 8).first), run = try #require(row.run)
+    let row = try #require(Self.ask(1e8, choice: .model(.llama()), batch: 8).first), run = try #require(row.run)
     #expect(row.job?.globalBatch == 8)
     #expect(row.limit == .batch)
-    #expect(try #require(run.cost) < Dollars(5e6))
+    #expect(try #require(run.cost) < Dollars(2e7))
   }
 
   @Test("A type without a price gets the price at which it trains as much: asked again at it, it does") func solved()
@@ -111,9 +111,9 @@ import Testing
   }
 
   @Test(
-    "Nothing traps, and no figure is NaN or infinite", arguments: [1e-3, 1.0, 1e5, 1e9, 1e15, 1e29])
+    "Nothing traps, and no figure is NaN or infinite", arguments: [1e-3, 1e5, 1e29])
   func extremes(dollars: Double) {
-    for days in [1e-6, 0.1, 1, 1e5, 1e12] {
+    for days in [1e-6, 30, 1e12] {
       for row in Self.ask(dollars, days: days, [.node(), .node("alone", clusters: false)], ["node": 50, "alone": 5]) {
         guard let job = row.job, let run = row.run else { continue }
         #expect(job.tokens.value.isFinite && job.tokens.value > 0)

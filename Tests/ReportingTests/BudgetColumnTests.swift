@@ -10,7 +10,8 @@ import Testing
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().path
     let page = try String(contentsOfFile: root + "/docs/Budget.md", encoding: .utf8)
-    let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `") }.map { line in
+    let table = page.components(separatedBy: "\n## Columns\n").last ?? ""
+    let rows = table.split(separator: "\n").filter { $0.hasPrefix("| `") }.map { line in
       line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
     }
     #expect(rows.map { $0[0].trimmingCharacters(in: ["`"]) } == BudgetColumns.all.map(\.name))

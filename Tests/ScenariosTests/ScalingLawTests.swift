@@ -72,12 +72,14 @@ import Testing
     let folder = try Folder.sample()
     let header = "kind: scaling\nversion: 1\nsource: a\nretrieved: 2026-01-31\nsummary: b\n"
     try folder.write("scaling/l1.yaml", header + "counts: parameters\n")
-    let found = problems { () throws(Diagnostics) in try folder.catalog().scalingLaw("l1") }
+    let first = try folder.catalog()
+    let found = problems { () throws(Diagnostics) in try first.scalingLaw("l1") }
     #expect(found.map(\.message) == ["the law says neither a loss nor how many tokens are best"])
     let loss = Samples.scaling.replacing("counts: parameters", with: "counts: non-embedding-flops")
       .replacing("tokens: {at: 1 YFLOP, amount: 1 T, exponent: 0.5}\n", with: "")
     try folder.write("scaling/l1.yaml", loss)
-    let other = problems { () throws(Diagnostics) in try folder.catalog().scalingLaw("l1") }
+    let second = try folder.catalog()
+    let other = problems { () throws(Diagnostics) in try second.scalingLaw("l1") }
     #expect(other.map(\.message) == ["a loss is of parameters and tokens"])
   }
 
@@ -104,7 +106,7 @@ import Testing
 
   @Test(
     "Every size has a member near it, with heads and layers that split",
-    arguments: [1e8, 1e9, 7e9, 3e10, 1e11, 1e12, 2e13])
+    arguments: [5e8, 1e9, 7e9, 3e10, 1e11, 1e12, 2e13])
   func sizes(size: Double) {
     let model = Self.of(size)
     #expect(abs(model.parameterCount.total / size - 1) < 0.12, "\(model.name) \(model.parameterCount.total)")

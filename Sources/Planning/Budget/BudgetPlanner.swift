@@ -181,7 +181,7 @@ struct BudgetPlanner {
       guard let found = outcome.best, maker.ends(found, units) else { continue }
       last = Double(units)
       let time = maker.wallTime(found, units)
-      if best.map({ time < $0.time }) ?? true { best = (found, units, time) }
+      if best.map({ BudgetPlanner.isWorth(($0.units, $0.time), (units, time)) }) ?? true { best = (found, units, time) }
     }
     guard let best else {
       throw Refused(
@@ -191,6 +191,14 @@ struct BudgetPlanner {
     }
     let run = try inTime(best.estimate, best.units, &job, search)
     return Answer(job: job, run: run, limit: limit(best.units, fleet: fleet))
+  }
+
+  /// Whether a size is the better one. More instances have to bring something: ten per cent more of them one per cent of tokens,
+  /// say. Judgement.
+  private static func isWorth(_ old: (units: Int, time: Seconds), _ new: (units: Int, time: Seconds)) -> Bool {
+    let shorter = Logarithm.natural(old.time / new.time),
+      more = Logarithm.natural(Double(new.units) / Double(old.units))
+    return shorter > 0.1 * more
   }
 
   private func isPaid(_ units: Int, _ maker: RunMaker) -> Bool {

@@ -66,7 +66,7 @@ struct BudgetFindings {
       }
       return
         "No price is known of \(name): it wins below \(listed(parts)) an instance. Its rows are at that price: the same "
-        + "model, as many tokens, the same time."
+        + "model, as many tokens to a few per cent, the same time."
     }
   }
 
@@ -82,8 +82,8 @@ struct BudgetFindings {
       switch limit {
       case .money: return nil
       case .batch:
-        return "\(name): \(counted(run.units, "instance")); no larger number splits a step of "
-          + "\(Figures.grouped(job.globalBatch)) sequences of this model to advantage. \(rest) are left."
+        return "\(name): \(counted(run.units, "instance")); more would hardly train more, since a step has "
+          + "\(Figures.grouped(job.globalBatch)) sequences. \(rest) are left."
       case .size:
         return "\(name): no more than \(Figures.grouped(run.units)) instances are looked at. \(rest) are left."
       case .memory:

@@ -1,5 +1,3 @@
-import Scenarios
-
 /// Dense decoders of every size, shaped as Llama 3's are: heads of 128, 8 of them for keys and values, feed-forward nets of 3.5
 /// widths, some 128 widths to a layer, and its vocabulary.
 ///
