@@ -80,9 +80,9 @@ public struct BudgetRow: Sendable {
   /// FLOP as scaling laws count them: six for each parameter and token.
   public var compute: Double? { job.map { 6 * $0.model.parameterCount.total * $0.tokens.value } }
 
-  /// The loss that the law predicts, with its standard deviation where its errors are published.
+  /// The loss that the law predicts, with its standard deviation where its errors are published. Laws are of decoders.
   public var loss: (value: Double, deviation: Double?)? {
-    guard let job, let loss = lossLaw?.loss else { return nil }
+    guard let job, job.model.family == .decoder, let loss = lossLaw?.loss else { return nil }
     return loss.predicted(parameters: job.model.parameterCount.total, tokens: job.tokens.value)
   }
 }
