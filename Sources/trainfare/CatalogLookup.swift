@@ -26,6 +26,8 @@ extension Catalog {
     case .recovery: try CatalogEntry(recovery())
     case .practice: try CatalogEntry(practice())
     case .regions: try CatalogEntry(grids(), name: name)
+    case .scaling: try CatalogEntry(scalingLaw(name))
+    case .budgets: try CatalogEntry(budget(name))
     }
   }
 
@@ -60,6 +62,8 @@ extension Catalog {
       return sheet
     case .practice: return try FactSheet(practice())
     case .regions: return try FactSheet(grids(), name: name)
+    case .scaling: return try FactSheet(scalingLaw(name))
+    case .budgets: return try FactSheet(budget(name))
     }
   }
 

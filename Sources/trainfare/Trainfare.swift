@@ -22,8 +22,8 @@ struct Trainfare: ParsableCommand {
     version: "trainfare \(Release.version)",
     subcommands: [
       CompareCommand.self, EstimateCommand.self, SearchCommand.self, SweepCommand.self, BreakevenCommand.self,
-      SensitivityCommand.self, SuiteCommand.self, ValidateCommand.self, CalibrateCommand.self, MeasureCommand.self,
-      ProveCommand.self, CatalogCommand.self,
+      SensitivityCommand.self, BudgetCommand.self, SuiteCommand.self, ValidateCommand.self, CalibrateCommand.self,
+      MeasureCommand.self, ProveCommand.self, CatalogCommand.self,
     ])
 
   static func main() {

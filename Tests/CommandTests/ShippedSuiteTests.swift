@@ -11,7 +11,7 @@ import Testing
 
   @Test("Every shipped suite can be listed, and its files are all there") func list() throws {
     let result = try Tool.run(
-      "suite", "list", "chips", "scaling", "graviton", "machine", "published", "frontier", "--format", "csv")
+      "suite", "list", "chips", "scaling", "graviton", "machine", "published", "--format", "csv")
     #expect(result.status == 0, "\(result.err)")
     #expect(result.out.components(separatedBy: "\r\n").count > 250)
   }

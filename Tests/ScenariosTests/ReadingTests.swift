@@ -370,6 +370,8 @@ import Testing
     case .data: ("data/d1.yaml", Samples.data)
     case .recovery: ("reliability/recovery.yaml", Samples.recovery)
     case .practice: ("practice/practice.yaml", Samples.practice)
+    case .scaling: ("scaling/l1.yaml", Samples.scaling)
+    case .budget: ("budgets/g1.yaml", Samples.budget)
     }
   }
 }

@@ -12,8 +12,46 @@ enum Samples {
     ("calibration/posterior.yaml", posterior), ("storage/t1.yaml", storage), ("data/d1.yaml", data),
     ("practice/practice.yaml", practice), ("reliability/recovery.yaml", recovery),
     ("reliability/failures.csv", failures), ("regions/grids.csv", grids),
-    ("hosts/cpu-a.yaml", hostCPU), ("providers/aws.yaml", provider),
+    ("hosts/cpu-a.yaml", hostCPU), ("providers/aws.yaml", provider), ("scaling/l1.yaml", scaling),
+    ("budgets/g1.yaml", budget),
   ]
+
+  static let scaling = """
+    kind: scaling
+    version: 1
+    source: a paper
+    retrieved: 2026-01-31
+    summary: a law
+    counts: parameters
+    loss: {irreducible: {value: 1.8, error: 0.03}, model_factor: {value: 480}, model_exponent: {value: 0.35}, data_factor: {value: 2000}, data_exponent: {value: 0.36}}
+    tokens: {at: 1 YFLOP, amount: 1 T, exponent: 0.5}
+    batch: {at: 1 YFLOP, amount: 4 M, exponent: 0.3}
+    fitted_to: 10 ZFLOP
+
+    """
+
+  static let budget = """
+    kind: budget
+    version: 1
+    summary: a wish
+    dollars: [$1 M, $5 M/year]
+    days: 30 d
+    on: [i1.large]
+    pricing: [list]
+    region: us-east-1
+    models: [m1]
+    laws: [l1]
+    sequence_length: 1024
+    global_batch: 64
+    precision: bf16
+    optimizer: adamw
+    stack: s1
+    input: {data: d1}
+    checkpoint: {storage: t1}
+    failures: none
+    practice: first
+
+    """
 
   static let storage = """
     kind: storage

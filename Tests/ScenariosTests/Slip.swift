@@ -25,6 +25,8 @@ extension Folder {
       case .data: _ = try catalog.data("d1")
       case .recovery: _ = try catalog.recovery()
       case .practice: _ = try catalog.practice()
+      case .scaling: _ = try catalog.scalingLaw("l1")
+      case .budget: _ = try catalog.budget("g1")
       }
     }
   }

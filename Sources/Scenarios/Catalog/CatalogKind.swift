@@ -2,7 +2,7 @@
 public enum CatalogKind: String, CaseIterable, Sendable {
   case chips, nitroCards, hosts, instances, models, stacks, efficiency, jobs, prices, providers, ownership, suites,
     sources,
-    priors, posteriors, storage, data, recovery, practice, regions
+    priors, posteriors, storage, data, recovery, practice, regions, scaling, budgets
 
   /// Nitro cards live among the chips, sources beside the measured runs; both are told apart by their name.
   public var folder: String {
@@ -39,6 +39,8 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .recovery: "description of recovery"
     case .practice: "description of practice"
     case .regions: "table of regions"
+    case .scaling: "scaling law"
+    case .budgets: "budget"
     }
   }
 
@@ -65,6 +67,8 @@ public enum CatalogKind: String, CaseIterable, Sendable {
     case .recovery: .recovery
     case .practice: .practice
     case .regions: nil
+    case .scaling: .scaling
+    case .budgets: .budget
     }
   }
 

@@ -62,6 +62,8 @@ extension Catalog {
     }
     // Each of them is read, so that one that is wrong does not hide what is wrong with the others.
     keep { () throws(Diagnostics) in _ = try operatingFacts() }
+    for name in names(.scaling) { keep { () throws(Diagnostics) in _ = try scalingLaw(name) } }
+    for name in names(.budgets) { keep { () throws(Diagnostics) in try checkBudget(name) } }
     for name in names(.suites) { keep { () throws(Diagnostics) in try checkSuite(name) } }
     keep { () throws(Diagnostics) in
       for line in try priceLines() { found += checkSeller(line) }

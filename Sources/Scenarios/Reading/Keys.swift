@@ -43,6 +43,8 @@ enum Keys {
       case .data: data
       case .recovery: recovery
       case .practice: practice
+      case .scaling: scaling
+      case .budget: budget
       }
     return all(own, of: kind)
   }
@@ -57,7 +59,7 @@ enum Keys {
   }
 
   private static func all(_ own: [Key], of kind: FileKind) -> [Key] {
-    guard kind == .job || kind == .suite else { return header + own }
+    guard [.job, .suite, .budget].contains(kind) else { return header + own }
     // These are the user's own: they need not say where they were read.
     return header.map { ["source", "retrieved", "summary"].contains($0.name) ? .may($0.name, $0.example) : $0 } + own
   }
@@ -171,6 +173,23 @@ enum Keys {
     .need("software", "{factor: 1.1, spread: 0.1}"), .need("untried", "{factor: 1.4, spread: 0.2}"),
   ]
   static let practicePart: [Key] = [.need("factor", "1.2"), .need("spread", "0.2"), .may("note")]
+  static let scaling: [Key] = [
+    .need("counts", "parameters"), .may("loss"), .may("tokens"), .may("batch"), .may("fitted_to"),
+  ]
+  static let scalingLoss: [Key] = [
+    .need("irreducible", "{value: 1.8172, error: 0.03}"), .need("model_factor", "{value: 482.01}"),
+    .need("model_exponent", "{value: 0.3478}"), .need("data_factor", "{value: 2085.43}"),
+    .need("data_exponent", "{value: 0.3658}"),
+  ]
+  static let scalingTerm: [Key] = [.need("value", "1.8172"), .may("error")]
+  static let scalingPower: [Key] = [.need("at", "1 YFLOP"), .need("amount", "1 T"), .need("exponent", "0.5")]
+
+  static let budget: [Key] = [
+    .need("dollars", "$10 M"), .may("days"), .need("on", "[trn2.48xlarge, p5.48xlarge]"), .may("pricing"),
+    .may("region"), .may("models"), .may("laws"), .may("sequence_length"), .may("global_batch"), .may("precision"),
+    .may("optimizer"), .may("stack"), .may("input"), .may("checkpoint"), .may("failures"), .may("practice"),
+  ]
+
   static let posterior: [Key] = [
     .need("rows", "1700"), .need("data", "0123456789abcdef"), .may("likeness"),
     .need("elements", "|"), .need("factor", "|"),
@@ -271,5 +290,5 @@ enum FileKind: String, CaseIterable, Sendable {
   case nitroCard = "nitro-card"
   case hostCPU = "host-cpu"
   case instance, model, stack, efficiency, job, ownership, provider, suite, sources, priors, posterior, storage, data
-  case recovery, practice
+  case recovery, practice, scaling, budget
 }

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Planning
+import Quantities
+import Reporting
+import Scenarios
+
+struct BudgetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "budget",
+    abstract: "Plan backwards: which model, on how many tokens, a sum of money trains on each instance type.",
+    discussion: """
+      Without arguments: what $10 M trains in 90 days.
+
+        trainfare budget --dollars '$2 M' --days '30 d' --on trn2.48xlarge,p5.48xlarge
+        trainfare budget --dollars '$2 M' --days '30 d' --model llama-3.1-8b --pricing on-demand,capacity-block
+        trainfare budget --dollars '$5.4 B/year' --days '7 years' --law chinchilla -o budget.csv
+        trainfare budget frontier
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A budget: a name from configs/budgets, or a YAML file. Options change it.",
+      discussion: "Default: \(BudgetCommand.usual)", valueName: "budget"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var budget: String?
+
+  @OptionGroup(title: "What is spent, on what") var asked: BudgetOptions
+  @OptionGroup(title: "What it is paid by") var price: PriceOptions
+  @OptionGroup(title: "What is known") var config: ConfigOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  static let usual = "ten-million"
+
+  func run() throws {
+    var reader = OptionReader()
+    var changes = asked.read(&reader)
+    let rates = readPrices(&reader, &changes)
+    let overrides = config.read(&reader)
+    let settings = output.read(&reader)
+    try reader.finish()
+    let sink = try Sink(settings)
+
+    let catalog = config.catalog(overrides)
+    sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
+    var problems = FileProblems()
+    let found = problems.attempt { () throws(Diagnostics) in try catalog.budget(budget ?? BudgetCommand.usual) }
+    try problems.finish()
+    guard let base = found else { preconditionFailure("nothing failed, and there is no budget") }
+    // Whoever asks for another sum than the default one has said nothing of its time.
+    let isTimed = changes.time != nil || (base.time != nil && (budget != nil || changes.sums.isEmpty))
+    let question = try BudgetQuestion(base.changed(by: changes), isTimed: isTimed, rates: rates, catalog)
+    let text = BudgetText(question.answers(), assumed: question.assumed)
+    try sink.write(
+      Report(columns: BudgetColumns.all, rows: text.rows, table: text.table, markdown: { text.markdown }))
+    if text.rows.allSatisfy({ $0.run == nil }) { throw Stop.no }
+  }
+
+  /// `--pricing` names several ways here, each read as the one that other commands take.
+  private func readPrices(_ reader: inout OptionReader, _ budget: inout Budget) -> [String: DollarRate] {
+    var one = price, rates: [String: DollarRate] = [:]
+    let ways = price.pricing.split(separator: ",", omittingEmptySubsequences: false).map {
+      String($0.drop { $0 == " " })
+    }
+    for (index, way) in ways.enumerated() {
+      one.pricing = way
+      // What is wrong with a price is told once.
+      if index > 0 { one.price = [] }
+      let settings = one.read(&reader)
+      if index == 0 { rates = settings.rates }
+      if !budget.ways.contains(settings.request) { budget.ways.append(settings.request) }
+    }
+    // The option's default is no wish: a file may say otherwise.
+    if price.pricing == "list" { budget.ways = [] }
+    budget.region = price.region
+    return rates
+  }
+}

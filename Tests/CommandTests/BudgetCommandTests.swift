@@ -1,0 +1,84 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct BudgetCommandTests {
+  static func rows(_ arguments: String...) throws -> [[String: String]] {
+    let result = try Tool.start(["budget"] + arguments + ["--format", "csv"]).finish()
+    let records = try #require(parseCSV(result.out))
+    let header = try #require(records.first)
+    return records.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(header, $0)) }
+  }
+
+  @Test("Without arguments: a row for each type and law, in CSV with its units") func usual() throws {
+    let rows = try Self.rows()
+    #expect(rows.count == 12)
+    #expect(Set(rows.compactMap { $0["law"] }) == ["chinchilla", "deepseek", "llama-3"])
+    for row in rows {
+      #expect(row["budget_usd"] == "10000000")
+      #expect(row["feasible"] == "true")
+      #expect(try #require(Double(row["cost_usd"] ?? "")) <= 1e7)
+      #expect(try #require(Double(row["wall_time_s"] ?? "")) <= 90 * 86_400)
+      #expect((row["loss"] != "") == (row["law"] == "chinchilla"))
+    }
+  }
+
+  @Test("The table says who trains most, what laws disagree on, and what is taken for granted") func table() throws {
+    let result = try Tool.run("budget", "--dollars", "$2 M", "--on", "p5.48xlarge,trn3-ultraserver-gen2")
+    #expect(result.status == 0, "\(result.err)")
+    #expect(result.out.contains("$2 M in 90 d · sequence 8,192 · bf16 · list prices"))
+    #expect(result.out.contains("not stated"))
+    #expect(result.out.contains("The laws disagree, on p5.48xlarge: from "))
+    #expect(result.out.contains("No price is known of trn3-ultraserver-gen2: it wins below $"))
+    #expect(result.out.contains("Assumed: training may take 90 d, since nobody said how long (--days)."))
+    #expect(result.out.contains("rounded so that it splits"))
+  }
+
+  @Test("A contract by the year, a given model, and two ways of buying") func contract() throws {
+    let rows = try Self.rows(
+      "--dollars", "$5 M/year", "--days", "2 years", "--model", "llama-3.1-8b", "--on", "p5.48xlarge", "--pricing",
+      "on-demand,capacity-block")
+    #expect(rows.count == 2)
+    #expect(rows.allSatisfy { $0["budget_usd"] == "10000000" && $0["law"] == "" && $0["model"] == "llama-3.1-8b" })
+    #expect(Set(rows.compactMap { $0["pricing"] }) == ["on-demand", "capacity-block"])
+    // The cheaper way trains more.
+    #expect(rows.first?["pricing"] == "capacity-block")
+  }
+
+  @Test("All that is wrong with a command line is told at once") func wrong() throws {
+    let result = try Tool.run(
+      "budget", "--dollars", "ten", "--days=-3 d", "--global-batch", "0", "--pricing", "credit")
+    #expect(result.status == 64)
+    for part in ["--dollars", "--days", "--global-batch", "--pricing"] { #expect(result.err.contains(part), "\(part)") }
+    for wrong in ["$0", "$nan", "inf", "", "$5 M,", "$1e99"] {
+      let result = try Tool.run("budget", "--dollars", wrong)
+      #expect(result.status == 64, "\(wrong): \(result.out)\(result.err)")
+    }
+  }
+
+  @Test("What is not there is told with what is") func unknown() throws {
+    let law = try Tool.run("budget", "--law", "chinchila")
+    #expect(law.status == 2)
+    #expect(law.err.contains("did you mean 'chinchilla'"))
+    #expect(try Tool.run("budget", "nothing").status == 2)
+    #expect(try Tool.run("budget", "--price", "p4d.24xlarge=1").status == 64)
+    let net = try Tool.run("budget", "--model", "dlrm-small")
+    #expect(net.status == 64)
+    #expect(net.err.contains("is a recommender"))
+  }
+
+  @Test("Too little money is an honest no that says how much is enough") func little() throws {
+    let result = try Tool.run("budget", "--dollars", "$1000", "--on", "p5.48xlarge")
+    #expect(result.status == 1)
+    #expect(result.out.contains("one p5.48xlarge for so long costs $119 k"))
+    #expect(result.out.contains("Nothing can be trained for $1 k."))
+  }
+
+  @Test("The catalog has laws and budgets with their sources") func catalog() throws {
+    let law = try Tool.run("catalog", "show", "chinchilla")
+    #expect(law.out.contains("482.01 ± 124.58"))
+    #expect(law.out.contains("arXiv:2404.10102"))
+    let list = try Tool.run("catalog", "list", "budgets", "--format", "csv")
+    #expect(list.out.contains("budget,frontier,\"$38 B, $10 B\""), "\(list.out)")
+  }
+}
