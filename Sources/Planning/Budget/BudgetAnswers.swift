@@ -12,7 +12,7 @@ public struct BudgetAnswers: Sendable {
     self.request = request
     // What a type trains by one law says about where to begin with the next.
     let asked = request.options.flatMap { option in request.ways.map { (option, $0) } }
-    let columns = inParallel(asked.count) { i -> [BudgetRow] in
+    let columns = mappedInParallel(Array(0..<asked.count)) { i -> [BudgetRow] in
       var guess: Double?
       return request.choices.map { choice in
         let row = BudgetAnswers.row(request, asked[i].0, asked[i].1, choice, guess, prices)
@@ -21,7 +21,7 @@ public struct BudgetAnswers: Sendable {
       }
     }
     let byChoice = request.choices.indices.map { choice in columns.map { $0[choice] } }
-    rows = inParallel(byChoice.count) { i in
+    rows = mappedInParallel(Array(0..<byChoice.count)) { i in
       let rows = BudgetAnswers.solved(request, byChoice[i])
       let order = rows.indices.sorted { a, b in
         let (x, y) = (rows[a].compute ?? -1, rows[b].compute ?? -1)

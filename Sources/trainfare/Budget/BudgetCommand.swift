@@ -55,23 +55,11 @@ struct BudgetCommand: ParsableCommand {
     if text.rows.allSatisfy({ $0.run == nil }) { throw Stop.no }
   }
 
-  /// `--pricing` names several ways here, each read as the one that other commands take.
   private func readPrices(_ reader: inout OptionReader, _ budget: inout Budget) -> [String: DollarRate] {
-    var one = price, rates: [String: DollarRate] = [:]
-    let ways = price.pricing.split(separator: ",", omittingEmptySubsequences: false).map {
-      String($0.drop { $0 == " " })
-    }
-    for (index, way) in ways.enumerated() {
-      one.pricing = way
-      // What is wrong with a price is told once.
-      if index > 0 { one.price = [] }
-      let settings = one.read(&reader)
-      if index == 0 { rates = settings.rates }
-      if !budget.ways.contains(settings.request) { budget.ways.append(settings.request) }
-    }
+    let settings = price.read(&reader)
     // The option's default is no wish: a file may say otherwise.
-    if price.pricing == "list" { budget.ways = [] }
-    budget.region = price.region
-    return rates
+    budget.ways = price.pricing == "list" ? [] : settings.requests
+    budget.region = settings.region
+    return settings.rates
   }
 }
