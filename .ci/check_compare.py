@@ -5,7 +5,7 @@ import sys
 
 WANTED = ["trn1.32xlarge", "trn2.48xlarge", "p4d.24xlarge", "p5.48xlarge", "p6-b200.48xlarge", "c8g.48xlarge"]
 PARTS = ["compute_s", "recompute_s", "tp_comm_s", "cp_comm_s", "ep_comm_s", "pp_comm_s", "dp_comm_s", "bubble_s",
-         "optimizer_s", "host_s", "straggling_s", "untried_s", "input_wait_s", "checkpoint_stall_s"]
+         "optimizer_s", "host_s", "straggling_s", "untried_s", "own_runs_s", "input_wait_s", "checkpoint_stall_s"]
 
 
 def number(row, name):
@@ -31,7 +31,9 @@ for row in rows:
     assert 0.01 < number(row, "mfu_fraction") < 1, row["mfu_fraction"]
     assert number(row, "wall_time_s") <= 30 * 86400 * (1 + 1e-12), "misses its deadline"
     assert number(row, "memory_bytes") <= number(row, "memory_capacity_bytes"), "does not fit"
+    assert number(row, "probability_late") <= 0.1 + 1e-9, "late more often than was asked for"
     if row["cost_usd"]:
+        assert number(row, "cost_expected_usd") > 1000, row["cost_expected_usd"]
         assert number(row, "cost_usd") > 1000, row["cost_usd"]
         assert row["price_source"] and row["pricing"], "a cost without its price's source"
 assert sum(r["feasible"] == "true" for r in rows) >= 5, "too few options run"

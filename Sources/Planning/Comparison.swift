@@ -164,8 +164,9 @@ public struct Comparison: Sendable {
     (pricings, confidence) = (request.pricings, request.confidence)
     let planners = request.options.map { OptionPlanner(request, $0.instance, $0.efficiency, prices) }
     func answered(_ pricings: [PricingRequest], _ planners: [OptionPlanner], isAsked: Bool) -> [OptionResult] {
-      let all = pricings.flatMap { pricing in
-        planners.map { planner in
+      // A planner keeps what it has searched, so each is asked by one thread.
+      let byPlanner = mappedInParallel(planners) { planner in
+        pricings.map { pricing in
           var outcome = planner.outcome(pricing)
           if isAsked, !request.isAlone, case .runs(var run) = outcome {
             run.published = planner.beside(run, pricing)
@@ -174,12 +175,15 @@ public struct Comparison: Sendable {
           return OptionResult(instance: planner.instance, efficiency: planner.efficiency, outcome: outcome)
         }
       }
+      let all = pricings.indices.flatMap { way in byPlanner.map { $0[way] } }
       let judged = request.knowledge?.judged(all, job: request.job, size: request.size) ?? all
       return Comparison.ranked(judged, byTime: request.size.budget != nil && request.size.deadline == nil)
     }
     results = answered(request.pricings, planners, isAsked: true)
     let running = results.filter { $0.run?.offer.price != nil && $0.instance.parts.isEmpty }
-    guard !request.isAlone, request.pricings == [.list], Set(running.compactMap { $0.run?.offer.price?.model }).count > 1 else { return }
+    guard !request.isAlone, request.pricings == [.list],
+      Set(running.compactMap { $0.run?.offer.price?.model }).count > 1
+    else { return }
     let names = Set(running.map(\.instance.name)), same = planners.filter { names.contains($0.instance.name) }
     for way in Comparison.ways
     where running.allSatisfy({ one in one.run?.prices.contains { $0.model == way } ?? false }) {

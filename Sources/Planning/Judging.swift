@@ -10,35 +10,43 @@ extension Knowledge {
   ///
   /// - Parameter size: the limits that each has to keep to, where there are some.
   public func judged(_ results: [OptionResult], job: Job, size: JobSize? = nil) -> [OptionResult] {
+    let looks = mappedInParallel(results) { self.look($0, job, size) }
     var results = results
-    var drawn: [Drawn] = []
-    for (i, result) in results.enumerated() {
-      guard let run = result.run else { continue }
-      guard let draws = draws(of: result, job: job) else { continue }
-      let seconds = draws.seconds, dollars = draws.dollars
-      let rates = draws.steps.map { step in
-        job.tokensPerStep / (run.operation?.course(step: Seconds(step)).step ?? Seconds(step)).value
+    for i in results.indices { results[i].outlook = looks[i]?.outlook ?? results[i].outlook }
+    // Machines with other parts put in have plans of their own, and which is the cheapest by a hair would be chance. What is
+    // seldom to be had is no answer.
+    let drawn = results.indices.compactMap { i -> Drawn? in
+      guard let draws = looks[i]?.draws, results[i].instance.parts.isEmpty, results[i].run?.isSeldom == false else {
+        return nil
       }
-      let (grade, nearest) = evidence(run.question, of: result)
-      var outlook = Outlook(
-        tokensPerSecond: Interval(rates), wallTime: Interval(seconds), cost: dollars.map { Interval($0) },
-        expectedWallTime: Seconds(mean(seconds)), expectedCost: dollars.map { Dollars(mean($0)) },
-        probabilityLate: size?.deadline.map { limit in share(seconds) { $0 > limit.value } },
-        probabilityOver: size?.budget.flatMap { limit in dollars.map { share($0) { $0 > limit.value } } },
-        evidence: grade, nearest: nearest)
-      for price in run.prices {
-        let bills = self.dollars(seconds, price, units: run.units, spares: run.course.spares)
-        outlook.costs[price.model] = Dollars(mean(bills))
-      }
-      results[i].outlook = outlook
-      // Machines with other parts put in have plans of their own, and which is the cheapest by a hair would be chance. What is
-      // seldom to be had is no answer.
-      if result.instance.parts.isEmpty, !run.isSeldom {
-        drawn.append(Drawn(index: i, seconds: seconds, dollars: dollars))
-      }
+      return Drawn(index: i, seconds: draws.seconds, dollars: draws.dollars)
     }
     rank(&results, drawn)
     return results
+  }
+
+  /// Nil where nothing runs.
+  private func look(_ result: OptionResult, _ job: Job, _ size: JobSize?) -> (outlook: Outlook, draws: RunDraws)? {
+    guard let run = result.run, let draws = draws(of: result, job: job) else { return nil }
+    let seconds = draws.seconds, dollars = draws.dollars
+    func rate(_ step: Double) -> Double {
+      job.tokensPerStep / (run.operation?.course(step: Seconds(step)).step ?? Seconds(step)).value
+    }
+    // A longer step is a lower rate, so the ends change places.
+    let steps = Interval(draws.steps)
+    let rates = Interval(low: rate(steps.high), median: rate(steps.median), high: rate(steps.low))
+    let (grade, nearest) = evidence(run.question, of: result)
+    var outlook = Outlook(
+      tokensPerSecond: rates, wallTime: Interval(seconds), cost: dollars.map { Interval($0) },
+      expectedWallTime: Seconds(mean(seconds)), expectedCost: dollars.map { Dollars(mean($0)) },
+      probabilityLate: size?.deadline.map { limit in share(seconds) { $0 > limit.value } },
+      probabilityOver: size?.budget.flatMap { limit in dollars.map { share($0) { $0 > limit.value } } },
+      evidence: grade, nearest: nearest)
+    for price in run.prices {
+      let bills = self.dollars(seconds, price, units: run.units, spares: run.course.spares)
+      outlook.costs[price.model] = Dollars(mean(bills))
+    }
+    return (outlook, draws)
   }
 
   private struct Drawn {

@@ -5,7 +5,7 @@ import Scenarios
 import Simulation
 
 /// Answers one option of a comparison: finds its size and its best plan, and prices it.
-struct OptionPlanner {
+struct OptionPlanner: Sendable {
   let request: ComparisonRequest
   let instance: Instance
   let efficiency: Efficiency
@@ -14,7 +14,8 @@ struct OptionPlanner {
   /// Sizes beyond this many units are not looked at: no cloud sells them, and the answer says so.
   static let mostUnits = 100_000
 
-  private final class Shared {
+  /// Of a planner, which one thread at a time asks.
+  private final class Shared: @unchecked Sendable {
     var search: PlanSearch?
   }
 

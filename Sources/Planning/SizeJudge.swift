@@ -8,6 +8,8 @@ import Simulation
 struct Sized: Sendable {
   var estimate: Estimate
   var units: Int
+  /// As predicted.
+  var predicted: Seconds
   /// Expected; the prediction where nothing is known of how wrong it may be.
   var time: Seconds
   /// Likewise; nil where no price is known.
@@ -20,8 +22,8 @@ struct Sized: Sendable {
 
 /// Judges sizes of one option by the draws that its answer will be shown with.
 ///
-/// How far a step may be off hardly depends on the size, so it is drawn once, relative to its prediction, and carried to the
-/// other sizes: judging one more then costs a thousand bills and no evaluation of a plan.
+/// How far a step may be off differs little between sizes, so it is drawn once, relative to its prediction, and carried to the
+/// other sizes: judging one more then costs a thousand bills and no evaluation of a plan. What is chosen is judged `exactly`.
 final class SizeJudge {
   private let maker: RunMaker
   private let knowledge: Knowledge?
@@ -34,35 +36,44 @@ final class SizeJudge {
 
   func judged(_ e: Estimate, _ units: Int) -> Sized {
     let time = maker.wallTime(e, units), bill = maker.bill(e, units)?.total
-    var one = Sized(estimate: e, units: units, time: time, cost: bill)
-    // So far beyond a limit that no draw is within it.
-    let isHopeless =
-      (size.deadline.map { time > $0 * 4 } ?? false) || (size.budget.map { (bill ?? .zero) > $0 * 4 } ?? false)
-    guard let knowledge, !isHopeless else {
-      if let limit = size.deadline, time > limit { one.late = 1 }
-      if let limit = size.budget, let bill, bill > limit { one.over = 1 }
-      return one
-    }
-    let simulator = maker.simulator, job = simulator.job
-    let factors =
-      relative
-      ?? {
-        let machine = simulator.machine
-        return knowledge.steps(PlanCase(simulator, e.plan), machine.instance.chip, machine.efficiency)
-          .map { $0 / e.stepTime.value }
-      }()
+    var one = Sized(estimate: e, units: units, predicted: time, time: time, cost: bill)
+    if let limit = size.deadline, time > limit { one.late = 1 }
+    if let limit = size.budget, let bill, bill > limit { one.over = 1 }
+    // What does not keep to a limit as predicted is no answer, however it may turn out.
+    guard let knowledge, max(one.late, one.over) == 0 else { return one }
+    let factors = relative ?? drawn(e, knowledge)
     relative = factors
+    judge(&one, factors, knowledge)
+    return one
+  }
+
+  /// By draws of the plan itself.
+  func exactly(_ one: Sized) -> Sized {
+    guard let knowledge else { return one }
+    var one = one
+    judge(&one, drawn(one.estimate, knowledge), knowledge)
+    return one
+  }
+
+  /// Steps of a plan as machines run it ÷ their prediction, [samples].
+  private func drawn(_ e: Estimate, _ knowledge: Knowledge) -> [Double] {
+    let machine = maker.simulator.machine
+    return knowledge.steps(PlanCase(maker.simulator, e.plan), machine.instance.chip, machine.efficiency)
+      .map { $0 / e.stepTime.value }
+  }
+
+  private func judge(_ one: inout Sized, _ factors: [Double], _ knowledge: Knowledge) {
+    let e = one.estimate
     let steps = knowledge.expected(
       factors.map { $0 * e.stepTime.value }, strangeness: maker.tried?.strangeness(of: e.plan) ?? 0)
-    let operation = maker.operations?.operation(units: units)
-    let seconds = knowledge.seconds(steps, operation, job)
+    let operation = maker.operations?.operation(units: one.units)
+    let seconds = knowledge.seconds(steps, operation, maker.simulator.job)
     one.time = Seconds(mean(seconds))
     if let limit = size.deadline { one.late = share(seconds) { $0 > limit.value } }
     if let price = maker.offer.price {
-      let dollars = knowledge.dollars(seconds, price, units: units, spares: operation?.spares ?? 0)
+      let dollars = knowledge.dollars(seconds, price, units: one.units, spares: operation?.spares ?? 0)
       one.cost = Dollars(mean(dollars))
       if let limit = size.budget { one.over = share(dollars) { $0 > limit.value } }
     }
-    return one
   }
 }

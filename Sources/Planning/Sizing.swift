@@ -27,11 +27,20 @@ extension OptionPlanner {
     mutating func take(_ one: Sized, _ confidence: Double) {
       if one.keeps(confidence) { kept.append(one) }
       if surest.map({ max(one.late, one.over) < max($0.late, $0.over) }) ?? true { surest = one }
-      if fastest.map({ one.time < $0.time }) ?? true { fastest = one }
+      if fastest.map({ one.predicted < $0.predicted }) ?? true { fastest = one }
       if let cost = one.cost, cheapest.map({ cost < $0.cost ?? cost }) ?? true { cheapest = one }
+    }
+
+    /// A size that does not keep to them when it is judged exactly.
+    mutating func drop(_ one: Sized, _ judged: Sized) {
+      kept.removeAll { $0.units == one.units }
+      if surest.map({ $0.units == one.units || max(judged.late, judged.over) < max($0.late, $0.over) }) ?? true {
+        surest = judged
+      }
     }
   }
 
+  /// The best size that keeps to the limits as surely as asked.
   func sized(_ search: PlanSearch, _ maker: RunMaker) -> OptionResult.Outcome {
     let size = request.size
     if size.budget != nil, case .unknown(let unpriced) = maker.offer {
@@ -40,11 +49,16 @@ extension OptionPlanner {
     let judge = SizeJudge(maker, request.knowledge, size)
     let most = min(maker.most?.most ?? OptionPlanner.mostUnits, request.maxInstances ?? OptionPlanner.mostUnits)
     let sizes = candidateSizes(search, atMost: most)
-    let looked =
+    var looked =
       size.deadline == nil ? looked(thinned(sizes), search, maker, judge) : looked(until: sizes, search, maker, judge)
-    if let best = choice(looked.kept) {
+    while let best = choice(looked.kept) {
+      let sure = judge.exactly(best)
+      guard sure.keeps(request.confidence) else {
+        looked.drop(best, sure)
+        continue
+      }
       var run = maker.run(best.estimate, best.units)
-      run.larger = larger(than: best, looked.kept)
+      run.larger = larger(than: sure, looked.kept)
       return .runs(run)
     }
     return .cannot(refusal(looked, sizes, most: most < OptionPlanner.mostUnits ? most : nil))
@@ -120,15 +134,15 @@ extension OptionPlanner {
       if let smallest = looked.tightest { return Refusal(leastMemory(smallest), nearest: smallest) }
       return Refusal(.noLegalSize(most: most ?? OptionPlanner.mostUnits))
     }
-    if let limit = size.deadline, fastest.time > limit {
+    if let limit = size.deadline, fastest.predicted > limit {
       // What it would take if work spread without end, so that a reader sees how far off the option is.
-      let needed = (Double(fastest.units) * (fastest.time / limit)).rounded(.up)
+      let needed = (Double(fastest.units) * (fastest.predicted / limit)).rounded(.up)
       return Refusal(
         .deadline(
           MissedDeadline(
             deadline: limit, globalBatch: request.job.globalBatch, units: fastest.units, instance: instance.name,
-            time: fastest.time, needed: needed, most: sizes.last == fastest.units ? most : nil)),
-        nearest: fastest.estimate, units: fastest.units, wallTime: fastest.time)
+            time: fastest.predicted, needed: needed, most: sizes.last == fastest.units ? most : nil)),
+        nearest: fastest.estimate, units: fastest.units, wallTime: fastest.predicted)
     }
     if let limit = size.budget, let cheapest = looked.cheapest, let cost = cheapest.cost, cost > limit {
       return Refusal(

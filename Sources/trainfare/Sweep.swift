@@ -165,25 +165,26 @@ struct Sweep {
     if let growth = cell.growth { asked.job.globalBatch = max(1, batch * growth.by / growth.over) }
     let name = zip(keys, cell.values).map { "\($0)=\($1)" }.joined(separator: " ")
     asked.job.name += name.isEmpty ? "" : " " + name
-    return try asked.options.flatMap { option in
-      let results: [OptionResult]
+    let results = try asked.options.flatMap { option -> [OptionResult] in
       func refused(_ reason: RefusalReason) -> [OptionResult] {
         [OptionResult(instance: option.instance, efficiency: option.efficiency, outcome: .cannot(Refusal(reason)))]
       }
       if let growth = cell.growth, batch * growth.by % growth.over != 0 {
-        results = refused(.batchDoesNotGrow(batch: batch, devices: growth.by))
-      } else if let devices = cell.devices, devices % option.instance.devices != 0 {
-        results = refused(.devicesNotWhole(devices: devices, each: option.instance.devices))
-      } else {
-        guard let size = cell.devices.map({ .instances($0 / option.instance.devices) }) ?? asked.size else {
-          throw Stop.usage(
-            "how many machines?", help: "add one of --instances, --chips, --deadline or --budget, or vary it")
-        }
-        var one = asked
-        one.options = [option]
-        results = one.compare(size).results
+        return refused(.batchDoesNotGrow(batch: batch, devices: growth.by))
       }
-      return results.map { SweepRow(values: cell.values, row: ResultRow(job: asked.job, result: $0)) }
+      if let devices = cell.devices, devices % option.instance.devices != 0 {
+        return refused(.devicesNotWhole(devices: devices, each: option.instance.devices))
+      }
+      guard let size = cell.devices.map({ .instances($0 / option.instance.devices) }) ?? asked.size else {
+        throw Stop.usage(
+          "how many machines?", help: "add one of --instances, --chips, --deadline or --budget, or vary it")
+      }
+      var one = asked
+      one.options = [option]
+      return one.compare(size).results
     }
+    // Judged together, so that it is known which is likely to be best.
+    let judged = asked.knowledge?.judged(results, job: asked.job, size: asked.size) ?? results
+    return judged.map { SweepRow(values: cell.values, row: ResultRow(job: asked.job, result: $0)) }
   }
 }

@@ -36,13 +36,13 @@ import Testing
       let words = text.dropFirst("compare ".count).split(separator: " ", maxSplits: 1).map {
         String($0).replacing("'", with: "")
       }
-      #expect(abs(try Self.ratio(words, "cost_usd") - 1) < 1e-3, "\(text)")
+      #expect(abs(try Self.ratio(words, "cost_expected_usd") - 1) < 1e-3, "\(text)")
     }
     // A price's share of a bill is all of it, so the value follows from the ratio now.
     let price = try #require(flips.first { $0["input"] == "price p5.48xlarge" })
     let now = try #require(price["now"].flatMap { Double($0) }),
       value = try #require(price["value"].flatMap { Double($0) })
-    #expect(abs(value / now * (try Self.ratio([], "cost_usd")) - 1) < 1e-6)
+    #expect(abs(value / now * (try Self.ratio([], "cost_expected_usd")) - 1) < 1e-6)
     let low = try #require(price["value_p05"].flatMap { Double($0) }),
       high = try #require(price["value_p95"].flatMap { Double($0) })
     #expect(low < value && value < high)

@@ -57,7 +57,11 @@ import Testing
         #expect(row[among]?.isEmpty == false)
         row[among] = ""
       }
-      #expect(Self.rows(alone.out).first == row)
+      // A plan of one's own stands beside the one that is found without it, and one that was searched for beside others'.
+      func own(_ row: [String: String]?) -> [String: String] {
+        (row ?? [:]).filter { !$0.key.contains("_before") && !$0.key.hasPrefix("published_") }
+      }
+      #expect(own(Self.rows(alone.out).first) == own(row))
     }
   }
 

@@ -19,8 +19,8 @@ import Testing
       try CompareTests.run("--set", "chips.h100.memory_bandwidth=2 TB/s", "--format", "csv").out)
     for row in changed {
       let same = plain.first { $0["instance"] == row["instance"] }
-      #expect(row["cost_before_usd"] == same?["cost_usd"] && row["cost_before_usd"] != "")
-      #expect(row["wall_time_before_s"] == same?["wall_time_s"])
+      #expect(row["cost_before_usd"] == same?["cost_expected_usd"] && row["cost_before_usd"] != "")
+      #expect(row["wall_time_before_s"] == same?["wall_time_expected_s"])
     }
     #expect(plain.allSatisfy { $0["cost_before_usd"] == "" })
   }
@@ -35,7 +35,7 @@ import Testing
     let rows = SearchCommandTests.rows(
       try Tool.start(["compare"] + job + set + price + ["--format", "csv"]).finish().out)
     let row = try #require(rows.first { $0["instance"] == "p5.48xlarge" })
-    let after = try #require(row["cost_usd"].flatMap { Double($0) })
+    let after = try #require(row["cost_expected_usd"].flatMap { Double($0) })
     let was = try #require(row["cost_before_usd"].flatMap { Double($0) })
     // As printed, to three digits: `of it --price p5.48xlarge=100: +$12.3, 0 s`.
     let shares = one.matches(of: #/of it --\S+ [^:]*: ([+−]?)\$([0-9.,]+)( k)?/#).compactMap { match -> Double? in

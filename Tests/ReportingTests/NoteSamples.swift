@@ -74,6 +74,17 @@ enum NoteSamples {
     PriceNote.billedLonger(
       instance: "a.1", .onDemand, Billing(shortest: Seconds(60)), billed: Seconds(86_400), work: Seconds(3600)),
     PriceNote.commitment(instance: "a.1", length: Seconds(3 * 31_536_000), total: Dollars(1e6)),
+    PriceNote.spotQuotes(instance: "a.1", quotes: 3, low: DollarRate(perHour: 8), high: DollarRate(perHour: 18)),
+    PriceNote.oneSpotQuote(instance: "a.1", date: "2026-07-01"),
+    PriceNote.old(instance: "a.1", .onDemand, date: "2026-07-01", days: 150),
+    PriceNote.regionUnstated(
+      instance: "a.1", .onDemand, taken: .unspecified, date: "2026-10-09", over: .named("moon-1"), dated: "2026-09-19"),
+    PriceNote.availability(instance: "a.1", .spot, .generally, note: nil, date: ""),
+    PriceNote.availability(instance: "a.1", .spot, .seldom, note: "why", date: "2026-10-03"),
+    PriceNote.availability(instance: "a.1", .capacityBlock, .preview, note: nil, date: ""),
+    PriceNote.availability(instance: "a.1", .spot, .unknown, note: nil, date: ""),
+    PriceNote.beyondMost(instance: "a.1", .capacityBlock, instances: 300, most: 256),
+    PriceNote.ownedWithout(instance: "a.1", ["people"]),
     PriceNote.spotInterruptionsUnknown(instance: "a.1", provider: "AWS"), PriceNote.spotRateUnused(instance: "a.1"),
     unpriced,
   ]
@@ -105,6 +116,7 @@ enum NoteSamples {
     .deadline(
       MissedDeadline(
         deadline: Seconds(86_400), globalBatch: 512, units: 64, instance: "a.1", time: Seconds(1e6), needed: 800)),
+    .notSure(UnsureSize(confidence: 0.9, units: 64, instance: "a.1", late: 0.2, over: nil)),
     .fastestIsLate(Seconds(1e6), deadline: Seconds(86_400)), .late(Seconds(1e6), deadline: Seconds(86_400)),
     .budgetNeedsPrice(unpriced), .nothingFits,
     .budget(least: Dollars(5000), units: 3, instance: "a.1", share: 0.2), .cheapestIsOver(Dollars(5000)),

@@ -26,15 +26,15 @@ import Testing
       text == """
         small · 1 T tokens · sequence 4,096 · batch 512 · bf16 · finish within 30 d · list prices
 
-          instance type  instances  chips  plan                             tokens/s    MFU  step  days      cost  $/M tok  vs toy.8  bound by          memory  pricing
-          cheap.8                2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715  40.0%  10 s  24.0     $23 k  $0.0230    0.640×  compute   49.4 of 80 GiB  on-demand, moon-1
-        ▸ toy.8                  2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715  40.0%  10 s  30.0     $36 k  $0.0360     1.00×  compute   49.4 of 80 GiB  on-demand, moon-1
-          free.8                 2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715  40.0%  10 s  12.0  no price        –         –  compute   49.4 of 80 GiB  –
+          instance type  instances  chips  plan                             tokens/s    MFU  step  days      cost  bought     price of            $/M tok  vs toy.8  bound by          memory
+          cheap.8                2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715  40.0%  10 s  24.0     $23 k  on-demand  moon-1, 2026-01-31  $0.0230    0.640×  compute   49.4 of 80 GiB
+        ▸ toy.8                  2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715  40.0%  10 s  30.0     $36 k  on-demand  moon-1, 2026-01-31  $0.0360     1.00×  compute   49.4 of 80 GiB
+          free.8                 2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715  40.0%  10 s  12.0  no price  –          –                         –         –  compute   49.4 of 80 GiB
           tiny.1  no: needs 90 GB per device at least, 80 GiB are there
 
         Cheapest: cheap.8 at $23 k, 0.640× the cost of toy.8.
         Fastest: free.8 in 12 d, 0.400× the time of toy.8.
-        Deadline 30 d: the cheapest size that meets it, which leaves of it: cheap.8 20.0%, toy.8 0.0% and free.8 60.0%.
+        Deadline 30 d: each count is the cheapest that is in time.
         Software, since none is named (--stack): toolkit on toy.
         No cost for free.8: no on-demand price known.
         Warning: toy.8: how fast checkpoints are written is not known, so a failure begins the run anew here.
@@ -63,9 +63,13 @@ import Testing
     }
     judged.results[0].outlook = outlook(0.83, .measured)
     judged.results[1].outlook = outlook(0.17, .extrapolated)
-    let lines = ComparisonText(judged, order: ["toy.8", "cheap.8", "free.8", "tiny.1"]).table(Screen())
+    func table(_ isDetailed: Bool) -> String {
+      ComparisonText(judged, order: ["toy.8", "cheap.8", "free.8", "tiny.1"], isDetailed: isDetailed).table(Screen())
+    }
+    #expect(!table(false).contains("Nearest measured run") && table(false).contains("measured, published-7"))
+    let lines = table(true)
     let text = lines.replacingOccurrences(of: "\n  ", with: " ")
-    #expect(text.contains("cost  5–95%") && text.contains("$23 k  $19.5–28 k"))
+    #expect(text.contains("cost  5–95%") && text.contains("$27.7 k  $19.5–28 k"))
     #expect(text.contains("; it is the cheapest with a probability of 83.0%, toy.8 with 17.0%."))
     #expect(
       text.contains("Nearest measured run to cheap.8: published-7 (toy with toolkit, 8 B parameters on 64 devices)"))

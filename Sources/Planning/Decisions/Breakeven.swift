@@ -85,7 +85,9 @@ public struct Breakeven: Sendable {
     case (.some, nil): return -.infinity
     case (nil, .some): return .infinity
     case (.some, .some):
-      guard let a = stake.figure(of: pair.first), let b = stake.figure(of: pair.second), a > 0, b > 0, a.isFinite, b.isFinite else {
+      guard let a = stake.figure(of: pair.first), let b = stake.figure(of: pair.second), a > 0, b > 0, a.isFinite,
+        b.isFinite
+      else {
         return nil
       }
       return Logarithm.natural(a / b)

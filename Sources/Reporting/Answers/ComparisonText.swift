@@ -90,7 +90,7 @@ public struct ComparisonText {
 
   /// What an option costs where all are bought by one way, on how many where that is another count.
   private func alike(_ way: PricingModel, _ results: [OptionResult]) -> Column<ResultRow> {
-    .shown("all by \(way.rawValue)") { row in
+    .shown("all by \(way.rawValue)", dispensable: 10) { row in
       guard let other = results.first(where: { $0.instance.name == row.instance.name }), let cost = other.cost else {
         return nil
       }
@@ -120,21 +120,19 @@ public struct ComparisonText {
       .shown("step", dispensable: 6) { $0.run?.estimate.stepTime.formatted },
       .shown(scale.heading) { $0.result.wallTime.map { scale.text($0) } },
       size.deadline != nil && isJudged
-        ? .shown("late") { $0.outlook?.probabilityLate.map(Figures.percent) } : nil,
+        ? .shown("late", dispensable: 1) { $0.outlook?.probabilityLate.map(Figures.percent) } : nil,
       .shown("cost") { $0.result.cost?.formatted ?? "no price" },
       isJudged ? .shown("5–95%", .left) { $0.outlook?.cost.map(Figures.dollarRange) } : nil,
       size.budget != nil && isJudged
-        ? .shown("over") { $0.outlook?.probabilityOver.map(Figures.percent) } : nil,
-      .shown("bought", .left) { row in
-        row.price.map { $0.model.rawValue + ($0.date.isEmpty ? ", as given" : " (\($0.date))") }
-      },
+        ? .shown("over", dispensable: 1) { $0.outlook?.probabilityOver.map(Figures.percent) } : nil,
+      .shown("bought", .left) { $0.price?.model.rawValue },
     ]
     let rest: [Column<ResultRow>?] = [
-      .shown("region", .left, dispensable: 8) { $0.price?.region.label },
+      .shown("price of", .left, dispensable: 4) { $0.price.map(Figures.origin) },
       .shown("$/M tok", dispensable: 3) { row in
         row.result.cost.map { Figures.dollars($0 / (row.job.tokens.value / 1e6)) }
       },
-      .shown("vs \(reference.name)") { row in
+      .shown("vs \(reference.name)", dispensable: 3) { row in
         guard let cost = row.result.cost, let base = reference.result?.cost else { return nil }
         return Figures.ratio(cost / base)
       },

@@ -142,6 +142,8 @@ public struct SearchText {
       },
       .shown(scale.heading) { $0.result.wallTime.map { scale.text($0) } },
       .shown("cost") { $0.result.cost?.formatted ?? "no price" },
+      .shown("bought", .left) { $0.price?.model.rawValue },
+      .shown("price of", .left, dispensable: 8) { $0.price.map(Figures.origin) },
       .shown("5–95%", .left, dispensable: 5) { $0.outlook?.cost.map(Figures.dollarRange) },
       .shown("cheapest", dispensable: 6) { $0.outlook?.probabilityCheapest.map(Figures.percent) },
       .shown("fastest", dispensable: 7) { $0.outlook?.probabilityFastest.map(Figures.percent) },

@@ -85,7 +85,8 @@ public struct SweepText {
     let batches: [Column<SweepRow>] =
       !keys.contains("global_batch") && Set(rows.map(\.row.job.globalBatch)).count > 1
       ? [.shown("batch") { Figures.grouped($0.row.job.globalBatch) }] : []
-    return varied + types + batches + [
+    let chances = Set(rows.map(\.row.instance.name)).count > 1 ? chances : []
+    let run: [Column<SweepRow>] = [
       .shown("instances") { $0.row.run.map { Figures.grouped($0.units) } },
       .shown("plan", .left, dispensable: 3) { $0.row.run?.estimate.plan.short ?? "no" },
       .shown("step") { $0.row.run?.estimate.stepTime.formatted },
@@ -96,8 +97,20 @@ public struct SweepText {
       .shown(scale.heading) { $0.row.result.wallTime.map { scale.text($0) } },
       .shown("cost") { one in one.row.run.map { _ in one.row.result.cost?.formatted ?? "no price" } },
       .shown("5–95%", .left, dispensable: 5) { $0.row.outlook?.cost.map(Figures.dollarRange) },
-    ] + (showsScaling ? scaling : []) + [
+      .shown("bought", .left) { $0.row.price?.model.rawValue },
+      .shown("price of", .left, dispensable: 9) { $0.row.price.map(Figures.origin) },
+    ]
+    let last: [Column<SweepRow>] = [
       .shown("bound by", .left, dispensable: 2) { $0.row.run?.bottleneck.rawValue }
+    ]
+    return varied + types + batches + run + chances + (showsScaling ? scaling : []) + last
+  }
+
+  /// Among the types of one combination.
+  private var chances: [Column<SweepRow>] {
+    [
+      .shown("cheapest", dispensable: 6) { $0.row.outlook?.probabilityCheapest.map(Figures.percent) },
+      .shown("fastest", dispensable: 8) { $0.row.outlook?.probabilityFastest.map(Figures.percent) },
     ]
   }
 

@@ -188,8 +188,8 @@ public enum ResultColumns {
 
   /// The run without the changes of a what-if.
   private static let whatIf: [Column<ResultRow>] = [
-    .number("cost_before_usd", unit: "USD") { $0.before?.cost?.value },
-    .number("wall_time_before_s", unit: "s") { $0.before?.wallTime.value },
+    .number("cost_before_usd", unit: "USD") { $0.before.flatMap(Stake.cost.figure(of:)) },
+    .number("wall_time_before_s", unit: "s") { $0.before.flatMap(Stake.time.figure(of:)) },
   ]
 
   /// What the sentences of `why_not`, `assumptions` and `warnings` say, for programs.

@@ -9,8 +9,8 @@ public struct ResultRow: Sendable {
   public var job: Job
   public var result: OptionResult
 
-  /// The run without what `--set`, `--price`, `--plan` and `--stack` changed; nil where nothing was changed.
-  public var before: Run?
+  /// The result without what `--set`, `--price`, `--plan` and `--stack` changed; nil where nothing was changed.
+  public var before: OptionResult?
 
   public init(job: Job, result: OptionResult) {
     self.job = job
@@ -20,7 +20,7 @@ public struct ResultRow: Sendable {
   /// The same with the run before the changes.
   public func besides(_ effects: [ChangeEffect]) -> ResultRow {
     var row = self
-    row.before = effects.first { $0.name == instance.name }?.before.run
+    row.before = effects.first { $0.name == instance.name }?.before.result
     return row
   }
 

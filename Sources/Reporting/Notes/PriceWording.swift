@@ -42,17 +42,7 @@ extension PriceNote: Worded {
         "\(instance): of two \(model.rawValue) prices the newer is taken, \(taken.label) of \(date) over \(other.label) of "
           + "\(dated)")
     case .availability(let instance, let model, let known, let note, let date):
-      Wording(
-        "availability-\(known.rawValue)", known == .unknown ? .assumption : .warning,
-        [
-          "instance": .text(instance), "pricing": .text(model.rawValue), "note": .text(note ?? ""),
-          "date": .text(date),
-        ],
-        known == .unknown
-          ? "\(instance): whether it can be had by \(model.rawValue) is not known"
-            + (note.map { " (\($0); \(date))" } ?? "")
-          : "\(instance): by \(model.rawValue) it is \(known == .seldom ? "seldom to be had" : "in preview, not sold to all")"
-            + (note.map { " (\($0); \(date))" } ?? ""))
+      availabilityWording(instance, model, known, note.map { " (\($0); \(date))" } ?? "")
     case .beyondMost(let instance, let model, let instances, let most):
       Wording(
         "beyond-most", .warning,
@@ -99,7 +89,7 @@ extension PriceNote: Worded {
           "instance": .text(instance), "pricing": .text(model.rawValue), "billed_s": .amount(billed),
           "work_s": .amount(work),
         ],
-        "\(instance): the bill is for \(billed.formatted), the work takes \(work.formatted)"
+        "\(instance): the bill as predicted is for \(billed.formatted), the work takes \(work.formatted)"
           + (billing.rule.map { "; " + (billing.portion == nil ? "" : "\(model.purchase)s are ") + $0 } ?? ""))
     case .commitment(let instance, let length, let total):
       Wording(
@@ -116,6 +106,32 @@ extension PriceNote: Worded {
         "spot-rate-unused", .warning, ["instance": .text(instance)],
         "\(instance): it is not bought as spot, so the rate at which spot is taken back does not count")
     }
+  }
+}
+
+private func availabilityWording(
+  _ instance: String, _ model: PricingModel, _ known: RentalLimit.Availability, _ note: String
+) -> Wording {
+  let figures: Wording.Figures =
+    note.isEmpty
+    ? ["instance": .text(instance), "pricing": .text(model.rawValue)]
+    : ["instance": .text(instance), "pricing": .text(model.rawValue), "note": .text(note)]
+  return switch known {
+  case .generally:
+    Wording(
+      "availability-general", .assumption, figures,
+      "\(instance): by \(model.rawValue) it is generally to be had\(note)")
+  case .seldom:
+    Wording(
+      "availability-seldom", .warning, figures, "\(instance): by \(model.rawValue) it is seldom to be had\(note)")
+  case .preview:
+    Wording(
+      "availability-preview", .warning, figures,
+      "\(instance): by \(model.rawValue) it is in preview, not sold to all\(note)")
+  case .unknown:
+    Wording(
+      "availability-unknown", .assumption, figures,
+      "\(instance): whether it can be had by \(model.rawValue) is not known\(note)")
   }
 }
 

@@ -1,3 +1,4 @@
+import Calibration
 import Quantities
 import Scenarios
 
@@ -54,8 +55,19 @@ public struct SuiteText {
     .shown("tokens/s", dispensable: 2) { $0.number("tokens_per_s").map(Figures.grouped) },
     .shown("MFU", dispensable: 1) { $0.number("mfu_fraction").map(Figures.percent) },
     .shown("step", dispensable: 5) { $0.number("step_time_s").map { Seconds($0).formatted } },
-    .shown("time") { $0.number("wall_time_s").map { Seconds($0).formatted } },
-    .shown("cost") { row in row.number("cost_usd").map { Dollars($0).formatted } ?? "no price" },
+    .shown("time") { row in
+      (row.number("wall_time_expected_s") ?? row.number("wall_time_s")).map { Seconds($0).formatted }
+    },
+    .shown("cost") { row in
+      (row.number("cost_expected_usd") ?? row.number("cost_usd")).map { Dollars($0).formatted } ?? "no price"
+    },
+    .shown("5–95%", .left, dispensable: 7) { row in
+      guard let low = row.number("cost_usd_p05"), let high = row.number("cost_usd_p95") else { return nil }
+      return Figures.dollarRange(Interval(low: low, median: low, high: high))
+    },
+    .shown("bought", .left, dispensable: 8) { row in
+      row.text("pricing").map { way in way + (row.text("price_date").map { " (\($0))" } ?? "") }
+    },
     .shown("$/M tok", dispensable: 3) { row in
       row.number("usd_per_million_tokens").map { Figures.dollars(Dollars($0)) }
     },

@@ -1,6 +1,7 @@
 import Calibration
 import Planning
 import Quantities
+import Scenarios
 
 /// Numbers for people. Machines get the exact ones.
 enum Figures {
@@ -121,6 +122,11 @@ struct MemoryScale {
 
 extension Figures {
   /// `$98.1–171 k`: the unit is said once where both have it.
+  /// Where and when a price was read: `us-east-1, 2026-11-09`.
+  static func origin(_ price: Price) -> String {
+    price.date.isEmpty ? price.region.label : "\(price.region.label), \(price.date)"
+  }
+
   static func dollarRange(_ interval: Interval) -> String {
     let low = Dollars(interval.low).formatted, high = Dollars(interval.high).formatted
     let a = low.split(separator: " "), b = high.split(separator: " ")

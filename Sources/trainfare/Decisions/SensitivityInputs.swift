@@ -36,7 +36,8 @@ struct SensitivityInputs {
           value: input.values[end].shown, dollars: moved.flatMap(Stake.cost.figure(of:)),
           seconds: moved.flatMap(Stake.time.figure(of:)))
       }
-      return Swing(kind: .input, name: input.name, option: nil,
+      return Swing(
+        kind: .input, name: input.name, option: nil,
         now: (Stake.cost.figure(of: now), Stake.time.figure(of: now)), low: ends[0], high: ends[1])
     }
   }
