@@ -109,7 +109,7 @@ extension Tree {
   /// Where a template was left as it is, with the key that stands before it.
   func blanks(below key: String = "") -> [(key: String, tree: Tree)] {
     switch content {
-    case .word(let text, _): text.contains(Template.blank) ? [(key, self)] : []
+    case .word(let text, _): text.utf8.firstRange(of: Template.blank.utf8) == nil ? [] : [(key, self)]
     case .list(let items): items.flatMap { $0.blanks(below: key) }
     case .map(let entries): entries.flatMap { $0.value.blanks(below: key.isEmpty ? $0.key : "\(key).\($0.key)") }
     }

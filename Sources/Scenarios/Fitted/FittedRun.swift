@@ -63,8 +63,10 @@ extension Catalog {
     var runs: [FittedRun] = []
     let words = 2 + RunFeatures.texts.count, numbers = FittedRun.columns.count - words - 2
     // The file is ours and plain: no field has a comma.
-    for (i, line) in source.text.split(whereSeparator: \.isNewline).enumerated() where i > 0 {
-      var cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let lines = source.text.utf8.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+    for (i, line) in lines.enumerated() where i > 0 {
+      var cells = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        .map { String(Substring($0)) }
       // Files written before there were logs lack the last column.
       if cells.count == FittedRun.columns.count - 1 { cells.append("") }
       let found = cells.dropFirst(words).prefix(numbers).map { Double($0) ?? .nan }

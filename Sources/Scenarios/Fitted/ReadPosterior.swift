@@ -41,6 +41,9 @@ extension Fields {
   /// A block of text as rows of words.
   func rows(_ key: String) -> [[String]] {
     guard let (text, _) = word(key, expected: "a block of text") else { return [] }
-    return text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }.filter { !$0.isEmpty }
+    // By bytes: there are tens of thousands of numbers, and no word here is cut by a blank or the end of a line.
+    return text.utf8.split(separator: UInt8(ascii: "\n")).map { line in
+      line.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+    }.filter { !$0.isEmpty }
   }
 }
