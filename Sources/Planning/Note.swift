@@ -30,6 +30,8 @@ public enum RunNote: Hashable, Sendable {
   /// What a step takes besides its work was fitted to language models, and this is a recommender on accelerators.
   case fixedTimesOfLanguageModels(profile: String, fixed: Seconds)
   case slowNetwork(instance: String, lacks: String, called: String, bandwidth: ByteRate, latency: Seconds)
+  /// No measured run of the chip with the stack was split so.
+  case neverRun(chip: String, stack: String, [PlanFeature])
   /// The plan is that of a measured run.
   case publishedPlan(instance: String, run: String)
   /// No plan splits over all chips of a unit, and some of each do nothing.

@@ -109,6 +109,11 @@ struct RunMaker {
     case .unknown(let unpriced): warnings = [.unpriced(unpriced)]
     }
     let operation = operations?.operation(units: units)
+    let firsts = tried?.firsts(of: e.plan) ?? []
+    if !firsts.isEmpty {
+      let efficiency = simulator.machine.efficiency
+      warnings.append(.run(.neverRun(chip: efficiency.chip, stack: efficiency.stack.name, firsts)))
+    }
     var own = modelWarnings + networkWarnings(units) + memoryWarnings(e)
     if let operation { own += OperationNotes.warnings(operation, course, instance, simulator.job) }
     let assumed = (operations?.assumptions ?? []) + (operation?.assumptions ?? [])

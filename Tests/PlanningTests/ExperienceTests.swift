@@ -39,6 +39,13 @@ import Testing
     #expect(both.strangeness(of: Plan(tensor: 1, data: 64)) == 0)
   }
 
+  @Test("What a plan has and no run is named") func firsts() {
+    let plans = tried([Plan(tensor: 8, data: 4), Plan(pipeline: 4, data: 2)])
+    #expect(plans.firsts(of: Plan(tensor: 2, pipeline: 2)).isEmpty)
+    #expect(plans.firsts(of: Plan(tensor: 2, pipeline: 2, interleave: 2, context: 2)) == [.interleaving, .context])
+    #expect(plans.firsts(of: Plan(data: 8, zero: 3)) == [.sharding] && tried([]).firsts(of: Plan(context: 4)).isEmpty)
+  }
+
   @Test("The same strangeness by the formula, feature by feature") func formula() {
     let ran = Plan(tensor: 8, data: 4, microBatch: 2), other = Plan(tensor: 2, data: 8, zero: 3, microBatch: 1)
     let l = Likeness()

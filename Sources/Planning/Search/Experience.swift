@@ -55,12 +55,19 @@ struct TriedPlans: Sendable {
   /// The coordinate of each mode of recomputation.
   private let modes: [Recompute: Double]
   let untried: Practice.Part
+  /// What some run among them has.
+  private let known: Set<PlanFeature>
 
   init(_ runs: [RunFeatures], _ likeness: Likeness, _ job: Job, untried: Practice.Part) {
     let places = TriedPlans.features.map(Likeness.place), scales = places.map { 1 / likeness.lengths[$0] }
     self.scales = scales
     (sequence, batch) = (Double(job.sequenceLength), Double(job.globalBatch))
     self.untried = untried
+    known = Set(
+      runs.flatMap { run in
+        PlanFeature.of(
+          tensor: run.tensor, pipeline: run.pipeline, interleave: run.interleave, context: run.context, zero: run.zero)
+      })
     let found = Set(
       runs.map { run in
         let all = run.coordinates
@@ -72,6 +79,15 @@ struct TriedPlans: Sendable {
         let any = RunFeatures(chip: "", stack: "", job: job, plan: Plan(recompute: mode)).coordinates
         return (mode, any[Likeness.place(.recompute)])
       })
+  }
+
+  /// What the plan has and none of the runs; nothing where there are no runs.
+  func firsts(of plan: Plan) -> [PlanFeature] {
+    guard !points.isEmpty else { return [] }
+    return PlanFeature.of(
+      tensor: Double(plan.tensor), pipeline: Double(plan.pipeline), interleave: Double(plan.interleave),
+      context: Double(plan.context), zero: plan.zero
+    ).filter { !known.contains($0) }
   }
 
   /// 0 for a plan that was run, 1 for one unlike all.
@@ -104,5 +120,24 @@ struct TriedPlans: Sendable {
   /// By what the steps of a plan are expected to be longer than the best prediction: 1 for one that was run.
   func slowdown(of plan: Plan) -> Double {
     Logarithm.exponential(strangeness(of: plan) * Logarithm.natural(untried.factor))
+  }
+}
+
+/// A way of splitting work that a plan has or has not.
+public enum PlanFeature: String, CaseIterable, Sendable {
+  case tensor = "tensor parallelism"
+  case pipeline = "pipelines"
+  case interleaving = "interleaved pipelines"
+  case context = "context parallelism"
+  case sharding = "sharded parameters"
+
+  static func of(
+    tensor: Double, pipeline: Double, interleave: Double, context: Double, zero: Int
+  ) -> [PlanFeature] {
+    let all: [(PlanFeature, Bool)] = [
+      (.tensor, tensor > 1), (.pipeline, pipeline > 1), (.interleaving, interleave > 1), (.context, context > 1),
+      (.sharding, zero == 3),
+    ]
+    return all.filter(\.1).map(\.0)
   }
 }

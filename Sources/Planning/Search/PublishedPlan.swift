@@ -90,7 +90,10 @@ extension OptionPlanner {
     part.idleChips = instance.chips - found.devices / found.units / instance.chip.devicesPerChip
     for asked in [same, request] {
       guard let other = OptionPlanner(asked, part, efficiency, prices).published(pricing) else { continue }
-      let result = OptionResult(instance: instance, efficiency: efficiency, outcome: .runs(other.answer))
+      // Where the search ended at the very plan, both are one run.
+      let isSame = other.answer.estimate.plan == found.estimate.plan && other.answer.units == found.units
+      let result = OptionResult(
+        instance: instance, efficiency: efficiency, outcome: .runs(isSame ? found : other.answer))
       let judged = request.knowledge?.judged([result], job: request.job) ?? [result]
       return judged.first.flatMap { PublishedPlan(other.run, $0) }
     }

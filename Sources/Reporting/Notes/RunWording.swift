@@ -35,6 +35,12 @@ extension RunNote: Worded {
         "profile-composed", .assumption, ["chip": .text(chip), "stack": .text(stack)],
         "no run of \(stack) on \(chip) was fitted: its efficiency is put together from what each of the two shows elsewhere"
       )
+    case .neverRun(let chip, let stack, let features):
+      Wording(
+        "never-run", .warning,
+        ["chip": .text(chip), "stack": .text(stack), "features": .texts(features.map(\.rawValue))],
+        "no measured run of \(chip) with \(stack) has \(listed(features.map(\.rawValue))): the plan counts as slower for it, and may "
+          + "not work at all")
     case .publishedPlan(let instance, let run):
       Wording(
         "published-plan", .assumption, ["instance": .text(instance), "run": .text(run)],
