@@ -53,6 +53,8 @@ public struct OptionResult: Sendable {
   public var outcome: Outcome
   /// How far its figures may be off; nil where nothing runs or nothing was calibrated.
   public var outlook: Outlook?
+  /// How it was asked to be bought, where that was asked in several ways.
+  public var pricing: PricingRequest?
 
   public init(instance: Instance, efficiency: Efficiency, outcome: Outcome) {
     self.instance = instance
@@ -172,7 +174,9 @@ public struct Comparison: Sendable {
             run.published = planner.beside(run, pricing)
             outcome = .runs(run)
           }
-          return OptionResult(instance: planner.instance, efficiency: planner.efficiency, outcome: outcome)
+          var result = OptionResult(instance: planner.instance, efficiency: planner.efficiency, outcome: outcome)
+          if pricings.count > 1 { result.pricing = pricing }
+          return result
         }
       }
       let all = pricings.indices.flatMap { way in byPlanner.map { $0[way] } }

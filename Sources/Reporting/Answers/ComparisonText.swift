@@ -68,14 +68,14 @@ public struct ComparisonText {
     if !runs.isEmpty { text += Markdown.text(columns, runs) + "\n" }
     for row in rows {
       guard let refusal = row.result.refusal else { continue }
-      text += "- " + Markdown.escaped("\(row.instance.name): no. \(refusal.reason.text)") + "\n"
+      text += "- " + Markdown.escaped("\(Findings.name(row.result)): no. \(refusal.reason.text)") + "\n"
     }
     for sentence in Findings(self).sentences { text += "- " + Markdown.escaped(sentence) + "\n" }
     return text
   }
 
   private func refusals(_ screen: Screen, _ style: Style) -> [String] {
-    let refused = rows.compactMap { row in row.result.refusal.map { (row.instance.name.printable, $0) } }
+    let refused = rows.compactMap { row in row.result.refusal.map { (Findings.name(row.result).printable, $0) } }
     let width = refused.reduce(0) { max($0, $1.0.columns) }
     let prose = Prose(width: screen.proseWidth)
     return refused.flatMap { name, refusal -> [String] in

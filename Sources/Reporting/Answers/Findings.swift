@@ -15,18 +15,19 @@ struct Findings {
     reference = text.reference
     rows = text.rows
     isDetailed = text.isDetailed
-    let several = comparison.pricings.count > 1
-    runs = rows.compactMap { row in row.run.map { (Findings.name(row.result, several), $0) } }
+    runs = rows.compactMap { row in row.run.map { (Findings.name(row.result), $0) } }
   }
 
   /// A row as sentences call it: with its way of buying where there are rows of several.
-  private static func name(_ result: OptionResult, _ several: Bool) -> String {
-    let way = result.run?.offer.price?.model.rawValue
-    return several
-      ? [result.instance.name, way.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ") : result.instance.name
+  static func name(_ result: OptionResult) -> String {
+    switch result.pricing {
+    case .model(let way): "\(result.instance.name) (\(way.rawValue))"
+    case .list: "\(result.instance.name) (list)"
+    case nil: result.instance.name
+    }
   }
 
-  private func name(_ result: OptionResult) -> String { Findings.name(result, comparison.pricings.count > 1) }
+  private func name(_ result: OptionResult) -> String { Findings.name(result) }
 
   var sentences: [String] {
     var list: [String] = []
