@@ -85,7 +85,7 @@ extension OptionPlanner {
 
   private func looked(_ sizes: [Int], _ search: PlanSearch, _ maker: RunMaker, _ judge: SizeJudge) -> Looked {
     var looked = Looked()
-    for units in sizes { _ = look(units, search, maker, judge, &looked) }
+    for units in sizes { look(units, search, maker, judge, &looked) }
     return looked
   }
 
