@@ -58,12 +58,6 @@ public struct PriceBook: Sendable {
     return sold ?? ways.first ?? .onDemand
   }
 
-  /// Ways of buying that a price of the type is known of, in the order of `PricingModel`; all that its provider bills where the
-  /// user gave the rate.
-  public func ways(of instance: Instance, region: String? = nil) -> [PricingModel] {
-    PricingModel.allCases.filter { offer(for: instance, .model($0), region: region).price != nil }
-  }
-
   /// The most of a type that can be had so, as far as that is known.
   public func most(of instance: Instance, _ price: Price) -> RentalLimit? {
     limits.most(instance.provider.name, instance.soldAs, price.model, in: price.region.name)
@@ -106,8 +100,8 @@ public struct PriceBook: Sendable {
   }
 
   /// Of the prices of one way of buying: those at home or else near it, and those that name no region and so may be of it; of a
-  /// far region only where there is no other. Of them the newest counts, one that names its region before one of the same date that does not, the lower rate, the name: the choice
-  /// never depends on order. Spot is a market, and all of its recent quotes count.
+  /// far region only where there is no other. Of them the newest counts, one that names its region before one of the same date
+  /// that does not, the lower rate, the name: the choice never depends on order. Spot is a market, and all of its recent quotes count.
   private func taken(_ candidates: [Price], of provider: Provider) -> (price: Price, notes: [PriceNote])? {
     let nearest = candidates.compactMap { provider.nearness($0.region) }.max()
     let nameless = candidates.filter { $0.region.name == nil }

@@ -17,7 +17,8 @@ public final class Knowledge: Sendable {
   private let luck: [Double]
   private let ways: [Double]
   private let novelty: [Double]
-  private let values = Values()
+  /// Steps of one profile share its draws. One that `--set` has changed keeps its name and has draws of its own.
+  private let values = MadeOnce<Profile, [EfficiencyValues]>()
 
   public init(
     _ posterior: Posterior, priors: Priors, runs: [FittedRun], untried: Practice.Part? = nil,
@@ -38,6 +39,11 @@ public final class Knowledge: Sendable {
   /// What searches should know of plans that were run.
   public var experience: Experience? { Experience(runs, likeness, untried: untried) }
 
+  private struct Profile: Hashable {
+    var subject: Subject
+    var center: EfficiencyValues
+  }
+
   // MARK: Draws
 
   /// Seconds of the step of a plan as machines run it, [samples].
@@ -48,7 +54,9 @@ public final class Knowledge: Sendable {
 
   /// Efficiency values that the draws are made with, [samples].
   func values(of efficiency: Efficiency, _ subject: Subject) -> [EfficiencyValues] {
-    values.of(efficiency) { predictive.values(around: efficiency.values, subject) }
+    values.value(Profile(subject: subject, center: efficiency.values)) {
+      predictive.values(around: efficiency.values, subject)
+    }
   }
 
   /// The same of a plan that a search found, longer in proportion to how unlike it is to plans that were run: none is faster
@@ -68,8 +76,7 @@ public final class Knowledge: Sendable {
 
   /// Dollars of the whole run, billing steps included, [samples].
   func dollars(_ seconds: [Double], _ price: Price, units: Int, spares: Int) -> [Double] {
-    let tariff = Tariff(price)
-    let totals = seconds.map { tariff.total(units: units, spares: spares, wallTime: Seconds($0)).value }
+    let totals = price.bills(for: seconds, units: units, spares: spares)
     guard price.spread > 0 else { return totals }
     return zip(totals, predictive.standard("spot \(price.instance)")).map {
       $0 * Logarithm.exponential(price.spread * $1)
@@ -83,20 +90,5 @@ public final class Knowledge: Sendable {
     return (
       Evidence(nearest, isChipFitted: chips.contains(subject.chip), isSold: result.instance.parts.isEmpty), nearest
     )
-  }
-
-  /// Efficiency values of profiles that were asked for: steps of one profile share them.
-  private final class Values: @unchecked Sendable {
-    // Every access to the variable below holds the lock.
-    private let lock = Lock()
-    private var made: [String: (center: EfficiencyValues, draws: [EfficiencyValues])] = [:]
-
-    /// A profile that `--set` has changed keeps its name and gets draws of its own.
-    func of(_ profile: Efficiency, _ make: () -> [EfficiencyValues]) -> [EfficiencyValues] {
-      if let known = lock.locked({ made[profile.name] }), known.center == profile.values { return known.draws }
-      let found = make()
-      lock.locked { made[profile.name] = (profile.values, found) }
-      return found
-    }
   }
 }

@@ -9,7 +9,8 @@ public struct PlanSearch: Sendable {
   public let space: PlanSpace
   private let table: BlockTable
   let terms: OptionTerms
-  private let known = Known()
+  /// What was found, by devices.
+  private let known = MadeOnce<Int, Outcome>()
   /// Whether somebody decided part of the plan.
   private let isAsked: Bool
 
@@ -37,21 +38,7 @@ public struct PlanSearch: Sendable {
     var isLegal: Bool { best != nil || smallest != nil }
   }
 
-  public func best(devices: Int) -> Outcome { known.outcome(devices) { searched(devices: devices) } }
-
-  /// What was found for sizes that were asked for already.
-  private final class Known: @unchecked Sendable {
-    // Every access to the variable below holds the lock.
-    private let lock = Lock()
-    private var made: [Int: Outcome] = [:]
-
-    func outcome(_ devices: Int, _ search: () -> Outcome) -> Outcome {
-      if let known = lock.locked({ made[devices] }) { return known }
-      let found = search()
-      lock.locked { made[devices] = found }
-      return found
-    }
-  }
+  public func best(devices: Int) -> Outcome { known.value(devices) { searched(devices: devices) } }
 
   private func searched(devices: Int) -> Outcome {
     let found = best(devices: devices, terms)

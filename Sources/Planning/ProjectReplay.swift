@@ -108,7 +108,6 @@ public struct ProjectReplay: Sendable {
         return ratios.isEmpty ? nil : ratios.reduce(0, +) / Double(ratios.count)
       }
     }
-    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
     func variance(_ values: [Double]) -> Double {
       let middle = mean(values)
       return values.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } / Double(max(1, values.count - 1))

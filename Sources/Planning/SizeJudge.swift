@@ -64,14 +64,13 @@ final class SizeJudge {
 
   private func judge(_ one: inout Sized, _ factors: [Double], _ knowledge: Knowledge) {
     let e = one.estimate
-    let steps = knowledge.expected(
-      factors.map { $0 * e.stepTime.value }, strangeness: maker.tried?.strangeness(of: e.plan) ?? 0)
     let operation = maker.operations?.operation(units: one.units)
-    let seconds = knowledge.seconds(steps, operation, maker.simulator.job)
-    one.time = Seconds(mean(seconds))
-    if let limit = size.deadline { one.late = share(seconds) { $0 > limit.value } }
-    if let price = maker.offer.price {
-      let dollars = knowledge.dollars(seconds, price, units: one.units, spares: operation?.spares ?? 0)
+    let draws = knowledge.draws(
+      factors.map { $0 * e.stepTime.value }, strangeness: maker.tried?.strangeness(of: e.plan) ?? 0, operation,
+      maker.simulator.job, maker.offer.price, units: one.units, spares: operation?.spares ?? 0)
+    one.time = Seconds(mean(draws.seconds))
+    if let limit = size.deadline { one.late = share(draws.seconds) { $0 > limit.value } }
+    if let dollars = draws.dollars {
       one.cost = Dollars(mean(dollars))
       if let limit = size.budget { one.over = share(dollars) { $0 > limit.value } }
     }

@@ -70,7 +70,7 @@ extension CalibrateCommand {
     guard let size, size.isCount else {
       throw Stop.usage("on how many machines did it run?", help: "add --instances or --chips, or a whole --plan")
     }
-    let row = asked.compare(size).results.first
+    let row = asked.planned(size).results.first
     guard let run = row?.run,
       let simulator = try? Simulator(job: asked.job, instance: option.instance, efficiency: option.efficiency)
     else {

@@ -24,22 +24,7 @@ struct QuestionOptions: ParsableArguments {
   @OptionGroup(title: "What is known") var config: ConfigOptions
 
   /// Instance types as given, each once.
-  func types(_ reader: inout OptionReader) -> [String] {
-    var names: [String] = []
-    for text in on {
-      for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-        let name = part.trimmingBlanks
-        if name.isEmpty {
-          reader.problem("an instance type is missing", help: "write it like A,B", option: "--on", text: text)
-        } else if names.contains(name) {
-          reader.problem("\(name) is named twice", help: "name it once", option: "--on", text: text)
-        } else {
-          names.append(name)
-        }
-      }
-    }
-    return names
-  }
+  func types(_ reader: inout OptionReader) -> [String] { reader.names(on, "--on", part: "an instance type") }
 
   func read(_ reader: inout OptionReader) -> QuestionSettings {
     var settings = QuestionSettings(

@@ -183,8 +183,9 @@ struct Sweep {
       one.options = [option]
       return one.compare(size).results
     }
-    // Judged together, so that it is known which is likely to be best.
-    let judged = asked.knowledge?.judged(results, job: asked.job, size: asked.size) ?? results
+    // Several are judged together, so that it is known which is likely to be best.
+    let together = results.count > 1 ? asked.knowledge?.judged(results, job: asked.job, size: asked.size) : nil
+    let judged = together ?? results
     return judged.map { SweepRow(values: cell.values, row: ResultRow(job: asked.job, result: $0)) }
   }
 }

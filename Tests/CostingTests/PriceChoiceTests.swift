@@ -97,7 +97,7 @@ import Testing
   @Test("Every limit that holds counts, and the tightest decides; availability is that of the most special row")
   func limits() {
     let limits = RentalLimits([
-      RentalLimit(provider: "aws", model: .capacityBlock, mostInAPurchase: 64, most: 256, availability: .generally),
+      RentalLimit(provider: "aws", model: .capacityBlock, most: 256, availability: .generally),
       RentalLimit(provider: "aws", instance: "a", most: 100),
       RentalLimit(provider: "aws", instance: "b", most: 900),
       RentalLimit(provider: "aws", instance: "a", model: .spot, availability: .seldom, date: "2026-10-03", note: "why"),

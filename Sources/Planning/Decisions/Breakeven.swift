@@ -51,17 +51,18 @@ public struct Breakeven: Sendable {
     _ input: Input, _ finder: FlipFinder, now: Pair, isProportional: Bool,
     judge: (OptionResult) -> RunDraws?, look: @escaping @Sendable (Double) -> Pair
   ) -> [Breakeven] {
-    let pairs = Pairs(look)
-    pairs.prepare(finder.values)
+    let pairs = MadeOnce<Double, Pair>()
+    @Sendable func pair(_ value: Double) -> Pair { pairs.value(value) { look(value) } }
+    inParallel(finder.values) { _ = pair($0) }
     return Stake.allCases.map { stake in
-      @Sendable func ratio(_ value: Double) -> Double? { logRatio(pairs.at(value), stake) }
+      @Sendable func ratio(_ value: Double) -> Double? { logRatio(pair(value), stake) }
       var seen = finder.values.map { Standing(value: $0, logRatio: ratio($0)) }
       let (low, high) = (seen[0], seen[seen.count - 1])
       var flips = finder.flips(&seen, ratio)
       // Between several flips there is no telling which of them a draw would move.
       for i in flips.indices where flips.count == 1 {
         let place = flips[i].value ?? flips[i].below.value
-        guard let spread = deviations(pairs.at(place), stake, judge) else { continue }
+        guard let spread = deviations(pair(place), stake, judge) else { continue }
         let isExact = isProportional && stake == .cost
         func end(_ level: Double) -> Double? {
           isExact
@@ -101,26 +102,5 @@ public struct Breakeven: Sendable {
       let a = judge(pair.first).flatMap(stake.figures), let b = judge(pair.second).flatMap(stake.figures)
     else { return nil }
     return Interval(zip(a, b).map { Logarithm.natural($0 / $1) - ratio })
-  }
-}
-
-/// Pairs that were looked at, each value once.
-private final class Pairs: @unchecked Sendable {
-  private let look: @Sendable (Double) -> Breakeven.Pair
-  // Every access to the variable below holds the lock.
-  private let lock = Lock()
-  private var known: [Double: Breakeven.Pair] = [:]
-
-  init(_ look: @escaping @Sendable (Double) -> Breakeven.Pair) { self.look = look }
-
-  func prepare(_ values: [Double]) {
-    inParallel(values) { _ = self.at($0) }
-  }
-
-  func at(_ value: Double) -> Breakeven.Pair {
-    if let pair = lock.locked({ known[value] }) { return pair }
-    let pair = look(value)
-    lock.locked { known[value] = pair }
-    return pair
   }
 }

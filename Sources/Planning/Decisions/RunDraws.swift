@@ -19,21 +19,33 @@ extension Knowledge {
   /// Draws of a result that runs; nil where it does not.
   public func draws(of result: OptionResult, job: Job) -> RunDraws? {
     guard let run = result.run else { return nil }
-    let alone = steps(run.question, result.instance.chip, result.efficiency)
-    let steps = expected(alone, strangeness: run.strangeness)
-    let seconds = self.seconds(steps, run.operation, job)
+    return draws(
+      steps(run.question, result.instance.chip, result.efficiency), strangeness: run.strangeness, run.operation, job,
+      run.offer.price, units: run.units, spares: run.course.spares)
+  }
+
+  /// - Parameter alone: seconds of a step as machines run it, [samples].
+  func draws(
+    _ alone: [Double], strangeness: Double, _ operation: Operation?, _ job: Job, _ price: Price?, units: Int,
+    spares: Int
+  ) -> RunDraws {
+    let steps = expected(alone, strangeness: strangeness), seconds = seconds(steps, operation, job)
     return RunDraws(
-      steps: steps, seconds: seconds,
-      dollars: run.offer.price.map { dollars(seconds, $0, units: run.units, spares: run.course.spares) })
+      steps: steps, seconds: seconds, dollars: price.map { dollars(seconds, $0, units: units, spares: spares) })
   }
 }
 
 extension Run {
   /// What the run costs if it takes so many seconds, at the price itself; nil where none is known.
   func bills(for seconds: [Double]) -> [Double]? {
-    offer.price.map { price in
-      let tariff = Tariff(price)
-      return seconds.map { tariff.total(units: units, spares: course.spares, wallTime: Seconds($0)).value }
-    }
+    offer.price?.bills(for: seconds, units: units, spares: course.spares)
+  }
+}
+
+extension Price {
+  /// Dollars of runs of so many seconds.
+  func bills(for seconds: [Double], units: Int, spares: Int) -> [Double] {
+    let tariff = Tariff(self)
+    return seconds.map { tariff.total(units: units, spares: spares, wallTime: Seconds($0)).value }
   }
 }

@@ -12,8 +12,7 @@ public struct RentalLimit: Hashable, Sendable {
   public var model: PricingModel?
   /// Nil: everywhere.
   public var region: String?
-  public var mostInAPurchase: Int?
-  /// In all that one job can have.
+  /// In all that one job can have; what one purchase may have is the provider's rule of billing.
   public var most: Int?
   public var availability: Availability
   public var date: String
@@ -22,11 +21,11 @@ public struct RentalLimit: Hashable, Sendable {
 
   public init(
     provider: String, instance: String? = nil, model: PricingModel? = nil, region: String? = nil,
-    mostInAPurchase: Int? = nil, most: Int? = nil, availability: Availability = .unknown, date: String = "",
+    most: Int? = nil, availability: Availability = .unknown, date: String = "",
     source: String = "", note: String? = nil
   ) {
     (self.provider, self.instance, self.model, self.region) = (provider, instance, model, region)
-    (self.mostInAPurchase, self.most, self.availability) = (mostInAPurchase, most, availability)
+    (self.most, self.availability) = (most, availability)
     (self.date, self.source, self.note) = (date, source, note)
   }
 
@@ -70,7 +69,7 @@ public struct RentalLimits: Sendable {
 
 extension RentalLimit {
   static let columns = [
-    "provider", "instance", "pricing", "region", "most_a_purchase", "most", "availability", "date", "source", "note",
+    "provider", "instance", "pricing", "region", "most", "availability", "date", "source", "note",
   ]
 
   init(_ row: inout SheetRow) {
@@ -86,7 +85,7 @@ extension RentalLimit {
     self.init(
       provider: row.text("provider"), instance: row.word("instance"),
       model: row.word("pricing") == nil ? nil : row.choice("pricing", PricingModel.self), region: row.word("region"),
-      mostInAPurchase: count("most_a_purchase", &row), most: count("most", &row),
+      most: count("most", &row),
       availability: row.choice("availability", Availability.self) ?? .unknown, date: row.text("date"),
       source: row.text("source"), note: row.word("note"))
   }

@@ -66,7 +66,7 @@ struct BudgetOptions: ParsableArguments {
   /// What is changed of the budget that a file has.
   func read(_ reader: inout OptionReader) -> Budget {
     var budget = Budget(name: "")
-    budget.sums = names(dollars, "--dollars", &reader).compactMap { text -> Budget.Sum? in
+    budget.sums = reader.names([dollars].compactMap { $0 }, "--dollars").compactMap { text -> Budget.Sum? in
       do throws(QuantityError) {
         return try Budget.Sum.parse(text)
       } catch {
@@ -75,9 +75,9 @@ struct BudgetOptions: ParsableArguments {
       }
     }
     budget.time = reader.quantity(days, "--days")
-    budget.types = names(on, "--on", &reader)
-    budget.models = names(model, "--model", &reader)
-    budget.laws = names(law, "--law", &reader)
+    budget.types = reader.names([on].compactMap { $0 }, "--on")
+    budget.models = reader.names([model].compactMap { $0 }, "--model")
+    budget.laws = reader.names([law].compactMap { $0 }, "--law")
     budget.sequenceLength = reader.int(sequenceLength, "--sequence-length")
     budget.globalBatch = reader.int(globalBatch, "--global-batch")
     budget.precision = reader.choice(precision, "--precision", among: Job.precisions)
@@ -85,22 +85,5 @@ struct BudgetOptions: ParsableArguments {
     budget.stack = stack
     budget.operating = operating.read(&reader)
     return budget
-  }
-
-  /// The parts of a list, each once.
-  private func names(_ text: String?, _ option: String, _ reader: inout OptionReader) -> [String] {
-    guard let text else { return [] }
-    var names: [String] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let name = String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-      if name.isEmpty {
-        reader.problem("a part of the list is missing", help: "write it like A,B", option: option, text: text)
-      } else if names.contains(name) {
-        reader.problem("\(name) is named twice", help: "name it once", option: option, text: text)
-      } else {
-        names.append(name)
-      }
-    }
-    return names
   }
 }

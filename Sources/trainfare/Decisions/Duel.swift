@@ -40,17 +40,24 @@ struct Duel: Sendable {
     let places = xs.flatMap { a in ys.map { Place(x: a, y: $0) } }
     let inputs = (x.input, y.input)
     // What one input alone touches is planned once for each of its values.
-    let known = PlannedOnce()
+    let known = MadeOnce<GridKey, OptionResult>()
     return mappedInParallel(places) { place in
       let changes = x.changes(place.x) + y.changes(place.y)
       let results = scene.asked.options.indices.map { i in
         let instance = scene.asked.options[i].instance
         let mine = [(x, place.x), (y, place.y)].filter { v in v.0.changes(v.1).contains { $0.touches(instance) } }
-        let key = PlannedOnce.Key(option: i, values: mine.map(\.1), names: mine.map(\.0.key))
-        return known.result(key) { i == 0 ? pair(changes, only: 0).first : pair(changes, only: 1).second }
+        let key = GridKey(option: i, values: mine.map(\.1), names: mine.map(\.0.key))
+        return known.value(key) { i == 0 ? pair(changes, only: 0).first : pair(changes, only: 1).second }
       }
       return RegionCell(x: place.x, y: place.y, inputs: inputs, pair: (results[0], results[1]))
     }
+  }
+
+  /// What decides a result of a grid.
+  private struct GridKey: Hashable {
+    var option: Int
+    var values: [Double]
+    var names: [String]
   }
 
   private struct Place: Sendable {

@@ -29,6 +29,26 @@ struct OptionReader {
     }
   }
 
+  /// The parts of lists with commas, each once.
+  ///
+  /// - Parameter part: what one of them is, for what is said where it is missing.
+  mutating func names(_ lists: [String], _ option: String, part: String = "a part of the list") -> [String] {
+    var names: [String] = []
+    for text in lists {
+      for piece in text.split(separator: ",", omittingEmptySubsequences: false) {
+        let name = piece.trimmingBlanks
+        if name.isEmpty {
+          problem("\(part) is missing", help: "write it like A,B", option: option, text: text)
+        } else if names.contains(name) {
+          problem("\(name) is named twice", help: "name it once", option: option, text: text)
+        } else {
+          names.append(name)
+        }
+      }
+    }
+    return names
+  }
+
   /// A price; a bare number means dollars an hour.
   mutating func rate(_ text: String, _ option: String) -> DollarRate? {
     let isBare = text.unicodeScalars.last.map { ("0"..."9").contains($0) } ?? false
