@@ -199,7 +199,7 @@ public struct DeviceParameters: Sendable {
       self.model = model
       let count = model.parameterCount
       self.count = count
-      trained = job.loraRank.map { model.adapterParameters(rank: $0, job.loraTargets) / count.perLayer } ?? 1
+      trained = job.loraRank.map { model.adapterParameters(rank: $0, job.loraTargets) / count.layers } ?? 1
     }
     func perDevice(tensor: Int) -> DeviceParameters {
       // Nets are on every device; tables are spread, and counted apart.

@@ -83,7 +83,7 @@ public struct Simulator: Sendable {
       return Bytes(nets + net.tableWeights + net.tableStates)
     }
     let trained =
-      job.loraRank.map { model.adapterParameters(rank: $0, job.loraTargets) * Double(model.layers) }
+      job.loraRank.map { model.adapterParameters(rank: $0, job.loraTargets) }
       ?? model.parameterCount.total
     return Bytes(trained * (kernelMachine.weight_bytes + kernelMachine.optimizer_state_bytes))
   }

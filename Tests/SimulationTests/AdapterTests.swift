@@ -58,7 +58,7 @@ import Testing
   @Test("gradients, states, their traffic and their update shrink to the adapters' share", arguments: [0, 1])
   func share(zero: Int) throws {
     let model = Self.full.model
-    let share = model.adapterParameters(rank: 16, .all) / model.parameterCount.perLayer
+    let share = model.adapterParameters(rank: 16, .all) / model.parameterCount.layers
     #expect(share > 0.003 && share < 0.01)
     let plan = Plan(data: 8, zero: zero)
     let full = try estimate(Self.full, plan, .perfect(.fused)),
@@ -75,7 +75,7 @@ import Testing
   func gathered() throws {
     let plan = Plan(data: 8, zero: 3), parameters = Self.full.model.parameterCount.total
     let model = Self.full.model
-    let share = model.adapterParameters(rank: 16, .all) / model.parameterCount.perLayer
+    let share = model.adapterParameters(rank: 16, .all) / model.parameterCount.layers
     func half(_ bytes: Double) -> Double { 3 * 2e-6 + 7 / 8 * bytes / 3e11 }
     let found = try estimate(Self.adapted, plan, .perfect(.fused))
     let expected = 4 * (2 * half(2 * parameters) + half(4 * share * parameters))

@@ -102,7 +102,7 @@ extension ScalingLaw {
     case .parameters: return count.total
     case .nonEmbeddingFLOPs:
       let width = Double(model.heads * model.headDimension)
-      return Double(model.layers) * (6 * count.perLayer + 12 * width * Double(sequenceLength))
+      return 6 * count.layers + Double(model.layers) * 12 * width * Double(sequenceLength)
     }
   }
 

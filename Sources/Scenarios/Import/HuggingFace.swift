@@ -205,17 +205,18 @@ extension Model {
     if family.positions == .learned, maxSequenceLength == nil {
       fields.error("key 'n_positions' is missing", help: "learned positions need it")
     }
-    let headKey = family.headDimension == nil ? "head_dim" : "hidden_size"
-    checkShape(
-      fields, heads: config.spelled("num_attention_heads"), keyValueHeads: "num_key_value_heads",
-      headDimension: headKey)
+    if heads % keyValueHeads != 0 { fields.unevenHeads(keyValueHeads, of: heads, at: "num_key_value_heads") }
+    if family.headDimension == nil, !fields.has("head_dim"), hidden % heads != 0 {
+      fields.error(
+        "\(heads) attention heads do not divide the hidden size \(hidden)",
+        help: "give 'head_dim' where heads are not an even share", at: config.spelled("num_attention_heads"))
+    }
     var notes = ["\(type), imported"]
     if !config.assumed.isEmpty {
       notes.append("defaults of its class: \(config.assumed.joined(separator: ", "))")
     }
     if let window = fields["sliding_window"]?.word, fields["use_sliding_window"]?.word != "false" {
       notes.append("its sliding window of \(window) tokens is not modelled")
-      slidingWindow = Int(window)
     }
     summary = notes.joined(separator: "; ")
   }

@@ -1,58 +1,140 @@
+/// Parameters of a block, by what a plan does with them.
+public struct BlockParameters: Hashable, Sendable {
+  /// Those that tensor parallelism splits: matrices and their column-parallel biases.
+  public var split: Double
+  /// Those that every rank of a tensor-parallel group keeps: norms, biases after a sum, routers.
+  public var whole: Double
+  /// Those of the experts that a router chooses from, which expert parallelism spreads.
+  public var experts: Double
+  /// Of these, those that one token does not go through.
+  public var idle: Double
+
+  public init(split: Double = 0, whole: Double = 0, experts: Double = 0, idle: Double = 0) {
+    self.split = split
+    self.whole = whole
+    self.experts = experts
+    self.idle = idle
+  }
+
+  public var total: Double { split + whole + experts }
+
+  static func + (a: BlockParameters, b: BlockParameters) -> BlockParameters {
+    BlockParameters(
+      split: a.split + b.split, whole: a.whole + b.whole, experts: a.experts + b.experts, idle: a.idle + b.idle)
+  }
+}
+
+/// Parameters by where they live, since pipeline stages hold different ones.
+public struct ParameterCount: Hashable, Sendable {
+  /// Of each kind of block.
+  public var kinds: [BlockParameters]
+  /// Of all layers.
+  public var layers: Double
+  /// Token, position and segment embeddings (with their norm), on the first stage.
+  public var embedding: Double
+  /// Final norm, the head's own transform, and the output matrix unless tied, on the last stage.
+  public var head: Double
+  /// All layers, embedding and head; a tied output matrix counted once.
+  public var total: Double
+  /// Those that a token goes through: all but the experts that were not chosen for it.
+  public var active: Double
+
+  /// Of one layer, where all are alike; of the first kind otherwise.
+  public var perLayer: Double { kinds.first?.total ?? 0 }
+  /// Of `perLayer`, those that tensor parallelism splits.
+  public var perLayerSplit: Double { kinds.first?.split ?? 0 }
+}
+
+extension Block {
+  func parameters(_ h: Double, _ norm: Model.Normalization) -> BlockParameters {
+    let mixed: BlockParameters =
+      switch mixer {
+      case .attention(let attention): attention.parameters(h, norm)
+      case .latent(let attention): attention.parameters(h, norm)
+      case .stateSpace(let mixer): mixer.parameters(h, norm)
+      case .gatedDelta(let mixer): mixer.parameters(h, norm)
+      case .none: BlockParameters()
+      }
+    let fed: BlockParameters =
+      switch feedForward {
+      case .dense(let net): net.parameters(h)
+      case .experts(let experts): experts.parameters(h)
+      case .none: BlockParameters()
+      }
+    return mixed + fed + BlockParameters(whole: Double(norms) * Double(norm.vectors) * h)
+  }
+}
+
 extension Model {
   /// Parameters by where they live.
   ///
-  ///     layer = h·d(a + 2a_kv) + a·d·h + (3 if gated, else 2)·h·f + biases + norms
+  ///     block = mixer + feed-forward + norms, as their own types count them
   ///     embedding = V·h + positions·h + token types·h (+ a norm, for encoders)
   ///     head = final norm + V·h unless tied; for encoders h·h + h, a norm and V biases;
-  ///            for encoders that classify h·h + h with a pooler, and outputs·(h + 1)
+  ///            with outputs (h·h + h with a pooler) + outputs·h (+ outputs for encoders); without outputs, a decoder's norm
   ///
   /// Source: the layer definitions of the models' own publications; the tests hold published totals to 0.5%.
   public var parameterCount: ParameterCount {
     if let recommender { return recommender.parameterCount }
-    let h = Double(hiddenSize)
-    let f = Double(feedForwardSize)
-    let v = Double(vocabularySize)
-    let queries = Double(heads) * Double(headDimension)
-    let keys = Double(keyValueHeads) * Double(headDimension)
+    let h = Double(hiddenSize), v = Double(vocabularySize)
     let norm = Double(normalization.vectors) * h
-    let projections = activation.gated ? 2.0 : 1.0
-
-    let matrices = h * (queries + 2 * keys) + queries * h + (projections + 1) * h * f
-    let splitBiases = (queryKeyValueBias ? queries + 2 * keys : 0) + (feedForwardBias ? projections * f : 0)
-    // Row-parallel products add their bias after the sum, so every rank keeps a whole one.
-    let wholeBiases = (outputBias ? h : 0) + (feedForwardBias ? h : 0)
-    let queryKeyNorms: Double =
-      switch queryKeyNorm {
-      case .none: 0
-      case .head: Double(normalization.vectors) * 2 * Double(headDimension)
-      case .full: Double(normalization.vectors) * (queries + keys)
-      }
-    let perLayer = matrices + splitBiases + wholeBiases + Double(normsPerLayer) * norm + queryKeyNorms
-
+    let kinds = layout.kinds.map { $0.parameters(h, normalization) }
     let positionRows = positions == .learned ? Double(maxSequenceLength ?? 0) : 0
     let embedding = (v + positionRows + Double(tokenTypes)) * h + (family == .encoder ? norm : 0)
-    let output = tiedEmbeddings ? 0 : v * h
-    let head: Double =
-      switch family {
-      case .decoder: norm + output
-      case .encoder where outputs != nil: (pooler ? h * h + h : 0) + Double(outputs ?? 0) * (h + 1)
-      case .recommender: 0
-      // The masked-token head of BERT: a dense layer and a norm before the output, which has a bias.
-      case .encoder: h * h + h + norm + output + v
-      }
+    let counts = layout.counts
+    func sum(_ of: (BlockParameters) -> Double) -> Double {
+      zip(kinds, counts).reduce(0) { $0 + Double($1.1) * of($1.0) }
+    }
+    let layers = sum(\.total)
+    let total = layers + embedding + headParameters
     return ParameterCount(
-      perLayer: perLayer, perLayerSplit: matrices + splitBiases, embedding: embedding, head: head,
-      total: Double(layers) * perLayer + embedding + head)
+      kinds: kinds, layers: layers, embedding: embedding, head: headParameters, total: total,
+      active: total - sum(\.idle))
   }
 
-  /// Parameters of low-rank adapters on a layer's matrices of attention, or on all: rank × (inputs + outputs) of each (Hu et al. 2021,
-  /// arXiv:2106.09685 §4).
+  private var headParameters: Double {
+    let h = Double(hiddenSize), v = Double(vocabularySize)
+    let norm = Double(normalization.vectors) * h
+    let output = tiedEmbeddings ? 0 : v * h
+    switch family {
+    case .recommender: return 0
+    case .decoder:
+      if let outputs { return norm + Double(outputs) * h }
+      return norm + output + (headBias ? v : 0)
+    case .encoder:
+      if let outputs { return (pooler ? h * h + h : 0) + Double(outputs) * (h + 1) }
+      // The masked-token head of BERT: a dense layer and a norm before the output, which has a bias.
+      return h * h + h + norm + output + v
+    }
+  }
+
+  /// Parameters of low-rank adapters on the matrices of attention of all layers, or on all: rank × (inputs + outputs) of each
+  /// (Hu et al. 2021, arXiv:2106.09685 §4). Routers and experts that are chosen have none.
   public func adapterParameters(rank: Int, _ targets: LoRATargets) -> Double {
-    let h = Double(hiddenSize), f = Double(feedForwardSize)
-    let queries = Double(heads) * Double(headDimension), keys = Double(keyValueHeads) * Double(headDimension)
-    let projections = activation.gated ? 2.0 : 1.0
-    let attention = (h + queries) + 2 * (h + keys) + (queries + h)
-    let others = projections * (h + f) + (f + h)
-    return Double(rank) * (targets == .all ? attention + others : attention)
+    zip(layout.kinds, layout.counts).reduce(0) { $0 + Double($1.1) * $1.0.adapterSizes(Double(hiddenSize), targets) }
+      * Double(rank)
+  }
+}
+
+extension Block {
+  /// Inputs + outputs of all matrices that have an adapter.
+  func adapterSizes(_ h: Double, _ targets: LoRATargets) -> Double {
+    let mixed: Double =
+      switch mixer {
+      case .attention(let a): (h + a.queries + a.gate) + 2 * (h + a.keys) + (a.queries + h)
+      case .latent(let a):
+        Double(a.heads * (a.queryDimension + a.plainDimension + 2 * a.valueDimension) + 2 * a.keyValueRank
+          + a.rotaryDimension) + 2 * h + (a.queryRank.map { Double(2 * $0) + h } ?? h)
+      case .stateSpace(let m): 2 * h + m.projected + Double(m.innerSize)
+      case .gatedDelta(let m): 2 * h + m.projected + m.values
+      case .none: 0
+      }
+    guard targets == .all else { return mixed }
+    func sizes(_ net: DenseNet) -> Double { net.inputs * (h + Double(net.size)) + (Double(net.size) + h) }
+    return switch feedForward {
+    case .dense(let net): mixed + sizes(net)
+    case .experts(let experts): mixed + (experts.shared.map(sizes) ?? 0)
+    case .none: mixed
+    }
   }
 }

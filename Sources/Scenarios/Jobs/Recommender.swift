@@ -78,7 +78,8 @@ extension Recommender {
     let w = Double(width), cross = interaction == .cross ? Double(crosses) * (2 * w * Double(crossRank) + w) : 0
     let embedding = rows * Double(dimension)
     return ParameterCount(
-      perLayer: nets + cross, perLayerSplit: 0, embedding: embedding, head: 0, total: nets + cross + embedding)
+      kinds: [BlockParameters(whole: nets + cross)], layers: nets + cross, embedding: embedding, head: 0,
+      total: nets + cross + embedding, active: nets + cross + embedding)
   }
 
   /// All tables, and the state of their rows.

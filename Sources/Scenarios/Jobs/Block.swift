@@ -1,0 +1,80 @@
+/// One layer of a model: a mixer, which lets tokens see each other, then a feed-forward net, which sees each token alone. Both
+/// add to the residual stream of width h.
+public struct Block: Hashable, Sendable {
+  public var mixer: Mixer
+  public var feedForward: FeedForward
+  /// Normalizations of the width h: one before each half; two more where outputs are normalized as well (Gemma 2 and 3); one
+  /// where both halves take the same input, or where there is but one half.
+  public var norms: Int
+  /// Both halves take the layer's input, and their outputs are added up (GPT-J, Falcon, Cohere).
+  public var parallel: Bool
+
+  public init(_ mixer: Mixer, _ feedForward: FeedForward, norms: Int = 2, parallel: Bool = false) {
+    self.mixer = mixer
+    self.feedForward = feedForward
+    self.norms = norms
+    self.parallel = parallel
+  }
+}
+
+/// How tokens see each other.
+public enum Mixer: Hashable, Sendable {
+  case attention(Attention)
+  case latent(LatentAttention)
+  case stateSpace(StateSpace)
+  case gatedDelta(GatedDelta)
+  case none
+}
+
+/// What is done to each token by itself.
+public enum FeedForward: Hashable, Sendable {
+  case dense(DenseNet)
+  case experts(Experts)
+  case none
+}
+
+/// The blocks of a model from first to last: kinds, and which of them each layer is.
+public struct Layout: Hashable, Sendable {
+  /// Different blocks, in the order in which they first stand.
+  public private(set) var kinds: [Block]
+  /// Of each layer, its place in `kinds`.
+  public private(set) var order: [Int]
+
+  public init(_ blocks: [Block]) {
+    kinds = []
+    order = []
+    order.reserveCapacity(blocks.count)
+    var places: [Block: Int] = [:]
+    for block in blocks {
+      let place = places[block] ?? kinds.count
+      if place == kinds.count {
+        kinds.append(block)
+        places[block] = place
+      }
+      order.append(place)
+    }
+  }
+
+  /// The same block over and over.
+  public init(_ block: Block, times: Int) {
+    kinds = [block]
+    order = [Int](repeating: 0, count: times)
+  }
+
+  public var layers: Int { order.count }
+  public var isUniform: Bool { kinds.count == 1 }
+
+  /// How many layers are of each kind.
+  public var counts: [Int] {
+    var counts = [Int](repeating: 0, count: kinds.count)
+    for place in order { counts[place] += 1 }
+    return counts
+  }
+
+  /// The same with every block changed. Kinds that become equal become one.
+  public func mapped(_ change: (inout Block) -> Void) -> Layout {
+    var changed = kinds
+    for i in changed.indices { change(&changed[i]) }
+    return Layout(order.map { changed[$0] })
+  }
+}

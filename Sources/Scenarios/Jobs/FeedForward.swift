@@ -1,0 +1,65 @@
+/// Two products around an activation; three where the activation has a gate.
+public struct DenseNet: Hashable, Sendable {
+  /// f
+  public var size: Int
+  public var activation: Model.Activation
+  public var bias: Bool
+
+  public init(size: Int, activation: Model.Activation, bias: Bool = false) {
+    self.size = size
+    self.activation = activation
+    self.bias = bias
+  }
+
+  /// Products that read the input.
+  public var inputs: Double { activation.gated ? 2 : 1 }
+
+  func parameters(_ h: Double) -> BlockParameters {
+    let f = Double(size)
+    return BlockParameters(split: (inputs + 1) * h * f + (bias ? inputs * f : 0), whole: bias ? h : 0)
+  }
+}
+
+/// Many feed-forward nets, of which a router chooses some for each token (Shazeer and others 2017, arXiv:1701.06538), and some
+/// that every token goes through.
+public struct Experts: Hashable, Sendable {
+  /// E, and k: those that a token goes to.
+  public var count: Int
+  public var perToken: Int
+  /// Each of them.
+  public var net: DenseNet
+  /// E_s nets that every token goes through, as one net of their widths together; nil: none.
+  public var shared: DenseNet?
+  /// The shared net's output is multiplied by a gate of its own (Qwen2-MoE).
+  public var sharedGate: Bool
+  /// A number for each expert beside the router's matrix.
+  public var routerBias: Bool
+  /// The most tokens that an expert takes, of an even share; what is over is dropped. Nil: none is dropped.
+  public var capacity: Double?
+  /// Tokens of the fullest rank, of an even share. 1 where routing is forced to be even, as benchmarks do.
+  public var imbalance: Double
+
+  public init(
+    count: Int, perToken: Int, net: DenseNet, shared: DenseNet? = nil, sharedGate: Bool = false,
+    routerBias: Bool = false, capacity: Double? = nil, imbalance: Double = 1
+  ) {
+    self.count = count
+    self.perToken = perToken
+    self.net = net
+    self.shared = shared
+    self.sharedGate = sharedGate
+    self.routerBias = routerBias
+    self.capacity = capacity
+    self.imbalance = imbalance
+  }
+
+  func parameters(_ h: Double) -> BlockParameters {
+    let each = net.parameters(h)
+    let one = each.split + each.whole
+    let router = Double(count) * (h + (routerBias ? 1 : 0)) + (sharedGate ? h : 0)
+    let common = shared?.parameters(h) ?? BlockParameters()
+    return BlockParameters(
+      split: common.split, whole: common.whole + router, experts: Double(count) * one,
+      idle: Double(count - perToken) * one)
+  }
+}

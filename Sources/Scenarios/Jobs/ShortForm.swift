@@ -1,0 +1,109 @@
+import Quantities
+
+// Sizes that all blocks of a model share, as short model files and published tables give them. Setting one sets it in every
+// block that has such a part; reading one asks the first that has.
+extension Model {
+  public init(
+    name: String, summary: String, family: Family, layers: Int, hiddenSize: Int, heads: Int, keyValueHeads: Int,
+    headDimension: Int, feedForwardSize: Int, vocabularySize: Int, maxSequenceLength: Int?, activation: Activation,
+    normalization: Normalization, positions: Positions, queryKeyNorm: QueryKeyNorm, normsPerLayer: Int,
+    queryKeyValueBias: Bool, outputBias: Bool, feedForwardBias: Bool, tiedEmbeddings: Bool, dropout: Bool,
+    tokenTypes: Int, slidingWindow: Int? = nil, publishedParameters: Sourced<Count>?, origin: Origin,
+    outputs: Int? = nil, pooler: Bool = false
+  ) {
+    let attention = Attention(
+      heads: heads, keyValueHeads: keyValueHeads, headDimension: headDimension, queryKeyNorm: queryKeyNorm,
+      queryKeyValueBias: queryKeyValueBias, outputBias: outputBias, window: slidingWindow, rotary: positions == .rotary)
+    let net = DenseNet(size: feedForwardSize, activation: activation, bias: feedForwardBias)
+    self.init(
+      name: name, summary: summary, family: family,
+      layout: Layout(Block(.attention(attention), .dense(net), norms: normsPerLayer), times: layers),
+      hiddenSize: hiddenSize, vocabularySize: vocabularySize, maxSequenceLength: maxSequenceLength,
+      normalization: normalization, positions: positions, tiedEmbeddings: tiedEmbeddings, dropout: dropout,
+      tokenTypes: tokenTypes, publishedParameters: publishedParameters, origin: origin, outputs: outputs,
+      pooler: pooler)
+  }
+
+  /// L
+  public var layers: Int {
+    get { recommender == nil ? layout.layers : 1 }
+    set { layout = Layout(layout.kinds[0], times: newValue) }
+  }
+
+  /// The first attention, and the first dense net, of the blocks.
+  public var attention: Attention? {
+    for case .attention(let found) in layout.kinds.lazy.map(\.mixer) { return found }
+    return nil
+  }
+  public var denseNet: DenseNet? {
+    for kind in layout.kinds {
+      switch kind.feedForward {
+      case .dense(let net): return net
+      case .experts(let experts): return experts.net
+      case .none: continue
+      }
+    }
+    return nil
+  }
+
+  public var heads: Int { get { attention?.heads ?? 1 } set { change { $0.heads = newValue } } }
+  public var keyValueHeads: Int {
+    get { attention?.keyValueHeads ?? 1 }
+    set { change { $0.keyValueHeads = newValue } }
+  }
+  public var headDimension: Int {
+    get { attention?.headDimension ?? 1 }
+    set { change { $0.headDimension = newValue } }
+  }
+  public var queryKeyNorm: QueryKeyNorm {
+    get { attention?.queryKeyNorm ?? .none }
+    set { change { $0.queryKeyNorm = newValue } }
+  }
+  public var queryKeyValueBias: Bool {
+    get { attention?.queryKeyValueBias ?? false }
+    set { change { $0.queryKeyValueBias = newValue } }
+  }
+  public var outputBias: Bool {
+    get { attention?.outputBias ?? false }
+    set { change { $0.outputBias = newValue } }
+  }
+  /// The first window of tokens that some attention looks back.
+  public var slidingWindow: Int? {
+    layout.kinds.lazy.compactMap { kind -> Int? in
+      if case .attention(let attention) = kind.mixer { attention.window } else { nil }
+    }.first
+  }
+
+  public var feedForwardSize: Int { get { denseNet?.size ?? 1 } set { changeNets { $0.size = newValue } } }
+  public var activation: Activation {
+    get { denseNet?.activation ?? .gelu }
+    set { changeNets { $0.activation = newValue } }
+  }
+  public var feedForwardBias: Bool { get { denseNet?.bias ?? false } set { changeNets { $0.bias = newValue } } }
+  public var normsPerLayer: Int {
+    get { layout.kinds.first?.norms ?? 2 }
+    set { layout = layout.mapped { $0.norms = newValue } }
+  }
+
+  private mutating func change(_ edit: (inout Attention) -> Void) {
+    layout = layout.mapped { block in
+      guard case .attention(var attention) = block.mixer else { return }
+      edit(&attention)
+      block.mixer = .attention(attention)
+    }
+  }
+
+  private mutating func changeNets(_ edit: (inout DenseNet) -> Void) {
+    layout = layout.mapped { block in
+      switch block.feedForward {
+      case .dense(var net):
+        edit(&net)
+        block.feedForward = .dense(net)
+      case .experts(var experts):
+        edit(&experts.net)
+        block.feedForward = .experts(experts)
+      case .none: break
+      }
+    }
+  }
+}

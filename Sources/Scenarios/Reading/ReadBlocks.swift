@@ -1,0 +1,222 @@
+// Blocks of a model file. What stands beside `blocks` is of all of them; what a block has itself comes first.
+
+extension Layout {
+  /// More layers than any model has; lists of lists multiply.
+  private static let most = 100_000
+
+  init(_ fields: Fields) {
+    let base = BlockReader.block(fields, from: nil)
+    guard fields.has("blocks") else {
+      self.init(base, times: fields.int("layers", in: 1...Self.most) ?? 1)
+      return
+    }
+    if fields.has("layers") {
+      fields.error("'layers' and 'blocks' both say how many", help: "leave out one of them", at: "layers")
+    }
+    let blocks = BlockReader.list(fields, base, most: Self.most)
+    self.init(blocks.isEmpty ? [base] : blocks)
+  }
+}
+
+enum BlockReader {
+  /// The blocks of a list, each as often as it says.
+  static func list(_ fields: Fields, _ base: Block, most: Int) -> [Block] {
+    guard let items = fields.list("blocks") else { return [] }
+    if items.isEmpty {
+      fields.error("'blocks' is empty", help: "give at least one, such as {repeat: 32}", at: "blocks")
+    }
+    var all: [Block] = []
+    for item in items {
+      let one = Fields(item, keys: Keys.block, reading: fields.reading)
+      let times = one.int("repeat", in: 1...most) ?? 1
+      let block = block(one, from: base)
+      let inside = one.has("blocks") ? list(one, block, most: most) : [block]
+      guard all.count + times * inside.count <= most else {
+        one.error("there are more than \(most) layers", help: "repeat fewer", at: "repeat")
+        return all
+      }
+      for _ in 0..<times { all += inside }
+    }
+    return all
+  }
+
+  /// One block: what its keys say, and what they leave out as in `base`.
+  static func block(_ fields: Fields, from base: Block?) -> Block {
+    let mixer = mixer(fields, from: base?.mixer)
+    let feedForward = feedForward(fields, from: base?.feedForward)
+    let halves = (mixer == .none ? 0 : 1) + (feedForward == .none ? 0 : 1)
+    let parallel = fields.bool("parallel") ?? base?.parallel ?? false
+    let inherited = base.flatMap { $0.mixer == .none || $0.feedForward == .none ? nil : $0.norms }
+    let norms = fields.int("norms_per_layer", in: 0...8) ?? (halves < 2 ? halves : inherited ?? (parallel ? 1 : 2))
+    if halves == 0 {
+      fields.error(
+        "the block has no mixer and no feed-forward net", help: "leave out 'mixer: none' or 'feed_forward: none'")
+    }
+    return Block(mixer, feedForward, norms: norms, parallel: parallel)
+  }
+
+  private enum Absent: String, CaseIterable, Sendable { case none }
+  private enum MixerWord: String, CaseIterable, Sendable { case attention, none }
+
+  private static func mixer(_ fields: Fields, from base: Mixer?) -> Mixer {
+    let others = ["latent_attention", "state_space", "gated_delta"].filter(fields.has)
+    if others.count > 1 {
+      fields.error("a block has one mixer", help: "leave out '\(others[0])' or '\(others[1])'", at: others[1])
+    }
+    let word = fields.choice("mixer", MixerWord.self)
+    if word == MixerWord.none { return .none }
+    if let latent = fields.fields("latent_attention", Keys.latentAttention) {
+      return .latent(LatentAttention(latent, heads: fields.int("attention_heads", in: 1...100_000) ?? heads(base)))
+    }
+    if let space = fields.fields("state_space", Keys.stateSpace) { return .stateSpace(StateSpace(space)) }
+    if let delta = fields.fields("gated_delta", Keys.gatedDelta) { return .gatedDelta(GatedDelta(delta)) }
+    if let base, !says(fields), word == nil {
+      return base
+    }
+    return .attention(attention(fields, from: base))
+  }
+
+  private static func heads(_ mixer: Mixer?) -> Int {
+    switch mixer {
+    case .attention(let attention): attention.heads
+    case .latent(let attention): attention.heads
+    default: 1
+    }
+  }
+
+  private static let ofAttention = [
+    "attention_heads", "key_value_heads", "head_dimension", "query_key_norm", "query_key_value_bias", "output_bias",
+    "sliding_window", "chunked_window", "rotary", "attention_sinks", "output_gate",
+  ]
+  private static func says(_ fields: Fields) -> Bool { ofAttention.contains(where: fields.has) }
+
+  private static func attention(_ fields: Fields, from base: Mixer?) -> Attention {
+    var inherited: Attention?
+    if case .attention(let attention) = base { inherited = attention }
+    let hidden = fields.knows("hidden_size") ? fields.int("hidden_size", in: 1...10_000_000) ?? 1 : nil
+    let heads = fields.int("attention_heads", in: 1...100_000) ?? inherited?.heads ?? 1
+    let dimension =
+      fields.int("head_dimension", in: 1...1_000_000) ?? inherited?.headDimension ?? max(1, (hidden ?? heads) / heads)
+    let positions = fields.knows("positions") ? fields.choice("positions", Model.Positions.self) : nil
+    var one = Attention(
+      heads: heads,
+      keyValueHeads: fields.int("key_value_heads", in: 1...100_000) ?? inherited?.keyValueHeads ?? heads,
+      headDimension: dimension,
+      queryKeyNorm: fields.choice("query_key_norm", Model.QueryKeyNorm.self) ?? inherited?.queryKeyNorm ?? .none,
+      queryKeyValueBias: fields.bool("query_key_value_bias") ?? inherited?.queryKeyValueBias ?? false,
+      outputBias: fields.bool("output_bias") ?? inherited?.outputBias ?? false,
+      window: fields.int("sliding_window", in: 0...1_000_000_000) ?? inherited?.window,
+      rotary: fields.bool("rotary") ?? inherited?.rotary ?? (positions.map { $0 == .rotary } ?? true))
+    // 0 takes away a window that all blocks are given.
+    if one.window == 0 { one.window = nil }
+    one.chunked = fields.bool("chunked_window") ?? inherited?.chunked ?? false
+    one.sinks = fields.bool("attention_sinks") ?? inherited?.sinks ?? false
+    one.gated = fields.bool("output_gate") ?? inherited?.gated ?? false
+    check(one, fields, hidden)
+    return one
+  }
+
+  /// Divisions that must come out even.
+  private static func check(_ one: Attention, _ fields: Fields, _ hidden: Int?) {
+    if let hidden, fields.has("attention_heads"), !fields.has("head_dimension"), hidden % one.heads != 0 {
+      fields.error(
+        "\(one.heads) attention heads do not divide the hidden size \(hidden)",
+        help: "give 'head_dimension' where heads are not an even share", at: "attention_heads")
+    }
+    if one.heads % one.keyValueHeads != 0 {
+      fields.unevenHeads(one.keyValueHeads, of: one.heads, at: "key_value_heads")
+    }
+  }
+
+  private static func feedForward(_ fields: Fields, from base: FeedForward?) -> FeedForward {
+    if fields.choice("feed_forward", Absent.self) != nil { return .none }
+    var inherited: DenseNet?
+    switch base {
+    case .dense(let net): inherited = net
+    case .experts(let experts): inherited = experts.net
+    default: break
+    }
+    let net = DenseNet(
+      size: fields.int("feed_forward_size", in: 1...100_000_000) ?? inherited?.size ?? 1,
+      activation: fields.choice("activation", Model.Activation.self) ?? inherited?.activation ?? .gelu,
+      bias: fields.bool("feed_forward_bias") ?? inherited?.bias ?? false)
+    if let experts = fields.fields("experts", Keys.experts) { return .experts(Experts(experts, like: net)) }
+    let says = ["feed_forward_size", "activation", "feed_forward_bias"].contains(where: fields.has)
+    if let base, !says { return base }
+    return .dense(net)
+  }
+}
+
+extension Fields {
+  func unevenHeads(_ keyValueHeads: Int, of heads: Int, at key: String) {
+    let legal = (1...heads).lazy.filter { heads % $0 == 0 }.prefix(24).map(String.init)
+    error(
+      "\(keyValueHeads) key/value heads do not divide the \(heads) attention heads",
+      help: "use one of: \(legal.joined(separator: ", "))", at: key)
+  }
+}
+
+extension Fields {
+  /// A number of even shares: at least one.
+  fileprivate func share(_ key: String) -> Double? {
+    guard let value = number(key) else { return nil }
+    if (1...1000).contains(value) { return value }
+    error("'\(key)' is \(value)", help: "it is a number of even shares, from 1 to 1000", at: key)
+    return nil
+  }
+}
+
+extension Experts {
+  fileprivate init(_ fields: Fields, like net: DenseNet) {
+    let sizes = 1...100_000_000
+    let count = fields.int("count", in: 1...100_000) ?? 1, perToken = fields.int("per_token", in: 1...100_000) ?? 1
+    let each = DenseNet(size: fields.int("size", in: sizes) ?? 1, activation: net.activation, bias: net.bias)
+    let shared = fields.int("shared", in: 1...1000)
+    let width = fields.int("shared_size", in: sizes) ?? shared.map { $0 * each.size }
+    self.init(
+      count: count, perToken: perToken, net: each,
+      shared: width.map { DenseNet(size: $0, activation: net.activation, bias: net.bias) },
+      sharedGate: fields.bool("shared_gate") ?? false, routerBias: fields.bool("router_bias") ?? false,
+      capacity: fields.share("capacity"), imbalance: fields.share("imbalance") ?? 1)
+    if perToken > count {
+      fields.error(
+        "a token goes to \(perToken) of \(count) experts", help: "'per_token' is at most 'count'", at: "per_token")
+    }
+  }
+}
+
+extension LatentAttention {
+  fileprivate init(_ fields: Fields, heads: Int) {
+    let sizes = 1...1_000_000
+    self.init(
+      heads: heads, queryRank: fields.int("query_rank", in: sizes),
+      keyValueRank: fields.int("key_value_rank", in: sizes) ?? 1,
+      plainDimension: fields.int("plain_dimension", in: sizes) ?? 1,
+      rotaryDimension: fields.int("rotary_dimension", in: sizes) ?? 1,
+      valueDimension: fields.int("value_dimension", in: sizes) ?? 1)
+  }
+}
+
+extension StateSpace {
+  fileprivate init(_ fields: Fields) {
+    let sizes = 1...100_000_000
+    self.init(
+      innerSize: fields.int("inner_size", in: sizes) ?? 1, stateSize: fields.int("state_size", in: sizes) ?? 1,
+      heads: fields.int("heads", in: 1...100_000), groups: fields.int("groups", in: 1...100_000) ?? 1,
+      convolution: fields.int("convolution", in: 1...1000) ?? 4, stepRank: fields.int("step_rank", in: sizes) ?? 0,
+      chunk: fields.int("chunk", in: 1...100_000) ?? 256, bias: fields.bool("bias") ?? false,
+      innerNorms: fields.bool("inner_norms") ?? false)
+  }
+}
+
+extension GatedDelta {
+  fileprivate init(_ fields: Fields) {
+    let sizes = 1...1_000_000
+    self.init(
+      keyHeads: fields.int("key_heads", in: 1...100_000) ?? 1,
+      valueHeads: fields.int("value_heads", in: 1...100_000) ?? 1,
+      keyDimension: fields.int("key_dimension", in: sizes) ?? 1,
+      valueDimension: fields.int("value_dimension", in: sizes) ?? 1,
+      convolution: fields.int("convolution", in: 1...1000) ?? 4, chunk: fields.int("chunk", in: 1...100_000) ?? 64)
+  }
+}
