@@ -69,7 +69,7 @@ struct BudgetPlanner {
   private func otherRoundings(_ first: Answer, fleet: Int) -> Answer {
     var best = first
     var tried = [first.job.globalBatch]
-    let compute = 6 * first.job.model.parameterCount.total * first.job.tokens.value
+    let compute = 6 * first.job.model.parameterCount.active * first.job.tokens.value
     for digits in BatchRounding.allDigits {
       let batch = batch(compute: compute, fleet: fleet, digits: digits)
       if tried.contains(batch) { continue }
@@ -113,7 +113,7 @@ struct BudgetPlanner {
 
   /// As the law counts it.
   private func compute(_ choice: BudgetChoice, _ job: Job) -> Double {
-    guard let law = choice.law else { return 6 * job.model.parameterCount.total * job.tokens.value }
+    guard let law = choice.law else { return 6 * job.model.parameterCount.active * job.tokens.value }
     let size = law.size(of: job.model, sequenceLength: job.sequenceLength)
     return law.compute(size: size, tokens: job.tokens.value)
   }
@@ -148,7 +148,7 @@ struct BudgetPlanner {
     job.model = model
     job.name = model.name
     job.globalBatch = batch
-    job.tokens = Count(max(compute / (6 * model.parameterCount.total), job.tokensPerStep))
+    job.tokens = Count(max(compute / (6 * model.parameterCount.active), job.tokensPerStep))
     let simulator: Simulator
     do {
       simulator = try Simulator(job: job, instance: instance, efficiency: efficiency)

@@ -78,7 +78,7 @@ public struct BudgetRow: Sendable {
   public var run: Run? { result.run }
 
   /// FLOP as scaling laws count them: six for each parameter and token.
-  public var compute: Double? { job.map { 6 * $0.model.parameterCount.total * $0.tokens.value } }
+  public var compute: Double? { job.map { 6 * $0.model.parameterCount.active * $0.tokens.value } }
 
   /// The loss that the law predicts, with its standard deviation where its errors are published. Laws are of decoders.
   public var loss: (value: Double, deviation: Double?)? {

@@ -169,7 +169,7 @@ enum Keys {
     .need("attention", "fused"), .need("gradient_type", "fp32"), .need("sequence_parallel", "true"),
     .need("context_parallel", "true"), .need("pipeline", "true"), .need("interleaving", "true"),
     .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"), .may("family"), .may("reduce_type"),
-    .may("softmax_rows"),
+    .may("softmax_rows"), .may("expert_parallel"),
     .may("softmax_length"), .may("wide_products"), .may("compile_time"), .may("compile_time_cached"),
   ]
 
@@ -313,7 +313,7 @@ enum Keys {
 
   static let size: [Key] = [.may("instances"), .may("chips"), .may("deadline"), .may("budget")]
   static let plan: [Key] = [
-    .may("tp"), .may("pp"), .may("vpp"), .may("dp"), .may("cp"), .may("zero"), .may("micro_batch"),
+    .may("tp"), .may("pp"), .may("vpp"), .may("dp"), .may("cp"), .may("ep"), .may("zero"), .may("micro_batch"),
     .may("recompute"), .may("sequence_parallel"), .may("shard"),
   ]
 }
