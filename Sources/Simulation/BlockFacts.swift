@@ -144,11 +144,13 @@ struct BlockFacts {
       [.contextBackward], behind: e[.contextOverlap] * time(.attentionBackward), .context, "exchange backward",
       "behind ω·attention's gradient")
 
-    // Nothing in a layer waits beside the exchange of experts' tokens.
+    // Tokens travel beside the experts' own work on other tokens, as far as software cuts it up for that.
     let exchangeForward = exposed(
-      [.exchangeForward], behind: 0, .exchange, "tokens to experts and back", "behind nothing", times: 1 + full)
+      [.exchangeForward], behind: e[.exchangeOverlap] * time(.layerForward), .exchange, "tokens to experts and back",
+      "behind ω·forward", times: 1 + full)
     let exchangeBackward = exposed(
-      [.exchangeBackward], behind: 0, .exchange, "gradients to experts and back", "behind nothing")
+      [.exchangeBackward], behind: e[.exchangeOverlap] * time(.layerBackward), .exchange,
+      "gradients to experts and back", "behind ω·backward")
 
     layer.forward = time(.layerForward)
     layer.backward = time(.layerBackward)
@@ -179,6 +181,11 @@ struct BlockFacts {
       host: host.backward + full * host.forward)
   }
 
+  private func routes(_ kind: Int) -> Bool {
+    guard isMixed, case .experts = job.model.layout.kinds[kind].feedForward else { return false }
+    return true
+  }
+
   /// Seconds the slowest host of a tensor group needs to launch a layer: more ranks have a slower slowest one, and a
   /// softmax in pieces has more launches.
   private func hostTimes(
@@ -192,6 +199,7 @@ struct BlockFacts {
       bare = !lowering.softmaxIsFused(heads: Double(attention.heads) / d.t, d)
     }
     let more = 1 + e[.hostPerRank] * Double(shape.tensor - 1) + (bare ? e[.hostSoftmax] : 0)
+      + (routes(kind) ? e[.hostExperts] : 0)
     // A host put in place of the one that profiles were fitted on launches as fast as its cores are.
     let slower = machine.instance.launchFactor
     return (e[.hostForward] * more * slower, e[.hostBackward] * more * slower)

@@ -66,7 +66,7 @@ extension Dimensions {
     func product(
       _ suffix: StaticString, _ m: Double, _ n: Double, _ k: Double, _ bytes: Double, _ into: ComponentSet
     ) -> Operator {
-      .gemm(name, suffix: suffix, m, n, k, batch: groups, bytes: bytes, into: into)
+      .gemm(name, suffix: suffix, m, n, k, batch: groups, kind: .grouped, bytes: bytes, into: into)
     }
     return [
       .memory(name, suffix: ".cast", .cast, bytes: input * cast, into: .layerForward),

@@ -14,6 +14,8 @@ public enum OperatorKind: Int, Sendable {
   /// What a softmax without its fused kernel reads and writes besides.
   case softmaxPasses
   case cast
+  /// One product a group of rows, each with a matrix of its own: experts.
+  case grouped
   case collective
 }
 

@@ -108,7 +108,7 @@ extension Explanation {
   }
 
   private func shape(_ one: Operator) -> String {
-    guard [.gemm, .batched, .misaligned].contains(one.kind) else { return "–" }
+    guard [.gemm, .batched, .misaligned, .grouped].contains(one.kind) else { return "–" }
     let (m, n, k) = (Figures.grouped(one.m), Figures.grouped(one.n), Figures.grouped(one.k))
     return (one.batch > 1 ? "\(Figures.grouped(one.batch)) × " : "") + "[\(m) × \(k)]·[\(k) × \(n)]"
   }
@@ -118,7 +118,7 @@ extension Explanation {
     if sides.memory >= sides.compute {
       return "\(Figures.percent(one.bytes / (machine.memoryRate.value * sides.memory))) of bandwidth"
     }
-    let rate = one.kind == .gemm ? machine.matrixRate : machine.attentionRate
+    let rate = [.gemm, .grouped].contains(one.kind) ? machine.matrixRate : machine.attentionRate
     return "\(Figures.percent(one.flops / (rate.value * sides.compute))) of FLOP rate"
   }
 }
@@ -143,6 +143,7 @@ extension OperatorKind {
     case .gemm: "2·m·n·k"
     case .batched: "batched 2·m·n·k"
     case .misaligned: "misaligned 2·m·n·k"
+    case .grouped: "grouped 2·m·n·k"
     case .softmaxPasses: "softmax passes"
     case .cast: "cast"
     case .attentionForward: "attention"

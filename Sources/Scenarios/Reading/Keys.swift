@@ -298,7 +298,7 @@ enum Keys {
   static let sources: [Key] = [.need("sources", "[{series: [mine], title: …, licence: …}]"), .may("models")]
   static let measuredModels: [Key] = [.may("names"), .need("forms", "[{like: llama-2-7b}]"), .may("note")]
   static let measuredForm: [Key] = [
-    .need("like", "llama-2-7b"), .may("tied_embeddings"), .may("activation"), .may("positions"), .may("query_key_norm"),
+    .need("like", "llama-2-7b"), .may("whole"), .may("tied_embeddings"), .may("activation"), .may("positions"), .may("query_key_norm"),
     .may("query_key_value_bias"), .may("biases"), .may("head_dimension"),
   ]
   static let measurementSource: [Key] = [
