@@ -18,6 +18,8 @@ extension BudgetRefusal {
     case .tooLittleTime: "starting takes all of the time; give more days"
     case .noWinningPrice(let unpriced, let other, let why):
       "\(unpriced.reason), and at none does it train what \(other) does: \(why.text)"
+    case .trainsLess(let units, let share):
+      "\(counted(units, "instance")) train \(Figures.whole(share)) of that, and more would not train more or cannot be had"
     case .noPrice(let unpriced): "\(unpriced.reason); give one with --price \(unpriced.instance)=USD_PER_HOUR"
     }
   }
@@ -30,6 +32,8 @@ extension BudgetLimit {
     case .money: "money"
     case .batch: "batch"
     case .memory: "memory"
+    case .rental: "rental"
+    case .asked: "asked"
     case .size: "fleet"
     }
   }
