@@ -12,7 +12,7 @@ import Testing
     return try catalog.resolve(one)
   }
 
-  @Test("Other machines, ways of buying, plans and stacks are alternatives; so are other counts, where counts are given")
+  @Test("Other machines, ways of buying and plans are alternatives; so are other counts, where counts are given")
   func alike() throws {
     let base = try resolved()
     #expect(base.isAlternative(to: base))

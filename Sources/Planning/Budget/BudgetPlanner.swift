@@ -190,6 +190,7 @@ struct BudgetPlanner {
     var best: (estimate: Estimate, units: Int, time: Seconds)?
     var last = Double.infinity
     var needed: Bytes?
+    var endless: RefusalReason?
     var misses = 0
     let sizes = search.space.deviceCounts(multipleOf: instance.devices, atMost: most * instance.devices)
     for devices in sizes.reversed() {
@@ -204,13 +205,17 @@ struct BudgetPlanner {
         // A model that does not fit on many fits on fewer even less.
         if misses == BudgetPlanner.mostMisses, best == nil { break }
       }
-      guard let found = outcome.best, maker.ends(found, units) else { continue }
+      guard let found = outcome.best else { continue }
       last = Double(units)
       let time = judge.bounds(found, units, maker).time
-      guard Pace.ends(time.value) else { continue }
+      guard Pace.ends(time.value) else {
+        endless = endless ?? maker.neverEnds(found, units).reason
+        continue
+      }
       if best.map({ BudgetPlanner.isWorth(($0.units, $0.time), (units, time)) }) ?? true { best = (found, units, time) }
     }
     guard let best else {
+      if let endless { throw Refused(refusal: .plan(endless)) }
       throw Refused(
         refusal: .doesNotFit(
           units: most, instance: instance.name, model: model.name, needed: needed,
@@ -243,7 +248,8 @@ struct BudgetPlanner {
 
   private func maker(_ job: Job, _ simulator: Simulator, _ search: PlanSearch) throws(Refused) -> RunMaker {
     do {
-      return try RunMaker(simulator, way, region: request.region, prices, request.facts, search.terms.tried,
+      return try RunMaker(
+        simulator, way, region: request.region, prices, request.facts, search.terms.tried,
         search.terms.own)
     } catch {
       throw Refused(refusal: .plan(.surroundings(error)))

@@ -28,7 +28,7 @@ struct WinningPrice {
     var rate = firstRate
     var found: (rate: Double, row: BudgetRow)?
     var refused: BudgetRefusal?
-    for _ in 0..<8 {
+    for _ in 0..<12 {
       guard rate.isFinite, rate > 1e-6, rate < 1e9 else { break }
       let tried = answer(model, rate: rate, bill)
       guard let job = tried.job, let run = tried.run else {
@@ -42,8 +42,15 @@ struct WinningPrice {
       let hours = Double(run.units + run.course.spares) * request.time.value / 3600
       let next = bill.value / (hours * (tokens / job.tokens))
       found = (next, tried)
-      if abs(next / rate - 1) < 0.01 { break }
-      rate = next
+      guard job.tokens < tokens * WinningPrice.near, let limit = tried.limit, limit != .money else {
+        if abs(next / rate - 1) < 0.01 { break }
+        rate = next
+        continue
+      }
+      // A lower price brings no more of what cannot be had. Where a batch does not spread further it does, once the fleet is so much
+      // larger that another plan pays.
+      if limit != .batch { break }
+      rate = min(next, rate * 0.85)
     }
     guard let found else {
       var row = row

@@ -97,7 +97,8 @@ struct BudgetFindings {
         return "\(name): no more than \(Figures.grouped(row.most?.most ?? run.units)) instances can be had by "
           + "\(row.shownWay)\(source). \(rest) are left."
       case .asked:
-        return "\(name): no more than \(Figures.grouped(run.units)) instances are wanted (--max-instances). \(rest) are left."
+        return
+          "\(name): no more than \(Figures.grouped(run.units)) instances are wanted (--max-instances). \(rest) are left."
       case .size:
         return "\(name): no more than \(Figures.grouped(run.units)) instances are looked at. \(rest) are left."
       case .memory:

@@ -10,7 +10,7 @@ extension BudgetRefusal {
     case .tooLittleMoney(let least, let instance):
       "one \(instance) for so long costs \(least.formatted); give more dollars or fewer days"
     case .doesNotFit(let units, let instance, let model, let needed, let there):
-      "the money pays for \(counted(units, "instance")) of \(instance) for so long, and "
+      "no more than \(counted(units, "instance")) of \(instance) can be had and paid for so long, and "
         + (needed.map {
           "\(model) does not fit: it needs \($0.formatted) of a device at least, and \(there.formatted) are there"
         } ?? "no plan of \(model) is legal on as many or fewer")

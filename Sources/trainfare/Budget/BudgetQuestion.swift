@@ -61,7 +61,8 @@ struct BudgetQuestion {
     try problems.finish()
     try catalog.refuseUnusedOverrides()
 
-    for name in settings.rates.keys.sorted() where !instances.contains(where: { $0.name == name || $0.soldAs == name }) {
+    for name in settings.rates.keys.sorted() where !instances.contains(where: { $0.name == name || $0.soldAs == name })
+    {
       throw .usage(
         "--price names \(name), which is not asked about", help: "asked about: \(budget.types.joined(separator: ", "))")
     }
