@@ -68,6 +68,8 @@ public struct SuiteText {
     .shown("bought", .left, dispensable: 8) { row in
       row.text("pricing").map { way in way + (row.text("price_date").map { " (\($0))" } ?? "") }
     },
+    .shown("cheapest", dispensable: 9) { $0.number("probability_cheapest").map(Figures.percent) },
+    .shown("fastest", dispensable: 10) { $0.number("probability_fastest").map(Figures.percent) },
     .shown("$/M tok", dispensable: 3) { row in
       row.number("usd_per_million_tokens").map { Figures.dollars(Dollars($0)) }
     },
