@@ -7,6 +7,8 @@ public struct Predictive: Sendable {
   private let field: ResidualField
   private let sampler: Sampler
   private let logs: OwnLogs?
+  /// Spread of steps whose layers no fitted run has.
+  private let otherLayers: Double
 
   /// Draws of a question: the ends of an interval are good to a twentieth of its half-width.
   public static let samples = 1000
@@ -15,11 +17,12 @@ public struct Predictive: Sendable {
   public init(_ posterior: Posterior, priors: Priors, runs: [FittedRun], samples: Int = Predictive.samples) {
     self.init(
       field: ResidualField(posterior.likeness, runs), sampler: Sampler(posterior, priors: priors, count: samples),
-      logs: OwnLogs(runs, posterior.likeness))
+      logs: OwnLogs(runs, posterior.likeness), otherLayers: priors.unexplained.otherLayers)
   }
 
-  init(field: ResidualField, sampler: Sampler, logs: OwnLogs? = nil) {
+  init(field: ResidualField, sampler: Sampler, logs: OwnLogs? = nil, otherLayers: Double = 0) {
     self.logs = logs
+    self.otherLayers = otherLayers
     self.field = field
     self.sampler = sampler
   }
@@ -38,7 +41,12 @@ public struct Predictive: Sendable {
   ///   - values: around the profile of the step's subject.
   ///   - team: who asks; whoever has no run among those fitted is a stranger.
   public func steps(_ step: StepCase, _ values: [EfficiencyValues], team: String = FittedRun.own) -> StepDraws {
-    let explained = step.plan.stepTimes(values), open = field.unexplained(step.features, team: team)
+    let explained = step.plan.stepTimes(values)
+    var open = field.unexplained(step.features, team: team)
+    let model = step.plan.simulator.job.model
+    if otherLayers > 0, model.hasExperts || model.hasStates {
+      open.spread = (open.spread * open.spread + otherLayers * otherLayers).squareRoot()
+    }
     guard team == FittedRun.own, let told = logs?.told(of: step.features) else {
       return steps(explained: explained, open, step.subject)
     }

@@ -57,12 +57,15 @@ struct TriedPlans: Sendable {
   let untried: Practice.Part
   /// What some run among them has.
   private let known: Set<PlanFeature>
+  /// What layers of the job have that no fitted run has, whatever the plan.
+  private let ofModel: [PlanFeature]
 
   init(_ runs: [RunFeatures], _ likeness: Likeness, _ job: Job, untried: Practice.Part) {
     let places = TriedPlans.features.map(Likeness.place), scales = places.map { 1 / likeness.lengths[$0] }
     self.scales = scales
     (sequence, batch) = (Double(job.sequenceLength), Double(job.globalBatch))
     self.untried = untried
+    ofModel = (job.model.hasExperts ? [.experts] : []) + (job.model.hasStates ? [.states] : [])
     known = Set(
       runs.flatMap { run in
         PlanFeature.of(
@@ -87,7 +90,7 @@ struct TriedPlans: Sendable {
     return PlanFeature.of(
       tensor: Double(plan.tensor), pipeline: Double(plan.pipeline), interleave: Double(plan.interleave),
       context: Double(plan.context), zero: plan.zero
-    ).filter { !known.contains($0) }
+    ).filter { !known.contains($0) } + ofModel
   }
 
   /// 0 for a plan that was run, 1 for one unlike all.
@@ -130,6 +133,9 @@ public enum PlanFeature: String, CaseIterable, Sendable {
   case interleaving = "interleaved pipelines"
   case context = "context parallelism"
   case sharding = "sharded parameters"
+  // Of a model, whatever the plan: the fit has no such run.
+  case experts = "experts"
+  case states = "state-space layers"
 
   static func of(
     tensor: Double, pipeline: Double, interleave: Double, context: Double, zero: Int

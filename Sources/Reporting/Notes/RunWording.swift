@@ -39,7 +39,7 @@ extension RunNote: Worded {
       Wording(
         "never-run", .warning,
         ["chip": .text(chip), "stack": .text(stack), "features": .texts(features.map(\.rawValue))],
-        "no measured run of \(chip) with \(stack) has \(listed(features.map(\.rawValue))): the plan counts as slower for it, and may "
+        "no measured run of \(chip) with \(stack) that was fitted has \(listed(features.map(\.rawValue))): the plan counts as slower for it, and may "
           + "not work at all")
     case .publishedPlan(let instance, let run):
       Wording(

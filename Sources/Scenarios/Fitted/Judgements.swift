@@ -6,6 +6,8 @@ extension Priors {
     /// Spread of the bulk of runs, and the degrees of freedom of Student's t around it.
     public var core = 0.04
     public var freedom = 4.0
+    /// Spread that layers add of which no run was fitted: experts, and states instead of attention.
+    public var otherLayers = 0.0
 
     public init() {}
   }
@@ -17,6 +19,7 @@ extension Priors.Unexplained {
     guard let fields else { return }
     core = fields.above("core") ?? core
     freedom = fields.above("freedom") ?? freedom
+    otherLayers = fields.number("other_layers") ?? otherLayers
     if fields.has("note") { _ = fields.text("note") }
   }
 }

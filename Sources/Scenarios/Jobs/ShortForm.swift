@@ -35,6 +35,16 @@ extension Model {
     layout.kinds.contains { if case .experts = $0.feedForward { true } else { false } }
   }
 
+  /// Whether some layer passes a state on instead of looking back.
+  public var hasStates: Bool {
+    layout.kinds.contains { kind in
+      switch kind.mixer {
+      case .stateSpace, .gatedDelta: true
+      case .attention, .latent, .none: false
+      }
+    }
+  }
+
   /// Heads of the first layer that has some: what tensor ranks divide.
   public var widestHeads: Int? {
     for kind in layout.kinds {

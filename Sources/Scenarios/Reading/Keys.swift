@@ -187,7 +187,7 @@ enum Keys {
     .may("unexplained"),
     .may("likeness"),
   ]
-  static let unexplained: [Key] = [.may("core"), .may("freedom"), .may("note")]
+  static let unexplained: [Key] = [.may("core"), .may("freedom"), .may("other_layers"), .may("note")]
   static let likeness: [Key] = [.may("lengths"), .may("spreads"), .may("note")]
   static let likenessLengths: [Key] = Likeness.Feature.allCases.map { .may($0.rawValue) }
   static let likenessSpreads: [Key] = Likeness.Part.allCases.map { .may($0.rawValue) }
