@@ -64,7 +64,7 @@ let package = Package(
     .testTarget(name: "CostingTests", dependencies: ["Costing", "TestSupport"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
-    .testTarget(name: "HistoryTests", dependencies: ["History"]),
+    .testTarget(name: "HistoryTests", dependencies: ["History", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "CommandTests", dependencies: ["trainfare", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

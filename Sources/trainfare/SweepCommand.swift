@@ -65,15 +65,22 @@ struct SweepCommand: ParsableCommand {
     let shared = question.config.catalog(settings.overrides)
     var rows: [SweepRow] = []
     var isComplete = true
-    for cell in sweep.cells {
+    for index in 0..<sweep.count {
       guard !Interruption.requested else {
         isComplete = false
         break
       }
+      let cell = sweep.cell(index)
       let catalog = cell.changesFiles ? question.config.catalog(cell.settings.overrides) : shared
       rows += try Sweep.rows(cell, sweep.keys, catalog)
     }
+    let isKept = isComplete || sinkSettings.path == nil
     let text = SweepText(keys: sweep.keys, rows: rows, showsScaling: scaling != nil, isComplete: isComplete)
+    // A file that lacks rows would look like one that has them all, so it gets no name.
+    if !isKept {
+      if !sinkSettings.quiet { try StandardOutput.write(text.table(sinkSettings.screen)) }
+      throw Stop.interrupted
+    }
     try sink.write(
       Report(
         columns: ResultColumns.all, rows: rows.map(\.row), table: text.table, markdown: { text.markdown }))

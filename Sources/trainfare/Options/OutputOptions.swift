@@ -40,6 +40,7 @@ struct OutputOptions: ParsableArguments {
   var color: String = "auto"
 
   func read(_ reader: inout OptionReader) -> OutputSettings {
+    (Origins.isQuiet, Origins.isVerbose) = (quiet, verbose)
     let path = output == "-" ? nil : output
     let asked: Format? = reader.choice(format, "--format", among: Format.allCases)
     let delimiter = csvDelimiter == "tab" || csvDelimiter == "\\t" ? "\t" : csvDelimiter

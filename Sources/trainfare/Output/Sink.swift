@@ -48,7 +48,10 @@ final class Sink {
         Messages.show("wrote \(path)")
       }
     } else {
-      try StandardOutput.write(report.text(settings.format, settings.dialect, settings.screen))
+      let text = report.text(settings.format, settings.dialect, settings.screen)
+      // On a terminal even data must not move the cursor; a file and a pipe get every byte.
+      let isShown = settings.format == .csv && StandardOutput.isTerminal
+      try StandardOutput.write(isShown ? Messages.printable(text) : text)
     }
   }
 

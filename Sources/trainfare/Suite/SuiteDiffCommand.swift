@@ -12,6 +12,8 @@ struct SuiteDiffCommand: ParsableCommand {
 
       The ratio of two costs is taken apart: price, size, steps, step, input, checkpoints, goodput, start, spares, \
       billing. Runs kept with --store also tell which files changed in between.
+      Figures that differ by less than a billionth of their size count as equal: kinds of processors round differently.
+      A gate fails where it cannot compare: a case or a value is gone, is no figure, or is there twice.
       """)
 
   @Argument(
@@ -50,6 +52,12 @@ struct SuiteDiffCommand: ParsableCommand {
     try problems.finish()
     let diff = SuiteDiff(tables[0], tables[1])
     try sink.write(Report(columns: SuiteDiff.columns, rows: diff.lines, table: diff.table))
+    if tolerances.isEmpty {
+      Messages.show(
+        diff.repeated.map {
+          Diagnostic(.warning, "\($0): several rows have this name; the first is compared", help: "name each case once")
+        })
+    }
     let failures = tolerances.flatMap(diff.failures)
     Messages.show(failures)
     if !failures.isEmpty { throw Stop.no }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import History
 import Reporting
 import Scenarios
 
@@ -12,7 +11,7 @@ struct SuiteRunCommand: ParsableCommand {
         trainfare suite run chips -o results.csv --resume
         trainfare suite run published --store results.sqlite
 
-      A case that cannot run is a row with its reason. Rows go to FILE.journal as they are found, and the \
+      A case that cannot run is a row with its reason. Rows go to FILE.trainfare-journal as they are found, and the \
       results to FILE when all are there: a run that was stopped goes on with --resume and ends with the \
       same bytes.
       """)
@@ -61,7 +60,7 @@ struct SuiteRunCommand: ParsableCommand {
 
   /// Every case's row, of which a stopped run may have left some.
   private func answered(_ set: SuiteSet, _ keeper: ResultKeeper, quiet: Bool) throws(Stop) -> [SuiteRow] {
-    var journal = try keeper.openJournal(version: set.version, resume: resume)
+    var journal = try keeper.openJournal(set, resume: resume)
     var rows = Array((journal?.rows ?? []).prefix(set.cases.count))
     if resume, !quiet {
       Messages.show("\(rows.count) of \(set.cases.count) cases were done before")
@@ -88,53 +87,5 @@ struct SuiteRunCommand: ParsableCommand {
       settings.format = .csv
     }
     return settings
-  }
-}
-
-/// Where results and their journal go.
-final class ResultKeeper {
-  private let settings: OutputSettings
-  private let store: (path: String, runs: RunStore)?
-  /// The name that a journal stands beside; nil where results go to no file.
-  let journalBase: String?
-  private var journal: Journal?
-
-  /// Tries the files before any work; a journal takes their place until the results are there.
-  init(_ settings: OutputSettings, store path: String?) throws(Stop) {
-    self.settings = settings
-    var base: String?
-    if let path = settings.path {
-      let trial = try OutputFile(path)
-      if trial.isFile { base = path }
-      trial.discard()
-    }
-    do {
-      store = if let path { (path, try RunStore(path, create: true)) } else { nil }
-    } catch {
-      throw .store(error)
-    }
-    journalBase = base ?? path
-  }
-
-  func openJournal(version: String, resume: Bool) throws(Stop) -> Journal? {
-    guard let journalBase else { return nil }
-    journal = try Journal(besides: journalBase, version: version, resume: resume)
-    return journal
-  }
-
-  /// In the history, once, however often the run was stopped and resumed.
-  func keep(_ set: SuiteSet, _ rows: [SuiteRow]) throws(Stop) {
-    guard let store, let journal else { return }
-    do {
-      let number = try store.runs.add(StoredRun(set, rows: rows, token: journal.run))
-      if !settings.quiet { Messages.show("kept as run \(number): \(store.path)#\(number)") }
-    } catch {
-      throw .store(error)
-    }
-  }
-
-  func finish(_ report: Report) throws(Stop) {
-    try Sink(settings).write(report)
-    journal?.remove()
   }
 }
