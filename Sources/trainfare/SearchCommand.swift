@@ -17,16 +17,21 @@ struct SearchCommand: ParsableCommand {
   @OptionGroup var question: QuestionOptions
   @OptionGroup(title: "What is looked for") var search: SearchOptions
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Picture") var chart: ChartOptions
 
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
     let wanted = search.read(&reader)
     var sinkSettings = output.read(&reader)
+    let picture = chart.read(&reader, sinkSettings)
     if wanted.fixed != nil, settings.plan != nil {
       reader.problem("--plan and --fix are both given", help: "keep one of them", option: "--fix")
     }
     if search.all {
+      if picture.path != nil {
+        reader.problem("--all has no picture", help: "leave out --all or --chart", option: "--chart", text: picture.path)
+      }
       if output.format == nil, sinkSettings.path == nil { sinkSettings.format = .csv }
       if sinkSettings.format != .csv {
         reader.problem(
@@ -35,6 +40,7 @@ struct SearchCommand: ParsableCommand {
       }
     }
     try reader.finish()
+    try picture.tryPath()
     let sink = try Sink(sinkSettings)
     let catalog = question.config.catalog(settings.overrides)
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
@@ -54,6 +60,7 @@ struct SearchCommand: ParsableCommand {
     let text = SearchText(outcome)
     try sink.write(
       Report(columns: ResultColumns.all, rows: text.rows, table: text.table, markdown: { text.markdown }))
+    try picture.write(text.chart)
     if outcome.wasInterrupted { throw Stop.interrupted }
     if outcome.top.isEmpty, outcome.front.isEmpty { throw Stop.no }
   }

@@ -36,11 +36,13 @@ struct SweepCommand: ParsableCommand {
   var weakScaling: String?
 
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Picture") var chart: ChartOptions
 
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
     let sinkSettings = output.read(&reader)
+    let picture = chart.read(&reader, sinkSettings)
     var varied = vary.compactMap { Varied.parse($0, "--vary", &reader) }
     if strongScaling != nil, weakScaling != nil {
       reader.problem(
@@ -59,6 +61,7 @@ struct SweepCommand: ParsableCommand {
     }
     let sweep = Sweep(varied, settings, isWeak: weakScaling != nil, option: "--vary", &reader)
     try reader.finish()
+    try picture.tryPath()
     let sink = try Sink(sinkSettings)
 
     Interruption.catchFirst()
@@ -77,6 +80,7 @@ struct SweepCommand: ParsableCommand {
     try sink.write(
       Report(
         columns: ResultColumns.all, rows: rows.map(\.row), table: text.table, markdown: { text.markdown }))
+    try picture.write(text.chart)
     if !isComplete { throw Stop.interrupted }
     if rows.allSatisfy({ $0.row.result.run == nil }) { throw Stop.no }
   }

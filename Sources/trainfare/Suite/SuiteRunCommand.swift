@@ -34,12 +34,15 @@ struct SuiteRunCommand: ParsableCommand {
 
   @OptionGroup(title: "What is known") var config: ConfigOptions
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Picture") var chart: ChartOptions
 
   func run() throws {
     var reader = OptionReader()
     let overrides = config.read(&reader)
     let settings = resultSettings(&reader)
+    let picture = chart.read(&reader, settings)
     try reader.finish()
+    try picture.tryPath()
     let keeper = try ResultKeeper(settings, store: store)
     if resume, keeper.journalBase == nil {
       throw Stop.usage(
@@ -54,6 +57,7 @@ struct SuiteRunCommand: ParsableCommand {
     let text = SuiteText(set.suites, rows: rows, failures: failures.count)
     try keeper.keep(set, rows)
     try keeper.finish(Report(columns: SuiteRow.columns, rows: rows, table: text.table))
+    try picture.write(text.chart)
     Messages.show(failures)
     if !set.problems.isEmpty { throw Stop(status: 2, diagnostics: []) }
     if !failures.isEmpty { throw Stop.no }
