@@ -91,6 +91,7 @@ public struct Scale: Sendable {
     let inside = (from...to).count { pow(10, Double($0)) >= low && pow(10, Double($0)) <= high }
     let steps: [Double] = inside >= 3 ? [1] : inside == 2 ? [1, 3] : [1, 2, 5]
     let every = inside > most + 1 ? (inside + most - 1) / most : 1
-    return (from...to).filter { ($0 - from) % every == 0 }.flatMap { power in steps.map { $0 * pow(10, Double(power)) } }
+    return (from...to).filter { ($0 - from) % every == 0 }.flatMap { power in steps.map { $0 * pow(10, Double(power)) }
+    }
   }
 }

@@ -136,10 +136,14 @@ public struct BarPanel: Panel {
     for tick in scale.ticks {
       let text = axis.label(tick), x = scale.place(tick), half = TextMeasure.width(text, .small) / 2
       let anchor: TextStyle.Anchor = x < half ? .start : .middle
-      guard (anchor == .start ? x : x - half) >= free, x + (anchor == .start ? 2 : 1) * half <= width + 12 else { continue }
+      guard (anchor == .start ? x : x - half) >= free, x + (anchor == .start ? 2 : 1) * half <= width + 12 else {
+        continue
+      }
       marks.append(.text(text, Point(x, y + 14), TextStyle.small.at(anchor)))
       free = (anchor == .start ? x + 2 * half : x + half) + 6
     }
-    return marks + [.text(TextMeasure.fitted(axis.title, .small, width: width), Point(scale.pixels.from, y + 31), .small)]
+    return marks + [
+      .text(TextMeasure.fitted(axis.title, .small, width: width), Point(scale.pixels.from, y + 31), .small)
+    ]
   }
 }

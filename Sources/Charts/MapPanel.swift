@@ -53,7 +53,8 @@ public struct MapPanel: Panel {
       let place = Point(left + (across + 0.5) * wide, bottom - (up + 0.5) * high)
       marks.append(.dots([place], .circle, .ink, size: 5, tip: "now"))
     }
-    marks.append(.text(TextMeasure.fitted(x.title, .small, width: width), Point(width, bottom + 32), TextStyle.small.at(.end)))
+    marks.append(
+      .text(TextMeasure.fitted(x.title, .small, width: width), Point(width, bottom + 32), TextStyle.small.at(.end)))
     return Drawing(marks: marks, height: bottom + 38)
   }
 

@@ -30,7 +30,9 @@ public enum Palette {
     var text = ".tf-ground{fill:\(scheme.ground)}"
     let named = [("ink", scheme.ink), ("faint", scheme.faint), ("grid", scheme.grid)]
     let series = scheme.series.enumerated().map { ("\($0.offset)", $0.element) }
-    for (name, colour) in named + series { text += ".tf-\(name){fill:\(colour)}.tf-l\(name){stroke:\(colour);fill:none}" }
+    for (name, colour) in named + series {
+      text += ".tf-\(name){fill:\(colour)}.tf-l\(name){stroke:\(colour);fill:none}"
+    }
     return text
   }
 }

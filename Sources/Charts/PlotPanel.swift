@@ -11,7 +11,9 @@ public struct PlotPanel: Panel {
     /// Shown where a pointer rests on a point, in the order of the points; empty: nothing.
     public var tips: [String]
 
-    public init(_ name: String, _ points: [Point], _ style: Style, _ paint: Paint, shape: Shape? = nil, tips: [String] = []) {
+    public init(
+      _ name: String, _ points: [Point], _ style: Style, _ paint: Paint, shape: Shape? = nil, tips: [String] = []
+    ) {
       (self.name, self.points, self.style, self.paint, self.tips) = (name, points, style, paint, tips)
       if let shape {
         self.shape = shape
@@ -167,7 +169,8 @@ public struct PlotPanel: Panel {
         .text(text, Point(isLast ? right : place, bottom + 15), TextStyle.small.at(isLast ? .end : .middle)))
       free = place + half + 6
     }
-    marks.append(.text(TextMeasure.fitted(x.title, .small, width: right), Point(right, bottom + 32), TextStyle.small.at(.end)))
+    marks.append(
+      .text(TextMeasure.fitted(x.title, .small, width: right), Point(right, bottom + 32), TextStyle.small.at(.end)))
     return marks
   }
 }

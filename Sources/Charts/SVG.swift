@@ -19,7 +19,9 @@ public enum SVG {
   private static func element(_ mark: Mark) -> String? {
     switch mark {
     case .bar(let box, let paint, let strength, let tip):
-      guard [box.x, box.y, box.width, box.height].allSatisfy(\.isFinite), box.width > 0, box.height > 0 else { return nil }
+      guard [box.x, box.y, box.width, box.height].allSatisfy(\.isFinite), box.width > 0, box.height > 0 else {
+        return nil
+      }
       let opacity = strength < 1 ? " fill-opacity=\"\(number(max(0, strength)))\"" : ""
       return closed(
         "rect class=\"tf-\(paint.name)\" x=\"\(number(box.x))\" y=\"\(number(box.y))\" width=\"\(number(box.width))\""

@@ -30,7 +30,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader)
+    let sinkSettings = output.read(&reader, .results)
     let picture = chart.read(&reader, sinkSettings)
     try reader.finish()
     try picture.tryPath()
@@ -56,7 +56,7 @@ struct CompareCommand: ParsableCommand {
     let whatIf = effects.isEmpty ? nil : WhatIfText(effects)
     try sink.write(
       Report(
-        columns: ResultColumns.all, rows: comparison.rows.map { $0.besides(effects) },
+        columns: ResultColumns.all, rows: text.rows(tags: sinkSettings.tags).map { $0.besides(effects) },
         table: { text.table($0) + (whatIf?.block($0) ?? "") }, markdown: { text.markdown + (whatIf?.markdown ?? "") }))
     try picture.write(text.chart)
     // A way of buying that was named and that nothing is sold by is no answer.

@@ -41,7 +41,7 @@ struct SweepCommand: ParsableCommand {
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader)
+    let sinkSettings = output.read(&reader, .results)
     let picture = chart.read(&reader, sinkSettings)
     var varied = vary.compactMap { Varied.parse($0, "--vary", &reader) }
     if strongScaling != nil, weakScaling != nil {
@@ -74,7 +74,7 @@ struct SweepCommand: ParsableCommand {
         break
       }
       let catalog = cell.changesFiles ? question.config.catalog(cell.settings.overrides) : shared
-      rows += try Sweep.rows(cell, sweep.keys, catalog)
+      rows += try Sweep.rows(cell, sweep.keys, catalog, tags: sinkSettings.tags)
     }
     let text = SweepText(keys: sweep.keys, rows: rows, showsScaling: scaling != nil, isComplete: isComplete)
     try sink.write(

@@ -39,7 +39,7 @@ struct ValidateCommand: ParsableCommand {
   func run() throws {
     var reader = OptionReader()
     let overrides = config.read(&reader)
-    let settings = output.read(&reader)
+    let settings = output.read(&reader, projects ? ColumnNames(ProjectText.columns) : ColumnNames(VerdictColumns.all))
     let picture = chart.read(&reader, settings)
     let grades = selection.grades(&reader)
     let worst = worst == "0" ? 0 : reader.int(worst, "--worst") ?? 0

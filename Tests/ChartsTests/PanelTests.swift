@@ -18,7 +18,8 @@ import Testing
   }
 
   static func row(_ value: Double, _ whisker: (Double, Double)? = nil) -> BarPanel.Row {
-    BarPanel.Row("row", bars: [.init(to: value, series: 0)], whisker: whisker.map { (low: $0.0, high: $0.1) }, value: "v")
+    BarPanel.Row(
+      "row", bars: [.init(to: value, series: 0)], whisker: whisker.map { (low: $0.0, high: $0.1) }, value: "v")
   }
 
   @Test("A bar twice as long is twice as much, and all begin at nothing") func bars() {
@@ -98,7 +99,8 @@ import Testing
   @Test("A cell of a map is at its column from the left and its row from below") func map() {
     let cells = [0, 1, nil, 0].map { MapPanel.Cell(series: $0, strength: 1, tip: "") }
     let panel = MapPanel(
-      "h", x: .init("x", labels: ["1", "2"], now: 0.5), y: .init("y", labels: ["a", "b"], now: 0), cells: cells, legend: [])
+      "h", x: .init("x", labels: ["1", "2"], now: 0.5), y: .init("y", labels: ["a", "b"], now: 0), cells: cells,
+      legend: [])
     let marks = panel.drawing(width: 400).marks, boxes = Self.boxes(marks)
     #expect(boxes.count == 4)
     #expect(boxes[0].x == boxes[1].x && boxes[0].y > boxes[1].y && boxes[2].x > boxes[0].x)

@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
+@testable import Charts
+
 #if canImport(FoundationXML)
   import FoundationXML
 #endif
-
-@testable import Charts
 
 @Suite struct PictureTests {
   private static let nasty = "a<b>&\"c\" 'd' 🚀\u{0}\u{202E}\u{1B}"
@@ -63,7 +63,9 @@ import Testing
     let svg = Self.figure(value, name: "n").svg()
     #expect(Self.read(svg).isXML)
     let lowered = svg.lowercased()
-    #expect(!lowered.contains("nan\"") && !lowered.contains("nan ") && !lowered.contains("inf\"") && !lowered.contains("inf "))
+    #expect(
+      !lowered.contains("nan\"") && !lowered.contains("nan ") && !lowered.contains("inf\"") && !lowered.contains("inf ")
+    )
   }
 
   @Test("Nothing at all can be drawn, too") func empty() {

@@ -97,7 +97,8 @@ import Testing
     try Self.holds("front", drawn.svg())
   }
 
-  @Test("Scaling is told beside linear: four times the devices and three times the speed are 75%") func scaling() throws {
+  @Test("Scaling is told beside linear: four times the devices and three times the speed are 75%") func scaling() throws
+  {
     let rows = [(16, 1.0), (32, 1.8), (64, 3)].map { devices, speed -> SweepRow in
       var run = Sample.run("toy.8")
       run.devices = devices
@@ -121,7 +122,9 @@ import Testing
     #expect(Self.bars(chart)[0].map(\.to) == [36_000, 24_000])
   }
 
-  @Test("Predicted against measured: each run at its place, with the line on which both are equal") func accuracy() throws {
+  @Test("Predicted against measured: each run at its place, with the line on which both are equal") func accuracy()
+    throws
+  {
     let runs = [(1.0, "c1"), (2, "c1"), (2.2, "c2"), (8, "c2")].enumerated().map { i, run in
       ValidationTextTests.used(ValidationTextTests.run("a-\(i)"), predicted: run.0, chip: run.1)
     }
@@ -143,7 +146,8 @@ import Testing
   @Test("A tornado begins at what is, and its largest swing is on top") func tornado() throws {
     let swings = [Self.swing("tokens", 90, 110), Self.swing("price", 70, 150), Self.swing("nothing", 100, 100)]
     let text = SensitivityText(
-      job: Sample.job(), size: .instances(2), pricing: .list, results: [Self.judged("toy.8", dollars: 25)], swings: swings,
+      job: Sample.job(), size: .instances(2), pricing: .list, results: [Self.judged("toy.8", dollars: 25)],
+      swings: swings,
       choice: nil)
     #expect(text.drawn?.title == "The cost of toy.8 moves most by price: 80.0%")
     let bars = Self.bars(text.drawn)[0]
@@ -153,7 +157,8 @@ import Testing
   }
 
   private static let price = Breakeven.Input(
-    key: "price b.8", unit: "USD/h", now: 40, shown: { "$\(Figures.significant($0))/h" }, option: { "--price b.8=\($0)" })
+    key: "price b.8", unit: "USD/h", now: 40, shown: { "$\(Figures.significant($0))/h" },
+    option: { "--price b.8=\($0)" })
 
   @Test("A break-even changes colour at its value") func flips() throws {
     let flip = Flip(
@@ -174,7 +179,8 @@ import Testing
   @Test("A map has each cell in the colour of who is ahead, and now between its neighbours") func regions() throws {
     let cells = [(20.0, 1.0, 25.0, 50.0), (20, 2, 25, 26), (80, 1, 50, 25), (80, 2, 100, 25)].map { x, y, a, b in
       RegionCell(
-        x: x, y: y, inputs: (Self.price, Self.price), pair: (Self.judged("a.8", dollars: a), Self.judged("b.8", dollars: b)))
+        x: x, y: y, inputs: (Self.price, Self.price),
+        pair: (Self.judged("a.8", dollars: a), Self.judged("b.8", dollars: b)))
     }
     let text = RegionText(
       job: Sample.job(), size: .instances(2), pricing: .list, results: [cells[0].pair.first, cells[0].pair.second],
@@ -189,10 +195,13 @@ import Testing
   }
 
   @Test("Of a suite each model has its own scale, its cheapest case first") func suite() throws {
-    let rows = [("m1", "a.8", 30.0), ("m1", "b.8", 20), ("m2", "b.8", 500)].map { model, instance, dollars -> SuiteRow in
+    let rows = [("m1", "a.8", 30.0), ("m1", "b.8", 20), ("m2", "b.8", 500)].map {
+      model, instance, dollars -> SuiteRow in
       var row = SuiteRow(Sample.row().result, job: Sample.job(), suite: "s", name: "\(model)/\(instance)")
       (row["model"], row["instance"]) = (.text(model), .text(instance))
-      (row["cost_usd"], row["cost_usd_p05"], row["cost_usd_p95"]) = (.number(dollars), .number(dollars / 2), .number(dollars * 2))
+      (row["cost_usd"], row["cost_usd_p05"], row["cost_usd_p95"]) = (
+        .number(dollars), .number(dollars / 2), .number(dollars * 2)
+      )
       return row
     }
     let suite = Suite(name: "s", summary: "Two models", cases: [])

@@ -18,7 +18,9 @@ struct CostChart {
   /// What costs many times the cheapest would flatten all others.
   private static let far = 8.0
 
-  private var limit: Double { (entries.map(\.dollars).filter { $0.isFinite && $0 > 0 }.min() ?? .infinity) * CostChart.far }
+  private var limit: Double {
+    (entries.map(\.dollars).filter { $0.isFinite && $0 > 0 }.min() ?? .infinity) * CostChart.far
+  }
 
   func panel(_ heading: String) -> BarPanel {
     let limit = limit
@@ -28,7 +30,8 @@ struct CostChart {
       return BarPanel.Row(
         one.name, detail: one.detail,
         bars: [BarPanel.Bar(to: one.dollars, series: 0, tip: "\(one.name): \(cost)\(range ?? "")")],
-        whisker: isBeyond ? nil : one.interval, value: isBeyond ? "\(cost), beyond the scale" : cost, isBeyond: isBeyond)
+        whisker: isBeyond ? nil : one.interval, value: isBeyond ? "\(cost), beyond the scale" : cost, isBeyond: isBeyond
+      )
     }
     return BarPanel(heading, axis: .dollars, rows: Array(rows))
   }
@@ -81,7 +84,9 @@ extension ComparisonText {
 
   private func chance(_ priced: [OptionResult]) -> [String] {
     let best = priced.first { !($0.run?.isSeldom ?? false) }
-    return best?.outlook?.probabilityCheapest.map { ["It is the cheapest with a probability of \(Figures.percent($0))."] } ?? []
+    return best?.outlook?.probabilityCheapest.map {
+      ["It is the cheapest with a probability of \(Figures.percent($0))."]
+    } ?? []
   }
 
   private var chartNotes: [String] {

@@ -27,7 +27,8 @@ struct FrontChart {
       guard let cost = one.cost, let wall = one.wallTime else { return nil }
       return Place(
         point: Point(wall.value / time.seconds, cost.value),
-        name: "\(Figures.grouped(one.run?.units ?? 0)) × \(one.instance.name)", seconds: wall.value, dollars: cost.value)
+        name: "\(Figures.grouped(one.run?.units ?? 0)) × \(one.instance.name)", seconds: wall.value, dollars: cost.value
+      )
     }
   }
 
@@ -42,7 +43,9 @@ struct FrontChart {
 
   var title: String {
     guard let fastest = front.first, let cheapest = front.last else { return "" }
-    func words(_ place: Place) -> String { "\(Seconds(place.seconds).formatted) for \(Dollars(place.dollars).formatted)" }
+    func words(_ place: Place) -> String {
+      "\(Seconds(place.seconds).formatted) for \(Dollars(place.dollars).formatted)"
+    }
     return front.count == 1
       ? "\(cheapest.name) is cheapest and fastest: \(words(cheapest))"
       : "From \(words(fastest)) to \(words(cheapest))"
@@ -66,7 +69,9 @@ struct FrontChart {
     }
     var labels: [PlotPanel.Label] = []
     if let cheapest = front.last { labels.append(.init("\(cheapest.name), cheapest", at: cheapest.point)) }
-    if front.count > 1, let fastest = front.first { labels.append(.init("\(fastest.name), fastest", at: fastest.point)) }
+    if front.count > 1, let fastest = front.first {
+      labels.append(.init("\(fastest.name), fastest", at: fastest.point))
+    }
     return PlotPanel(
       "Cost against time", x: FrontChart.axis(time.axis, places.map(\.point.x)),
       y: FrontChart.axis(.dollars, places.map(\.point.y)), series: series, labels: labels)
@@ -89,7 +94,8 @@ extension SearchText {
       (name: result.run?.estimate.plan.short ?? "", detail: result.chartDetail, result: result)
     }
     return Chart(
-      title: "\(run.estimate.plan.short) is best by \(outcome.request.objective.rawValue): \(run.estimate.stepTime.formatted) a step",
+      title:
+        "\(run.estimate.plan.short) is best by \(outcome.request.objective.rawValue): \(run.estimate.stepTime.formatted) a step",
       subtitle: title, panels: [StepChart(rows.isEmpty ? [("", "", best)] : rows).panel])
   }
 }

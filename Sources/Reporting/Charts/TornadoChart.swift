@@ -25,7 +25,9 @@ struct TornadoChart {
 
   private func figure(_ end: Swing.End) -> Double? { stake == .cost ? end.dollars : end.seconds }
 
-  private static func percent(_ share: Double) -> String { (share > 0 ? "+" : "") + Axis.plain((share * 1000).rounded() / 10) }
+  private static func percent(_ share: Double) -> String {
+    (share > 0 ? "+" : "") + Axis.plain((share * 1000).rounded() / 10)
+  }
 
   func panel(_ name: String) -> BarPanel {
     let rows = swings.compactMap { swing -> BarPanel.Row? in
@@ -42,7 +44,8 @@ struct TornadoChart {
       return BarPanel.Row(swing.name, detail: "\(swing.low.value) → \(swing.high.value)", bars: bars, value: share)
     }
     return BarPanel(
-      "What moves the \(stake.noun) of \(name)", axis: Axis("change of the \(stake.noun), %") { TornadoChart.percent($0) }, rows: rows,
+      "What moves the \(stake.noun) of \(name)",
+      axis: Axis("change of the \(stake.noun), %") { TornadoChart.percent($0) }, rows: rows,
       legend: [LegendEntry("at its low end", series: 0), LegendEntry("at its high end", series: 1)],
       base: 0)
   }

@@ -36,7 +36,7 @@ struct BudgetCommand: ParsableCommand {
     var changes = asked.read(&reader)
     let rates = readPrices(&reader, &changes)
     let overrides = config.read(&reader)
-    let settings = output.read(&reader)
+    let settings = output.read(&reader, ColumnNames(BudgetColumns.all))
     try reader.finish()
     let sink = try Sink(settings)
 

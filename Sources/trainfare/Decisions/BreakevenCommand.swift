@@ -45,7 +45,8 @@ struct BreakevenCommand: ParsableCommand {
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader)
+    let sinkSettings = output.read(
+      &reader, grid == nil ? ColumnNames(BreakevenText.columns) : ColumnNames(RegionText.columns))
     let picture = chart.read(&reader, sinkSettings)
     let wanted = AskedVariable.parse(over.isEmpty && grid == nil ? ["price"] : over, "--over", &reader)
     let joined = grid.map { AskedVariable.parse([$0], "--grid", &reader) }

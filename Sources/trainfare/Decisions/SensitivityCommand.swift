@@ -21,7 +21,7 @@ struct SensitivityCommand: ParsableCommand {
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader)
+    let sinkSettings = output.read(&reader, ColumnNames(SensitivityText.columns))
     let picture = chart.read(&reader, sinkSettings)
     try reader.finish()
     try picture.tryPath()

@@ -52,7 +52,7 @@ struct SuiteRunCommand: ParsableCommand {
     let catalog = config.catalog(overrides)
     let set = try SuiteSet(suites, catalog)
     Messages.show(set.problems)
-    let rows = try answered(set, keeper, quiet: settings.quiet)
+    let rows = try answered(set, keeper, quiet: settings.quiet).map { $0.tagged(settings.tags) }
     let failures = set.failures(rows)
     let text = SuiteText(set.suites, rows: rows, failures: failures.count)
     try keeper.keep(set, rows)
@@ -84,7 +84,7 @@ struct SuiteRunCommand: ParsableCommand {
 
   /// A file of results is CSV unless its name or `--format` says otherwise.
   private func resultSettings(_ reader: inout OptionReader) -> OutputSettings {
-    var settings = output.read(&reader)
+    var settings = output.read(&reader, .results)
     if let path = settings.path, output.format == nil, Format(fileName: path) == nil {
       settings.format = .csv
     }

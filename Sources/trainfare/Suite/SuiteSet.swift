@@ -71,12 +71,13 @@ struct SuiteSet {
   }
 
   func row(_ one: Case) -> SuiteRow {
+    let tags = suites.first { $0.name == one.suite }?.tags ?? Tags()
     switch one.resolved {
     case .success(let resolved):
       return SuiteRow(
         OptionResult(resolved, prices: prices, facts: facts, knowledge: knowledge, changes: changes),
-        job: resolved.job, suite: one.suite, name: one.one.name)
-    case .failure(let problems): return SuiteRow(one.one, suite: one.suite, unreadable: problems)
+        job: resolved.job, suite: one.suite, name: one.one.name, setting: RowSetting(resolved.size, tags: tags))
+    case .failure(let problems): return SuiteRow(one.one, suite: one.suite, unreadable: problems).tagged(tags)
     }
   }
 
