@@ -173,7 +173,7 @@ struct Sweep {
   }
 
   /// Rows of one cell: one for each instance type.
-  static func rows(_ cell: SweepCell, _ keys: [String], _ catalog: Catalog) throws -> [SweepRow] {
+  static func rows(_ cell: SweepCell, _ keys: [String], _ catalog: Catalog, tags: Tags) throws -> [SweepRow] {
     var settings = cell.settings
     var asked = try Question(settings, catalog)
     if let price = cell.price {
@@ -205,6 +205,8 @@ struct Sweep {
     // Several are judged together, so that it is known which is likely to be best.
     let together = results.count > 1 ? asked.knowledge?.judged(results, job: asked.job, size: asked.size) : nil
     let judged = together ?? results
-    return judged.map { SweepRow(values: cell.values, row: ResultRow(job: asked.job, result: $0)) }
+    return judged.map {
+      SweepRow(values: cell.values, row: ResultRow(job: asked.job, result: $0).set(RowSetting(asked.size, tags: tags)))
+    }
   }
 }

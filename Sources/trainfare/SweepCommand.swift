@@ -36,11 +36,13 @@ struct SweepCommand: ParsableCommand {
   var weakScaling: String?
 
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Picture") var chart: ChartOptions
 
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader)
+    let sinkSettings = output.read(&reader, .results)
+    let picture = chart.read(&reader, sinkSettings)
     var varied = vary.compactMap { Varied.parse($0, "--vary", &reader) }
     if strongScaling != nil, weakScaling != nil {
       reader.problem(
@@ -59,6 +61,7 @@ struct SweepCommand: ParsableCommand {
     }
     let sweep = Sweep(varied, settings, isWeak: weakScaling != nil, option: "--vary", &reader)
     try reader.finish()
+    try picture.tryPath()
     let sink = try Sink(sinkSettings)
 
     Interruption.catchFirst()
@@ -72,7 +75,7 @@ struct SweepCommand: ParsableCommand {
       }
       let cell = sweep.cell(index)
       let catalog = cell.changesFiles ? question.config.catalog(cell.settings.overrides) : shared
-      rows += try Sweep.rows(cell, sweep.keys, catalog)
+      rows += try Sweep.rows(cell, sweep.keys, catalog, tags: sinkSettings.tags)
     }
     let isKept = isComplete || sinkSettings.path == nil
     let text = SweepText(keys: sweep.keys, rows: rows, showsScaling: scaling != nil, isComplete: isComplete)
@@ -84,6 +87,7 @@ struct SweepCommand: ParsableCommand {
     try sink.write(
       Report(
         columns: ResultColumns.all, rows: rows.map(\.row), table: text.table, markdown: { text.markdown }))
+    try picture.write(text.chart)
     if !isComplete { throw Stop.interrupted }
     if rows.allSatisfy({ $0.row.result.run == nil }) { throw Stop.no }
   }

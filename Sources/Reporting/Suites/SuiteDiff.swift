@@ -29,7 +29,9 @@ public struct SuiteDiff: Sendable {
     }
     // Without the fingerprints of both runs, nothing is known of their files.
     let changed = old.fingerprints.isEmpty || new.fingerprints.isEmpty ? nil : files.sorted()
-    cases = after.order.map { CaseDiff(name: $0, before.rows[$0], after.rows[$0], changed) }
+    // What a file does not have is no change.
+    let shared = Set(old.columns).intersection(new.columns)
+    cases = after.order.map { CaseDiff(name: $0, before.rows[$0], after.rows[$0], changed, columns: shared) }
     cases += before.order.filter { after.rows[$0] == nil }.map {
       CaseDiff(name: $0, before.rows[$0], nil, changed)
     }
@@ -85,7 +87,10 @@ public struct CaseDiff: Sendable {
     public var factor: Double?
   }
 
-  init(name: String, _ old: [String: String]?, _ new: [String: String]?, _ files: [String]?) {
+  /// - Parameter columns: those that both files have; nil: all.
+  init(
+    name: String, _ old: [String: String]?, _ new: [String: String]?, _ files: [String]?, columns: Set<String>? = nil
+  ) {
     self.name = name
     self.old = old ?? [:]
     self.new = new ?? [:]
@@ -97,11 +102,12 @@ public struct CaseDiff: Sendable {
     }
     // What a row of an older version could not have is no change.
     let unwritten = [old, new].contains(where: Attribution.hasNoFactors) ? CostFactor.ofOwnColumns.map(\.column) : []
-    changes = ResultColumns.compared.filter { !unwritten.contains($0.name) }.compactMap { column in
-      let (a, b) = (old[column.name], new[column.name])
-      if a == b || column.kind != .integer && CaseDiff.areEqual(a, b) { return nil }
-      return Change(column: column.name, old: a, new: b, fraction: CaseDiff.fraction(a, b))
-    }
+    changes = ResultColumns.compared.filter { (columns?.contains($0.name) ?? true) && !unwritten.contains($0.name) }
+      .compactMap { column in
+        let (a, b) = (old[column.name], new[column.name])
+        if a == b || column.kind != .integer && CaseDiff.areEqual(a, b) { return nil }
+        return Change(column: column.name, old: a, new: b, fraction: CaseDiff.fraction(a, b))
+      }
     kind = changes.isEmpty ? .same : .changed
     if kind == .changed {
       causes = Attribution(old: old, new: new, files: files).causes(changes.map(\.column))

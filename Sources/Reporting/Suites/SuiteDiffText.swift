@@ -26,7 +26,6 @@ extension SuiteDiff {
 
   public func table(_ screen: Screen) -> String {
     let style = Style(screen), prose = Prose(width: screen.proseWidth)
-    func count(_ kind: CaseDiff.Kind) -> Int { cases.count { $0.kind == kind } }
     var lines = prose.wrapped("\(old) → \(new)").map(style.bold)
     let shown = cases.filter { $0.kind == .changed }
     if !shown.isEmpty {
@@ -43,9 +42,14 @@ extension SuiteDiff {
       let names = cases.filter { $0.kind == kind }.map(\.name.printable)
       if !names.isEmpty { lines += [""] + prose.wrapped("\(word): \(names.joined(separator: ", "))") }
     }
-    let sum = "\(counted(cases.count, "case")): \(count(.same)) the same, \(count(.changed)) changed, "
-    lines += ["", sum + "\(count(.added)) new, \(count(.removed)) gone."]
+    lines += ["", sum]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  var sum: String {
+    func count(_ kind: CaseDiff.Kind) -> Int { cases.count { $0.kind == kind } }
+    return "\(counted(cases.count, "case")): \(count(.same)) the same, \(count(.changed)) changed, "
+      + "\(count(.added)) new, \(count(.removed)) gone."
   }
 
   private static let shown: [Column<CaseDiff>] = [
@@ -68,7 +72,7 @@ extension CaseDiff {
   }
 
   /// `+2.0%`, `=` where nothing changed, a dash where a number is missing.
-  fileprivate func step(_ column: String) -> String? {
+  func step(_ column: String) -> String? {
     guard let change = change(column) else { return old[column] == nil ? nil : "=" }
     guard let fraction = change.fraction else {
       return change.new == nil ? "gone" : change.old == nil ? "new" : "changed"

@@ -35,7 +35,7 @@ extension Suite {
     if cases.isEmpty, fields.reading.findings.isEmpty {
       fields.error("the suite has no cases", help: "add 'matrix:' or 'cases:'")
     }
-    self.init(name: name, summary: summary, cases: cases)
+    self.init(name: name, summary: summary, cases: cases, tags: Tags(fields))
   }
 
   private static func one(_ fields: Fields, _ defaults: CaseSettings) -> [SuiteCase] {

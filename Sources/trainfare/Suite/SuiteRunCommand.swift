@@ -33,12 +33,15 @@ struct SuiteRunCommand: ParsableCommand {
 
   @OptionGroup(title: "What is known") var config: ConfigOptions
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Picture") var chart: ChartOptions
 
   func run() throws {
     var reader = OptionReader()
     let overrides = config.read(&reader)
     let settings = resultSettings(&reader)
+    let picture = chart.read(&reader, settings)
     try reader.finish()
+    try picture.tryPath()
     let keeper = try ResultKeeper(settings, store: store)
     if resume, keeper.journalBase == nil {
       throw Stop.usage(
@@ -48,11 +51,12 @@ struct SuiteRunCommand: ParsableCommand {
     let catalog = config.catalog(overrides)
     let set = try SuiteSet(suites, catalog)
     Messages.show(set.problems)
-    let rows = try answered(set, keeper, quiet: settings.quiet)
+    let rows = try answered(set, keeper, quiet: settings.quiet).map { $0.tagged(settings.tags) }
     let failures = set.failures(rows)
     let text = SuiteText(set.suites, rows: rows, failures: failures.count)
     try keeper.keep(set, rows)
     try keeper.finish(Report(columns: SuiteRow.columns, rows: rows, table: text.table))
+    try picture.write(text.chart)
     Messages.show(failures)
     if !set.problems.isEmpty { throw Stop(status: 2, diagnostics: []) }
     if !failures.isEmpty { throw Stop.no }
@@ -82,7 +86,7 @@ struct SuiteRunCommand: ParsableCommand {
 
   /// A file of results is CSV unless its name or `--format` says otherwise.
   private func resultSettings(_ reader: inout OptionReader) -> OutputSettings {
-    var settings = output.read(&reader)
+    var settings = output.read(&reader, .results)
     if let path = settings.path, output.format == nil, Format(fileName: path) == nil {
       settings.format = .csv
     }
