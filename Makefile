@@ -1,5 +1,6 @@
 # make run   set up, build, compare the default job on six instance types, leave out/compare.csv
 # make test  set up, run every test
+# make docs  draw the pictures of the documentation with the tool
 # make validate  hold predictions against the measured runs that are shipped, and write docs/Accuracy.md
 
 PREFIX ?= /usr/local
@@ -9,7 +10,7 @@ RELEASE := -c release $(if $(filter Linux,$(UNAME)),--static-swift-stdlib)
 TOOL := .build/release/trainfare
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: run test build validate calibrate lint format bench install setup clean
+.PHONY: run test build validate docs calibrate lint format bench install setup clean
 
 run: build
 	@mkdir -p out
@@ -23,6 +24,9 @@ build: setup
 
 validate: build
 	$(TOOL) validate --format markdown -o docs/Accuracy.md
+
+docs: build
+	TOOL=$(TOOL) scripts/pictures docs
 
 # Fits the shipped profiles anew (ten minutes on two cores, each laboratory left out in turn) and writes how good they are on runs held out.
 calibrate: build

@@ -16,7 +16,7 @@ let package = Package(
       name: "TrainfareKit",
       targets: [
         "Quantities", "Scenarios", "CKernels", "Simulation", "Operating", "Calibration", "Costing", "Planning",
-        "Reporting",
+        "Reporting", "Charts",
         "CWorkload", "Measuring",
       ]),
   ],
@@ -44,7 +44,8 @@ let package = Package(
     .target(name: "Calibration", dependencies: ["Simulation", "CKernels"]),
     .target(name: "Costing", dependencies: ["Scenarios"]),
     .target(name: "Planning", dependencies: ["Costing", "Calibration", "Operating"]),
-    .target(name: "Reporting", dependencies: ["Planning", "Calibration", "Measuring"]),
+    .target(name: "Charts"),
+    .target(name: "Reporting", dependencies: ["Planning", "Calibration", "Measuring", "Charts"]),
     .target(name: "History", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "trainfare",
@@ -63,8 +64,9 @@ let package = Package(
     .testTarget(name: "CalibrationTests", dependencies: ["Calibration", "TestSupport"]),
     .testTarget(name: "CostingTests", dependencies: ["Costing", "TestSupport"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
-    .testTarget(name: "HistoryTests", dependencies: ["History"]),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Charts", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(name: "HistoryTests", dependencies: ["History", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "CommandTests", dependencies: ["trainfare", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

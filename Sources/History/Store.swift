@@ -49,33 +49,77 @@ public struct StoreProblem: Error {
   }
 }
 
-/// Runs of suites in one SQLite file, in write-ahead mode: readers see whole runs only, and a writer that is killed
-/// leaves none behind. Tables: `runs`, `files`, and `results` with a column for each column of results.
+/// Runs of suites in one SQLite file: readers see whole runs only, and a writer that is killed leaves none behind. Tables:
+/// `runs`, `files`, and `results` with a column for each column of results.
 public struct RunStore: Sendable {
   private let database: DatabaseQueue
   private let path: String
 
-  /// - Parameter create: whether a file that is missing is made.
+  /// How long one run waits for another that is writing, in seconds.
+  public static let patience = 10.0
+
+  /// - Parameter create: opens it for writing, and makes it where it is missing; else nothing is written, whatever the file is.
   public init(_ path: String, create: Bool) throws(StoreProblem) {
     self.path = path
-    guard create || FileManager.default.fileExists(atPath: path) else {
+    let file = try StoreFile(path)
+    guard create || file.state != .missing else {
       throw StoreProblem(
         message: "there is no store '\(path)'", help: "make one with 'suite run … --store \(path)'")
     }
     var settings = Configuration()
-    settings.journalMode = .wal
-    settings.busyMode = .timeout(10)
+    settings.busyMode = .timeout(RunStore.patience)
+    settings.readonly = !create
     do {
-      database = try DatabaseQueue(path: path, configuration: settings)
-      try RunStore.schema.migrate(database)
+      if create {
+        database = try DatabaseQueue(path: file.plainPath, configuration: settings)
+        try database.read { db in if file.state == .database { try RunStore.check(db, path) } }
+        try RunStore.schema.migrate(database)
+        // Stores of earlier versions kept two files more beside them, which a reader had to be able to write.
+        try? database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA journal_mode = DELETE") }
+      } else {
+        guard file.state == .database else { throw RunStore.foreign(path, "it is empty") }
+        database = try file.reading { path in try DatabaseQueue(path: path, configuration: settings) }
+        try database.read { db in try RunStore.check(db, path) }
+      }
     } catch {
       throw RunStore.problem(path, error)
     }
   }
 
+  /// Whether a database is a store of ours that this version knows.
+  private static func check(_ db: Database, _ path: String) throws {
+    let known = try db.tableExists("grdb_migrations")
+    guard known, try schema.completedMigrations(db).first == firstMigration else {
+      throw foreign(path, "it is a database of something else")
+    }
+    if try schema.hasBeenSuperseded(db) {
+      throw StoreProblem(
+        message: "cannot use the store '\(path)': a later version of trainfare made it", help: "use that version")
+    }
+    for (table, due) in tables {
+      let columns = try db.tableExists(table) ? Set(db.columns(in: table).map(\.name)) : []
+      guard let missing = due.first(where: { !columns.contains($0) }) else { continue }
+      throw StoreProblem(
+        message: "cannot use the store '\(path)': it is damaged: there is no column '\(missing)' in '\(table)'",
+        help: "take a copy of it from before")
+    }
+  }
+
+  private static func foreign(_ path: String, _ what: String) -> StoreProblem {
+    StoreProblem(
+      message: "cannot use the store '\(path)': \(what)",
+      help: "name a file that 'suite run --store' made, or a new one")
+  }
+
+  private static let firstMigration = "1: runs, files, results"
+  private static let tables = [
+    ("runs", ["run", "token", "time", "tool_version", "version", "suites"]), ("files", ["run", "file", "fingerprint"]),
+    ("results", ["run", "position"]),
+  ]
+
   private static var schema: DatabaseMigrator {
     var migrator = DatabaseMigrator()
-    migrator.registerMigration("1: runs, files, results") { db in
+    migrator.registerMigration(firstMigration) { db in
       try db.execute(
         sql: """
           CREATE TABLE runs (
@@ -140,7 +184,7 @@ public struct RunStore: Sendable {
   public func runs() throws(StoreProblem) -> [StoredRun] {
     do {
       return try database.read { db in
-        try Row.fetchAll(db, sql: "SELECT * FROM runs ORDER BY run").map(RunStore.run)
+        try Row.fetchAll(db, sql: "SELECT * FROM runs ORDER BY run").map { try RunStore.run($0) }
       }
     } catch {
       throw RunStore.problem(path, error)
@@ -155,10 +199,10 @@ public struct RunStore: Sendable {
         else {
           return nil
         }
-        var run = RunStore.run(found)
+        var run = try RunStore.run(found)
         run.files = try Row.fetchAll(
           db, sql: "SELECT file, fingerprint FROM files WHERE run = ? ORDER BY file", arguments: [number]
-        ).map { ($0["file"], $0["fingerprint"]) }
+        ).map { (try RunStore.text($0, "file"), try RunStore.text($0, "fingerprint")) }
         let rows = try Row.fetchAll(
           db, sql: "SELECT * FROM results WHERE run = ? ORDER BY position", arguments: [number])
         run.columns = try db.columns(in: "results").map(\.name).filter { $0 != "run" && $0 != "position" }
@@ -170,23 +214,41 @@ public struct RunStore: Sendable {
     }
   }
 
-  private static func run(_ row: Row) -> StoredRun {
+  private static func run(_ row: Row) throws -> StoredRun {
     var run = StoredRun(
-      token: row["token"], toolVersion: row["tool_version"], version: row["version"],
-      suites: (row["suites"] as String).split(separator: " ").map(String.init), files: [], columns: [],
-      rows: [])
-    run.number = row["run"]
-    run.time = row["time"]
+      token: try text(row, "token"), toolVersion: try text(row, "tool_version"), version: try text(row, "version"),
+      suites: try text(row, "suites").split(separator: " ").map(String.init), files: [], columns: [], rows: [])
+    run.number = Int64.fromDatabaseValue(row["run"]) ?? 0
+    run.time = try text(row, "time")
     return run
   }
 
+  /// A cell that must be text. Other programs may have written anything.
+  private static func text(_ row: Row, _ column: String) throws -> String {
+    if let text = String.fromDatabaseValue(row[column]) { return text }
+    let number = row.hasColumn("run") ? Int64.fromDatabaseValue(row["run"]) : nil
+    let run = number.map { " of run \($0)" } ?? ""
+    throw Damage(text: "it is damaged: '\(column)'\(run) is no text")
+  }
+
+  private struct Damage: Error { var text: String }
+
   private static func problem(_ path: String, _ error: any Error) -> StoreProblem {
-    let reason =
-      (error as? DatabaseError).map { $0.message ?? "error \($0.resultCode.rawValue)" } ?? "\(error)"
-    return StoreProblem(
-      message: "cannot use the store '\(path)': \(reason)",
-      help: reason.contains("not a database")
-        ? "name a file that 'suite run --store' made, or a new one" : nil)
+    if let known = error as? StoreProblem { return known }
+    var reason = "\(error)", help: String?
+    if let damage = error as? Damage { (reason, help) = (damage.text, "take a copy of it from before") }
+    if let error = error as? DatabaseError {
+      reason = error.message ?? "error \(error.resultCode.rawValue)"
+      switch error.resultCode {
+      case .SQLITE_BUSY, .SQLITE_LOCKED:
+        (reason, help) = ("another run has been writing it for \(Int(patience)) s", "try again when that has ended")
+      case .SQLITE_NOTADB: help = "name a file that 'suite run --store' made, or a new one"
+      case .SQLITE_CORRUPT: help = "take a copy of it from before"
+      case .SQLITE_READONLY: reason = "it is read-only"
+      default: break
+      }
+    }
+    return StoreProblem(message: "cannot use the store '\(path)': \(reason)", help: help)
   }
 }
 

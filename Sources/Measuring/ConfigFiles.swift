@@ -183,7 +183,9 @@ public struct ConfigFiles {
   }
 
   private static func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    "\""
+      + text.filter { !$0.isNewline && $0.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
+      .replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 
   /// Plain decimal digits, as few as keep so many significant ones.

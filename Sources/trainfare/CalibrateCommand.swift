@@ -77,6 +77,7 @@ struct CalibrateCommand: ParsableCommand {
   func run() throws {
     if let log { return try learn(from: log) }
     var reader = OptionReader()
+    let date = fileDate(&reader)
     if trust != nil { reader.problem("--trust is of a log", help: "add --log FILE", option: "--trust", text: trust) }
     let overrides = config.read(&reader)
     let folds = folds == "0" ? 0 : reader.int(folds, "--folds") ?? 0
@@ -87,9 +88,8 @@ struct CalibrateCommand: ParsableCommand {
     try reader.finish()
     Interruption.catchFirst()
     // Minutes of work should not end at a folder that cannot be written.
-    for path in [folder.map { "\($0)/calibration/posterior.yaml" }, report].compactMap({ $0 }) {
-      try OutputFile(path).discard()
-    }
+    if let folder { try FileSet.probe(folder, "calibration/posterior.yaml") }
+    if let report { try OutputFile(report).discard() }
     let catalog = config.catalog(overrides)
     var problems = FileProblems()
     let made = problems.attempt { () throws(Diagnostics) -> (Calibrator, MeasuredRuns)? in
@@ -102,11 +102,22 @@ struct CalibrateCommand: ParsableCommand {
     guard let (calibrator, measured) = made ?? nil else { throw Stop.no }
     let leaving = leavable(calibrator, &reader)
     try reader.finish()
-    let outcome = try calibrate(calibrator, catalog, measured, folds: folds, leaving: leaving)
+    let outcome = try calibrate(calibrator, catalog, measured, folds: folds, leaving: leaving, date: date)
     let text = CalibrationText(outcome, folds: folds)
     if let folder { try write(outcome, into: folder, data: measured.fingerprint) }
     if let report { try OutputFile(report).finish(text.markdown) }
     if !quiet { try StandardOutput.write(format == .table ? text.table(Screen()) : text.markdown) }
+  }
+
+  /// The date that goes into the files: one that they can be read with again.
+  func fileDate(_ reader: inout OptionReader) -> String {
+    let text = date ?? Today.date
+    if !FileDate.isValid(text) {
+      date == nil
+        ? reader.problem("the clock of this machine says \(text)", help: "give the date with --date", option: "--date")
+        : reader.problem("'\(text)' is not a date", help: FileDate.form, option: "--date", text: text)
+    }
+    return text
   }
 
   /// What `--leave-out` names, each once.
@@ -130,13 +141,13 @@ struct CalibrateCommand: ParsableCommand {
   }
 
   private func calibrate(
-    _ calibrator: Calibrator, _ catalog: Catalog, _ measured: MeasuredRuns, folds: Int, leaving: [LeftOut]
+    _ calibrator: Calibrator, _ catalog: Catalog, _ measured: MeasuredRuns, folds: Int, leaving: [LeftOut], date: String
   ) throws(Stop) -> Calibrator.Outcome {
     let line = ProgressLine(isQuiet: quiet)
     var problems = FileProblems()
     let outcome = problems.attempt { () throws(Diagnostics) -> Calibrator.Outcome? in
       try calibrator.run(
-        folds: folds, leaving: leaving, date: date ?? Today.date, data: measured.fingerprint,
+        folds: folds, leaving: leaving, date: date, data: measured.fingerprint,
         source: "trainfare calibrate \(measured.name)", catalog: catalog
       ) { stage in
         switch stage {
@@ -154,11 +165,13 @@ struct CalibrateCommand: ParsableCommand {
   }
 
   private func write(_ outcome: Calibrator.Outcome, into folder: String, data: String) throws(Stop) {
+    var files = FileSet(folder: folder)
     for profile in outcome.profiles {
-      try OutputFile("\(folder)/efficiency/\(profile.name).yaml").finish(FittedFiles.text(profile, rows: data))
+      try files.add("efficiency/\(profile.name).yaml", FittedFiles.text(profile, rows: data))
     }
-    try OutputFile("\(folder)/calibration/runs.csv").finish(FittedFiles.text(outcome.runs))
-    try OutputFile("\(folder)/calibration/posterior.yaml").finish(FittedFiles.text(outcome.posterior))
+    try files.add("calibration/runs.csv", FittedFiles.text(outcome.runs))
+    try files.add("calibration/posterior.yaml", FittedFiles.text(outcome.posterior))
+    try files.commit()
     if !quiet { Messages.show("wrote \(outcome.profiles.count) profiles and the posterior into \(folder)") }
   }
 }

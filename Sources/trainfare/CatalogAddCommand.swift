@@ -16,7 +16,7 @@ struct CatalogAddCommand: ParsableCommand {
         trainfare catalog check
 
       The file goes into the first folder of --configs; without one, into the first of TRAINFARE_CONFIGS, else into \
-      configs/ of the current folder or of the nearest one above it that has one. A file that is there is never \
+      configs/ of the current folder or of the nearest one above it that has a file 'trainfare-configs' in it. A file that is there is never \
       overwritten. 'catalog check' names what is still to be filled in.
       """)
 
@@ -52,7 +52,8 @@ struct CatalogAddCommand: ParsableCommand {
     let folder = Catalog.ownFolder(
       explicit: config.configs, environment: Environment["TRAINFARE_CONFIGS"],
       currentDirectory: Process.currentDirectory)
-    let (kind, text) = file(what, catalog)
+    try mark(folder)
+    let (kind, text) = file(what, catalog, try Today.forFiles())
     let path = "\(folder)/\(kind.folder)/\(name).\(what == .price ? "csv" : "yaml")"
     try NewFile.write(text, to: path)
     var lines = ["wrote \(path)"]
@@ -63,6 +64,23 @@ struct CatalogAddCommand: ParsableCommand {
     lines.append(
       "Put your own in place of \(Template.blank) (\(text.blanks) times), then: trainfare catalog check\(configs)")
     try StandardOutput.write(lines.joined(separator: "\n") + "\n")
+  }
+
+  /// A folder that nobody names is read only where it says that it is ours.
+  private func mark(_ folder: String) throws(Stop) {
+    guard folder == "configs", config.configs.isEmpty, Environment["TRAINFARE_CONFIGS"] ?? "" == "" else { return }
+    let marker = "\(folder)/\(Catalog.marker)"
+    if OutputFile.exists(marker) { return }
+    guard !OutputFile.exists(folder) else {
+      throw Stop(
+        status: 2,
+        diagnostics: [
+          Diagnostic(
+            .error, "the folder '\(folder)' here is not marked as one of trainfare",
+            help: "name a folder for your files, as in --configs mine; or make the file '\(marker)'")
+        ])
+    }
+    try NewFile.write(Catalog.markerText, to: marker)
   }
 
   private func check(_ what: What, _ catalog: Catalog, _ reader: inout OptionReader) {
@@ -102,10 +120,10 @@ struct CatalogAddCommand: ParsableCommand {
     }
   }
 
-  private func file(_ what: What, _ catalog: Catalog) -> (CatalogKind, String) {
+  private func file(_ what: What, _ catalog: Catalog, _ date: String) -> (CatalogKind, String) {
     switch what {
-    case .chip: return (.chips, Template.chip(name, like: like, date: Today.date))
-    case .instance: return (.instances, Template.instance(name, chip: chip, date: Today.date))
+    case .chip: return (.chips, Template.chip(name, like: like, date: date))
+    case .instance: return (.instances, Template.instance(name, chip: chip, date: date))
     case .price:
       // Of a machine whose file is not filled in yet nobody knows who sells it.
       let known = (try? catalog.instance(name))?.provider ?? (try? catalog.provider("reference"))
@@ -113,7 +131,7 @@ struct CatalogAddCommand: ParsableCommand {
         .prices,
         Template.price(
           name, provider: known?.name ?? "reference", region: known?.homeRegion ?? "unspecified",
-          sold: known?.sold ?? [], date: Today.date)
+          sold: known?.sold ?? [], date: date)
       )
     }
   }

@@ -28,7 +28,7 @@ struct CatalogListCommand: ParsableCommand {
   func run() throws {
     var reader = OptionReader()
     let overrides = config.read(&reader)
-    let settings = output.read(&reader)
+    let settings = output.read(&reader, ColumnNames(CatalogEntry.columns))
     if let kind, CatalogKind(title: kind) == nil {
       reader.unknown(kind, "KIND", among: CatalogKind.allCases.map(\.title))
     }
@@ -67,7 +67,7 @@ struct CatalogShowCommand: ParsableCommand {
   func run() throws {
     var reader = OptionReader()
     let overrides = config.read(&reader)
-    let settings = output.read(&reader)
+    let settings = output.read(&reader, ColumnNames(FactSheet.columns))
     try reader.finish()
     let sink = try Sink(settings)
     let catalog = config.catalog(overrides)

@@ -18,7 +18,7 @@ struct CatalogPricesCommand: ParsableCommand {
   func run() throws {
     var reader = OptionReader()
     let overrides = config.read(&reader)
-    let settings = output.read(&reader)
+    let settings = output.read(&reader, ColumnNames(PriceListing.columns))
     try reader.finish()
     let sink = try Sink(settings)
     let catalog = config.catalog(overrides)

@@ -25,12 +25,15 @@ struct CompareCommand: ParsableCommand {
   var reference: String?
 
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Picture") var chart: ChartOptions
 
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader)
+    let sinkSettings = output.read(&reader, .results)
+    let picture = chart.read(&reader, sinkSettings)
     try reader.finish()
+    try picture.tryPath()
     let sink = try Sink(sinkSettings)
 
     let catalog = question.config.catalog(settings.overrides)
@@ -53,8 +56,9 @@ struct CompareCommand: ParsableCommand {
     let whatIf = effects.isEmpty ? nil : WhatIfText(effects)
     try sink.write(
       Report(
-        columns: ResultColumns.all, rows: comparison.rows.map { $0.besides(effects) },
+        columns: ResultColumns.all, rows: text.rows(tags: sinkSettings.tags).map { $0.besides(effects) },
         table: { text.table($0) + (whatIf?.block($0) ?? "") }, markdown: { text.markdown + (whatIf?.markdown ?? "") }))
+    try picture.write(text.chart)
     // A way of buying that was named and that nothing is sold by is no answer.
     let hasPrice = comparison.results.contains { $0.run?.offer.price != nil }
     if comparison.results.allSatisfy({ $0.run == nil }) || !hasPrice && asked.pricings != [.list] { throw Stop.no }

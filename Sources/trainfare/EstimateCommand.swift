@@ -23,7 +23,7 @@ struct EstimateCommand: ParsableCommand {
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader)
+    let sinkSettings = output.read(&reader, .results)
     if settings.types.count > 1 {
       reader.problem(
         "an estimate is of one instance type", help: "name one, or use 'trainfare compare'", option: "--on",
@@ -60,7 +60,7 @@ struct EstimateCommand: ParsableCommand {
     let whatIf = effects.isEmpty ? nil : WhatIfText(effects)
     try sink.write(
       Report(
-        columns: ResultColumns.all, rows: [row.besides(effects)],
+        columns: ResultColumns.all, rows: [row.set(RowSetting(size, tags: sinkSettings.tags)).besides(effects)],
         table: { screen in explanation?.text(screen) ?? text.table(screen) + (whatIf?.block(screen) ?? "") }))
     if row.result.run == nil { throw Stop.no }
   }

@@ -13,6 +13,7 @@ extension CalibrateCommand {
       plan: plan.read(&reader), price: PriceSettings(requests: [.list], region: nil, rates: [:]),
       overrides: config.read(&reader))
     let trust = trusted(&reader)
+    let date = fileDate(&reader)
     try reader.finish()
     let catalog = config.catalog(settings.overrides)
     let asked = try Question(settings, catalog)
@@ -33,11 +34,12 @@ extension CalibrateCommand {
     let contradictions = log.facts.contradictions(asked.job, plan)
     if !contradictions.isEmpty { throw Stop.file(Diagnostics(contradictions)) }
     let measured = log.stepTime(asked.job, devices: plan.devices)
+    if let problem = log.problem(stepTime: measured) { throw Stop.file(problem) }
     let own = OwnRun(
       posterior, priors: known.1, runs: known.2, profile: option.efficiency, plan: PlanCase(simulator, plan),
       log: OwnRun.Log(
         measured: measured, uncertainty: log.uncertainty, trust: trust, fingerprint: log.fingerprint,
-        date: date ?? Today.date))
+        date: date))
     let text = OwnRunText(
       log, own, option.efficiency, trust: trust, plan: plan,
       guessed: asked.plan.open.filter { $0 != "recompute" || asked.job.recompute == nil },
@@ -85,9 +87,11 @@ extension CalibrateCommand {
 
   /// The log's line, and beside it the calibration that it was held against, so that both stay together.
   private func write(_ own: OwnRun, _ profile: Efficiency, _ posterior: Posterior, into folder: String) throws(Stop) {
-    try OutputFile("\(folder)/efficiency/\(profile.name).yaml").finish(FittedFiles.text(profile, rows: posterior.data))
-    try OutputFile("\(folder)/calibration/runs.csv").finish(FittedFiles.text(own.runs))
-    try OutputFile("\(folder)/calibration/posterior.yaml").finish(FittedFiles.text(posterior))
+    var files = FileSet(folder: folder)
+    try files.add("efficiency/\(profile.name).yaml", FittedFiles.text(profile, rows: posterior.data))
+    try files.add("calibration/runs.csv", FittedFiles.text(own.runs))
+    try files.add("calibration/posterior.yaml", FittedFiles.text(posterior))
+    try files.commit()
     if !quiet { Messages.show("wrote \(profile.name) and the calibration with your log into \(folder)") }
   }
 }

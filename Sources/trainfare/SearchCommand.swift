@@ -17,24 +17,32 @@ struct SearchCommand: ParsableCommand {
   @OptionGroup var question: QuestionOptions
   @OptionGroup(title: "What is looked for") var search: SearchOptions
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Picture") var chart: ChartOptions
 
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
     let wanted = search.read(&reader)
-    var sinkSettings = output.read(&reader)
+    var sinkSettings = output.read(&reader, .results)
+    let picture = chart.read(&reader, sinkSettings)
     if wanted.fixed != nil, settings.plan != nil {
       reader.problem("--plan and --fix are both given", help: "keep one of them", option: "--fix")
     }
     if search.all {
-      if output.format == nil, sinkSettings.path == nil { sinkSettings.format = .csv }
-      if sinkSettings.format != .csv {
+      if picture.path != nil {
         reader.problem(
-          "--all is written as CSV", help: "leave out --format, or write to a file that ends in .csv",
+          "--all has no picture", help: "leave out --all or --chart", option: "--chart", text: picture.path)
+      }
+      if output.format == nil, sinkSettings.path == nil { sinkSettings.format = .csv }
+      if !sinkSettings.format.isOfRows {
+        reader.problem(
+          "--all is written as CSV, TSV or JSON Lines",
+          help: "leave out --format, or write to a file that ends in .csv, .tsv or .jsonl",
           option: "--all")
       }
     }
     try reader.finish()
+    try picture.tryPath()
     let sink = try Sink(sinkSettings)
     let catalog = question.config.catalog(settings.overrides)
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
@@ -43,7 +51,7 @@ struct SearchCommand: ParsableCommand {
     Interruption.catchFirst()
     let start = ContinuousClock.now
     let found = Search(request, prices: asked.prices)
-    if search.all { return try stream(found, asked, sink) }
+    if search.all { return try stream(found, asked, sink, sinkSettings.tags) }
 
     let progress = ProgressLine(isQuiet: sinkSettings.quiet)
     let show: (@Sendable (SearchProgress) -> Void)?
@@ -53,17 +61,21 @@ struct SearchCommand: ParsableCommand {
     sink.mention("searched in \(ContinuousClock.now - start) on \(Search.cores) cores")
     let text = SearchText(outcome)
     try sink.write(
-      Report(columns: ResultColumns.all, rows: text.rows, table: text.table, markdown: { text.markdown }))
+      Report(
+        columns: ResultColumns.all, rows: text.rows(tags: sinkSettings.tags), table: text.table,
+        markdown: { text.markdown }))
+    try picture.write(text.chart)
     if outcome.wasInterrupted { throw Stop.interrupted }
     if outcome.top.isEmpty, outcome.front.isEmpty { throw Stop.no }
   }
 
-  private func stream(_ found: Search, _ asked: Question, _ sink: Sink) throws {
+  private func stream(_ found: Search, _ asked: Question, _ sink: Sink, _ tags: Tags) throws {
     try sink.begin(ResultColumns.all)
     func stops() -> Bool { Interruption.requested || sink.isClosed }
     func show(_ results: [OptionResult]) throws {
       try sink.append(
-        ResultColumns.all, results.map { ResultRow(job: asked.job, result: asked.noted($0)) })
+        ResultColumns.all,
+        results.map { ResultRow(job: asked.job, result: asked.noted($0)).set(RowSetting(asked.size, tags: tags)) })
     }
     let isComplete = try found.all(isCancelled: stops, show)
     // A file that lacks rows would look like one that has them all, so it gets no name.

@@ -124,38 +124,56 @@ extension PlanRequest {
   }
 }
 
-/// Every combination of values, the last key changing fastest; each cell is the best plan of its question.
+/// Every combination of values, the last key changing fastest; each cell is the best plan of its question. Cells are made when
+/// they are asked for: a few lists make millions.
 struct Sweep {
-  var keys: [String]
-  var cells: [SweepCell]
+  let keys: [String]
+  let count: Int
+  private let varied: [Varied]
+  private let base: QuestionSettings
+  private let option: String
+  /// What the first cell has, where the global batch grows with `devices`.
+  private var firstDevices: Int?
+
+  /// How many combinations are worked out at most: hours of work, and what a table can hold.
+  static let limit = 100_000
 
   /// - Parameter isWeak: the global batch grows with `devices`.
   init(
     _ varied: [Varied], _ base: QuestionSettings, isWeak: Bool, option: String, _ reader: inout OptionReader
   ) {
-    keys = varied.map(\.key)
-    cells = [SweepCell(values: [], settings: base)]
+    (keys, self.varied, self.base, self.option) = (varied.map(\.key), varied, base, option)
+    var count = 1.0
     for one in varied {
       // A value is wrong once, however many cells it is in.
       var probe = SweepCell(values: [], settings: base)
       for value in one.values { probe.apply(one.key, value, option, &reader) }
-      var silent = OptionReader()
-      cells = cells.flatMap { cell in
-        one.values.map { value in
-          var cell = cell
-          cell.apply(one.key, value, option, &silent)
-          return cell
-        }
-      }
+      count *= Double(one.values.count)
     }
-    guard isWeak, let first = cells.first?.devices else { return }
-    for index in cells.indices {
-      cells[index].growth = cells[index].devices.map { (by: $0, over: first) }
+    self.count = Int(min(count, Double(Sweep.limit)))
+    guard count <= Double(Sweep.limit) else {
+      reader.problem(
+        "that makes \(count < 1e15 ? "\(Int(count))" : "\(count)") combinations, and at most \(Sweep.limit) are worked out",
+        help: "vary less at a time", option: option)
+      return
     }
+    if isWeak { firstDevices = cell(0).devices }
+  }
+
+  func cell(_ index: Int) -> SweepCell {
+    var cell = SweepCell(values: [], settings: base), silent = OptionReader(), rest = index
+    var places: [Int] = []
+    for one in varied.reversed() {
+      places.append(rest % one.values.count)
+      rest /= one.values.count
+    }
+    for (one, place) in zip(varied, places.reversed()) { cell.apply(one.key, one.values[place], option, &silent) }
+    if let firstDevices { cell.growth = cell.devices.map { (by: $0, over: firstDevices) } }
+    return cell
   }
 
   /// Rows of one cell: one for each instance type.
-  static func rows(_ cell: SweepCell, _ keys: [String], _ catalog: Catalog) throws -> [SweepRow] {
+  static func rows(_ cell: SweepCell, _ keys: [String], _ catalog: Catalog, tags: Tags) throws -> [SweepRow] {
     var settings = cell.settings
     var asked = try Question(settings, catalog)
     if let price = cell.price {
@@ -187,6 +205,8 @@ struct Sweep {
     // Several are judged together, so that it is known which is likely to be best.
     let together = results.count > 1 ? asked.knowledge?.judged(results, job: asked.job, size: asked.size) : nil
     let judged = together ?? results
-    return judged.map { SweepRow(values: cell.values, row: ResultRow(job: asked.job, result: $0)) }
+    return judged.map {
+      SweepRow(values: cell.values, row: ResultRow(job: asked.job, result: $0).set(RowSetting(asked.size, tags: tags)))
+    }
   }
 }

@@ -36,11 +36,13 @@ struct SweepCommand: ParsableCommand {
   var weakScaling: String?
 
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Picture") var chart: ChartOptions
 
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader)
+    let sinkSettings = output.read(&reader, .results)
+    let picture = chart.read(&reader, sinkSettings)
     var varied = vary.compactMap { Varied.parse($0, "--vary", &reader) }
     if strongScaling != nil, weakScaling != nil {
       reader.problem(
@@ -59,24 +61,33 @@ struct SweepCommand: ParsableCommand {
     }
     let sweep = Sweep(varied, settings, isWeak: weakScaling != nil, option: "--vary", &reader)
     try reader.finish()
+    try picture.tryPath()
     let sink = try Sink(sinkSettings)
 
     Interruption.catchFirst()
     let shared = question.config.catalog(settings.overrides)
     var rows: [SweepRow] = []
     var isComplete = true
-    for cell in sweep.cells {
+    for index in 0..<sweep.count {
       guard !Interruption.requested else {
         isComplete = false
         break
       }
+      let cell = sweep.cell(index)
       let catalog = cell.changesFiles ? question.config.catalog(cell.settings.overrides) : shared
-      rows += try Sweep.rows(cell, sweep.keys, catalog)
+      rows += try Sweep.rows(cell, sweep.keys, catalog, tags: sinkSettings.tags)
     }
+    let isKept = isComplete || sinkSettings.path == nil
     let text = SweepText(keys: sweep.keys, rows: rows, showsScaling: scaling != nil, isComplete: isComplete)
+    // A file that lacks rows would look like one that has them all, so it gets no name.
+    if !isKept {
+      if !sinkSettings.quiet { try StandardOutput.write(text.table(sinkSettings.screen)) }
+      throw Stop.interrupted
+    }
     try sink.write(
       Report(
         columns: ResultColumns.all, rows: rows.map(\.row), table: text.table, markdown: { text.markdown }))
+    try picture.write(text.chart)
     if !isComplete { throw Stop.interrupted }
     if rows.allSatisfy({ $0.row.result.run == nil }) { throw Stop.no }
   }

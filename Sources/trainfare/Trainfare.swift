@@ -28,7 +28,13 @@ struct Trainfare: ParsableCommand {
 
   static func main() {
     Process.prepare()
+    if let place = Process.unreadableArgument {
+      let help = "names of files are UTF-8 here: rename it"
+      Messages.show([Diagnostic(.error, "argument \(place) of the command line is not UTF-8", help: help)])
+      Process.end(64)
+    }
     let status = run(arguments: Array(CommandLine.arguments.dropFirst()))
+    Origins.tell()
     Process.end(status)
   }
 

@@ -28,6 +28,7 @@ struct ValidateCommand: ParsableCommand {
   @OptionGroup(title: "Which runs") var selection: RunSelectionOptions
   @OptionGroup(title: "What is known") var config: ConfigOptions
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Picture") var chart: ChartOptions
 
   @Option(help: ArgumentHelp("How many of the worst runs to show. Example: --worst 20", valueName: "n"))
   var worst: String = "10"
@@ -38,13 +39,15 @@ struct ValidateCommand: ParsableCommand {
   func run() throws {
     var reader = OptionReader()
     let overrides = config.read(&reader)
-    let settings = output.read(&reader)
+    let settings = output.read(&reader, projects ? ColumnNames(ProjectText.columns) : ColumnNames(VerdictColumns.all))
+    let picture = chart.read(&reader, settings)
     let grades = selection.grades(&reader)
     let worst = worst == "0" ? 0 : reader.int(worst, "--worst") ?? 0
     try reader.finish()
+    try picture.tryPath()
     let sink = try Sink(settings)
     let catalog = config.catalog(overrides)
-    if projects { return try replay(catalog, sink, isQuiet: settings.quiet) }
+    if projects { return try replay(catalog, sink, picture) }
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
     let (name, all, doubt) = try verdicts(catalog)
     let changes = catalog.appliedOverrides()
@@ -54,13 +57,14 @@ struct ValidateCommand: ParsableCommand {
     let text = ValidationText(kept, file: name, selection: selection.words, worst: worst, changes: changes)
     try sink.write(
       Report(columns: VerdictColumns.all, rows: kept, table: text.table, markdown: { text.markdown }))
+    try picture.write(text.chart)
     if !kept.contains(where: { $0.judged != nil }) { throw Stop.no }
   }
 
-  private func replay(_ catalog: Catalog, _ sink: Sink, isQuiet: Bool) throws {
+  private func replay(_ catalog: Catalog, _ sink: Sink, _ picture: Picture) throws {
     Interruption.catchFirst()
     var problems = FileProblems()
-    let line = ProgressLine(isQuiet: isQuiet)
+    let line = ProgressLine(isQuiet: picture.isQuiet)
     let found = problems.attempt { () throws(Diagnostics) -> ProjectReplay? in
       let facts = try catalog.operatingFacts()
       guard let knowledge = try catalog.knowledge(own: false), let practice = facts.practice else { return nil }
@@ -79,6 +83,7 @@ struct ValidateCommand: ParsableCommand {
     let text = ProjectText(replay)
     try sink.write(
       Report(columns: ProjectText.columns, rows: replay.lines, table: text.table, markdown: { text.markdown }))
+    try picture.write(text.chart)
   }
 
   private func verdicts(_ catalog: Catalog) throws(Stop) -> (

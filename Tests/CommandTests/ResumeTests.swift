@@ -32,7 +32,7 @@ import Testing
 
   /// Rows that are whole in the journal.
   private static func rows(_ scratch: Scratch) -> Int? {
-    guard let data = FileManager.default.contents(atPath: scratch.path + "/r.csv.journal") else { return nil }
+    guard let data = FileManager.default.contents(atPath: scratch.path + "/r.csv.trainfare-journal") else { return nil }
     return max(0, data.count { $0 == UInt8(ascii: "\n") } - 1)
   }
 
@@ -91,11 +91,11 @@ import Testing
     Self.wait(scratch, for: 40)
     running.signal(SIGKILL)
     _ = try running.finish()
-    let journal = scratch.read("r.csv.journal")
+    let journal = scratch.read("r.csv.trainfare-journal")
     let lines = journal.components(separatedBy: "\n")
     try #require(lines.count > 30)
     func resumed(_ text: String) throws -> String {
-      try scratch.write("r.csv.journal", text)
+      try scratch.write("r.csv.trainfare-journal", text)
       let result = try Self.run(scratch, "--resume").finish()
       #expect(result.status == 0)
       return result.err
@@ -109,7 +109,14 @@ import Testing
     #expect(scratch.read("r.csv") == due)
     // A line that is whole but out of its place is not believed either.
     #expect(try resumed(head + lines[12] + "\n").contains("10 of 72 cases"))
-    #expect(try resumed("nonsense\n" + journal).contains("0 of 72 cases"))
+    // What somebody else wrote is not written over.
+    try scratch.write("r.csv.trainfare-journal", "nonsense\n" + journal)
+    let refused = try Self.run(scratch, "--resume").finish()
+    #expect(refused.status == 2 && refused.err.contains("it is no journal of trainfare"))
+    // Nor are rows thrown away without a word.
+    try scratch.write("r.csv.trainfare-journal", head)
+    let forgotten = try Self.run(scratch).finish()
+    #expect(forgotten.status == 2 && forgotten.err.contains("left 10 rows") && forgotten.err.contains("add --resume"))
     #expect(try resumed("").contains("0 of 72 cases"))
     #expect(scratch.read("r.csv") == due)
   }
@@ -167,7 +174,7 @@ import Testing
     Self.wait(scratch, for: 5)
     running.signal(SIGINT)
     #expect(try running.finish().status == 130)
-    #expect(scratch.names == ["many.yaml", "r.csv.journal"])
+    #expect(scratch.names == ["many.yaml", "r.csv.trainfare-journal"])
     #expect(try Self.run(scratch, "--resume").finish().status == 0)
     #expect(scratch.names == ["many.yaml", "r.csv"])
   }

@@ -73,6 +73,6 @@ import Testing
     let text = CSV.text(ResultColumns.all, [Sample.row(job: Sample.job(name)), Sample.row()])
     let records = try #require(parseCSV(text))
     #expect(records.map(\.count) == Array(repeating: ResultColumns.all.count { $0.kind != .json }, count: 3))
-    #expect(records[1][2] == "'" + name)
+    #expect(records[1][1] == "'" + name)
   }
 }

@@ -13,7 +13,7 @@ import Testing
   @Test("Results are one object that says who wrote it, with a row per option")
   func envelope() throws {
     let object = try parsed([Sample.row(), Sample.row("toy.16")])
-    #expect(object["schema_version"] as? Int == 1)
+    #expect(object["schema_version"] as? Int == 2)
     #expect(object["tool"] as? String == "trainfare")
     #expect(object["tool_version"] as? String == Release.version)
     let rows = try #require(object["rows"] as? [[String: Any]])

@@ -64,7 +64,9 @@ import Testing
 
   @Test("Roots are found in the order: given, environment, upward, beside the program") func roots() throws {
     let place = try Folder()
-    try place.write("repo/configs/chips/a.yaml", "")
+    try place.write("repo/configs/\(Catalog.marker)", "")
+    // Those of another project, nearer than ours.
+    try place.write("repo/deep/er/configs/models/a.yaml", "")
     try place.write("repo/deep/configs/unrelated.txt", "")
     try place.write("repo/deep/er/x", "")
     try place.write("opt/bin/trainfare", "")

@@ -47,7 +47,7 @@ public struct SweepText {
       + sentences.map { "- " + Markdown.escaped($0) + "\n" }.joined()
   }
 
-  private var title: String {
+  var title: String {
     guard let job = rows.first?.row.job else { return "nothing was swept" }
     let fixed: [(String, String)] = [
       ("tokens", "\(job.tokens.formatted) tokens"),

@@ -59,7 +59,7 @@ public enum FittedFiles {
     lines += runs.map { run in
       // Ids come from users' files; a comma in one would be a column more.
       let cells = run.cells
-      let texts = cells.texts.map { $0.map { ",\"\n\r".contains($0) ? "_" : String($0) }.joined() }
+      let texts = cells.texts.map(plain)
       return (texts + cells.numbers.map(digits) + [run.predicted.map(digits) ?? "", run.noise.map(digits) ?? ""])
         .joined(separator: ",")
     }
@@ -90,7 +90,33 @@ public enum FittedFiles {
     digits((value * 1000).rounded() / 1000)
   }
 
+  /// Without what would end a field or a line, or make a file that is no text.
+  private static func plain(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(text.unicodeScalars.map { ",\"".unicodeScalars.contains($0) || $0.isControl ? "_" : $0 })
+    )
+  }
+
+  /// In double quotes of YAML, where a scalar may be written by its number (yaml.org/spec/1.2.2, 5.7).
   private static func quoted(_ text: String) -> String {
-    "\"" + text.map { "\\\"".contains($0) ? "\\\($0)" : String($0) }.joined() + "\""
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      if "\\\"".unicodeScalars.contains(scalar) {
+        quoted += "\\"
+      } else if scalar.isControl {
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+        continue
+      }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\""
+  }
+}
+
+extension Unicode.Scalar {
+  /// What no text file has within a line.
+  fileprivate var isControl: Bool {
+    [.control, .format, .lineSeparator, .paragraphSeparator, .unassigned].contains(properties.generalCategory)
   }
 }

@@ -1,3 +1,5 @@
+import Scenarios
+
 /// How a spreadsheet wants its CSV.
 public struct CSVDialect: Sendable, Hashable {
   public var delimiter: Character
@@ -60,12 +62,7 @@ public enum CSV {
 
   /// A spreadsheet takes text that starts so for a formula and would run it; an apostrophe makes it text again.
   /// Never applied to numbers: -1 is a number.
-  static func neutralized(_ text: String) -> String {
-    guard let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) else {
-      return text
-    }
-    return "'" + text
-  }
+  static func neutralized(_ text: String) -> String { ResultTable.looksLikeFormula(text) ? "'" + text : text }
 
   // Scalars, not characters: CR LF is one character and would hide from a search for LF.
   private static func quoted(_ field: String, _ dialect: CSVDialect) -> String {

@@ -1,19 +1,28 @@
 /// What `--format` may be.
 public enum Format: String, CaseIterable, Sendable {
-  case table, csv, json, markdown
+  case table, csv, tsv, json, jsonl, markdown
+
+  /// What files' names end in, and the format that each asks for.
+  public static let endings: [(ending: String, format: Format)] = [
+    ("csv", .csv), ("tsv", .tsv), ("json", .json), ("jsonl", .jsonl), ("md", .markdown), ("markdown", .markdown),
+    ("txt", .table),
+  ]
+
+  /// Rows one after the other, so that a file can be written in parts.
+  public var isOfRows: Bool { [.csv, .tsv, .jsonl].contains(self) }
+
+  /// What the name ends in, in small letters; nil where it has no ending.
+  public static func ending(of fileName: String) -> String? {
+    let name = fileName.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    guard let dot = name.lastIndex(of: "."), name.index(after: dot) < name.endIndex else { return nil }
+    return name[name.index(after: dot)...].lowercased()
+  }
 
   /// The format a file's name asks for; nil when its ending is none of ours.
   public init?(fileName: String) {
-    guard let dot = fileName.lastIndex(of: "."), let slash = Optional(fileName.lastIndex(of: "/")),
-      slash.map({ $0 < dot }) ?? true
-    else { return nil }
-    switch fileName[fileName.index(after: dot)...].lowercased() {
-    case "csv": self = .csv
-    case "json": self = .json
-    case "md", "markdown": self = .markdown
-    case "txt": self = .table
-    default: return nil
-    }
+    let ending = Format.ending(of: fileName)
+    guard let known = Format.endings.first(where: { $0.ending == ending }) else { return nil }
+    self = known.format
   }
 }
 

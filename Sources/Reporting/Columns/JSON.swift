@@ -10,6 +10,13 @@ public enum JSON {
     return text + (rows.isEmpty ? "]\n}\n" : "\n  ]\n}\n")
   }
 
+  /// Each row an object on a line of its own: JSON Lines.
+  public static func lines<Row>(_ columns: [Column<Row>], _ rows: [Row]) -> String {
+    rows.map { row in
+      "{" + columns.map { "\(string($0.name)):\(value($0.value(row)))" }.joined(separator: ",") + "}\n"
+    }.joined()
+  }
+
   private static func object<Row>(_ columns: [Column<Row>], _ row: Row) -> String {
     let members = columns.map { "      \(string($0.name)): \(value($0.value(row)))" }
     return "    {\n" + members.joined(separator: ",\n") + "\n    }"

@@ -10,9 +10,13 @@ public enum Markdown {
 
   /// Text that a Markdown reader would take for a table's border or for markup.
   static func escaped(_ text: String) -> String {
-    var result = ""
+    var result = "", wasBracket = false
     for scalar in text.printable.unicodeScalars {
-      if "\\|`*_<".unicodeScalars.contains(scalar) { result += "\\" }
+      // [text](address) is a link wherever it stands; brackets alone are not.
+      if "\\|`*_<".unicodeScalars.contains(scalar) || wasBracket && "([".unicodeScalars.contains(scalar) {
+        result += "\\"
+      }
+      wasBracket = scalar == "]"
       result.unicodeScalars.append(scalar)
     }
     return result

@@ -3,18 +3,32 @@ import Quantities
 import Scenarios
 import Simulation
 
-/// The columns of every CSV and JSON of results, in their order for ever. docs/Output.md says what each means.
+/// The columns of every CSV and JSON of results, in their order for ever: what most readers want comes first. docs/Output.md
+/// says what each means.
 ///
 /// What this version does not model has its column already, always unknown, so that files of later versions line up.
 public enum ResultColumns {
-  public static let all: [Column<ResultRow>] =
+  public static let all: [Column<ResultRow>] = {
+    let first = ["schema_version"] + brief
+    return ColumnChoice(first).picked(made) + made.filter { !first.contains($0.name) }
+  }()
+
+  /// `--columns brief`: which, how many, bought how, for how long, for how much, how sure.
+  public static let brief = [
+    "case", "instance", "instances", "chips", "pricing", "region", "price_usd_per_instance_hour",
+    "wall_time_expected_s",
+    "cost_expected_usd", "cost_usd_p05", "cost_usd_p95", "usd_per_million_tokens", "cost_vs_reference",
+    "probability_cheapest", "probability_late", "feasible", "why_not",
+  ]
+
+  private static let made: [Column<ResultRow>] =
     [
       question, machine, plan, speed, step, memory, money, evidence, replay, energy, course, factors, notes, laterParts,
-      expectation, published, risk, whatIf, [part(.own)],
+      expectation, published, risk, whatIf, [part(.own)], asked,
     ].flatMap { $0 }
 
   /// Those in which two runs are compared: codes and notes say again what sentences do.
-  static let compared = all.filter { !notes.map(\.name).contains($0.name) }
+  static let compared = all.filter { !(notes.map(\.name) + ["tags"]).contains($0.name) }
 
   private static let question: [Column<ResultRow>] = [
     .integer("schema_version") { _ in Release.schemaVersion },
@@ -188,6 +202,18 @@ public enum ResultColumns {
   private static let whatIf: [Column<ResultRow>] = [
     .number("cost_before_usd", unit: "USD") { $0.before.flatMap(Stake.cost.figure(of:)) },
     .number("wall_time_before_s", unit: "s") { $0.before.flatMap(Stake.time.figure(of:)) },
+  ]
+
+  /// What was asked around the row, and what of its bill no factor above shows.
+  private static let asked: [Column<ResultRow>] = [
+    .number("billed_instance_hours", unit: "h") { $0.billedHours },
+    .number("unused_instance_hours", unit: "h") { $0.unusedHours },
+    .number("deadline_s", unit: "s") { $0.setting.deadline?.value },
+    .number("budget_usd", unit: "USD") { $0.setting.budget?.value },
+    .text("reference") { $0.setting.reference?.instance.name },
+    .number("cost_vs_reference") { $0.ratio(.cost) },
+    .number("time_vs_reference") { $0.ratio(.time) },
+    .text("tags") { $0.setting.tags.isEmpty ? nil : $0.setting.tags.text },
   ]
 
   /// What the sentences of `why_not`, `assumptions` and `warnings` say, for programs.

@@ -12,6 +12,8 @@ public struct ResultRow: Sendable {
   /// The result without what `--set`, `--price`, `--plan` and `--stack` changed; nil where nothing was changed.
   public var before: OptionResult?
 
+  public var setting = RowSetting()
+
   public init(job: Job, result: OptionResult) {
     self.job = job
     self.result = result

@@ -26,7 +26,6 @@ extension SuiteDiff {
 
   public func table(_ screen: Screen) -> String {
     let style = Style(screen), prose = Prose(width: screen.proseWidth)
-    func count(_ kind: CaseDiff.Kind) -> Int { cases.count { $0.kind == kind } }
     var lines = prose.wrapped("\(old) → \(new)").map(style.bold)
     let shown = cases.filter { $0.kind == .changed }
     if !shown.isEmpty {
@@ -43,9 +42,14 @@ extension SuiteDiff {
       let names = cases.filter { $0.kind == kind }.map(\.name.printable)
       if !names.isEmpty { lines += [""] + prose.wrapped("\(word): \(names.joined(separator: ", "))") }
     }
-    let sum = "\(counted(cases.count, "case")): \(count(.same)) the same, \(count(.changed)) changed, "
-    lines += ["", sum + "\(count(.added)) new, \(count(.removed)) gone."]
+    lines += ["", sum]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  var sum: String {
+    func count(_ kind: CaseDiff.Kind) -> Int { cases.count { $0.kind == kind } }
+    return "\(counted(cases.count, "case")): \(count(.same)) the same, \(count(.changed)) changed, "
+      + "\(count(.added)) new, \(count(.removed)) gone."
   }
 
   private static let shown: [Column<CaseDiff>] = [
@@ -68,82 +72,12 @@ extension CaseDiff {
   }
 
   /// `+2.0%`, `=` where nothing changed, a dash where a number is missing.
-  fileprivate func step(_ column: String) -> String? {
+  func step(_ column: String) -> String? {
     guard let change = change(column) else { return old[column] == nil ? nil : "=" }
-    guard let fraction = change.fraction else { return change.new == nil ? "gone" : "new" }
+    guard let fraction = change.fraction else {
+      return change.new == nil ? "gone" : change.old == nil ? "new" : "changed"
+    }
     let percent = Figures.fixed(abs(fraction) * 100, abs(fraction) < 0.001 ? 3 : 1)
     return "\(fraction < 0 ? "−" : "+")\(percent)%"
-  }
-}
-
-/// `--fail-on 'cost_usd +2%'`: by how much a column may change.
-public struct Tolerance: Sendable {
-  public var column: String
-  public var limit: Double
-  public var isPercent: Bool
-  /// Whether a rise, a fall, or both are looked at.
-  public var rises: Bool
-  public var falls: Bool
-  public var text: String
-
-  public struct Problem: Error {
-    public var message: String
-    public var help: String
-  }
-
-  public init(_ text: String) throws(Problem) {
-    self.text = text
-    let form = "write it like 'cost_usd +2%', 'tokens_per_s -1%' or 'step_time_s ±0.1'"
-    let parts = text.split(separator: " ").map(String.init)
-    guard parts.count >= 2 else { throw Problem(message: "'\(text)' is no tolerance", help: form) }
-    column = parts[0]
-    let known = ResultColumns.all.filter { [.integer, .number, .fraction].contains($0.kind) }.map(\.name)
-    guard known.contains(column) else {
-      let near = Spelling.nearest(to: column, among: known).map { "did you mean '\($0)'?" }
-      throw Problem(message: "no column of numbers is called '\(column)'", help: near ?? form)
-    }
-    var rest = parts[1...].joined()[...]
-    guard let sign = rest.first, "+-−±".contains(sign) else {
-      throw Problem(message: "'\(text)' does not say in which direction", help: form)
-    }
-    rises = sign == "+" || sign == "±"
-    falls = sign != "+"
-    rest = rest.dropFirst()
-    isPercent = rest.hasSuffix("%")
-    if isPercent { rest = rest.dropLast() }
-    guard let value = Double(rest), value >= 0, value.isFinite else {
-      throw Problem(message: "'\(rest)' is not a number", help: form)
-    }
-    limit = isPercent ? value / 100 : value
-  }
-}
-
-extension SuiteDiff {
-  /// What goes beyond a tolerance, a sentence each. A case that is gone, or has lost its value, goes beyond any.
-  public func failures(_ tolerance: Tolerance) -> [Diagnostic] {
-    cases.compactMap { one in
-      let place = Place(file: "--fail-on", column: 1, lineText: tolerance.text)
-      func failed(_ what: String) -> Diagnostic {
-        Diagnostic(
-          .error, "\(one.name): \(tolerance.column) \(what)", help: one.causeText.map { "cause: \($0)" },
-          at: place)
-      }
-      switch one.kind {
-      case .same, .added: return nil
-      case .removed: return failed("is gone with its case")
-      case .changed: break
-      }
-      guard let change = one.change(tolerance.column) else { return nil }
-      guard change.old != nil else { return nil }
-      guard let now = change.new else { return failed("is not known any more") }
-      guard let (a, b) = one.number(tolerance.column) else { return nil }
-      // From 0, any step is more than a share of it.
-      let step =
-        tolerance.isPercent ? (a == 0 ? (b > 0 ? Double.infinity : -.infinity) : (b - a) / abs(a)) : b - a
-      guard step > 0 ? tolerance.rises && step > tolerance.limit : tolerance.falls && -step > tolerance.limit
-      else { return nil }
-      let size = tolerance.isPercent ? Figures.percent(abs(step)) : Figures.significant(abs(step))
-      return failed("went \(step > 0 ? "up" : "down") by \(size), from \(change.old ?? "") to \(now)")
-    }
   }
 }

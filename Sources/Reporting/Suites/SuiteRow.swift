@@ -8,8 +8,10 @@ public struct SuiteRow: Sendable, Equatable {
 
   public init(cells: [Cell]) { self.cells = cells }
 
-  public init(_ result: OptionResult, job: Job, suite: String, name: String) {
-    let row = ResultRow(job: job, result: result)
+  public init(
+    _ result: OptionResult, job: Job, suite: String, name: String, setting: RowSetting = RowSetting()
+  ) {
+    let row = ResultRow(job: job, result: result).set(setting)
     cells = ResultColumns.all.map { $0.value(row) }
     self["suite"] = .text(suite)
     self["case"] = .text(name)

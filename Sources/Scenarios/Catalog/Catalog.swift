@@ -21,8 +21,8 @@ public struct Catalog: Sendable {
   }
 
   /// Where configurations are looked for, first one first: the folders given, those in `TRAINFARE_CONFIGS`
-  /// (separated by colons), `configs/` in the current folder or the nearest one above it, and the folder
-  /// installed beside the program.
+  /// (separated by colons), the folder `configs/` in the current folder or the nearest one above it that is marked as
+  /// ours, and the folder installed beside the program.
   ///
   /// Folders that the user named are kept even where they do not exist, so that a slip is reported instead
   /// of being answered from other files.
@@ -41,8 +41,26 @@ public struct Catalog: Sendable {
     return roots.filter { seen.insert($0).inserted }
   }
 
-  /// Where a file of the user's own goes: into the first folder given, else the first in `TRAINFARE_CONFIGS`, else `configs/`
-  /// in the current folder or the nearest one above it; else there will be one here.
+  /// The folder that is read although nobody named it, before those that come with the program; nil where there is none.
+  public static func implicitRoot(currentDirectory: String, executable: String) -> String? {
+    guard let near = upward(from: currentDirectory) else { return nil }
+    let own = findRoots(explicit: [], environment: [:], currentDirectory: "", executable: executable)
+    return own.contains(near) ? nil : near
+  }
+
+  /// A `configs/` in the current folder that has no mark and so is not read, though it has a folder like ours in it.
+  public static func unmarkedRoot(currentDirectory: String) -> String? {
+    let folder = (currentDirectory == "/" ? "" : currentDirectory) + "/configs"
+    return looksLikeConfigs(folder) && !isMarked(folder) ? folder : nil
+  }
+
+  /// A file of this name in a folder `configs` says that it is ours: other projects have a folder of that name too.
+  public static let marker = "trainfare-configs"
+  public static let markerText =
+    "This folder has configurations of trainfare. It is read by whoever works here or in a folder below, without --configs.\n"
+
+  /// Where a file of the user's own goes: into the first folder given, else the first in `TRAINFARE_CONFIGS`, else the marked
+  /// `configs/` in the current folder or the nearest one above it; else there will be one here.
   public static func ownFolder(explicit: [String], environment: String?, currentDirectory: String) -> String {
     let named = explicit + (environment ?? "").split(separator: ":").map(String.init)
     guard var folder = named.first ?? upward(from: currentDirectory).map(SourceFile.shown) else { return "configs" }
@@ -58,15 +76,21 @@ public struct Catalog: Sendable {
     var folder = start
     while !folder.isEmpty {
       let candidate = (folder == "/" ? "" : folder) + "/configs"
-      if looksLikeConfigs(candidate) { return candidate }
+      if isMarked(candidate) { return candidate }
       if folder == "/" || !folder.contains("/") { return nil }
       folder = SourceFile.split(folder).folder
     }
     return nil
   }
 
-  /// Other projects have a folder of this name too; ours has one of these in it.
-  private static func looksLikeConfigs(_ path: String) -> Bool {
+  private static func isMarked(_ folder: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: folder + "/" + marker, isDirectory: &isDirectory)
+      && !isDirectory.boolValue
+  }
+
+  /// Whether there is one of these in a folder.
+  static func looksLikeConfigs(_ path: String) -> Bool {
     ["chips", "instances", "models"].contains { isFolder(path + "/" + $0) }
   }
 
@@ -112,7 +136,9 @@ public struct Catalog: Sendable {
       return [
         Diagnostic(
           .error, "no folder of configurations was found",
-          help: "name one with --configs or TRAINFARE_CONFIGS, or work below a folder that has 'configs'")
+          help:
+            "name one with --configs or TRAINFARE_CONFIGS, or work below a folder that has 'configs' with the file '\(Catalog.marker)' in it"
+        )
       ]
     }
     return roots.filter { !Self.isFolder($0) }.map {
@@ -148,6 +174,7 @@ final class CatalogCache: @unchecked Sendable {
   private var folders: [String: [String]] = [:]
   private var applied: [Int: AppliedOverride] = [:]
   private var files: [String: UInt64] = [:]
+  private var places: [String: String] = [:]
 
   func value<T: Sendable>(_ key: String) -> Result<T, Diagnostics>? {
     lock.withLock { values[key] as? Result<T, Diagnostics> }
@@ -169,9 +196,15 @@ final class CatalogCache: @unchecked Sendable {
     lock.withLock { applied[index] = change }
   }
 
-  func noteFile(_ location: String, _ hash: UInt64) {
-    lock.withLock { files[location] = hash }
+  /// - Parameter root: the folder of configurations that it is in.
+  func noteFile(_ location: String, _ hash: UInt64, root: String?) {
+    lock.withLock {
+      files[location] = hash
+      places[location] = root
+    }
   }
+
+  var readFrom: [String: String] { lock.withLock { places } }
 
   var readFiles: [String: UInt64] { lock.withLock { files } }
 

@@ -34,6 +34,7 @@ extension Catalog {
       keep { () throws(Diagnostics) in
         let profile = try profile(name)
         found += [profile.unstated.warning(at: profile.origin.location)].compactMap { $0 }
+        if try !isReplaced(profile) { _ = try ofThisFit(profile) }
         _ = try chip(profile.chip, at: Place(file: profile.origin.location))
       }
     }

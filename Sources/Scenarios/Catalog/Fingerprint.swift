@@ -23,6 +23,11 @@ public struct Fingerprint: Sendable, Hashable {
   /// Sixteen hexadecimal digits.
   public var text: String { Self.text(value) }
 
+  /// Whether a text can be one.
+  static func isOne(_ text: String) -> Bool {
+    text.utf8.count == 16 && text.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
+  }
+
   static func text(_ value: UInt64) -> String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
@@ -36,13 +41,19 @@ extension Catalog {
     let root = roots.first { path.hasPrefix($0 + "/") }
     cache.noteFile(
       root.map { String(path.dropFirst($0.count + 1)) } ?? SourceFile.shown(path),
-      Fingerprint(source.text).value)
+      Fingerprint(source.text).value, root: root)
     return source
   }
 
   /// Every file read so far with the fingerprint of its text, by name.
   public var filesRead: [(file: String, fingerprint: String)] {
     cache.readFiles.sorted { $0.key < $1.key }.map { ($0.key, Fingerprint.text($0.value)) }
+  }
+
+  /// The files of configurations read so far, by the folder they came from, the first one first.
+  public var filesByRoot: [(root: String, files: [String])] {
+    let places = Dictionary(grouping: cache.readFrom.keys) { cache.readFrom[$0] ?? "" }
+    return roots.compactMap { root in places[root].map { (root, $0.sorted()) } }
   }
 
   /// One fingerprint of everything read so far: what results of a suite depend on besides the program.

@@ -16,6 +16,7 @@ extension Catalog {
           .error, "the members go round in a circle: \(ring)", help: "name a type without members", at: place)
       )
     }
+    try refuseDepth(inside, "members", at: place)
     return try load(.instances, name, at: place) { fields in
       let (chip, member) = contents(fields, name, inside)
       let cards = cards(fields, name, member), cpus = cpus(fields, name)

@@ -19,10 +19,23 @@ extension Catalog {
 
   /// What is like each other in a ring says nothing.
   private func refuseCircle(_ inside: [String], _ name: String, at place: Place) throws(Diagnostics) {
+    try refuseDepth(inside, "'like'", at: place)
     guard inside.contains(name) else { return }
     let ring = (inside + [name]).joined(separator: " → ")
     throw Diagnostics(
       Diagnostic(.error, "'like' goes round in a circle: \(ring)", help: "name one with figures of its own", at: place))
+  }
+
+  /// How far files that name others of their kind are followed. Two is what anybody needs.
+  static let depth = 8
+
+  func refuseDepth(_ inside: [String], _ what: String, at place: Place?) throws(Diagnostics) {
+    guard inside.count > Catalog.depth else { return }
+    let chain = inside.prefix(3).joined(separator: " → ")
+    throw Diagnostics(
+      Diagnostic(
+        .error, "\(what) lead from file to file more than \(Catalog.depth) times: \(chain) → …",
+        help: "name the last of them here", at: place))
   }
 
   public func nitroCard(_ name: String) throws(Diagnostics) -> NitroCard { try nitroCard(name, at: nil) }
@@ -60,7 +73,7 @@ extension Catalog {
     for name in names(.efficiency) where name.hasPrefix(chip + ".") {
       do {
         let profile = try profile(name)
-        if profile.chip == chip { found.append(profile) }
+        if profile.chip == chip, try !isReplaced(profile) { found.append(profile) }
       } catch {
         problems += error.all
       }
@@ -80,11 +93,14 @@ extension Catalog {
     if let stack {
       let name = "\(chip).\(stack)"
       try refuseCircle(inside, name, at: Place(file: inside.last.map { "efficiency/\($0).yaml" } ?? ""))
-      if path(.efficiency, name) != nil { return try profile(name, inside: inside) }
+      if path(.efficiency, name) != nil {
+        let own = try profile(name, inside: inside)
+        if try !isReplaced(own) { return try ofThisFit(own) }
+      }
       return try composed(chip: chip, stack: stack, inside: inside + [name])
     }
     let all = try efficiencies(chip: chip), defaults = all.filter(\.isDefault)
-    if let one = defaults.first, defaults.count == 1 { return one }
+    if let one = defaults.first, defaults.count == 1 { return try ofThisFit(one) }
     if defaults.isEmpty, let usual = try usualStack(of: chip) { return try efficiency(chip: chip, stack: usual) }
     let names = all.map(\.stack.name).joined(separator: ", ")
     throw Diagnostics(

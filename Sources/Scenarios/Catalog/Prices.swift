@@ -46,6 +46,13 @@ extension Catalog {
   }
 }
 
+extension DollarRate {
+  /// Dollars an hour: a hundred times what a rack of the newest chips costs. More is a slip of the pen.
+  public static let highest = 100_000.0
+  public static let highestHelp =
+    "no machine costs more than \(Int(highest)) dollars an hour: is it the price of one hour?"
+}
+
 /// The columns of `configs/prices/*.csv` and what they may hold.
 enum PriceList {
   static let columns = [
@@ -106,7 +113,9 @@ enum PriceList {
   private static func rate(_ row: inout SheetRow) -> Double? {
     let column = "usd_per_hour"
     do {
-      return try Quantity<BareNumber>.parse(row.cell(column)).value
+      let rate = try Quantity<BareNumber>.parse(row.cell(column)).value
+      if rate <= DollarRate.highest { return rate }
+      row.problem("a price of \(row.cell(column)) dollars an hour", DollarRate.highestHelp, column)
     } catch .zero {
       row.problem("a price of 0", "leave the line out where no price is known", column)
     } catch {

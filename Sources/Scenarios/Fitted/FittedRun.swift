@@ -87,6 +87,7 @@ extension Catalog {
           memory: found[found.count - 2], measured: measured,
           predicted: Double(cells[cells.count - 2]), noise: Double(cells[cells.count - 1])))
     }
+    try checkRuns(runs, source)
     return runs
   }
 }

@@ -134,7 +134,8 @@ extension EfficiencyParameter.Scale {
   public func fitted(_ value: Double) -> Double {
     switch self {
     case .fraction, .overlap:
-      let inside = min(max(value, 1e-4), 1 - 1e-4)
+      // An overlap may be 0, a fraction of a rate may be as small as it likes.
+      let inside = min(max(value, self == .fraction ? 1e-12 : 1e-4), 1 - 1e-4)
       return Logarithm.natural(inside / (1 - inside))
     case .number, .seconds: return Logarithm.natural(max(value, 1e-12))
     }

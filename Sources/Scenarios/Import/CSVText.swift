@@ -14,6 +14,9 @@ struct CSVText {
     return records
   }
 
+  /// Fields of a line.
+  private static let limit = 10_000
+
   private let source: SourceText
   // Bytes, not characters: large tables are mostly text that is only copied.
   private let bytes: [UInt8]
@@ -61,7 +64,14 @@ struct CSVText {
   private mutating func record(_ problems: inout [Diagnostic]) -> [Field] {
     var fields: [Field] = []
     while true {
-      fields.append(field(&problems))
+      let next = field(&problems)
+      // A line of millions of fields is no table; what is beyond is counted out with the line.
+      if fields.count < CSVText.limit {
+        fields.append(next)
+      } else if fields.count == CSVText.limit {
+        problem("a line has more than \(CSVText.limit) fields", "is this the right file?", &problems)
+        fields.append(next)
+      }
       if current == CSVText.comma {
         advance()
         continue

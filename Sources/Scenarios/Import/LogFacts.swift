@@ -35,7 +35,7 @@ public struct LogFacts: Sendable {
     var text: String
   }
 
-  private let file: String
+  let file: String
   private var printed: [Fact: [Printed]] = [:]
   /// The last line that counted steps and what was consumed by then.
   private var last: [Fact: (step: Double, consumed: Double)] = [:]

@@ -21,9 +21,9 @@ public struct ResultTable: Sendable {
   public static func read(_ path: String, needed: [String]) throws(Diagnostics) -> ResultTable {
     let source = try SourceFile.read(path, limit: limit)
     var problems: [Diagnostic] = []
-    let records = CSVText.parse(source, &problems)
+    var text = CSVText(source)
+    let columns = text.next(&problems)?.map(\.text) ?? []
     guard problems.isEmpty else { throw Diagnostics(problems) }
-    let columns = records.first?.map(\.text) ?? []
     let missing = needed.filter { !columns.contains($0) }
     guard missing.isEmpty else {
       throw Diagnostics(
@@ -34,7 +34,7 @@ public struct ResultTable: Sendable {
           at: source.place(line: 1, column: 1)))
     }
     var rows: [[String?]] = []
-    for record in records.dropFirst() {
+    while let record = text.next(&problems) {
       guard record.count == columns.count else {
         problems.append(
           Diagnostic(
@@ -53,9 +53,19 @@ public struct ResultTable: Sendable {
   /// Without the apostrophe that keeps a spreadsheet from taking a text for a formula.
   private static func plain(_ text: String) -> String {
     let scalars = text.unicodeScalars
-    guard scalars.first == "'", let second = scalars.dropFirst().first,
-      "=+-@\t\r".unicodeScalars.contains(second)
-    else { return text }
-    return String(String.UnicodeScalarView(scalars.dropFirst()))
+    guard scalars.first == "'" else { return text }
+    let bare = String(String.UnicodeScalarView(scalars.dropFirst()))
+    return looksLikeFormula(bare) ? bare : text
+  }
+
+  /// Whether a spreadsheet would take a text for a formula and run it.
+  public static func looksLikeFormula(_ text: String) -> Bool {
+    let scalars = text.unicodeScalars
+    guard let first = scalars.first else { return false }
+    if "=+-@\t\r".unicodeScalars.contains(first) { return true }
+    // Some trim blanks of any width first, and take the wide forms of East Asian keyboards for the same signs.
+    guard let sign = scalars.first(where: { !$0.properties.isWhitespace }) else { return false }
+    let isWide = "\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars.contains(sign)
+    return isWide || first.properties.isWhitespace && "=+-@".unicodeScalars.contains(sign)
   }
 }

@@ -83,7 +83,10 @@ public struct TrainingLog: Sendable {
       // The first kind that a line has is the one that says most.
       for kind in Kind.allCases {
         guard let value = TrainingLog.number(after: kind.rawValue, in: line) else { continue }
-        if value > 0, value.isFinite { found[kind, default: []].append(value) }
+        if value > 0 {
+          guard possible.contains(value) else { throw impossible(kind, line, number, source.name) }
+          found[kind, default: []].append(value)
+        }
         break
       }
     }
@@ -96,6 +99,34 @@ public struct TrainingLog: Sendable {
     }
     facts.conclude(deviceTokens: found[.deviceTokens], allTokens: found[.allTokens])
     return TrainingLog(kind: kind, facts: facts, fingerprint: Fingerprint(source.text).text, values: values)
+  }
+
+  /// No step, and no rate, is smaller or larger in any unit of a log: from a nanosecond in milliseconds to the tokens of all
+  /// books in a second.
+  private static let possible = 1e-6...1e15
+
+  private static func impossible(_ kind: Kind, _ line: Substring, _ number: Int, _ file: String) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        .error, "'\(kind.rawValue)' is no pace of a training run here: it is due from 0.000001 to 10^15",
+        help: "take the line out of the log",
+        at: Place(file: file, line: number, column: 1, lineText: String(line.prefix(200)))))
+  }
+
+  /// What is wrong with a log that can be read, for a step that takes so many seconds; nil: nothing.
+  public func problem(stepTime: Double) -> Diagnostic? {
+    let place = Place(file: facts.file)
+    guard stepTime.isFinite, (1e-6...1e8).contains(stepTime) else {
+      return Diagnostic(
+        .error,
+        "a step of this log takes \(stepTime) s, which no step does: from a millionth of a second to three years",
+        help: "are the batch and the number of devices as given?", at: place)
+    }
+    // A median that may be off by half says nothing.
+    guard let uncertainty, !(uncertainty <= 0.5) else { return nil }
+    return Diagnostic(
+      .error, "the lines of this log differ so much that nothing can be learnt from them",
+      help: "give the part of it that is of one run", at: place)
   }
 
   /// Without the escape sequences that colour a terminal.

@@ -275,7 +275,7 @@ enum Keys {
     .may("disputed"),
   ]
 
-  static let suite: [Key] = [.may("defaults"), .may("matrix"), .may("cases")]
+  static let suite: [Key] = [.may("defaults"), .may("matrix"), .may("cases"), .may("tags")]
   private static let work: [Key] = [
     .may("tokens"), .may("sequence_length"), .may("global_batch"), .may("precision"), .may("optimizer"),
     .may("recompute"), .may("stack"), .may("plan"), .may("region"), .may("expect"), .may("input"),

@@ -14,8 +14,13 @@ extension Ownership {
       fields.error(
         "'rate_of_return' is \(rate)", help: "a part of the capital a year, such as 0.1 for 10%", at: "rate_of_return")
     }
+    let life: Sourced<Seconds> = figure("useful_life")
+    if fields.has("useful_life"), !(86_400 * 30...86_400 * 36_600).contains(life.value.value) {
+      fields.error(
+        "'useful_life' is \(life.value.formatted)", help: "it is due from 30 d to 100 years", at: "useful_life")
+    }
     self.init(
-      instance: name, capital: figure("capital"), usefulLife: figure("useful_life"),
+      instance: name, capital: figure("capital"), usefulLife: life,
       utilization: fields.fraction("utilization") ?? 1, power: figure("power"), pue: pue,
       electricity: figure("electricity"), origin: fields.origin, rateOfReturn: earned,
       colocation: fields.sourced("colocation"), people: fields.sourced("people"),

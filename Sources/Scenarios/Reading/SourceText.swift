@@ -67,6 +67,8 @@ enum SourceFile {
 
   static func readStandardInput(limit: Int) throws(Diagnostics) -> SourceText {
     let name = "<stdin>"
+    var status = stat()
+    if fstat(0, &status) == 0 { FilesRead.note(status, as: name) }
     return try text(bytes(of: 0, name, limit), name)
   }
 
@@ -94,6 +96,7 @@ enum SourceFile {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failed(name, reason(errno)) }
+    FilesRead.note(status, as: name)
     if status.st_mode & S_IFMT == S_IFDIR {
       throw failed(name, "this is a folder", help: "name a file in it")
     }

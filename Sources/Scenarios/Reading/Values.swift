@@ -201,11 +201,7 @@ extension Fields {
   /// `2026-01-31`.
   func date(_ key: String) -> String? {
     guard let (text, tree) = word(key, expected: "a date") else { return nil }
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { part in part.allSatisfy(\.isASCII) ? Int(part) : nil }
-    guard text.count == 10, numbers.count == 3, parts[0].count == 4, parts[1].count == 2,
-      (1990...2200).contains(numbers[0]), (1...12).contains(numbers[1]), (1...31).contains(numbers[2])
-    else {
+    guard FileDate.isValid(text) else {
       reading.error(
         "'\(key)' is \(quoted(text)), which is not a date", help: "write it like 2026-01-31", at: tree)
       return nil

@@ -5,8 +5,14 @@ extension Suite {
     let defaults = fields.fields("defaults", Keys.suiteDefaults).map(CaseSettings.init) ?? CaseSettings()
     var cases: [SuiteCase] = []
     var seen: [String: Int] = [:]
+    func tooMany(_ count: Int, _ item: Tree) {
+      fields.reading.error(
+        "that makes \(count) cases, and one suite has at most \(Suite.limit)", help: "make several suites of it",
+        at: item)
+    }
     /// Rows of two runs are matched by their names, so a name may be there once.
     func add(_ more: [SuiteCase], _ item: Tree) {
+      if cases.count + more.count > Suite.limit { return tooMany(cases.count + more.count, item) }
       for one in more {
         if let first = seen[one.name] {
           fields.reading.error(
@@ -19,7 +25,9 @@ extension Suite {
       cases += more
     }
     for item in fields.list("matrix") ?? [] {
-      add(Suite.product(Fields(item, keys: Keys.suiteMatrix, reading: fields.reading), defaults), item)
+      let lists = SuiteProduct(Fields(item, keys: Keys.suiteMatrix, reading: fields.reading), defaults)
+      // Counted before it is unfolded: a few lines can make millions.
+      if lists.count > Suite.limit { tooMany(lists.count, item) } else { add(lists.cases, item) }
     }
     for item in fields.list("cases") ?? [] {
       add(Suite.one(Fields(item, keys: Keys.suiteCase, reading: fields.reading), defaults), item)
@@ -27,39 +35,7 @@ extension Suite {
     if cases.isEmpty, fields.reading.findings.isEmpty {
       fields.error("the suite has no cases", help: "add 'matrix:' or 'cases:'")
     }
-    self.init(name: name, summary: summary, cases: cases)
-  }
-
-  private static func product(_ fields: Fields, _ defaults: CaseSettings) -> [SuiteCase] {
-    let settings = CaseSettings(fields)
-    let jobs = fields.names("jobs").map { (SuiteCase.Work.job($0.text), $0.place) }
-    let models = fields.names("models").map { (SuiteCase.Work.model($0.text), $0.place) }
-    if !fields.has("jobs"), !fields.has("models"), fields.isMap {
-      fields.error("nothing is trained", help: "add 'jobs: [a, b]' or 'models: [a, b]'")
-    }
-    let instances = fields.names("instances")
-    let sizes = fields.sizes("sizes") ?? (settings.size ?? defaults.size).map { [$0] } ?? []
-    let ways = fields.ways("pricing")
-    var cases: [SuiteCase] = []
-    for (work, workPlace) in jobs + models {
-      for (instance, instancePlace) in instances {
-        // Without a size of its own or of the defaults, a job brings one.
-        for size in sizes.isEmpty ? [nil] : sizes.map(Optional.some) {
-          for pricing in ways ?? [defaults.pricing ?? .list] {
-            let parts = [
-              fields.text("name"), work.label, instance, size?.label,
-              (ways?.count ?? 0) > 1 ? pricing.label : nil,
-            ]
-            cases.append(
-              SuiteCase(
-                name: parts.compactMap { $0 }.joined(separator: "/"), work: work, instance: instance,
-                size: size, pricing: pricing, settings: settings, defaults: defaults,
-                places: (fields.tree.place, workPlace, instancePlace)))
-          }
-        }
-      }
-    }
-    return cases
+    self.init(name: name, summary: summary, cases: cases, tags: Tags(fields))
   }
 
   private static func one(_ fields: Fields, _ defaults: CaseSettings) -> [SuiteCase] {
@@ -84,6 +60,57 @@ extension Suite {
         instance: instance.text, size: size, pricing: pricing, settings: settings, defaults: defaults,
         places: (fields.tree.place, named.tree.place, instance.tree.place))
     ]
+  }
+}
+
+/// An entry of `matrix`, its lists read and not yet unfolded.
+private struct SuiteProduct {
+  private let fields: Fields, defaults: CaseSettings, settings: CaseSettings
+  private let works: [(SuiteCase.Work, Place)], instances: [(text: String, place: Place)]
+  /// Without a size of its own or of the defaults, a job brings one.
+  private let sizes: [JobSize?]
+  private let ways: [PricingRequest]
+
+  init(_ fields: Fields, _ defaults: CaseSettings) {
+    (self.fields, self.defaults) = (fields, defaults)
+    settings = CaseSettings(fields)
+    let jobs = fields.names("jobs").map { (SuiteCase.Work.job($0.text), $0.place) }
+    let models = fields.names("models").map { (SuiteCase.Work.model($0.text), $0.place) }
+    if !fields.has("jobs"), !fields.has("models"), fields.isMap {
+      fields.error("nothing is trained", help: "add 'jobs: [a, b]' or 'models: [a, b]'")
+    }
+    works = jobs + models
+    instances = fields.names("instances")
+    let sizes = fields.sizes("sizes") ?? (settings.size ?? defaults.size).map { [$0] } ?? []
+    self.sizes = sizes.isEmpty ? [nil] : sizes
+    ways = fields.ways("pricing") ?? [defaults.pricing ?? .list]
+  }
+
+  /// Each list is shorter than a file, a megabyte, so two of them multiply without overflow.
+  var count: Int {
+    let pairs = (works.count * instances.count).multipliedReportingOverflow(by: sizes.count * ways.count)
+    return pairs.overflow ? .max : pairs.partialValue
+  }
+
+  var cases: [SuiteCase] {
+    var cases: [SuiteCase] = []
+    for (work, workPlace) in works {
+      for (instance, instancePlace) in instances {
+        for size in sizes {
+          for pricing in ways {
+            let parts = [
+              fields.text("name"), work.label, instance, size?.label, ways.count > 1 ? pricing.label : nil,
+            ]
+            cases.append(
+              SuiteCase(
+                name: parts.compactMap { $0 }.joined(separator: "/"), work: work, instance: instance,
+                size: size, pricing: pricing, settings: settings, defaults: defaults,
+                places: (fields.tree.place, workPlace, instancePlace)))
+          }
+        }
+      }
+    }
+    return cases
   }
 }
 
@@ -172,12 +199,12 @@ extension Fields {
   /// A list of names, with a finding where it is empty or a name stands in it twice.
   fileprivate func names(_ key: String) -> [(text: String, place: Place)] {
     guard let items = list(key) else { return [] }
-    var names: [(text: String, place: Place)] = []
+    var names: [(text: String, place: Place)] = [], seen: Set<String> = []
     for item in items {
       guard let text = word(item, called: key, expected: "names") else { continue }
       if text.allSatisfy(\.isWhitespace) {
         reading.error("a name in '\(key)' is blank", help: "take it out", at: item)
-      } else if names.contains(where: { $0.text == text }) {
+      } else if !seen.insert(text).inserted {
         reading.error("\(quoted(text)) is named twice", help: "name it once", at: item)
       } else {
         names.append((text, item.place))

@@ -6,6 +6,11 @@ public struct Suite: Sendable {
   public var summary: String
   /// In the order of the file: the products of `matrix`, then `cases`.
   public var cases: [SuiteCase]
+  /// Of all its rows.
+  public var tags = Tags()
+
+  /// How many cases one file may have: a day's work, and a gigabyte.
+  static let limit = 100_000
 }
 
 /// One case as written; the names in it have not been looked up, so that one bad name costs one case only.

@@ -36,7 +36,7 @@ struct BudgetCommand: ParsableCommand {
     var changes = asked.read(&reader)
     let settings = readSettings(&reader, &changes)
     let overrides = config.read(&reader)
-    let sinkSettings = output.read(&reader)
+    let sinkSettings = output.read(&reader, ColumnNames(BudgetColumns.all))
     try reader.finish()
     let sink = try Sink(sinkSettings)
 

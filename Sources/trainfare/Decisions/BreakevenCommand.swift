@@ -40,11 +40,14 @@ struct BreakevenCommand: ParsableCommand {
   var steps: String = "15"
 
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Picture") var chart: ChartOptions
 
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader)
+    let sinkSettings = output.read(
+      &reader, grid == nil ? ColumnNames(BreakevenText.columns) : ColumnNames(RegionText.columns))
+    let picture = chart.read(&reader, sinkSettings)
     let wanted = AskedVariable.parse(over.isEmpty && grid == nil ? ["price"] : over, "--over", &reader)
     let joined = grid.map { AskedVariable.parse([$0], "--grid", &reader) }
     if let joined, joined.count != 2 {
@@ -58,6 +61,7 @@ struct BreakevenCommand: ParsableCommand {
       reader.problem("a grid has two values at least", help: "use 2 to 101", option: "--steps", text: steps)
     }
     try reader.finish()
+    try picture.tryPath()
     let sink = try Sink(sinkSettings)
 
     let catalog = question.config.catalog(settings.overrides)
@@ -74,15 +78,17 @@ struct BreakevenCommand: ParsableCommand {
       throw Stop.usage("how many machines?", help: "add one of --instances, --chips, --deadline or --budget")
     }
     let scene = Scene(asked, settings, size: size, question.config)
+    let drawn: String?
     if let joined {
-      try showGrid(joined, scene, count, sink)
+      drawn = try showGrid(joined, scene, count, sink)
     } else {
-      try showFlips(wanted, scene, sink)
+      drawn = try showFlips(wanted, scene, sink)
     }
+    try picture.write(drawn)
     if scene.results.allSatisfy({ $0.run == nil }) { throw Stop.no }
   }
 
-  private func showFlips(_ wanted: [AskedVariable], _ scene: Scene, _ sink: Sink) throws {
+  private func showFlips(_ wanted: [AskedVariable], _ scene: Scene, _ sink: Sink) throws -> String? {
     var reader = OptionReader()
     let variables = try wanted.flatMap { try $0.variables(scene, onlyFirst: false, "--over", &reader) }
     try reader.finish()
@@ -94,9 +100,10 @@ struct BreakevenCommand: ParsableCommand {
       job: scene.asked.job, size: scene.size, pricing: scene.asked.pricing, results: scene.results, found: found)
     try sink.write(
       Report(columns: BreakevenText.columns, rows: text.rows, table: text.table, markdown: { text.markdown }))
+    return text.chart
   }
 
-  private func showGrid(_ wanted: [AskedVariable], _ scene: Scene, _ count: Int, _ sink: Sink) throws {
+  private func showGrid(_ wanted: [AskedVariable], _ scene: Scene, _ count: Int, _ sink: Sink) throws -> String? {
     var reader = OptionReader()
     let axes = try wanted.flatMap { try $0.variables(scene, onlyFirst: true, "--grid", &reader) }
     if axes.count == 2, axes[0].kind == axes[1].kind {
@@ -109,5 +116,6 @@ struct BreakevenCommand: ParsableCommand {
       axes: axes.map(\.input), cells: cells)
     try sink.write(
       Report(columns: RegionText.columns, rows: cells, table: text.table, markdown: { text.markdown }))
+    return text.chart
   }
 }

@@ -16,12 +16,15 @@ struct SensitivityCommand: ParsableCommand {
 
   @OptionGroup var question: QuestionOptions
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Picture") var chart: ChartOptions
 
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader)
+    let sinkSettings = output.read(&reader, ColumnNames(SensitivityText.columns))
+    let picture = chart.read(&reader, sinkSettings)
     try reader.finish()
+    try picture.tryPath()
     let sink = try Sink(sinkSettings)
 
     let catalog = question.config.catalog(settings.overrides)
@@ -57,6 +60,7 @@ struct SensitivityCommand: ParsableCommand {
     try sink.write(
       Report(
         columns: SensitivityText.columns, rows: text.swings, table: text.table, markdown: { text.markdown }))
+    try picture.write(text.chart)
     if scene.results.allSatisfy({ $0.run == nil }) { throw Stop.no }
   }
 }

@@ -44,13 +44,13 @@ struct MeasureCommand: ParsableCommand {
     var folder = output
     while folder.count > 1, folder.last == "/" { folder.removeLast() }
     // Opened first: a folder that cannot be written to is not news after a minute.
-    let kept = try OutputFile("\(folder)/\(MeasurementFile.name)")
+    try FileSet.probe(folder, MeasurementFile.name)
 
+    let date = try Today.forFiles()
     let facts = Facts.read()
     if let (message, help) = facts.kernelProblem {
       // A profile that is several times too slow would stand there for years.
       if !force {
-        kept.discard()
         throw Stop(
           status: 1, diagnostics: [Diagnostic(.error, message, help: "\(help); --force measures as it is")])
       }
@@ -60,13 +60,15 @@ struct MeasureCommand: ParsableCommand {
     let grid = measure.quick ? Grid.quick : Grid.full
     let session = Session(grid, threads: threads, facts: facts)
     MeasureCommand.run(session, quiet: quiet)
-    let profile = Profile(session.measurement(date: Today.date, isQuick: measure.quick))
+    let profile = Profile(session.measurement(date: date, isQuick: measure.quick))
 
     // From here on Ctrl-C waits: five files that fit each other, or none.
     Interruption.catchFirst()
-    try kept.finish(MeasurementFile.text(profile))
     let files = ConfigFiles.of(profile)
-    for file in files { try OutputFile("\(folder)/\(file.path)").finish(file.text) }
+    var set = FileSet(folder: folder)
+    try set.add(MeasurementFile.name, MeasurementFile.text(profile))
+    for file in files { try set.add(file.path, file.text) }
+    try set.commit()
     if Interruption.requested { throw Stop.interrupted }
     let written = [MeasurementFile.name] + files.map(\.path)
     let text = MeasureText(profile, files: written.map { "\(folder)/\($0)" })

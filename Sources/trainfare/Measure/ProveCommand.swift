@@ -36,7 +36,7 @@ struct ProveCommand: ParsableCommand {
     var reader = OptionReader()
     let overrides = config.read(&reader)
     var threads = measure.read(&reader)
-    let settings = output.read(&reader)
+    let settings = output.read(&reader, ColumnNames(Proof.Row.columns))
     try reader.finish()
     let sink = try Sink(settings)
     let text = try readText(config.catalog(overrides))

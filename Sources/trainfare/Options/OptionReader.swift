@@ -52,7 +52,10 @@ struct OptionReader {
   /// A price; a bare number means dollars an hour.
   mutating func rate(_ text: String, _ option: String) -> DollarRate? {
     let isBare = text.unicodeScalars.last.map { ("0"..."9").contains($0) } ?? false
-    return quantity(isBare ? text + " USD/h" : text, option)
+    let rate: DollarRate? = quantity(isBare ? text + " USD/h" : text, option)
+    guard let rate, rate.perHour > DollarRate.highest else { return rate }
+    problem("a price of \(text)", help: DollarRate.highestHelp, option: option, text: text)
+    return nil
   }
 
   mutating func int(_ text: String?, _ option: String, atMost limit: Int = 100_000_000) -> Int? {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reporting
+import Scenarios
 
 /// How results are written, and where.
 struct OutputOptions: ParsableArguments {
@@ -28,6 +29,19 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Begin CSV with a byte order mark, for spreadsheets that need one.")
   var bom = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Which columns a file has, in which order; brief and all stand for several.",
+      discussion: "Without a file, the table has these and nothing else. Example: --columns brief,tags",
+      valueName: "name,…"))
+  var columns: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A name and a value of your own for the column tags; may be repeated.", discussion: "Example: --tag team=nlp",
+      valueName: "name=value"))
+  var tag: [String] = []
+
   @Flag(name: .shortAndLong, help: "With -o, show no table; say nothing but errors.")
   var quiet = false
 
@@ -39,7 +53,9 @@ struct OutputOptions: ParsableArguments {
     completion: .list(["auto", "always", "never"]))
   var color: String = "auto"
 
-  func read(_ reader: inout OptionReader) -> OutputSettings {
+  /// - Parameter known: the columns of the command.
+  func read(_ reader: inout OptionReader, _ known: ColumnNames) -> OutputSettings {
+    (Origins.isQuiet, Origins.isVerbose) = (quiet, verbose)
     let path = output == "-" ? nil : output
     let asked: Format? = reader.choice(format, "--format", among: Format.allCases)
     let delimiter = csvDelimiter == "tab" || csvDelimiter == "\\t" ? "\t" : csvDelimiter
@@ -54,6 +70,7 @@ struct OutputOptions: ParsableArguments {
         "decimals and fields would be set off by the same character", help: "add --csv-delimiter ';'",
         option: "--csv-decimal", text: csvDecimal)
     }
+    if asked == nil, let path { refuseEnding(path, &reader) }
     let colour: Bool
     switch color {
     case "always": colour = true
@@ -68,7 +85,8 @@ struct OutputOptions: ParsableArguments {
       dialect: CSVDialect(
         delimiter: delimiter.first ?? ",", decimal: csvDecimal.first ?? ".", byteOrderMark: bom),
       path: path, quiet: quiet, verbose: verbose,
-      screen: Screen(width: StandardOutput.width, colour: colour))
+      screen: Screen(width: StandardOutput.width, colour: colour),
+      columns: columns.map { choice($0, known, &reader) }, tags: tags(known, &reader))
   }
 }
 
@@ -81,4 +99,7 @@ struct OutputSettings {
   var quiet: Bool
   var verbose: Bool
   var screen: Screen
+  /// Nil for all of them.
+  var columns: ColumnChoice?
+  var tags = Tags()
 }

@@ -143,7 +143,10 @@ struct ConfigOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A folder of your own files, which overlay the shipped ones by name; may be repeated.",
-      discussion: "Example: --configs ~/my-configs", valueName: "dir"),
+      discussion: """
+        So do folders in TRAINFARE_CONFIGS, and a folder 'configs' here or above that has a file 'trainfare-configs' in it.
+        -v says which file came from where. Example: --configs ~/my-configs
+        """, valueName: "dir"),
     completion: .directory)
   var configs: [String] = []
 
@@ -160,10 +163,12 @@ struct ConfigOptions: ParsableArguments {
   func catalog(_ overrides: [Override] = []) -> Catalog {
     var environment: [String: String] = [:]
     if let folders = Environment["TRAINFARE_CONFIGS"] { environment["TRAINFARE_CONFIGS"] = folders }
-    return Catalog(
+    let catalog = Catalog(
       roots: Catalog.findRoots(
         explicit: configs, environment: environment, currentDirectory: Process.currentDirectory,
         executable: Process.executable),
       overrides: overrides)
+    Origins.note(catalog)
+    return catalog
   }
 }

@@ -17,9 +17,21 @@ struct OutputFile {
   private let descriptor: Int32
   /// Nil for a device or a pipe, which is written straight.
   private let temporary: String?
+  /// Folders that were not there.
+  private var made: [String] = []
+  private let guards: Guard
 
-  init(_ path: String) throws(Stop) {
+  /// What it may take the place of.
+  enum Guard {
+    /// No file that was read, no store, no journal, no configurations.
+    case results
+    /// Configurations are what is written; nothing else that has a name of ours.
+    case configurations
+  }
+
+  init(_ path: String, guards: Guard = .results) throws(Stop) {
     self.path = path
+    self.guards = guards
     guard !path.isEmpty, !path.utf8.contains(0) else { throw OutputFile.failed(path, "this is not a path") }
     target = OutputFile.resolved(path)
     var status = stat()
@@ -37,46 +49,57 @@ struct OutputFile {
       return
     }
     if exists, access(target, W_OK) != 0 { throw OutputFile.failed(path, Descriptor.reason(errno)) }
-    let (folder, name) = OutputFile.split(target)
-    try OutputFile.makeFolder(folder, path)
-    OutputFile.sweep(folder, name)
-    // The whole name may be as long as names get, so the temporary one takes only some of it.
-    let temporary = "\(folder)/.\(name.prefix(40)).\(getpid()).part"
-    Unfinished.begin(temporary)
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
+    if exists, let reason = Precious.reason(target, status, guards) {
+      throw OutputFile.failed(path, reason, help: Precious.help)
+    }
+    made = try OutputFile.makeFolder(OutputFile.split(target).folder, path)
+    SideFile.sweep(besides: target)
+    let new = SideFile.make(besides: target)
+    guard new.descriptor >= 0 else {
       let code = errno
-      Unfinished.end()
+      OutputFile.removeFolders(made)
       throw OutputFile.failed(path, Descriptor.reason(code))
     }
-    self.temporary = temporary
+    (temporary, descriptor) = (new.path, new.descriptor)
     if exists { _ = fchmod(descriptor, status.st_mode & 0o7777) }
   }
 
   /// Writes a part; on failure nothing new remains.
   func append(_ text: String) throws(Stop) {
     let code = Descriptor.write(text, to: descriptor)
-    guard code == 0 else {
-      close(descriptor)
-      Unfinished.remove()
-      Unfinished.end()
-      throw OutputFile.failed(path, Descriptor.reason(code))
-    }
+    guard code == 0 else { throw given(up: Descriptor.reason(code)) }
   }
 
   /// Writes all of it, or the rest, and gives the file its name; on failure nothing new remains.
   func finish(_ text: String) throws(Stop) {
+    try stage(text)
+    try commit()
+  }
+
+  /// Writes all of it, durably, still under the other name.
+  func stage(_ text: String) throws(Stop) {
     var code = Descriptor.write(text, to: descriptor)
     // A disk may find only now that it is full. Pipes and devices need not know how to do this.
     if code == 0, temporary != nil, fsync(descriptor) != 0 { code = errno }
-    if close(descriptor) != 0, code == 0 { code = errno }
-    if code == 0, let temporary, rename(temporary, target) != 0 { code = errno }
-    guard code == 0 else {
-      Unfinished.remove()
-      Unfinished.end()
-      throw OutputFile.failed(path, Descriptor.reason(code))
+    guard code == 0 else { throw given(up: Descriptor.reason(code)) }
+  }
+
+  /// Gives what was staged its name.
+  func commit() throws(Stop) {
+    guard let temporary else {
+      if close(descriptor) != 0 { throw OutputFile.failed(path, Descriptor.reason(errno)) }
+      return
     }
-    Unfinished.end()
+    // What the name leads to may have been read, or made, since this began.
+    var status = stat()
+    if stat(target, &status) == 0, let reason = Precious.reason(target, status, guards) {
+      throw given(up: reason, help: Precious.help)
+    }
+    guard rename(temporary, target) == 0 else { throw given(up: Descriptor.reason(errno)) }
+    close(descriptor)
+    Unfinished.end(temporary)
+    for folder in made { Unfinished.end(folder) }
+    OutputFile.syncFolder(OutputFile.split(target).folder)
   }
 
   /// Whether the name will be a file that is replaced, not a device or a pipe.
@@ -84,35 +107,43 @@ struct OutputFile {
 
   /// Gives up without a trace: the path was only to be tried.
   func discard() {
+    if let temporary {
+      unlink(temporary)
+      Unfinished.end(temporary)
+    }
     close(descriptor)
-    if temporary != nil { Unfinished.remove() }
-    Unfinished.end()
+    OutputFile.removeFolders(made)
   }
 
-  private static func failed(_ path: String, _ reason: String, help: String? = nil) -> Stop {
+  private func given(up reason: String, help: String? = nil) -> Stop {
+    discard()
+    return OutputFile.failed(path, reason, help: help)
+  }
+
+  static func failed(_ path: String, _ reason: String, help: String? = nil) -> Stop {
     .file(Diagnostic(.error, "cannot write '\(path)': \(reason)", help: help, at: Place(file: "-o")))
   }
 
-  /// What runs that were killed left under another name for this file. Those that still run are left alone.
-  private static func sweep(_ folder: String, _ name: String) {
-    guard let listing = opendir(folder) else { return }
-    defer { closedir(listing) }
-    let head = ".\(name.prefix(40))."
-    while let entry = readdir(listing) {
-      let found = withUnsafePointer(to: &entry.pointee.d_name) { field in
-        field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard found.hasPrefix(head), found.hasSuffix(".part"),
-        let process = pid_t(found.dropFirst(head.count).dropLast(5)), process > 0
-      else { continue }
-      if kill(process, 0) != 0, errno == ESRCH { unlink("\(folder)/\(found)") }
-    }
-  }
-
-  private static func resolved(_ path: String) -> String {
+  static func resolved(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
     return String(cString: real)
+  }
+
+  static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  /// Whether two paths lead to one file, or would if there were one.
+  static func isSame(_ one: String, _ other: String) -> Bool {
+    func place(_ path: String) -> String {
+      let real = resolved(path), (folder, name) = split(real)
+      return resolved(folder) + "/" + name
+    }
+    var a = stat(), b = stat()
+    if stat(one, &a) == 0, stat(other, &b) == 0 { return a.st_dev == b.st_dev && a.st_ino == b.st_ino }
+    return place(one) == place(other)
   }
 
   static func split(_ path: String) -> (folder: String, name: String) {
@@ -121,17 +152,40 @@ struct OutputFile {
     return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
   }
 
-  /// Missing folders are made, outermost first.
-  static func makeFolder(_ folder: String, _ path: String) throws(Stop) {
+  /// A name is durable when the folder that has it is.
+  static func syncFolder(_ folder: String) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    _ = fsync(descriptor)
+    close(descriptor)
+  }
+
+  /// Missing folders are made, outermost first; they go again with a run that comes to nothing.
+  static func makeFolder(_ folder: String, _ path: String) throws(Stop) -> [String] {
     var status = stat()
     if stat(folder, &status) == 0 {
       if status.st_mode & S_IFMT != S_IFDIR { throw failed(path, Descriptor.reason(ENOTDIR)) }
-      return
+      return []
     }
     if errno != ENOENT { throw failed(path, Descriptor.reason(errno)) }
     let parent = split(folder).folder
-    if parent != folder { try makeFolder(parent, path) }
+    let made = parent != folder ? try makeFolder(parent, path) : []
+    if mkdir(folder, 0o777) == 0 {
+      Unfinished.begin(folder)
+      return made + [folder]
+    }
+    let code = errno
     // Another process may have made it in between.
-    if mkdir(folder, 0o777) != 0, errno != EEXIST { throw failed(path, Descriptor.reason(errno)) }
+    if code == EEXIST { return made }
+    removeFolders(made)
+    throw failed(path, Descriptor.reason(code))
+  }
+
+  /// Folders that have come to have something in them stay.
+  static func removeFolders(_ made: [String]) {
+    for folder in made.reversed() {
+      rmdir(folder)
+      Unfinished.end(folder)
+    }
   }
 }

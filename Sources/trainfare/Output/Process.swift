@@ -14,9 +14,10 @@ enum Process {
     for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
       _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
     }
-    // Writing to a pipe that nobody reads is an error to look at, not a death.
-    _ = signal(SIGPIPE, SIG_IGN)
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    Unfinished.prepare()
+    // Writing to a pipe that nobody reads, or beyond the size a file may have, is an error to look at, not a death.
+    for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU, SIGALRM] {
       let before = signal(number, interrupted)
       // A job put in the background by a shell must go on ignoring Ctrl-C.
       if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
@@ -25,7 +26,8 @@ enum Process {
     }
     // Whoever asks Swift for backtraces gets those instead.
     guard Environment["SWIFT_BACKTRACE"] == nil else { return }
-    for number in [SIGILL, SIGTRAP, SIGFPE, SIGSEGV, SIGBUS] { _ = signal(number, crashed) }
+    // Memory that is not to be had ends in SIGABRT.
+    for number in [SIGILL, SIGTRAP, SIGFPE, SIGSEGV, SIGBUS, SIGABRT] { _ = signal(number, crashed) }
   }
 
   /// EX_SOFTWARE: a bug of ours.
@@ -34,6 +36,14 @@ enum Process {
   static func end(_ status: Int32) -> Never {
     Unfinished.remove()
     exit(status)
+  }
+
+  /// The place of an argument that is no UTF-8: Swift would mend it, and another file would be read or written.
+  static var unreadableArgument: Int? {
+    (1..<max(1, Int(CommandLine.argc))).first { index in
+      guard let text = CommandLine.unsafeArgv[index] else { return false }
+      return String(validatingCString: text) == nil
+    }
   }
 
   /// The folder of `/proc` knows a program started through a path or a link; elsewhere its first argument must do.
@@ -61,19 +71,4 @@ private func interrupted(_ number: Int32) {
 private func crashed(_ number: Int32) {
   Unfinished.remove()
   _exit(Process.bug)
-}
-
-/// The file being written under another name, which must not outlive the process.
-enum Unfinished {
-  // Set before the file exists and read by a signal handler, which can neither lock nor allocate.
-  nonisolated(unsafe) private static var path: UnsafeMutablePointer<CChar>?
-
-  static func begin(_ name: String) { path = strdup(name) }
-
-  /// The file has its own name now. The few bytes of the old one stay, lest a signal meets a freed string.
-  static func end() { path = nil }
-
-  static func remove() {
-    if let path { unlink(path) }
-  }
 }

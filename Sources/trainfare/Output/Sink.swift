@@ -4,26 +4,28 @@ import Scenarios
 /// One result in every format it can take.
 struct Report {
   var table: (Screen) -> String
-  var csv: (CSVDialect) -> String
-  var json: () -> String
-  var markdown: () -> String
+  /// Of the columns asked for; nil: in the format's own layout.
+  private var picked: (Format, CSVDialect, Screen, ColumnChoice?) -> String
 
   init<Row>(
     columns: [Column<Row>], rows: [Row], table: @escaping (Screen) -> String, markdown: (() -> String)? = nil
   ) {
     self.table = table
-    csv = { CSV.text(columns, rows, $0) }
-    json = { JSON.text(columns, rows) }
-    self.markdown = markdown ?? { Markdown.text(columns, rows) }
+    picked = { format, dialect, screen, choice in
+      let own = choice?.picked(columns) ?? columns
+      return switch format {
+      case .table: choice == nil ? table(screen) : PlainTable.text(own, rows, screen)
+      case .csv: CSV.text(own, rows, dialect)
+      case .tsv: TSV.text(own, rows, dialect)
+      case .json: JSON.text(own, rows)
+      case .jsonl: JSON.lines(own, rows)
+      case .markdown: choice == nil ? markdown?() ?? Markdown.text(own, rows) : Markdown.text(own, rows)
+      }
+    }
   }
 
-  func text(_ format: Format, _ dialect: CSVDialect, _ screen: Screen) -> String {
-    switch format {
-    case .table: table(screen)
-    case .csv: csv(dialect)
-    case .json: json()
-    case .markdown: markdown()
-    }
+  func text(_ format: Format, _ dialect: CSVDialect, _ screen: Screen, _ choice: ColumnChoice? = nil) -> String {
+    picked(format, dialect, screen, choice)
   }
 }
 
@@ -42,22 +44,37 @@ final class Sink {
   /// With `-o FILE` the file gets the format asked for, and people still see the table unless `--quiet`.
   func write(_ report: Report) throws(Stop) {
     if let file, let path = settings.path {
-      try file.finish(report.text(settings.format, settings.dialect, Screen()))
+      try file.finish(report.text(settings.format, settings.dialect, Screen(), settings.columns))
       if !settings.quiet {
         try StandardOutput.write(report.table(settings.screen))
         Messages.show("wrote \(path)")
       }
     } else {
-      try StandardOutput.write(report.text(settings.format, settings.dialect, settings.screen))
+      let text = report.text(settings.format, settings.dialect, settings.screen, settings.columns)
+      // On a terminal even data must not move the cursor; a file and a pipe get every byte.
+      let isShown = settings.format == .csv && StandardOutput.isTerminal
+      try StandardOutput.write(isShown ? Messages.printable(text) : text)
     }
   }
 
-  // MARK: CSV in parts, for results that no memory should have to hold
+  // MARK: Rows in parts, for results that no memory should have to hold
 
-  func begin<Row>(_ columns: [Column<Row>]) throws(Stop) { try put(CSV.header(columns, settings.dialect)) }
+  func begin<Row>(_ columns: [Column<Row>]) throws(Stop) {
+    let own = settings.columns?.picked(columns) ?? columns
+    switch settings.format {
+    case .tsv: try put(TSV.header(own, settings.dialect))
+    case .jsonl: break
+    default: try put(CSV.header(own, settings.dialect))
+    }
+  }
 
   func append<Row>(_ columns: [Column<Row>], _ rows: [Row]) throws(Stop) {
-    try put(CSV.records(columns, rows, settings.dialect))
+    let own = settings.columns?.picked(columns) ?? columns
+    switch settings.format {
+    case .tsv: try put(TSV.records(own, rows, settings.dialect))
+    case .jsonl: try put(JSON.lines(own, rows))
+    default: try put(CSV.records(own, rows, settings.dialect))
+    }
   }
 
   func end() throws(Stop) {

@@ -17,8 +17,12 @@ enum Messages {
 
   /// Nothing can be done where even this cannot be written.
   static func show(_ text: String) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
-    _ = Descriptor.write(lines.joined(separator: "\n") + (text.hasSuffix("\n") ? "" : "\n"), to: 2)
+    _ = Descriptor.write(printable(text) + (text.hasSuffix("\n") ? "" : "\n"), to: 2)
+  }
+
+  static func printable(_ text: String) -> String {
+    text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { String($0).printable }
+      .joined(separator: "\n")
   }
 }
 
@@ -85,6 +89,7 @@ enum Descriptor {
     case ENOSPC: "there is no space left"
     case EACCES, EPERM: "there is no permission"
     case EROFS: "it is read-only"
+    case EFBIG: "it would be larger than a file may be here"
     case EDQUOT: "the quota is used up"
     case EISDIR: "it is a folder"
     case ENOTDIR: "a part of the path is a file, not a folder"

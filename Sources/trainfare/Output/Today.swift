@@ -1,3 +1,5 @@
+import Scenarios
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -8,6 +10,19 @@
 
 /// The day it is, in UTC, as files write it.
 enum Today {
+  /// The day as it goes into a file, which must be readable again.
+  static func forFiles() throws(Stop) -> String {
+    guard FileDate.isValid(date) else {
+      throw Stop(
+        status: 2,
+        diagnostics: [
+          Diagnostic(
+            .error, "the clock of this machine says \(date)", help: "set it: the day is written into the files")
+        ])
+    }
+    return date
+  }
+
   static var date: String {
     var now = time(nil), parts = tm()
     gmtime_r(&now, &parts)

@@ -48,7 +48,9 @@ enum RunReader {
       return try ResultTable.read(name, needed: SuiteDiff.needed)
     }
     do throws(StoreProblem) {
-      let store = try RunStore(String(name[..<mark]), create: false)
+      let path = String(name[..<mark])
+      let store = try RunStore(path, create: false)
+      FilesRead.note(path)
       guard let run = try store.run(number) else {
         let known = try store.runs().map { "\($0.number) of \($0.time)" }.suffix(10).joined(separator: ", ")
         throw StoreProblem(

@@ -21,27 +21,83 @@ struct Journal {
   private(set) var rows: [SuiteRow] = []
   private var count = 0
 
-  private static let title = "trainfare suite journal 1"
+  static let title = "trainfare suite journal 1"
+  /// No other program's files end so.
+  static let ending = ".trainfare-journal"
 
   /// - Parameters:
   ///   - version: what results depend on; rows of another version are never mixed with these.
   ///   - resume: keep the rows that are there.
   init(besides results: String, version: String, resume: Bool) throws(Stop) {
-    path = results + ".journal"
+    let path = Journal.path(besides: results)
+    let made = try OutputFile.makeFolder(OutputFile.split(path).folder, path)
+    descriptor = try Journal.claim(path)
+    self.path = path
+    for folder in made { Unfinished.end(folder) }
     run = Journal.newName(version)
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw Journal.failed(path, Descriptor.reason(errno)) }
-    // The lock goes with the process, however that ends.
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      throw Journal.failed(path, "another run is writing it", help: "wait for it, or choose another -o")
+    let text = Journal.read(descriptor) ?? ""
+    guard text.isEmpty || text.hasPrefix(Journal.title + " ") else {
+      throw Journal.failed(path, "it is no journal of trainfare", help: "move it away, or choose another -o")
     }
     var kept = 0
-    if resume, let text = Journal.read(descriptor) { kept = try load(text, version) }
+    if resume {
+      kept = try load(text, version)
+    } else {
+      try refuseLoss(text, version)
+    }
     guard ftruncate(descriptor, off_t(kept)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
       throw Journal.failed(path, Descriptor.reason(errno))
     }
     if kept == 0 { try write("\(Journal.title) \(version) \(run)\n") }
+  }
+
+  static func path(besides results: String) -> String {
+    let whole = SideFile.path(besides: results, ending, keeping: 255 - ending.utf8.count)
+    // Where the name had to be cut, its fingerprint keeps two of them apart.
+    let name = OutputFile.split(results).name
+    guard name.utf8.count + ending.utf8.count > 255 else { return whole }
+    return SideFile.path(besides: results, "-" + Fingerprint(name).text + ending, keeping: 200)
+  }
+
+  /// Opens the journal that is there or makes one, and locks it. A link is never followed.
+  private static func claim(_ path: String) throws(Stop) -> Int32 {
+    // Whoever held the lock may have removed the file in the meantime: then there is another to be made.
+    for _ in 0..<100 {
+      var descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+      if descriptor < 0, errno == EEXIST {
+        descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        if descriptor < 0, errno == ENOENT { continue }
+      }
+      guard descriptor >= 0 else {
+        throw failed(path, errno == ELOOP ? "it is a link" : Descriptor.reason(errno), help: "choose another -o")
+      }
+      var status = stat()
+      guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        close(descriptor)
+        throw failed(path, "it is no file", help: "choose another -o")
+      }
+      // The lock goes with the process, however that ends.
+      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        close(descriptor)
+        throw failed(path, "another run is writing it", help: "wait for it, or choose another -o")
+      }
+      if SideFile.isSame(descriptor, path) { return descriptor }
+      close(descriptor)
+    }
+    throw failed(path, "other runs make and remove it all the time", help: "choose another -o")
+  }
+
+  /// Rows that would be done again for nothing are not thrown away without a word.
+  private func refuseLoss(_ text: String, _ version: String) throws(Stop) {
+    var earlier = self
+    guard (try? earlier.load(text, version)) != nil else {
+      return Messages.show("\(path): rows of another state of the files or of the program are left out")
+    }
+    guard !earlier.rows.isEmpty else { return }
+    throw .file(
+      Diagnostic(
+        .error, "a run of this was stopped, and left \(earlier.rows.count) rows",
+        help: "add --resume to go on with it; to begin anew, remove the file", at: Place(file: path)))
   }
 
   /// Takes the rows that are whole, and says how many bytes they and the head take.
@@ -79,7 +135,7 @@ struct Journal {
 
   /// The results have their own file now.
   func remove() {
-    unlink(path)
+    if SideFile.isSame(descriptor, path) { unlink(path) }
     close(descriptor)
   }
 

@@ -31,7 +31,7 @@ struct SuiteListCommand: ParsableCommand {
   func run() throws {
     var reader = OptionReader()
     let overrides = config.read(&reader)
-    let settings = output.read(&reader)
+    let settings = output.read(&reader, ColumnNames(SuiteListing.columns))
     try reader.finish()
     let sink = try Sink(settings)
     let listings = try SuiteSet.read(suites, config.catalog(overrides)).flatMap { suite in

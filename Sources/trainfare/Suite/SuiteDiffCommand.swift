@@ -9,9 +9,13 @@ struct SuiteDiffCommand: ParsableCommand {
     discussion: """
         trainfare suite diff old.csv new.csv
         trainfare suite diff results.sqlite#1 results.sqlite#2 --fail-on 'cost_usd +2%'
+        trainfare suite diff old.csv new.csv --fail-on 'cost_usd +2%' --format markdown -o comment.md
 
       The ratio of two costs is taken apart: price, size, steps, step, input, checkpoints, goodput, start, spares, \
-      billing. Runs kept with --store also tell which files changed in between.
+      billing. Runs kept with --store also tell which files changed in between. \
+      Figures that differ by less than a billionth of their size count as equal: kinds of processors round differently. \
+      A gate fails where it cannot compare: a case or a value is gone, is no figure, or is there twice. \
+      Markdown is a comment for a pull request; docs/CI.md has jobs that write it.
       """)
 
   @Argument(
@@ -32,7 +36,7 @@ struct SuiteDiffCommand: ParsableCommand {
 
   func run() throws {
     var reader = OptionReader()
-    let settings = output.read(&reader)
+    let settings = output.read(&reader, ColumnNames(SuiteDiff.columns))
     var tolerances: [Tolerance] = []
     for text in failOn {
       do {
@@ -49,7 +53,13 @@ struct SuiteDiffCommand: ParsableCommand {
     }
     try problems.finish()
     let diff = SuiteDiff(tables[0], tables[1])
-    try sink.write(Report(columns: SuiteDiff.columns, rows: diff.lines, table: diff.table))
+    try sink.write(Report(columns: SuiteDiff.columns, rows: diff.lines, table: diff.table, markdown: { diff.markdown(tolerances) }))
+    if tolerances.isEmpty {
+      Messages.show(
+        diff.repeated.map {
+          Diagnostic(.warning, "\($0): several rows have this name; the first is compared", help: "name each case once")
+        })
+    }
     let failures = tolerances.flatMap(diff.failures)
     Messages.show(failures)
     if !failures.isEmpty { throw Stop.no }

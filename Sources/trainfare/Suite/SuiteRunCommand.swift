@@ -1,5 +1,4 @@
 import ArgumentParser
-import History
 import Reporting
 import Scenarios
 
@@ -12,7 +11,7 @@ struct SuiteRunCommand: ParsableCommand {
         trainfare suite run chips -o results.csv --resume
         trainfare suite run published --store results.sqlite
 
-      A case that cannot run is a row with its reason. Rows go to FILE.journal as they are found, and the \
+      A case that cannot run is a row with its reason. Rows go to FILE.trainfare-journal as they are found, and the \
       results to FILE when all are there: a run that was stopped goes on with --resume and ends with the \
       same bytes.
       """)
@@ -34,12 +33,15 @@ struct SuiteRunCommand: ParsableCommand {
 
   @OptionGroup(title: "What is known") var config: ConfigOptions
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Picture") var chart: ChartOptions
 
   func run() throws {
     var reader = OptionReader()
     let overrides = config.read(&reader)
     let settings = resultSettings(&reader)
+    let picture = chart.read(&reader, settings)
     try reader.finish()
+    try picture.tryPath()
     let keeper = try ResultKeeper(settings, store: store)
     if resume, keeper.journalBase == nil {
       throw Stop.usage(
@@ -49,11 +51,12 @@ struct SuiteRunCommand: ParsableCommand {
     let catalog = config.catalog(overrides)
     let set = try SuiteSet(suites, catalog)
     Messages.show(set.problems)
-    let rows = try answered(set, keeper, quiet: settings.quiet)
+    let rows = try answered(set, keeper, quiet: settings.quiet).map { $0.tagged(settings.tags) }
     let failures = set.failures(rows)
     let text = SuiteText(set.suites, rows: rows, failures: failures.count)
     try keeper.keep(set, rows)
     try keeper.finish(Report(columns: SuiteRow.columns, rows: rows, table: text.table))
+    try picture.write(text.chart)
     Messages.show(failures)
     if !set.problems.isEmpty { throw Stop(status: 2, diagnostics: []) }
     if !failures.isEmpty { throw Stop.no }
@@ -61,7 +64,7 @@ struct SuiteRunCommand: ParsableCommand {
 
   /// Every case's row, of which a stopped run may have left some.
   private func answered(_ set: SuiteSet, _ keeper: ResultKeeper, quiet: Bool) throws(Stop) -> [SuiteRow] {
-    var journal = try keeper.openJournal(version: set.version, resume: resume)
+    var journal = try keeper.openJournal(set, resume: resume)
     var rows = Array((journal?.rows ?? []).prefix(set.cases.count))
     if resume, !quiet {
       Messages.show("\(rows.count) of \(set.cases.count) cases were done before")
@@ -83,58 +86,10 @@ struct SuiteRunCommand: ParsableCommand {
 
   /// A file of results is CSV unless its name or `--format` says otherwise.
   private func resultSettings(_ reader: inout OptionReader) -> OutputSettings {
-    var settings = output.read(&reader)
+    var settings = output.read(&reader, .results)
     if let path = settings.path, output.format == nil, Format(fileName: path) == nil {
       settings.format = .csv
     }
     return settings
-  }
-}
-
-/// Where results and their journal go.
-final class ResultKeeper {
-  private let settings: OutputSettings
-  private let store: (path: String, runs: RunStore)?
-  /// The name that a journal stands beside; nil where results go to no file.
-  let journalBase: String?
-  private var journal: Journal?
-
-  /// Tries the files before any work; a journal takes their place until the results are there.
-  init(_ settings: OutputSettings, store path: String?) throws(Stop) {
-    self.settings = settings
-    var base: String?
-    if let path = settings.path {
-      let trial = try OutputFile(path)
-      if trial.isFile { base = path }
-      trial.discard()
-    }
-    do {
-      store = if let path { (path, try RunStore(path, create: true)) } else { nil }
-    } catch {
-      throw .store(error)
-    }
-    journalBase = base ?? path
-  }
-
-  func openJournal(version: String, resume: Bool) throws(Stop) -> Journal? {
-    guard let journalBase else { return nil }
-    journal = try Journal(besides: journalBase, version: version, resume: resume)
-    return journal
-  }
-
-  /// In the history, once, however often the run was stopped and resumed.
-  func keep(_ set: SuiteSet, _ rows: [SuiteRow]) throws(Stop) {
-    guard let store, let journal else { return }
-    do {
-      let number = try store.runs.add(StoredRun(set, rows: rows, token: journal.run))
-      if !settings.quiet { Messages.show("kept as run \(number): \(store.path)#\(number)") }
-    } catch {
-      throw .store(error)
-    }
-  }
-
-  func finish(_ report: Report) throws(Stop) {
-    try Sink(settings).write(report)
-    journal?.remove()
   }
 }

@@ -74,6 +74,7 @@ struct SuiteSet {
   /// known only when all are. By the number of the case.
   func rows(with index: Int) -> [Int: SuiteRow] {
     let one = cases[index]
+    let tags = suites.first { $0.name == one.suite }?.tags ?? Tags()
     switch one.resolved {
     case .success(let resolved):
       let group = cases.indices.compactMap { i -> (Int, ResolvedCase)? in
@@ -84,10 +85,15 @@ struct SuiteSet {
       let results = OptionResult.alternatives(
         group.map(\.1), prices: prices, facts: facts, knowledge: knowledge, changes: changes)
       let rows = zip(group, results).map { member, result in
-        (member.0, SuiteRow(result, job: member.1.job, suite: one.suite, name: cases[member.0].one.name))
+        (
+          member.0,
+          SuiteRow(
+            result, job: member.1.job, suite: one.suite, name: cases[member.0].one.name,
+            setting: RowSetting(member.1.size, tags: tags))
+        )
       }
       return Dictionary(uniqueKeysWithValues: rows)
-    case .failure(let problems): return [index: SuiteRow(one.one, suite: one.suite, unreadable: problems)]
+    case .failure(let problems): return [index: SuiteRow(one.one, suite: one.suite, unreadable: problems).tagged(tags)]
     }
   }
 

@@ -1,0 +1,14 @@
+/// Dates as files have them: `2026-01-31`. What is written must pass what is read.
+public enum FileDate {
+  public static let form = "write it like 2026-01-31"
+
+  public static func isValid(_ text: String) -> Bool {
+    let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard parts.map(\.count) == [4, 2, 2] else { return false }
+    let numbers = parts.compactMap { part in
+      part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(Substring(part)) : nil
+    }
+    guard numbers.count == 3 else { return false }
+    return (1990...2200).contains(numbers[0]) && (1...12).contains(numbers[1]) && (1...31).contains(numbers[2])
+  }
+}
