@@ -56,9 +56,16 @@ struct CatalogShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract:
-      "One entry: every figure with its unit, source and date. Example: trainfare catalog show trainium2")
+      "One entry: every figure with its unit, source and date. Example: trainfare catalog show trainium2",
+    discussion: """
+        trainfare catalog show llama-3.1-8b
+        trainfare catalog show my-model/config.json -v
+      """)
 
-  @Argument(help: ArgumentHelp("A name, or KIND/NAME where several kinds have it.", valueName: "name"))
+  @Argument(
+    help: ArgumentHelp(
+      "A name, or KIND/NAME where several kinds have it; or a model's file, its folder or its name on the Hub.",
+      valueName: "name"))
   var name: String
 
   @OptionGroup(title: "What is known") var config: ConfigOptions
@@ -74,6 +81,9 @@ struct CatalogShowCommand: ParsableCommand {
     let (kind, name) = try catalog.find(name)
     do {
       let sheet = try catalog.sheet(kind, name)
+      if kind == .models, let ignored = try catalog.model(name).imported?.ignored, !ignored.isEmpty {
+        sink.mention("keys not used: \(ignored.joined(separator: ", "))")
+      }
       try sink.write(Report(columns: FactSheet.columns, rows: sheet.facts, table: sheet.table))
     } catch let error as Diagnostics {
       throw Stop.file(error)

@@ -81,6 +81,7 @@ extension Catalog {
       throw unknown(parts[1], [kind])
     }
     if isVariant(text, .instances) { return (.instances, text) }
+    if namesModelFile(text) { return (.models, text) }
     var kinds = CatalogKind.allCases.filter { names($0).contains(text) }
     // A Graviton is a chip before it is the host of one; a provider's prices are asked for more often than its rules.
     if kinds.count > 1 { kinds.removeAll { [.hosts, .providers].contains($0) } }

@@ -39,6 +39,7 @@ struct CompareCommand: ParsableCommand {
     let catalog = question.config.catalog(settings.overrides)
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
     let asked = try Question(settings, catalog)
+    sink.warn(of: asked.job.model)
     guard let size = asked.size else {
       throw Stop.usage("how many machines?", help: "add one of --instances, --chips, --deadline or --budget")
     }

@@ -40,6 +40,7 @@ struct EstimateCommand: ParsableCommand {
     let catalog = question.config.catalog(settings.overrides)
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
     let asked = try Question(settings, catalog)
+    sink.warn(of: asked.job.model)
     try asked.refuseSeveralWays()
     guard let option = asked.options.first, asked.options.count == 1 else {
       let names = asked.options.map(\.instance.name).joined(separator: ", ")

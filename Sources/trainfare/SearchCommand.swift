@@ -47,6 +47,7 @@ struct SearchCommand: ParsableCommand {
     let catalog = question.config.catalog(settings.overrides)
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
     let asked = try Question(settings, catalog)
+    sink.warn(of: asked.job.model)
     let request = try wanted.request(asked, size: settings.size)
     Interruption.catchFirst()
     let start = ContinuousClock.now

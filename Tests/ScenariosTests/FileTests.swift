@@ -22,7 +22,7 @@ import Testing
     #expect(found.map(\.message) == ["this is a folder"])
     #expect(
       problems { () throws(Diagnostics) in try catalog.model(folder.path + "/models/") }.map(\.message) == [
-        "this is a folder"
+        "the folder has no file that describes a model"
       ])
   }
 

@@ -61,7 +61,9 @@ import Testing
     (.suite, "cases", Keys.suiteCase), (.sources, "sources", Keys.measurementSource),
     (.sources, "models", Keys.measuredModels), (.priors, "unexplained", Keys.unexplained),
     (.priors, "likeness", Keys.likeness), (.practice, "untried", Keys.practicePart),
-    (.provider, "slow_network", Keys.slowNetwork),
+    (.provider, "slow_network", Keys.slowNetwork), (.model, "experts", Keys.experts),
+    (.model, "latent_attention", Keys.latentAttention), (.model, "state_space", Keys.stateSpace),
+    (.model, "gated_delta", Keys.gatedDelta),
   ]
 
   @Test("The keys of nested maps are named in their row, and no others", arguments: nested)

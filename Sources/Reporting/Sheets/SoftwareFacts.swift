@@ -10,27 +10,29 @@ extension FactSheet {
     let count = model.parameterCount
     let parts = [
       Fact("parameters", Count(count.total).formatted),
+      Fact("active parameters", optional: count.active < count.total ? Count(count.active).formatted : nil),
       Fact("published parameters", model.publishedParameters),
-      Fact("parameters of a layer", Count(count.perLayer).formatted),
+      Fact("parameters of a layer", optional: model.layout.isUniform ? Count(count.perLayer).formatted : nil),
       Fact("of embeddings", Count(count.embedding).formatted),
       Fact("of the head", Count(count.head).formatted),
     ]
     let shape: [Fact?] = [
       Fact("family", model.family.rawValue), Fact("layers", "\(model.layers)"),
       Fact("hidden size", Figures.grouped(model.hiddenSize)),
-      Fact("attention heads", "\(model.heads), \(model.keyValueHeads) of keys and values"),
-      Fact("head dimension", "\(model.headDimension)"),
-      Fact("feed-forward size", Figures.grouped(model.feedForwardSize)),
+      Fact("attention heads", optional: model.attention.map { "\($0.heads), \($0.keyValueHeads) of keys and values" }),
+      Fact("head dimension", optional: model.attention.map { "\($0.headDimension)" }),
+      Fact("feed-forward size", optional: model.denseNet.map { Figures.grouped($0.size) }),
       Fact("vocabulary", Figures.grouped(model.vocabularySize)),
       Fact("longest sequence", optional: model.maxSequenceLength.map { Figures.grouped($0) }),
-      Fact("activation", model.activation.rawValue),
+      Fact("activation", optional: model.denseNet?.activation.rawValue),
       Fact("normalization", "\(model.normalization.rawValue), \(model.normsPerLayer) a layer"),
       Fact("positions", model.positions.rawValue), Fact("query and key norm", model.queryKeyNorm.rawValue),
       Fact("tied embeddings", model.tiedEmbeddings ? "yes" : "no"),
       Fact("dropout", model.dropout ? "yes" : "no"),
-      Fact("classes", optional: model.outputs.map { Figures.grouped($0) }),
+      Fact("classes", optional: model.outputs.map { $0 == 0 ? "none: there is no head" : Figures.grouped($0) }),
     ]
-    self.init(.models, name: model.name, summary: model.summary, facts: parts + shape, origin: model.origin)
+    let facts = parts + shape + ModelFacts.blocks(model) + ModelFacts.imported(model)
+    self.init(.models, name: model.name, summary: model.summary, facts: facts, origin: model.origin)
   }
 
   private static func facts(_ model: Model, _ net: Recommender) -> [Fact?] {

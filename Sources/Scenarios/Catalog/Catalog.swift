@@ -8,9 +8,12 @@ import Quantities
 public struct Catalog: Sendable {
   public let roots: [String]
   public let overrides: [Override]
+  /// The family by which a configuration of an unknown one is read.
+  public let assumedFamily: String?
   let cache = CatalogCache()
 
-  public init(roots: [String], overrides: [Override] = []) {
+  public init(roots: [String], overrides: [Override] = [], assumedFamily: String? = nil) {
+    self.assumedFamily = assumedFamily
     // `configs/` as a shell completes it, without a double slash in every message.
     self.roots = roots.map { root in
       var root = root
@@ -69,7 +72,9 @@ public struct Catalog: Sendable {
   }
 
   /// The same without folders that are not there, for whoever is about to make one.
-  public var ofFoldersThatExist: Catalog { Catalog(roots: roots.filter(Self.isFolder), overrides: overrides) }
+  public var ofFoldersThatExist: Catalog {
+    Catalog(roots: roots.filter(Self.isFolder), overrides: overrides, assumedFamily: assumedFamily)
+  }
 
   /// `configs/` in a folder or the nearest one above it.
   private static func upward(from start: String) -> String? {

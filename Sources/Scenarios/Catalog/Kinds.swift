@@ -50,13 +50,18 @@ extension Catalog {
     try load(.hosts, name, at: place) { HostCPU($0, name: name) }
   }
 
-  /// A model by name, by the path of a model file, or by that of a Hugging Face `config.json`.
+  /// A model by name, by the path of a model file, of a folder with weights or of a Hugging Face `config.json`, or by its name
+  /// on the Hub.
   public func model(_ nameOrPath: String) throws(Diagnostics) -> Model { try model(nameOrPath, at: nil) }
 
   func model(_ text: String, at place: Place?) throws(Diagnostics) -> Model {
+    if path(.models, text) == nil, Self.isFolder(text) || text.hasSuffix(".json") {
+      let file = try modelFile(text)
+      return try importedModel(file, name: Self.name(ofPath: file))
+    }
+    if Self.isHubName(text) { return try model(modelName(ofHub: text, at: place), at: place) }
     guard Self.isPath(text) else { return try load(.models, text, at: place) { Model($0, name: text) } }
     let name = Self.name(ofPath: text)
-    if text.hasSuffix(".json") { return try huggingFaceModel(text, name: name) }
     return try read(text, location: SourceFile.shown(text), .models, name) { Model($0, name: name) }
   }
 
@@ -218,7 +223,9 @@ extension Catalog {
     var model: Model?
     if let (text, tree) = fields.name("model") {
       let isRelative = Self.isPath(text) && !text.hasPrefix("/") && !tree.source.isOption && folder != "."
-      let path = isRelative ? "\(folder)/\(text)" : text
+      let beside = "\(folder)/\(text)"
+      let isThere = FileManager.default.fileExists(atPath: beside)
+      let path = isRelative && (isThere || !Self.isHubName(text)) ? beside : text
       model = fields.reading.attempt { () throws(Diagnostics) in try self.model(path, at: tree.place) }
     }
     if let (text, tree) = fields.name("stack"), path(.stacks, text) == nil {

@@ -85,12 +85,13 @@ extension Catalog {
     text.contains("/") || [".yaml", ".yml", ".json"].contains { text.hasSuffix($0) }
   }
 
-  /// The name that a file given by its path has: its stem, or its folder for a `config.json`.
+  /// The name that a file given by its path has: its stem, or its folder for one that every model has under the same name.
   static func name(ofPath path: String) -> String {
     let absolute = URL(fileURLWithPath: path).standardizedFileURL
     let stem = absolute.deletingPathExtension().lastPathComponent
     let folder = absolute.deletingLastPathComponent().lastPathComponent
-    return absolute.lastPathComponent == "config.json" && folder != "/" && !folder.isEmpty ? folder : stem
+    let isOfFolder = ["config.json", "params.json", "adapter_config.json"].contains(absolute.lastPathComponent)
+    return isOfFolder && folder != "/" && !folder.isEmpty ? folder : stem
   }
 }
 

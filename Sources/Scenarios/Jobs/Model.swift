@@ -62,6 +62,10 @@ public struct Model: Sendable {
   public var pooler = false
   /// A bias for each word of the vocabulary in a decoder's head.
   public var headBias = false
+  /// The publisher counts the table of words among what is active; some leave it out, since a word looks up one row of it.
+  public var embeddingIsActive = true
+  /// What was understood of a file of another program, where the model was read from one.
+  public var imported: Imported?
   /// Nets and tables of a recommender, which then has no blocks.
   public var recommender: Recommender?
 

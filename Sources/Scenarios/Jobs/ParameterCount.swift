@@ -89,7 +89,7 @@ extension Model {
     let total = layers + embedding + headParameters
     return ParameterCount(
       kinds: kinds, layers: layers, embedding: embedding, head: headParameters, total: total,
-      active: total - sum(\.idle))
+      active: total - sum(\.idle) - (embeddingIsActive ? 0 : embedding))
   }
 
   private var headParameters: Double {
@@ -104,7 +104,7 @@ extension Model {
     case .encoder:
       if let outputs { return (pooler ? h * h + h : 0) + Double(outputs) * (h + 1) }
       // The masked-token head of BERT: a dense layer and a norm before the output, which has a bias.
-      return h * h + h + norm + output + v
+      return h * h + h + norm + output + v + (pooler ? h * h + h : 0)
     }
   }
 

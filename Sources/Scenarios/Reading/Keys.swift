@@ -119,7 +119,7 @@ enum Keys {
       .need("attention_heads", "32"), .need("feed_forward_size", "14336"), .need("vocabulary_size", "128256"),
       .may("max_sequence_length"), .need("activation", "swiglu"), .need("normalization", "rmsnorm"),
       .need("positions", "rotary"), .need("tied_embeddings", "false"), .may("dropout"), .may("token_types"),
-      .may("outputs"), .may("pooler"), .may("head_bias"), .may("published_parameters"),
+      .may("outputs"), .may("pooler"), .may("head_bias"), .may("active_embedding"), .may("published_parameters"),
     ] + ofEveryBlock
   /// Of a model that lists its blocks: what all of them share may stand beside them or in each.
   static let modelOfBlocks: [Key] = model.map {

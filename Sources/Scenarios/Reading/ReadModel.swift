@@ -24,6 +24,7 @@ extension Model {
       outputs: fields.int("outputs", in: 0...100_000_000),
       pooler: fields.bool("pooler") ?? false,
       headBias: fields.bool("head_bias") ?? false)
+    embeddingIsActive = fields.bool("active_embedding") ?? true
     if outputs != nil, tiedEmbeddings {
       fields.error(
         "'outputs' are of a head that has weights of its own", help: "use 'tied_embeddings: false'", at: "outputs")

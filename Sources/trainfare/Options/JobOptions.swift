@@ -16,8 +16,9 @@ struct JobArgument: ParsableArguments {
 struct JobOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A model: a name from configs/models, a YAML file or a Hugging Face config.json.",
-      discussion: "Example: --model llama-3.1-70b", valueName: "model"))
+      "A model: a name from configs/models, a YAML file, a Hugging Face config.json or a folder that has one.",
+      discussion: "meta-llama/Llama-3.1-8B, as on the Hub, means the shipped model. Example: --model llama-3.1-70b",
+      valueName: "model"))
   var model: String?
 
   @Option(help: ArgumentHelp("Tokens to train on. Example: --tokens '1 T'", valueName: "count"))
@@ -101,6 +102,10 @@ struct JobSettings {
       result = try catalog.job(job ?? JobOptions.defaultJob)
       if let model { result.model = try catalog.model(model) }
       result = changes.applied(to: result)
+    }
+    result = result.withAdapterOfModel()
+    if let (message, help) = result.frozenProblem {
+      throw Diagnostics(Diagnostic(.error, message, help: help, at: Place(file: "--model")))
     }
     // What the reader of job files checks too, for what options changed.
     try catalog.check(

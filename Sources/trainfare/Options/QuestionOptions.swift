@@ -156,6 +156,12 @@ struct ConfigOptions: ParsableArguments {
       discussion: "Example: --set 'chips.trainium2.memory_bandwidth=4 TB/s'", valueName: "path=value"))
   var set: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The family by which a config.json of an unknown one is read: only where you know that it is built like it.",
+      discussion: "Example: --model my-model/config.json --assume llama", valueName: "family"))
+  var assume: String?
+
   func read(_ reader: inout OptionReader) -> [Override] {
     reader.attempt { () throws(Diagnostics) in try Override.parse(set) } ?? []
   }
@@ -167,7 +173,7 @@ struct ConfigOptions: ParsableArguments {
       roots: Catalog.findRoots(
         explicit: configs, environment: environment, currentDirectory: Process.currentDirectory,
         executable: Process.executable),
-      overrides: overrides)
+      overrides: overrides, assumedFamily: assume)
     Origins.note(catalog)
     return catalog
   }

@@ -88,6 +88,12 @@ final class Sink {
     if try !StandardOutput.writeToReader(text) { isClosed = true }
   }
 
+  /// What a model's file says that is not modelled.
+  func warn(of model: Model) {
+    guard !settings.quiet, let warnings = model.imported?.warnings else { return }
+    Messages.show(warnings.map { Diagnostic(.warning, "\(model.name): \($0)") })
+  }
+
   /// What only `--verbose` tells.
   func mention(_ text: String) {
     if settings.verbose { Messages.show(text) }

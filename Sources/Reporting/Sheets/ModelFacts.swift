@@ -1,0 +1,67 @@
+import Quantities
+import Scenarios
+
+/// What `catalog show` says of a model's blocks, and of the file it was read from.
+enum ModelFacts {
+  /// One fact a kind of block: how many layers are of it, and what they are.
+  static func blocks(_ model: Model) -> [Fact] {
+    let layout = model.layout, sizes = model.parameterCount.kinds
+    return zip(zip(layout.kinds, layout.counts), sizes).map { pair, size in
+      let (kind, count) = pair
+      let halves = [words(kind.mixer), words(kind.feedForward)].compactMap { $0 }
+      let joined = halves.joined(separator: kind.parallel ? "; beside it " : "; ")
+      return Fact(counted(count, "layer"), "\(joined); \(Count(size.total).formatted) parameters each")
+    }
+  }
+
+  private static func words(_ mixer: Mixer) -> String? {
+    switch mixer {
+    case .attention(let a):
+      var text = "attention of \(a.heads) heads of \(a.headDimension)"
+      if a.keyValueHeads != a.heads { text += ", \(a.keyValueHeads) of keys and values" }
+      if let window = a.window { text += ", \(a.chunked ? "chunks" : "window") of \(Figures.grouped(window)) tokens" }
+      if !a.rotary { text += ", not rotated" }
+      if a.sinks { text += ", with sinks" }
+      if a.gated { text += ", with a gate" }
+      return text
+    case .latent(let a):
+      let ranks = [a.queryRank.map { "queries \($0)" }, "keys and values \(a.keyValueRank)"].compactMap { $0 }
+      return "attention of \(a.heads) heads to a latent (\(ranks.joined(separator: ", ")))"
+    case .stateSpace(let s):
+      let kind = s.heads.map { "Mamba-2 of \($0) heads" } ?? "Mamba"
+      return "\(kind), \(Figures.grouped(s.innerSize)) wide, state of \(s.stateSize)"
+    case .gatedDelta(let d):
+      return "gated delta net of \(d.valueHeads) heads of \(d.valueDimension), \(d.keyHeads) of keys"
+    case .none: return nil
+    }
+  }
+
+  private static func words(_ feedForward: FeedForward) -> String? {
+    switch feedForward {
+    case .dense(let net): return "feed-forward \(Figures.grouped(net.size)) (\(net.activation.rawValue))"
+    case .experts(let e):
+      var text = "\(e.count) experts of \(Figures.grouped(e.net.size)), \(e.perToken) a token"
+      if let shared = e.shared { text += ", and \(Figures.grouped(shared.size)) for every token" }
+      return text
+    case .none: return nil
+    }
+  }
+
+  /// What was left out and taken, where the model comes from a file of another program.
+  static func imported(_ model: Model) -> [Fact] {
+    guard let imported = model.imported else { return [] }
+    var facts = imported.warnings.map { Fact("warning", $0) }
+    if let frozen = imported.frozen {
+      facts.append(Fact("weights", "quantized: \(frozen); they carry adapters, and cannot be trained whole"))
+    }
+    if let adapter = imported.adapter {
+      facts.append(
+        Fact("adapter", "rank \(adapter.rank), on \(adapter.targets == .all ? "all matrices" : "attention")"))
+    }
+    if !imported.assumed.isEmpty {
+      facts.append(Fact("not in the file, so taken", imported.assumed.joined(separator: ", ")))
+    }
+    if !imported.ignored.isEmpty { facts.append(Fact("keys not used", "\(imported.ignored.count); -v names them")) }
+    return facts
+  }
+}

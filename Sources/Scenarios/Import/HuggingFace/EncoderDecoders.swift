@@ -1,0 +1,68 @@
+/// Families of two stacks, of which the second looks at the first.
+///
+/// They are taken for one stack, one after the other over sequences of the same length: a decoder's layer is a layer of
+/// attention to the text itself, then one of attention to the other stack with the feed-forward net. That counts parameters
+/// as they are, and work as it is where both texts are as long.
+enum EncoderDecoders {
+  static let families: [String: Lineage] = [
+    "t5": t5, "mt5": t5, "umt5": t5, "longt5": t5,
+    "whisper": Lineage(
+      normalization: .layernorm, gated: false, positions: .learned, blocks: pair, note: warning,
+      extra: { config in
+        let h = config.size("hidden_size", upTo: 10_000_000), inputs = config.int("num_mel_bins") ?? 80
+        // Two convolutions of three taps with biases stand before the encoder.
+        return (3 * inputs + 1 + 3 * h + 1, config.int("max_source_positions") ?? 1500)
+      }, places: "max_target_positions"),
+    "bart": bart, "mbart": bart, "pegasus": bart, "m2m_100": bart, "marian": bart, "blenderbot": bart,
+  ]
+
+  private static let warning =
+    "its encoder and decoder are taken for one stack over texts of the same length, and attention to the encoder for attention to the text itself"
+
+  private static let t5 = Lineage(positions: .none, blocks: t5Blocks, dropsOut: true, note: warning)
+  private static let bart = Lineage(
+    normalization: .layernorm, gated: false, positions: .learned, blocks: pair, dropsOut: true, note: warning,
+    extra: { config in (0, (config.int("max_position_embeddings") ?? 1024) + 4) })
+
+  @Sendable private static func t5Blocks(_ config: Config, _ family: Lineage) -> [Block] {
+    let h = config.size("hidden_size", upTo: 10_000_000), heads = config.size("num_attention_heads", upTo: 100_000)
+    let attention = Attention(
+      heads: heads, keyValueHeads: heads, headDimension: config.int("head_dim", in: 1...1_000_000) ?? max(1, h / heads),
+      rotary: false)
+    let word = config.text("feed_forward_proj") ?? "relu"
+    let activation: Model.Activation = word.hasPrefix("gated") ? .geglu : word.hasSuffix("relu") ? .relu : .gelu
+    let net = DenseNet(size: config.size("intermediate_size"), activation: activation)
+    let layers = config.size("num_hidden_layers", upTo: 100_000)
+    return stacks(
+      layers, config.int("num_decoder_layers", in: 1...100_000) ?? layers, attention, net, attention, net)
+  }
+
+  @Sendable private static func pair(_ config: Config, _ family: Lineage) -> [Block] {
+    let h = config.size("hidden_size", upTo: 10_000_000)
+    func attention(_ key: String) -> Attention {
+      let heads = config.size(key, upTo: 100_000, else: config.int(key, in: 1...100_000))
+      return Attention(
+        heads: heads, keyValueHeads: heads, headDimension: max(1, h / heads), queryKeyValueBias: true, outputBias: true,
+        rotary: false)
+    }
+    func net(_ key: String) -> DenseNet {
+      DenseNet(size: config.size(key, else: config.int(key)), activation: .gelu, bias: true)
+    }
+    func layers(_ key: String) -> Int { config.size(key, upTo: 100_000, else: config.int(key, in: 1...100_000)) }
+    _ = config.text("hidden_act")
+    return stacks(
+      layers("encoder_layers"), layers("decoder_layers"), attention("encoder_attention_heads"), net("encoder_ffn_dim"),
+      attention("decoder_attention_heads"), net("decoder_ffn_dim"))
+  }
+
+  private static func stacks(
+    _ first: Int, _ second: Int, _ attention: Attention, _ net: DenseNet, _ ofDecoder: Attention,
+    _ netOfDecoder: DenseNet
+  ) -> [Block] {
+    let encoder = Block(.attention(attention), .dense(net))
+    let decoder = [
+      Block(.attention(ofDecoder), .none, norms: 1), Block(.attention(ofDecoder), .dense(netOfDecoder), norms: 2),
+    ]
+    return [Block](repeating: encoder, count: first) + (0..<second).flatMap { _ in decoder }
+  }
+}

@@ -1,0 +1,200 @@
+import Quantities
+
+/// Reads the shape of a model from the `config.json` that comes with its weights.
+///
+/// Keys it does not know are left alone and named: those files describe tokenizers and sampling too. Where a file leaves out
+/// a key, its class's default is taken, and named too.
+enum HuggingFace {
+  static let families: [String: Lineage] = [
+    Decoders.families, ExpertFamilies.families, Hybrids.families, Encoders.families,
+    EncoderDecoders.families,
+  ].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
+
+  /// The family of the text model of those that see or hear as well, where the file does not name it.
+  private static let ofText: [String: String] = [
+    "gemma3": "gemma3_text", "llama4": "llama4_text", "mllama": "mllama_text_model", "mistral3": "mistral",
+    "llava": "llama", "llava_next": "llama", "idefics3": "llama", "smolvlm": "llama", "paligemma": "gemma",
+    "aya_vision": "cohere2", "qwen2_vl": "qwen2_vl_text", "qwen2_5_vl": "qwen2_5_vl_text",
+    "qwen3_vl": "qwen3_vl_text", "qwen3_vl_moe": "qwen3_vl_moe_text", "qwen3_5": "qwen3_5_text",
+    "qwen3_5_moe": "qwen3_5_moe_text", "clip": "clip_text_model",
+  ]
+  private static let unsupported: [String: String] = [
+    "switch_transformers": "two stacks with experts are not modelled",
+    "encoder-decoder": "two models in one file are not read",
+    "vision-encoder-decoder": "two models in one file are not read",
+    "albert": "all of its layers share their weights, which is not modelled",
+    "gemma3n_text": "its embeddings in every layer are not modelled",
+    "gemma3n": "its embeddings in every layer are not modelled",
+    "zamba2": "its layers that share attention are not modelled",
+    "zamba": "its layers that share attention are not modelled",
+    "longcat_flash": "its experts that do nothing are not modelled",
+    "falcon_h1": "attention and a state space side by side in one layer are not modelled",
+    "recurrent_gemma": "its linear recurrence is not modelled",
+  ]
+
+  /// - Parameter assumed: a family to read a file by whose own is not known.
+  static func model(
+    _ tree: Tree, name: String, location: String, assumed: String? = nil
+  ) throws(Diagnostics) -> Model {
+    let reading = Reading(location: location)
+    reading.source = "Hugging Face config.json"
+    let model = read(tree, name, reading, assumed)
+    guard reading.findings.isEmpty, let model else { throw Diagnostics(reading.findings).sorted }
+    return model
+  }
+
+  private static func read(_ tree: Tree, _ name: String, _ reading: Reading, _ assumed: String?) -> Model? {
+    let probe = Config(tree, type: "", reading: reading)
+    guard reading.findings.isEmpty else { return nil }
+    let word = probe.text("model_type")
+    guard word != nil || assumed != nil else {
+      if reading.findings.isEmpty {
+        probe.error(
+          "key 'model_type' is missing; is this a Hugging Face config.json?",
+          help: "name the family that it is built like with --assume llama; \(list)")
+      }
+      return nil
+    }
+    let outerType = word ?? ""
+    let top = Config(tree, type: outerType, reading: reading)
+    _ = top.text("model_type")
+    let inner = Config.texts.lazy.compactMap { top.inside($0) }.first
+    let innerWord = inner.flatMap { $0.text("model_type") }
+    let type = innerWord.map { ofText[$0] ?? $0 } ?? ofText[outerType] ?? outerType
+    guard let (family, known) = family(type, assumed, top, inner) else { return nil }
+    let config =
+      inner.map { Config($0.fields.tree, type: known, reading: reading, outer: top) }
+      ?? Config(tree, type: known, reading: reading)
+    for key in ["model_type"] { _ = config.text(key) }
+    refuseStrangeExperts(config, family, type)
+    let model = Model(config, family, top: inner == nil ? config : top, name: name)
+    return reading.findings.isEmpty
+      ? model.imported(config, top: inner == nil ? config : top, type, known, family) : nil
+  }
+
+  private static var list: String { "known: \(families.keys.sorted().joined(separator: ", "))" }
+
+  private static func family(
+    _ type: String, _ assumed: String?, _ top: Config, _ inner: Config?
+  ) -> (Lineage, String)? {
+    if let family = families[type] { return (family, type) }
+    let place = inner ?? top
+    if let why = unsupported[type], assumed == nil {
+      place.error(
+        "'model_type' is \(quoted(type)): \(why)", help: "read it as something simpler with --assume llama",
+        at: "model_type")
+      return nil
+    }
+    guard let assumed else {
+      place.error(
+        "'model_type' is \(quoted(type)), which is not known here",
+        help: "if it is built like a family that is, say so, as in --assume llama; \(list)", at: "model_type")
+      return nil
+    }
+    guard let family = families[assumed] else {
+      place.error("no family is called \(quoted(assumed)), as --assume has it", help: list)
+      return nil
+    }
+    return (family, assumed)
+  }
+
+  /// Experts that would silently be taken for one net.
+  private static func refuseStrangeExperts(_ config: Config, _ family: Lineage, _ type: String) {
+    guard family.experts == nil, family.blocks == nil, let count = config.tree("experts")?.word.flatMap({ Int($0) }),
+      count > 1
+    else { return }
+    config.error(
+      "the file has \(count) experts, and models of the family \(quoted(config.type)) have none",
+      help: families[type] == nil ? "assume a family with experts, as in --assume mixtral" : "is 'model_type' right?",
+      at: "experts")
+  }
+}
+
+extension Model {
+  fileprivate init(_ config: Config, _ family: Lineage, top: Config, name: String) {
+    let head = Head(config, top: top, family: family)
+    let blocks = Layers.blocks(config, family)
+    let isPicture = Encoders.ofPictures.contains(config.type)
+    let rows = isPicture ? Encoders.rows(config) : nil
+    let extra = family.extra?(config) ?? (rows: family.extraRows, positions: family.extraPositions)
+    let vocabulary = rows?.vocabulary ?? config.size("vocab_size") + extra.rows
+    let longest = rows?.positions ?? config.int(family.places, in: 1...1_000_000_000)
+    let positions = config.says(family.alibi) ? Positions.none : family.positions
+    let tied = config.has("tie_word_embeddings") || !top.has("tie_word_embeddings") ? config : top
+    self.init(
+      name: name, summary: "", family: family.kind,
+      layout: Layout(blocks.isEmpty ? [Block(.none, .none, norms: 0)] : blocks),
+      hiddenSize: config.size("hidden_size", upTo: 10_000_000), vocabularySize: vocabulary,
+      maxSequenceLength: positions == .learned ? longest.map { $0 + extra.positions } : longest,
+      normalization: family.normalization, positions: positions,
+      tiedEmbeddings: tied.flag("tie_word_embeddings") ?? (family.kind == .encoder),
+      dropout: config.dropsOut(else: family.dropsOut),
+      tokenTypes: config.int("type_vocab_size", in: 0...1000) ?? family.segments, publishedParameters: nil,
+      origin: Origin(
+        source: config.fields.reading.source, retrieved: config.fields.reading.retrieved,
+        location: config.fields.reading.location),
+      outputs: head.outputs, pooler: head.pooler, headBias: config.says(family.headBias))
+    embeddingIsActive = family.embeddingIsActive
+    if outputs != nil { tiedEmbeddings = false }
+    if positions == .learned, longest == nil {
+      config.error("key 'n_positions' is missing", help: "learned positions need it")
+    }
+    for key in ["word_embed_proj_dim", "embedding_size"] {
+      guard let width = config.int(key), width != hiddenSize else { continue }
+      config.error(
+        "words have \(width) numbers and layers \(hiddenSize), which is not modelled",
+        help: "describe it by a model file, as if both were \(hiddenSize)", at: key)
+    }
+  }
+
+  /// With what is to be said about the reading of it.
+  fileprivate func imported(
+    _ config: Config, top: Config, _ type: String, _ known: String, _ family: Lineage
+  ) -> Model {
+    var model = self
+    var facts = Imported(family: type)
+    facts.leftOut = Towers.leftOut(top, hidden: hiddenSize)
+    if let part = multiTokenPart(config) { facts.leftOut.append(part) }
+    if outputs == 0, Encoders.pooled.contains(known), known != "distilbert", known != "modernbert" {
+      let h = Double(hiddenSize)
+      facts.leftOut.append(Imported.Part("unused pooler", h * h + h))
+    }
+    if type != known { facts.approximations.append("\(quoted(type)) is read as \(known), as --assume has it") }
+    if let note = family.note { facts.approximations.append(note) }
+    facts.approximations += config.approximations
+    facts.assumed = config.assumed
+    facts.ignored = top === config ? config.ignored : top.ignored + config.ignored.map { "text_config.\($0)" }
+    facts.frozen = Quantization.frozen(top) ?? Quantization.frozen(config)
+    var notes = ["\(type), imported"]
+    if !facts.assumed.isEmpty { notes.append("defaults of its class: \(facts.assumed.joined(separator: ", "))") }
+    notes += facts.warnings
+    model.summary = notes.joined(separator: "; ")
+    model.imported = facts
+    return model
+  }
+
+  /// Layers that predict further tokens, which most train without: a block of the last kind, and what joins two streams.
+  private func multiTokenPart(_ config: Config) -> Imported.Part? {
+    guard let count = config.int("num_nextn_predict_layers", in: 0...100), count > 0,
+      let place = layout.order.last
+    else { return nil }
+    let h = Double(hiddenSize), block = parameterCount.kinds[place].total
+    let name = count == 1 ? "layer that predicts one more token" : "\(count) layers that predict further tokens"
+    return Imported.Part(name, Double(count) * (block + 2 * h * h + 3 * h))
+  }
+}
+
+/// How weights are kept.
+enum Quantization {
+  /// Nil where they can be trained: they are whole, or in the format they were trained in.
+  static func frozen(_ config: Config) -> String? {
+    guard let map = config.inside("quantization_config") else { return nil }
+    func word(_ key: String) -> String? { map.fields.tree[key].flatMap { $0.isNull ? nil : $0.word } }
+    let method = word("quant_method") ?? "unknown method"
+    // DeepSeek-V3 and those after it were trained so.
+    if ["fp8", "finegrained_fp8"].contains(method) { return nil }
+    let isFour = word("load_in_4bit") == "true" || word("bits") == "4" || method == "mxfp4"
+    let isEight = word("load_in_8bit") == "true" || word("bits") == "8"
+    return method + (isFour ? ", 4 bits" : isEight ? ", 8 bits" : "")
+  }
+}

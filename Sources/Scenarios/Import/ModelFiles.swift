@@ -1,0 +1,202 @@
+import Foundation
+import Quantities
+
+// Models by the files that come with their weights, wherever these are: a folder, a `config.json`, Meta's `params.json`, an
+// adapter's `adapter_config.json`; and by the name that they have on the Hub.
+extension Catalog {
+  /// Whether a text means a model by a file, by a folder or by a name on the Hub, and no entry of the catalog.
+  public func namesModelFile(_ text: String) -> Bool {
+    if CatalogKind.allCases.contains(where: { path($0, text) != nil }) { return false }
+    if Self.isPath(text), FileManager.default.fileExists(atPath: text) { return true }
+    return Self.isHubName(text) && (try? modelName(ofHub: text, at: nil)) != nil
+  }
+
+  /// The file that a path means: a folder's own description of its model.
+  func modelFile(_ path: String) throws(Diagnostics) -> String {
+    guard Self.isFolder(path) else { return path }
+    let base = path.hasSuffix("/") ? String(path.dropLast()) : path
+    let names = ["config.json", "adapter_config.json", "params.json"]
+    if let name = names.first(where: { FileManager.default.fileExists(atPath: "\(base)/\($0)") }) {
+      return "\(base)/\(name)"
+    }
+    throw Diagnostics(
+      Diagnostic(
+        .error, "the folder has no file that describes a model",
+        help: "it should have \(names.joined(separator: ", or ")) in it", at: Place(file: SourceFile.shown(path))))
+  }
+
+  /// A model by a JSON file of whatever kind.
+  func importedModel(_ path: String, name: String) throws(Diagnostics) -> Model {
+    let tree = try overridden(YAMLText.parse(source(path)), .models, name)
+    let location = SourceFile.shown(path)
+    if tree["peft_type"] != nil || tree["base_model_name_or_path"] != nil {
+      return try adapted(tree, name: name, location: location)
+    }
+    if tree["dim"] != nil, tree["n_layers"] != nil, tree["model_type"] == nil {
+      return try MetaParameters.model(tree, name: name, location: location)
+    }
+    return try HuggingFace.model(tree, name: name, location: location, assumed: assumedFamily)
+  }
+
+  // MARK: Adapters
+
+  /// The model that an adapter is made for, with the adapter's rank: a job on it trains the adapter.
+  private func adapted(_ tree: Tree, name: String, location: String) throws(Diagnostics) -> Model {
+    let reading = Reading(location: location)
+    let keys = ["peft_type", "base_model_name_or_path", "r", "target_modules"].map { Key.may($0) }
+    let fields = Fields(tree, keys: keys, reading: reading, unknownKeysAllowed: true)
+    let kind = fields.text("peft_type") ?? "LORA"
+    if kind != "LORA" {
+      fields.error("the adapter is \(quoted(kind)), which is not modelled", help: "LORA is", at: "peft_type")
+    }
+    let rank = fields.int("r", in: 1...100_000) ?? 8
+    let words: [String]
+    if case .list? = fields["target_modules"]?.content {
+      words = fields.texts("target_modules") ?? []
+    } else {
+      words = fields.text("target_modules").map { [$0] } ?? []
+    }
+    guard let base = fields.text("base_model_name_or_path") else {
+      if reading.findings.isEmpty {
+        fields.error("key 'base_model_name_or_path' is missing", help: "it names the model that the adapter is for")
+      }
+      throw Diagnostics(reading.findings)
+    }
+    guard reading.findings.isEmpty else { throw Diagnostics(reading.findings) }
+    var model: Model
+    do {
+      model = try self.model(base, at: fields["base_model_name_or_path"]?.place)
+    } catch {
+      throw Diagnostics(
+        Diagnostic(
+          .error, "this is an adapter of rank \(rank) for \(quoted(base)), and no model of that name is known",
+          help: "give the path of that model's config.json with --model, and 'lora_rank: \(rank)' in a job file",
+          at: (fields["base_model_name_or_path"] ?? tree).place))
+    }
+    let nets = ["gate", "up_proj", "down_proj", "fc1", "fc2", "mlp", "w1", "w2", "w3", "all-linear", "dense_h"]
+    let isAll = words.contains { word in nets.contains { word.contains($0) } }
+    var imported = model.imported ?? Imported(family: "LoRA")
+    imported.adapter = Imported.Adapter(rank: rank, targets: isAll ? .all : .attention)
+    model.imported = imported
+    model.name = name
+    model.summary = "an adapter of rank \(rank) on \(isAll ? "all matrices" : "attention") of \(base)"
+    return model
+  }
+
+  // MARK: Names on the Hub
+
+  /// Whether a text is like `meta-llama/Llama-3.1-8B`, and no file.
+  static func isHubName(_ text: String) -> Bool {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") }), !text.hasPrefix("~"),
+      ![".yaml", ".yml", ".json"].contains(where: { text.hasSuffix($0) })
+    else { return false }
+    return !FileManager.default.fileExists(atPath: text)
+  }
+
+  /// The shipped model that a Hub name means: the one whose words are all in it, in their order, beside words that say nothing
+  /// of a model's shape.
+  func modelName(ofHub text: String, at place: Place?) throws(Diagnostics) -> String {
+    let last = text.split(separator: "/").last.map(String.init) ?? text
+    var words = Self.words(last)
+    if words.first == "meta", words.count > 1 { words.removeFirst() }
+    let found = names(.models).filter { Self.matches(Self.words($0), words) }
+    if let best = found.max(by: { $0.count < $1.count }) { return best }
+    let near = Spelling.ranked(words.joined(separator: "-"), among: names(.models)).prefix(3).map { "'\($0)'" }
+    throw Diagnostics(
+      Diagnostic(
+        .error, "no model that is shipped is \(quoted(text)), and no file is there",
+        help: "fetch its config.json and give the path of that"
+          + (near.isEmpty ? "" : "; shipped: \(near.joined(separator: ", ")), …"), at: place))
+  }
+
+  private static func words(_ name: String) -> [String] {
+    name.lowercased().split(whereSeparator: { "-_".contains($0) }).map(String.init)
+  }
+
+  private static func matches(_ wanted: [String], _ words: [String]) -> Bool {
+    guard wanted.first == words.first else { return false }
+    var rest = wanted[...]
+    for word in words {
+      if word == rest.first {
+        rest = rest.dropFirst()
+      } else if !isAside(word) {
+        return false
+      }
+    }
+    return rest.isEmpty
+  }
+
+  /// Words of versions, dates and kinds of training.
+  private static func isAside(_ word: String) -> Bool {
+    let plain: Set<String> = [
+      "instruct", "it", "pt", "chat", "base", "hf", "think", "thinking", "uncased", "cased", "preview", "sft", "dpo",
+      "rlvr", "original", "bf16", "patch16", "8k", "32k", "128k", "in21k", "17b", "16e", "128e",
+    ]
+    if plain.contains(word) { return true }
+    let digits = word.first == "v" ? word.dropFirst() : word[...]
+    return !digits.isEmpty && digits.allSatisfy { $0.isNumber || $0 == "." } && (word.first == "v" || digits.count >= 3)
+  }
+}
+
+/// The `params.json` beside weights as Meta gives them.
+///
+/// Source: meta-llama/llama-models, `models/llama3/args.py` and `model.py` (FeedForward), read 2026-11-28.
+enum MetaParameters {
+  private static let keys: [Key] = [
+    "dim", "n_layers", "n_heads", "n_kv_heads", "vocab_size", "multiple_of", "ffn_dim_multiplier", "hidden_dim",
+    "head_dim",
+    "moe_args", "moe",
+  ].map { Key.may($0) }
+
+  static func model(_ tree: Tree, name: String, location: String) throws(Diagnostics) -> Model {
+    let reading = Reading(location: location)
+    reading.source = "params.json"
+    let fields = Fields(tree, keys: keys, reading: reading, unknownKeysAllowed: true)
+    func size(_ key: String) -> Int {
+      if fields[key] == nil { fields.error("key '\(key)' is missing", help: "the model's shape needs it") }
+      return fields.int(key, in: 1...100_000_000) ?? 1
+    }
+    if let key = ["moe_args", "moe"].first(where: { fields[$0] != nil }) {
+      fields.error("experts of a params.json are not read", help: "give the config.json of the same model", at: key)
+    }
+    let h = size("dim"), heads = size("n_heads"), layers = size("n_layers")
+    if fields["vocab_size"]?.word == "-1" {
+      fields.error(
+        "'vocab_size' is -1: the tokenizer has it",
+        help: "add --set models.\(name).vocab_size=32000, as Llama 2 has it",
+        at: "vocab_size")
+      throw Diagnostics(reading.findings).sorted
+    }
+    let vocabulary = size("vocab_size")
+    let keyValueHeads = fields.int("n_kv_heads", in: 1...100_000) ?? heads
+    var inner = fields.int("hidden_dim", in: 1...100_000_000)
+    if inner == nil {
+      // Two thirds of four times the width, times a factor, up to a whole multiple.
+      let unit = fields.int("multiple_of", in: 1...1_000_000) ?? 256
+      var width = 8 * h / 3
+      if let factor = fields.number("ffn_dim_multiplier"), factor < 1000 { width = Int(factor * Double(width)) }
+      inner = unit * ((width + unit - 1) / unit)
+    }
+    let dimension = fields.int("head_dim", in: 1...1_000_000) ?? max(1, h / heads)
+    if heads % keyValueHeads != 0 { fields.unevenHeads(keyValueHeads, of: heads, at: "n_kv_heads") }
+    if !fields.has("head_dim"), h % heads != 0 {
+      fields.error("\(heads) attention heads do not divide the hidden size \(h)", at: "n_heads")
+    }
+    guard reading.findings.isEmpty else { throw Diagnostics(reading.findings).sorted }
+    var model = Model(
+      name: name, summary: "llama by its params.json, imported", family: .decoder, layers: layers, hiddenSize: h,
+      heads: heads, keyValueHeads: keyValueHeads, headDimension: dimension, feedForwardSize: max(1, inner ?? 1),
+      vocabularySize: vocabulary, maxSequenceLength: nil, activation: .swiglu, normalization: .rmsnorm,
+      positions: .rotary, queryKeyNorm: .none, normsPerLayer: 2, queryKeyValueBias: false, outputBias: false,
+      feedForwardBias: false, tiedEmbeddings: false, dropout: false, tokenTypes: 0, publishedParameters: nil,
+      origin: Origin(source: reading.source, retrieved: "", location: location))
+    var facts = Imported(family: "llama")
+    if case .map(let entries) = tree.content {
+      facts.ignored = entries.map(\.key).filter { key in !keys.contains { $0.name == key } }
+    }
+    facts.approximations.append("its head is taken to have weights of its own, which Llama 3.2 of 1 B and 3 B does not")
+    model.imported = facts
+    return model
+  }
+}

@@ -1,0 +1,205 @@
+import Foundation
+import Quantities
+import Testing
+
+@testable import Scenarios
+
+/// Models of other programs' files, family by family.
+@Suite struct ImportTests {
+  struct Row: Sendable, CustomTestStringConvertible {
+    var name: String
+    var parameters: Double
+    var active: Double?
+    var json: String
+    var testDescription: String { name }
+  }
+
+  /// Sizes of published files, and what is published of them or counted from the class that transformers makes of them.
+  static let rows: [Row] = {
+    let text = (try? String(contentsOfFile: repository + "/Tests/Data/imported-models.txt", encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
+      let parts = line.components(separatedBy: " | ")
+      return Row(name: parts[0], parameters: Double(parts[1]) ?? 0, active: Double(parts[2]), json: parts[3])
+    }
+  }()
+
+  private func importing(_ json: String, assume: String? = nil) throws -> (Model?, [Diagnostic]) {
+    let folder = try Folder()
+    let path = try folder.write("some-model/config.json", json)
+    let catalog = Catalog(roots: [folder.path], assumedFamily: assume)
+    var model: Model?
+    let found = problems { () throws(Diagnostics) in model = try catalog.model(path) }
+    return (model, found)
+  }
+
+  private func model(_ name: String) throws -> Model {
+    let row = try #require(Self.rows.first { $0.name == name })
+    return try #require(try importing(row.json).0)
+  }
+
+  @Test("There are rows of every kind") func rowsAreRead() { #expect(Self.rows.count > 100) }
+
+  /// Parts whose size is not counted: what is left is the text's own.
+  private static let uncounted: Set<String> = [
+    "llama-3.2-11b-vision", "llama-4-maverick",
+  ]
+
+  @Test("Parameters are those that are published, with what is left out", arguments: rows) func counts(row: Row) throws
+  {
+    let (model, found) = try importing(row.json)
+    #expect(found.map(\.rendered) == [])
+    let read = try #require(model)
+    let towers = (read.imported?.leftOut ?? []).filter { $0.name.contains("tower") }.compactMap(\.parameters)
+    let counted = read.parameterCount.total + towers.reduce(0, +)
+    if Self.uncounted.contains(row.name) {
+      #expect(counted < row.parameters && counted > 0.6 * row.parameters, "\(counted)")
+    } else {
+      #expect(abs(counted / row.parameters - 1) < 0.005, "\(counted) for \(row.parameters)")
+    }
+    if let active = row.active {
+      let counted = read.parameterCount.active
+      #expect(abs(counted / active - 1) < 0.005, "active \(counted) for \(active)")
+    }
+  }
+
+  @Test("Windows, chunks and layers without rotation are those of the layers") func layers() throws {
+    func windows(_ name: String) throws -> [Int?] {
+      let layout = try model(name).layout
+      return layout.order.map { if case .attention(let one) = layout.kinds[$0].mixer { one.window } else { nil } }
+    }
+    #expect(try windows("gemma-3-12b").filter { $0 == 1024 }.count == 40)
+    #expect(try windows("gpt-oss-20b")[..<3] == [128, nil, 128])
+    #expect(try windows("olmo-3-7b")[..<4] == [4096, 4096, 4096, nil])
+    #expect(try windows("modernbert-large")[..<4] == [nil, 128, 128, nil])
+    #expect(try windows("exaone-4-32b")[..<4] == [4096, 4096, 4096, nil])
+    let scout = try model("llama-4-scout").layout
+    #expect(scout.counts == [36, 12])
+    guard case .attention(let chunked) = scout.kinds[0].mixer, case .attention(let whole) = scout.kinds[1].mixer else {
+      Issue.record("Llama 4 has attention")
+      return
+    }
+    #expect(chunked.chunked && chunked.window == 8192 && chunked.rotary && !whole.rotary && whole.window == nil)
+    #expect(try model("smollm3-3b").layout.counts == [27, 9])
+  }
+
+  @Test("Experts, dense layers and hybrids stand where the file says") func kinds() throws {
+    #expect(try model("deepseek-v3").layout.counts == [3, 58])
+    #expect(try model("llama-4-maverick").layout.counts.reduce(0, +) == 48)
+    #expect(try model("jamba-v0.1").layout.counts == [12, 16, 4])
+    #expect(try model("nemotron-h-8b").layout.counts == [24, 24, 4])
+    #expect(try model("qwen3-next-80b-a3b").layout.counts == [36, 12])
+    #expect(try model("mixtral-8x7b").layout.isUniform)
+  }
+
+  @Test("The class that a file names decides the head") func heads() throws {
+    #expect(try model("llama-3.1-8b-reward").outputs == 1)
+    #expect(try model("mistral-7b-embed").outputs == 0)
+    #expect(try model("arctic-embed-m").outputs == 0 && !model("arctic-embed-m").pooler)
+    #expect(try model("bert-base-cls").outputs == 3 && model("bert-base-cls").pooler)
+    #expect(try model("glm-4-9b").outputs == nil)
+    #expect(try model("vit-large").outputs == 1000)
+  }
+
+  @Test("What is left out is said, and by how much") func leftOut() throws {
+    #expect(try model("gemma-3-12b").imported?.warnings == ["its vision tower is left out: 421 M parameters"])
+    #expect(try model("deepseek-v3").summary.contains("layer that predicts one more token"))
+    #expect(try model("minimax-text-01").summary.contains("lightning attention"))
+    #expect(try model("phi-4-14b").imported?.warnings == [])
+  }
+
+  @Test("Quantized weights are frozen, and those of fp8 training are not") func quantized() throws {
+    #expect(try model("llama-3.1-8b-bnb-4bit").imported?.frozen == "bitsandbytes, 4 bits")
+    #expect(try model("gpt-oss-20b").imported?.frozen == "mxfp4, 4 bits")
+    #expect(try model("deepseek-v3").imported?.frozen == nil)
+    var job = Job(
+      name: "job", model: try model("llama-3.1-8b-bnb-4bit"), tokens: Count(1e9), sequenceLength: 1024, globalBatch: 8)
+    #expect(job.frozenProblem?.message.contains("quantized (bitsandbytes, 4 bits)") == true)
+    job.loraRank = 16
+    #expect(job.frozenProblem == nil)
+  }
+
+  @Test("A family that is not known is read as another only where somebody says so") func assumed() throws {
+    let json =
+      #"{"model_type": "newllm", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 128, "vocab_size": 100, "odd_key": 3}"#
+    #expect(try importing(json).1.first?.help?.contains("--assume llama") == true)
+    let read = try importing(json, assume: "llama")
+    #expect(read.1.map(\.rendered) == [] && read.0?.hiddenSize == 64)
+    #expect(read.0?.imported?.warnings.first?.contains("'newllm' is read as llama") == true)
+    #expect(read.0?.imported?.ignored == ["odd_key"])
+    #expect(try importing(json, assume: "lama").1.first?.message.contains("no family is called 'lama'") == true)
+    let experts = json.replacing("\"odd_key\": 3", with: "\"num_experts\": 8")
+    #expect(try importing(experts, assume: "llama").1.first?.message.contains("8 experts") == true)
+  }
+
+  @Test("A folder, an adapter and Meta's own file are read") func files() throws {
+    let folder = try Folder()
+    let row = try #require(Self.rows.first { $0.name == "smollm-360m" })
+    try folder.write("small/config.json", row.json)
+    #expect(try folder.catalog().model(folder.path + "/small").name == "small")
+    try folder.write(
+      "lora/adapter_config.json",
+      #"{"peft_type": "LORA", "r": 32, "target_modules": ["q_proj", "down_proj"], "base_model_name_or_path": "\#(folder.path)/small"}"#
+    )
+    let adapted = try folder.catalog().model(folder.path + "/lora")
+    #expect(adapted.imported?.adapter == Imported.Adapter(rank: 32, targets: .all) && adapted.hiddenSize == 960)
+    try folder.write("other/adapter_config.json", #"{"r": 8, "base_model_name_or_path": "who/knows"}"#)
+    let catalog = try folder.catalog()
+    let unknown = problems { () throws(Diagnostics) in try catalog.model(folder.path + "/other") }
+    #expect(unknown.first?.message.contains("adapter of rank 8 for 'who/knows'") == true)
+    #expect(unknown.first?.help?.contains("lora_rank: 8") == true)
+    try folder.write(
+      "meta/params.json",
+      #"{"dim": 4096, "n_layers": 32, "n_heads": 32, "n_kv_heads": 8, "vocab_size": 128256, "ffn_dim_multiplier": 1.3, "multiple_of": 1024, "norm_eps": 1e-05}"#
+    )
+    let meta = try folder.catalog().model(folder.path + "/meta")
+    #expect(meta.parameterCount.total == 8_030_261_248 && meta.feedForwardSize == 14336)
+    try FileManager.default.createDirectory(atPath: folder.path + "/empty", withIntermediateDirectories: true)
+    let empty = problems { () throws(Diagnostics) in try catalog.model(folder.path + "/empty") }
+    #expect(empty.first?.help?.contains("config.json") == true)
+  }
+
+  @Test(
+    "A name on the Hub finds the model that is shipped",
+    arguments: [
+      ("meta-llama/Llama-3.1-8B", "llama-3.1-8b"), ("meta-llama/Meta-Llama-3.1-70B-Instruct", "llama-3.1-70b"),
+      ("Qwen/Qwen3-30B-A3B", "qwen3-30b-a3b"), ("Qwen/Qwen3-8B-Base", "qwen3-8b"),
+      ("mistralai/Mixtral-8x7B-Instruct-v0.1", "mixtral-8x7b"), ("google/gemma-3-12b-it", "gemma-3-12b"),
+      ("deepseek-ai/DeepSeek-V3-0324", "deepseek-v3"), ("openai/gpt-oss-120b", "gpt-oss-120b"),
+      ("meta-llama/Llama-4-Scout-17B-16E-Instruct", "llama-4-scout"), ("allenai/OLMoE-1B-7B-0924", "olmoe-1b-7b"),
+      ("allenai/Olmo-3-1025-7B", "olmo-3-7b"), ("microsoft/phi-4", "phi-4"), ("meta-llama/Llama-2-7b-hf", "llama-2-7b"),
+      ("nvidia/Nemotron-H-8B-Base-8K", "nemotron-h-8b"), ("google/vit-base-patch16-224", "vit-base"),
+      ("openai-community/gpt2", "gpt2"), ("HuggingFaceTB/SmolLM3-3B", "smollm3-3b"),
+      ("google-bert/bert-large-uncased", "bert-large"), ("databricks/dbrx-instruct", "dbrx"),
+    ])
+  func hub(id: String, name: String) throws {
+    #expect(try shipped.model(id).name == name)
+  }
+
+  @Test(
+    "A name on the Hub that only looks like one that is shipped finds nothing",
+    arguments: [
+      "deepseek-ai/DeepSeek-R1-Distill-Llama-8B", "someone/Llama-3.1-8B-bnb-4bit", "Qwen/Qwen3-4B", "a/gpt2-xxl",
+    ])
+  func otherHub(id: String) throws {
+    let found = problems { () throws(Diagnostics) in try shipped.model(id) }
+    #expect(found.first?.help?.contains("fetch its config.json") == true)
+  }
+
+  @Test(
+    "Shipped models are those of their own configurations",
+    arguments: [
+      ("mixtral-8x7b", "mixtral-8x7b"), ("deepseek-v3", "deepseek-v3"), ("gpt-oss-20b", "gpt-oss-20b"),
+      ("gemma-3-12b", "gemma-3-12b"), ("gemma-3-27b", "gemma-3-27b"), ("llama-4-scout", "llama-4-scout"),
+      ("llama-4-maverick", "llama-4-maverick"), ("nemotron-h-8b", "nemotron-h-8b"), ("dbrx", "dbrx"),
+      ("qwen3-30b-a3b", "qwen3-30b-a3b"), ("qwen3-235b-a22b", "qwen3-235b-a22b"), ("olmo-3-32b", "olmo-3.1-32b"),
+      ("olmo-3-7b", "olmo-3-7b"), ("smollm3-3b", "smollm3-3b"), ("phi-4", "phi-4-14b"), ("kimi-k2", "kimi-k2"),
+      ("gpt-oss-120b", "gpt-oss-120b"), ("olmoe-1b-7b", "olmoe-1b-7b"), ("modernbert-large", "modernbert-large"),
+      ("vit-large", "vit-large"), ("clip-l-text", "clip-l-text"), ("clip-l-vision", "clip-l-vision"),
+    ])
+  func shippedModels(name: String, row: String) throws {
+    let ours = try shipped.model(name), theirs = try model(row)
+    #expect(ours.layout == theirs.layout)
+    #expect(ours.parameterCount.total == theirs.parameterCount.total)
+    #expect(ours.parameterCount.active == theirs.parameterCount.active)
+  }
+}
