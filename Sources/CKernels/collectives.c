@@ -10,6 +10,9 @@ void tf_collective_times(double *times, const int *collective, const double *gro
       if (collective[i] == TF_SEND) {
         send_cost(group[i], stride[i], tiers, 0, latency, inverse);
         time = latency[0] + bytes[i] * inverse[0];
+      } else if (collective[i] == TF_ALL_TO_ALL) {
+        exchange_cost(group[i], stride[i], tiers, latency, inverse);
+        time = latency[0] + bytes[i] * inverse[0];
       } else {
         scatter_cost(group[i], stride[i], tiers, 0, latency, inverse);
         time = collective[i] == TF_ALL_REDUCE ? all_reduce_time(bytes[i], latency, inverse)

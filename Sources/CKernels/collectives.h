@@ -72,4 +72,24 @@ TF_INLINE void send_cost(double n, double stride, const tf_tier *restrict tiers,
   *inverse = b;
 }
 
+/* Each member to every other: what stays within a tier goes by its links, all tiers at the same time, so the slowest sets
+ * the pace; messages go out in as many rounds as it has doublings. latency + bytes × inverse, the whole buffer of a rank. */
+TF_INLINE void exchange_cost(double n, double stride, const tf_tier *restrict tiers, double *restrict latency,
+                             double *restrict inverse) {
+  double have = 1, a = 0, b = 0;
+  for (int k = 0; k < TF_TIERS; k++) {
+    const tf_tier *t = &tiers[k];
+    const double fits = __builtin_floor(t->span / stride);
+    const double reach = TF_MIN(n, TF_MAX(have, fits));
+    const double extent = reach * stride;
+    const double share = extent <= t->row ? t->row_share : extent <= t->plane ? t->plane_share : 1.0;
+    const double inv = reach > have ? (reach - have) / n / (t->rate * share) : 0.0;
+    a += ceil_log2(__builtin_ceil(reach / have)) * t->latency;
+    b = TF_MAX(b, inv);
+    have = reach;
+  }
+  *latency = a;
+  *inverse = b;
+}
+
 #endif

@@ -51,6 +51,32 @@ double tf_send_naive(tf_path *path, const tf_tier *tiers) {
   return path->tier[holds];
 }
 
+/* From each rank to all others: every tier carries what goes to members that it is the first to reach. Tiers work side by
+ * side, so only the slowest is waited for; the others' time is not told. */
+double tf_exchange_naive(tf_path *path, const tf_tier *tiers) {
+  double have = 1, latency = 0, longest = 0;
+  int slowest = 0;
+  for (int k = 0; k < TF_TIERS; k++) {
+    double reach = floor(tiers[k].span / path->stride);
+    if (reach < have) reach = have;
+    if (reach > path->group) reach = path->group;
+    path->tier[k] = 0;
+    if (reach > have) {
+      double rate = tiers[k].rate * tier_share(&tiers[k], reach * path->stride);
+      double moved = path->bytes * (reach - have) / path->group / rate;
+      path->tier[k] = ceil(log2(ceil(reach / have))) * tiers[k].latency;
+      latency += path->tier[k];
+      if (moved > longest) {
+        longest = moved;
+        slowest = k;
+      }
+    }
+    have = reach;
+  }
+  path->tier[slowest] += longest;
+  return latency + longest;
+}
+
 void tf_trace_collectives(tf_path *paths, const int *collective, size_t count, const tf_tier tiers[TF_TIERS]) {
   for (size_t i = 0; i < count; i++) {
     for (int k = 0; k < TF_TIERS; k++) paths[i].tier[k] = 0;
@@ -59,6 +85,8 @@ void tf_trace_collectives(tf_path *paths, const int *collective, size_t count, c
       tf_all_reduce_naive(&paths[i], tiers);
     } else if (collective[i] == TF_SEND) {
       tf_send_naive(&paths[i], tiers);
+    } else if (collective[i] == TF_ALL_TO_ALL) {
+      tf_exchange_naive(&paths[i], tiers);
     } else {
       tf_scatter_naive(&paths[i], tiers);
     }

@@ -19,9 +19,9 @@ typedef struct {
 } copies;
 
 /* `grouped` is known where it is inlined: few plans share less than all ranks. */
-TF_INLINE copies copies_of(const tf_block *s, double data, double zero, double shard, const int grouped) {
+TF_INLINE copies copies_of(double ranks, double zero, double shard, const int grouped) {
   copies c;
-  c.ranks = data * s->context;
+  c.ranks = ranks;
   c.together = grouped ? TF_MIN(c.ranks, shard) : c.ranks;
   c.shards = zero > 0 ? c.together : 1.0;
   return c;
@@ -32,13 +32,14 @@ TF_INLINE copies copies_of(const tf_block *s, double data, double zero, double s
  * They travel while the device computes and while it waits for other communication or for its host, so that nothing is
  * hidden twice behind the same time. What is reduced once a step hides behind the last micro-batch, and where stages
  * are interleaved behind the bubble that follows (`drain`); what is gathered for every micro-batch hides behind each.
- * forward, backward: seconds of a micro-batch on the slowest stage. m: micro-batches. */
-TF_INLINE double gradient_time(const tf_block *s, const tf_machine *g, const copies *c, double z, double m,
+ * forward, backward: seconds of a micro-batch on the slowest stage. m: micro-batches. stride: ranks from one copy to the
+ * next. share: of the parameters that is trained. */
+TF_INLINE double gradient_time(const tf_machine *g, const copies *c, double stride, double share, double z, double m,
                                double parameters, double forward, double backward, double drain,
                                const int grouped, const int unused) {
   double latency[2], inverse[2];
-  scatter_cost(c->together, s->tensor, g->tiers, unused, latency, inverse);
-  const double trained = parameters * s->trained;
+  scatter_cost(c->together, stride, g->tiers, unused, latency, inverse);
+  const double trained = parameters * share;
   const double gradient_volume = trained * g->reduce_bytes;
   const double weight_volume = (z > 2 ? parameters : trained) * g->weight_bytes;
   const double reduce_scatter = latency[0] + gradient_volume * inverse[0];
@@ -46,11 +47,11 @@ TF_INLINE double gradient_time(const tf_block *s, const tf_machine *g, const cop
   double all_reduce = all_reduce_time(gradient_volume, latency, inverse), between = 0;
   if (grouped) {
     double whole_latency[2], whole_inverse[2], copy_latency[2], copy_inverse[2];
-    scatter_cost(c->ranks, s->tensor, g->tiers, unused, whole_latency, whole_inverse);
+    scatter_cost(c->ranks, stride, g->tiers, unused, whole_latency, whole_inverse);
     all_reduce = all_reduce_time(gradient_volume, whole_latency, whole_inverse);
     /* Replicas of a sharded copy sum their slices. */
     const double replicas = __builtin_ceil(c->ranks / c->together);
-    scatter_cost(replicas, s->tensor * c->together, g->tiers, unused, copy_latency, copy_inverse);
+    scatter_cost(replicas, stride * c->together, g->tiers, unused, copy_latency, copy_inverse);
     between = replicas > 1 ? all_reduce_time(gradient_volume / c->together, copy_latency, copy_inverse) : 0.0;
   }
   const double forward_window = g->data_overlap * forward, backward_window = g->data_overlap * (backward + drain);

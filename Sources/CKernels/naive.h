@@ -8,5 +8,6 @@
 double tf_scatter_naive(tf_path *path, const tf_tier *tiers);
 double tf_all_reduce_naive(tf_path *path, const tf_tier *tiers);
 double tf_send_naive(tf_path *path, const tf_tier *tiers);
+double tf_exchange_naive(tf_path *path, const tf_tier *tiers);
 
 #endif

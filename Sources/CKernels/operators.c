@@ -28,12 +28,14 @@ TF_INLINE double roofline(double flops, double rate, double bytes, double bandwi
   return flops + bytes > 0 ? time : 0.0;
 }
 
-/* `rate` and `fraction` of the kind of product; `kept` is 1 for every kind but misaligned ones. */
+/* `rate` and `fraction` of the kind of product; `kept`, read where `keeps`, is what is left of it for misaligned and grouped
+ * ones. */
 TF_INLINE void gemm_row(double *restrict out, const tf_operators *w, const tf_devices *d, size_t row,
-                        const double *restrict rate, const double *restrict fraction, int misaligned) {
+                        const double *restrict rate, const double *restrict fraction, const double *restrict kept,
+                        const int keeps) {
   const double *restrict m = w->m + row, *restrict n = w->n + row, *restrict k = w->k + row;
   const double *restrict batch = w->batch + row, *restrict flops = w->flops + row, *restrict bytes = w->bytes + row;
-  const double *restrict memory = d->memory_rate, *restrict kept = d->misaligned, *restrict loss = d->tile_loss;
+  const double *restrict memory = d->memory_rate, *restrict loss = d->tile_loss;
   const double *restrict half = d->depth_half, *restrict rows = d->tile_rows, *restrict columns = d->tile_columns;
   const double *restrict units = d->units, *restrict streaming = d->elementwise, *restrict launch = d->launch;
 #pragma clang loop vectorize(enable) interleave(disable)
@@ -42,7 +44,7 @@ TF_INLINE void gemm_row(double *restrict out, const tf_operators *w, const tf_de
     double mm = m[j] > 0 ? m[j] : 1, nn = n[j] > 0 ? n[j] : 1, kk = k[j] > 0 ? k[j] : 1;
     double bb = batch[j] > 0 ? batch[j] : 1;
     double use = gemm_use(mm, nn, kk, bb, rows[j], columns[j], units[j], half[j], loss[j]);
-    double eta = fraction[j] * use * (misaligned ? kept[j] : 1.0);
+    double eta = fraction[j] * use * (keeps ? kept[j] : 1.0);
     out[j] = roofline(flops[j], rate[j] * eta, bytes[j], memory[j] * streaming[j], launch[j]);
   }
 }
@@ -75,11 +77,14 @@ TF_INLINE void operator_times(double *restrict times, const tf_operators *w, con
     double *out = times + row;
     switch (w->kind[o]) {
     case TF_KIND_GEMM:
-      gemm_row(out, w, d, row, d->matrix_rate, d->gemm_fraction, 0);
+      gemm_row(out, w, d, row, d->matrix_rate, d->gemm_fraction, d->grouped, 0);
+      break;
+    case TF_KIND_GROUPED:
+      gemm_row(out, w, d, row, d->matrix_rate, d->gemm_fraction, d->grouped, 1);
       break;
     case TF_KIND_BATCHED:
     case TF_KIND_MISALIGNED:
-      gemm_row(out, w, d, row, d->attention_rate, d->batched, w->kind[o] == TF_KIND_MISALIGNED);
+      gemm_row(out, w, d, row, d->attention_rate, d->batched, d->misaligned, w->kind[o] == TF_KIND_MISALIGNED);
       break;
     case TF_KIND_ATTENTION_FORWARD:
     case TF_KIND_ATTENTION_BACKWARD:

@@ -33,6 +33,7 @@ static double rate(const tf_operators *w, const tf_devices *d, int kind, size_t 
   double whole = upright > turned ? upright : turned, loss = d->tile_loss[j];
   double use = (1 - loss + loss * whole) * (w->k[i] / (w->k[i] + d->depth_half[j]));
   if (kind == TF_KIND_GEMM) return d->matrix_rate[j] * d->gemm_fraction[j] * use;
+  if (kind == TF_KIND_GROUPED) return d->matrix_rate[j] * d->gemm_fraction[j] * use * d->grouped[j];
   double batched = d->attention_rate[j] * d->batched[j] * use;
   return kind == TF_KIND_MISALIGNED ? batched * d->misaligned[j] : batched;
 }

@@ -12,25 +12,37 @@
 #define TF_PLUS(name, column, words) + name
 #define TF_HELD_PLUS(name, column, words) + held.name
 
-/* `grouped`, `tabled` and the number of unused tiers are known where it is inlined: few plans share less than all ranks,
- * and for those that do not the costs of two of three collectives fall away; few models have tables; most machines have
- * two tiers. */
-TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t count, const tf_block *block,
-                        const tf_machine *machine, const int grouped, const int tabled, const int unused) {
+
+TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, size_t until, const tf_block *block,
+                    const tf_machine *machine, const summed *restrict sums, const specialty is) {
+  const int grouped = is.grouped, tabled = is.tabled, mixed = is.mixed, unused = is.unused;
   const tf_block s = *block;
   const tf_machine g = *machine;
   const block_times t = times_of(&s);
+  const tf_mixture mixture = mixed ? *s.mixture : (tf_mixture){0};
   TF_PLAN_COLUMNS(TF_PLAN_INPUT)
   double *restrict out_step = r->step;
   TF_STEP_PARTS(TF_OUTPUT)
 
 #pragma clang loop vectorize(enable) interleave(disable)
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = from; i < until; i++) {
+    const size_t j = i - from;
     const double p = in_pipeline[i], v = in_interleave[i], D = in_data[i], z = in_zero[i];
     const double chunked = in_schedule[i] == TF_INTERLEAVED ? 1.0 : 0.0;
     const double m = micro_batches(&s, D);
     const stages st = stages_of(&s, p, v);
-    const slowest_stage slow = slowest_of(&st, &t, p);
+    slowest_stage slow = slowest_of(&st, &t, p);
+    if (mixed) {
+      slow.time = sums->time[j];
+      slow.embedding = sums->embedding[j];
+      slow.head = sums->head[j];
+    }
+    /* Of the layers of the slowest stage, a micro-batch. */
+    const double layers_work = mixed ? sums->work[j] : slow.layers * t.layer_work;
+    const double layers_tensor = mixed ? sums->tensor[j] : slow.layers * s.layer_tensor;
+    const double layers_host = mixed ? sums->host[j] : slow.layers * t.layer_host;
+    const double layers_ahead = mixed ? sums->ahead[j] : slow.layers * t.layer_ahead;
+    const double layers_back = mixed ? sums->back[j] : slow.layers * t.layer_back;
 
     /* Boundaries: a send forward and one backward per micro-batch and chunk. */
     double hop_latency, hop_inverse;
@@ -38,15 +50,16 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t count, co
     const double hop = hop_latency + s.boundary_bytes * hop_inverse + s.boundary_gather;
     const double boundary = st.staged * 2 * v * ((1 - g.pipeline_overlap) * hop + g.send_time);
 
-    const double compute = m * (slow.layers * t.layer_work + slow.embedding * t.embedding_work + slow.head * t.head_work);
-    const double recompute = m * slow.layers * s.layer_recompute;
-    const double tensor = m * (slow.layers * s.layer_tensor + slow.embedding * s.embedding_tensor +
+    const double compute = m * (layers_work + slow.embedding * t.embedding_work + slow.head * t.head_work);
+    const double recompute = mixed ? m * sums->recompute[j] : m * slow.layers * s.layer_recompute;
+    const double tensor = m * (layers_tensor + slow.embedding * s.embedding_tensor +
                                slow.head * s.head_tensor);
-    const double context = m * slow.layers * s.layer_context;
+    const double context = mixed ? m * sums->context[j] : m * slow.layers * s.layer_context;
+    const double exchange = mixed ? m * sums->exchange[j] : 0.0;
     const double pipeline = m * boundary;
-    const double all_stages = t.model_time + p * boundary, busy = slow.time + boundary;
+    const double all_stages = (mixed ? sums->all[j] : t.model_time) + p * boundary, busy = slow.time + boundary;
     const double bubble = (all_stages > busy ? all_stages - busy : 0.0) / v;
-    const double host = m * (slow.layers * t.layer_host + g.micro_batch_time) + g.step_time;
+    const double host = m * (layers_host + g.micro_batch_time) + g.step_time;
 
     /* Software idles a part of every micro-batch, which ends when the slowest machine's does: among more, the slowest is
      * slower. */
@@ -54,20 +67,37 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t count, co
     const double straggling =
         (g.idling + g.straggling * ceil_log2(units)) * m * (slow.time + boundary + g.micro_batch_time);
 
-    const stage_parameters n = parameters_of(&s, &st, p);
-    const copies c = copies_of(&s, D, z, grouped ? in_shard[i] : TF_ALL_RANKS, grouped);
-    const double forward = slow.layers * t.layer_ahead + slow.embedding * s.embedding_forward + slow.head * s.head_forward;
-    const double backward = slow.layers * t.layer_back + slow.embedding * s.embedding_backward +
-                            slow.head * s.head_backward;
-    const double summed = gradient_time(&s, &g, &c, z, m, n.fullest, forward, backward, chunked * bubble, grouped,
-                                         unused);
+    stage_parameters n = parameters_of(&s, &st, p);
+    if (mixed) n.fullest = sums->fullest[j];
+    const double share = grouped ? in_shard[i] : TF_ALL_RANKS;
+    const copies c = copies_of(D * s.context, z, share, grouped);
+    const double forward = layers_ahead + slow.embedding * s.embedding_forward + slow.head * s.head_forward;
+    const double backward = layers_back + slow.embedding * s.embedding_backward + slow.head * s.head_backward;
+    const double drain = chunked * bubble;
+    double summed, experts = 0;
+    copies spread = c;
+    if (mixed) {
+      /* Experts' gradients are summed over the ranks that hold the same experts. Both kinds share the time that they can
+       * hide behind as they share the parameters. */
+      experts = sums->fullest_experts[j];
+      spread = copies_of(D * s.context * s.tensor / mixture.expert_ranks, z, share, grouped);
+      const double dense = n.fullest / (n.fullest + experts);
+      summed = gradient_time(&g, &c, s.tensor, s.trained, z, m, n.fullest, dense * forward, dense * backward, dense * drain,
+                             grouped, unused) +
+               gradient_time(&g, &spread, mixture.expert_ranks, mixture.expert_trained, z, m, experts,
+                             (1 - dense) * forward, (1 - dense) * backward, (1 - dense) * drain, grouped, unused);
+    } else {
+      summed = gradient_time(&g, &c, s.tensor, s.trained, z, m, n.fullest, forward, backward, drain, grouped, unused);
+    }
     /* First and last stage add up the gradient of the embedding they share: an all-reduce of two. */
     const double shared = n.tie * s.trained;
     const double tied = shared > 0 ? 2 * hop_latency + shared * g.reduce_bytes * hop_inverse : 0.0;
     double data = summed + tied;
     if (tabled) data += lookup_time(&s, &g, D, m);
 
-    const double optimizer = n.fullest * s.trained / c.shards * g.optimizer_traffic_bytes / g.optimizer_rate;
+    double optimizer = n.fullest * s.trained / c.shards * g.optimizer_traffic_bytes / g.optimizer_rate;
+    if (mixed)
+      optimizer += experts * mixture.expert_trained / spread.shards * g.optimizer_traffic_bytes / g.optimizer_rate;
 
     TF_STEP_PARTS(TF_STORE)
     /* −0 is what adding changes nothing, whatever the sign. */
@@ -75,31 +105,52 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t count, co
   }
 }
 
-TF_INLINE void memory(const tf_results *r, const tf_plans *plans, size_t count, const tf_block *block,
-                      const tf_machine *machine, const int grouped, const int tabled) {
+TF_INLINE void memory(const tf_results *r, const tf_plans *plans, size_t from, size_t until, const tf_block *block,
+                      const tf_machine *machine, const summed *restrict sums, const specialty is) {
+  const int grouped = is.grouped;
   const tf_block s = *block;
   const tf_machine g = *machine;
+  const tf_mixture mixture = is.mixed ? *s.mixture : (tf_mixture){0};
   TF_PLAN_COLUMNS(TF_PLAN_INPUT)
   double *restrict out_memory = r->memory;
   TF_MEMORY_PARTS(TF_HELD_OUTPUT)
 
 #pragma clang loop vectorize(enable) interleave(disable)
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = from; i < until; i++) {
     const double p = in_pipeline[i], v = in_interleave[i], D = in_data[i], z = in_zero[i];
     const double chunked = in_schedule[i] == TF_INTERLEAVED ? 1.0 : 0.0;
     const stages st = stages_of(&s, p, v);
-    const stage_parameters n = parameters_of(&s, &st, p);
-    const copies c = copies_of(&s, D, z, grouped ? in_shard[i] : TF_ALL_RANKS, grouped);
-    const holdings held = holdings_of(&s, &g, &st, &n, &c, p, v, D, z, micro_batches(&s, D), chunked, tabled);
+    const double share = grouped ? in_shard[i] : TF_ALL_RANKS;
+    const copies c = copies_of(D * s.context, z, share, grouped);
+    stage_contents k;
+    copies spread = c;
+    if (is.mixed) {
+      spread = copies_of(D * s.context * s.tensor / mixture.expert_ranks, z, share, grouped);
+      k = summed_contents(sums, i - from);
+    } else {
+      k = even_contents(&s, &st, p);
+    }
+    const holdings held = holdings_of(&s, &g, &st, &k, &c, &spread, mixture.expert_trained, p, v, D, z,
+                                      micro_batches(&s, D), chunked, is);
     TF_MEMORY_PARTS(TF_HELD_STORE)
     out_memory[i] = -0.0 TF_MEMORY_PARTS(TF_HELD_PLUS);
   }
 }
 
 TF_INLINE void evaluate(const tf_results *r, const tf_plans *p, size_t n, const tf_block *b, const tf_machine *g,
-                        const int grouped, const int tabled, const int unused) {
-  step(r, p, n, b, g, grouped, tabled, unused);
-  memory(r, p, n, b, g, grouped, tabled);
+                        const specialty is) {
+  if (!is.mixed) {
+    step(r, p, 0, n, b, g, NULL, is);
+    memory(r, p, 0, n, b, g, NULL, is);
+    return;
+  }
+  summed sums;
+  for (size_t from = 0; from < n; from += TF_SUMMED) {
+    const size_t until = TF_MIN(n, from + TF_SUMMED);
+    sum_stages(&sums, p, from, until, b);
+    step(r, p, from, until, b, g, &sums, is);
+    memory(r, p, from, until, b, g, &sums, is);
+  }
 }
 
 /* Whether some plan shares a copy among fewer than all ranks. */
@@ -111,16 +162,18 @@ static int any_grouped(const tf_plans *plans, size_t count) {
 
 TF_INLINE void fitting(const tf_results *r, const tf_plans *p, size_t n, const tf_block *b, const tf_machine *g) {
   const int unused = g->tiers[0].span > 0 ? 0 : g->tiers[1].span > 0 ? 1 : 2;
-  if (b->table_weights > 0) {
-    evaluate(r, p, n, b, g, 1, 1, 0);
+  if (b->mixture) {
+    evaluate(r, p, n, b, g, (specialty){.grouped = 1, .mixed = 1});
+  } else if (b->table_weights > 0) {
+    evaluate(r, p, n, b, g, (specialty){.grouped = 1, .tabled = 1});
   } else if (any_grouped(p, n)) {
-    evaluate(r, p, n, b, g, 1, 0, 0);
+    evaluate(r, p, n, b, g, (specialty){.grouped = 1});
   } else if (unused == 2) {
-    evaluate(r, p, n, b, g, 0, 0, 2);
+    evaluate(r, p, n, b, g, (specialty){.unused = 2});
   } else if (unused == 1) {
-    evaluate(r, p, n, b, g, 0, 0, 1);
+    evaluate(r, p, n, b, g, (specialty){.unused = 1});
   } else {
-    evaluate(r, p, n, b, g, 0, 0, 0);
+    evaluate(r, p, n, b, g, (specialty){0});
   }
 }
 

@@ -2,17 +2,9 @@
  * that is held to, and what `--explain` prints. */
 #include "dispatch.h"
 
-#include "naive.h"
+#include "stages_naive.h"
 
 #include <math.h>
-
-/* One plan being worked out: what it is, and where terms are noted. */
-typedef struct {
-  const tf_block *s;
-  const tf_machine *g;
-  double p, v, D, z, shard, schedule, m;
-  tf_trace *trace; /* NULL: nobody asks */
-} question;
 
 static double noted(const question *q, tf_term term) {
   tf_trace *trace = q->trace;
@@ -43,61 +35,30 @@ static double held(const question *q, int part, const char *what, const char *fo
   return noted(q, (tf_term){.part = part, .is_memory = 1, .what = what, .formula = formula, .times = 1, .amount = bytes});
 }
 
-typedef struct {
-  double layers, embedding, head; /* what a stage holds: layers, and 0 or 1 of the ends */
-} stage;
-
-static stage stage_at(const question *q, int index) {
-  double p = q->p, base = ceil(q->s->layers / (p * q->v)), missing = base * p * q->v - q->s->layers;
-  stage st = {base * q->v, index == 0, index == (int)p - 1};
-  if (index == (int)p - 1) {
-    if (missing > 0) st.layers -= 1;
-  } else if (index == 0) {
-    if (missing > 1) st.layers -= 1;
-  } else if (missing - 2 >= index) {
-    st.layers -= 1; /* the deficit left goes to stages 1, 2, … */
+/* A term for each kind of layer that the slowest stage has. */
+static double layers_term(const question *q, stage slow, int part, const char *what, const char *formula,
+                          double (*of)(tf_layer)) {
+  double sum = 0;
+  for (int kind = 0; kind < kinds_of(q); kind++) {
+    double times = q->m * layers_of(q, slow, kind), raw = of(kind_at(q, kind));
+    if (times > 0 || kinds_of(q) == 1)
+      sum += noted(q, (tf_term){.part = part, .of = TF_OF_LAYERS, .kind = kind, .what = what, .formula = formula,
+                                .times = times, .raw = raw, .amount = times * raw});
   }
-  return st;
+  return sum;
 }
 
-static double stage_time(const question *q, stage st) {
-  const tf_block *s = q->s;
-  double layer = s->layer_forward + s->layer_backward + s->layer_recompute + s->layer_tensor + s->layer_context +
-                 s->layer_host_forward + s->layer_host_backward;
-  return st.layers * layer + st.embedding * (s->embedding_forward + s->embedding_backward + s->embedding_tensor) +
-         st.head * (s->head_forward + s->head_backward + s->head_tensor);
-}
-
-static double stage_parameters(const question *q, stage st) {
-  const tf_block *s = q->s;
-  return st.layers * s->layer_parameters + st.embedding * s->embedding_parameters +
-         st.head * (s->head_parameters + (q->p > 1 ? s->tied_parameters : 0));
-}
-
-typedef struct {
-  stage slow;
-  double time, all, parameters; /* of the slowest stage, of all; of the fullest */
-} stages;
-
-/* Later stages win ties of edges over the middle, as the kernel's do. */
-static stages stages_of(const question *q) {
-  stages st = {.slow = stage_at(q, (int)q->p - 1)};
-  if (stage_time(q, stage_at(q, 0)) > stage_time(q, st.slow)) st.slow = stage_at(q, 0);
-  for (int k = 0; k < (int)q->p; k++) {
-    stage one = stage_at(q, k);
-    st.all += stage_time(q, one);
-    if (stage_time(q, one) > stage_time(q, st.slow)) st.slow = one;
-    st.parameters = fmax(st.parameters, stage_parameters(q, one));
-  }
-  st.time = stage_time(q, st.slow);
-  return st;
-}
+static double layer_work(tf_layer l) { return l.forward + l.backward; }
+static double layer_recompute(tf_layer l) { return l.recompute; }
+static double layer_tensor(tf_layer l) { return l.tensor; }
+static double layer_context(tf_layer l) { return l.context; }
+static double layer_exchange(tf_layer l) { return l.exchange; }
+static double layer_host(tf_layer l) { return l.host_forward + l.host_backward; }
 
 static double compute_time(const question *q, stage slow) {
   const tf_block *s = q->s;
   double m = q->m;
-  return plain(q, TF_STEP_compute, TF_OF_LAYERS, "layers", "forward + backward", m * slow.layers,
-               s->layer_forward + s->layer_backward) +
+  return layers_term(q, slow, TF_STEP_compute, "layers", "forward + backward", layer_work) +
          plain(q, TF_STEP_compute, TF_OF_EMBEDDING, "embedding", "forward + backward", m * slow.embedding,
                s->embedding_forward + s->embedding_backward) +
          plain(q, TF_STEP_compute, TF_OF_HEAD, "head", "forward + backward", m * slow.head, s->head_forward + s->head_backward);
@@ -105,41 +66,53 @@ static double compute_time(const question *q, stage slow) {
 
 static double tensor_time(const question *q, stage slow) {
   const tf_block *s = q->s;
-  return plain(q, TF_STEP_tensor, TF_OF_LAYERS, "layers", "exposed, both ways", q->m * slow.layers, s->layer_tensor) +
+  return layers_term(q, slow, TF_STEP_tensor, "layers", "exposed, both ways", layer_tensor) +
          plain(q, TF_STEP_tensor, TF_OF_EMBEDDING, "embedding", "all-reduce or scatter", q->m * slow.embedding, s->embedding_tensor) +
          plain(q, TF_STEP_tensor, TF_OF_HEAD, "head", "gathers, scatter and loss", q->m * slow.head, s->head_tensor);
 }
 
 static double host_time(const question *q, stage slow) {
-  double layer = q->s->layer_host_forward + q->s->layer_host_backward;
-  return plain(q, TF_STEP_host, TF_OF_LAYERS, "layers", "launches beyond device time", q->m * slow.layers, layer) +
+  return layers_term(q, slow, TF_STEP_host, "layers", "launches beyond device time",
+                   layer_host) +
          plain(q, TF_STEP_host, TF_OF_NONE, "each micro-batch", "fixed", q->m, q->g->micro_batch_time) +
          plain(q, TF_STEP_host, TF_OF_NONE, "each step", "fixed", 1, q->g->step_time);
 }
 
-/* Gradients and parameters over data and context ranks, of which `together` share one sharded copy. */
-static double gradient_time(const question *q, const stages *st, double together, double bubble) {
+/* Parameters that some ranks hold copies of, and what their gradients may hide behind. */
+typedef struct {
+  double parameters, trained; /* of the fullest stage, on a device; the share that is trained */
+  double ranks, together;     /* that hold the same, and of them those that share one sharded copy */
+  double stride, share;       /* between them; of the time that all gradients may hide behind */
+} held_by;
+
+static double gradient_time(const question *q, const stages *st, held_by h, double bubble) {
   const tf_block *s = q->s;
   const tf_machine *g = q->g;
-  double ranks = q->D * s->context, z = q->z, m = q->m;
-  if (ranks <= 1) return 0;
+  double z = q->z, m = q->m, together = h.together;
+  if (h.ranks <= 1 || h.parameters <= 0) return 0;
   stage slow = st->slow;
-  double wait_backward = s->layer_tensor + s->layer_context - s->layer_wait_forward;
-  double forward = slow.layers * (s->layer_forward + s->layer_wait_forward + s->layer_host_forward) +
-                   slow.embedding * s->embedding_forward + slow.head * s->head_forward;
-  double backward = slow.layers * (s->layer_backward + s->layer_recompute + wait_backward + s->layer_host_backward) +
-                    slow.embedding * s->embedding_backward + slow.head * s->head_backward;
+  double forward = slow.embedding * s->embedding_forward + slow.head * s->head_forward;
+  double backward = slow.embedding * s->embedding_backward + slow.head * s->head_backward;
+  for (int k = 0; k < kinds_of(q); k++) {
+    tf_layer l = kind_at(q, k);
+    double ahead = l.forward + l.wait_forward + l.host_forward;
+    forward += layers_of(q, slow, k) * ahead;
+    backward += layers_of(q, slow, k) * (layer_time(l) - ahead);
+  }
+  forward *= h.share;
+  backward *= h.share;
+  bubble *= h.share;
   double last = g->data_overlap * (backward + (q->schedule == TF_INTERLEAVED ? bubble : 0));
-  tf_path gradients = {.group = together, .stride = s->tensor, .bytes = st->parameters * s->trained * g->reduce_bytes};
+  tf_path gradients = {.group = together, .stride = h.stride, .bytes = h.parameters * h.trained * g->reduce_bytes};
   tf_path weights = gradients, whole = gradients, copies = gradients;
-  weights.bytes = st->parameters * (z > 2 ? 1 : s->trained) * g->weight_bytes;
-  whole.group = ranks;
+  weights.bytes = h.parameters * (z > 2 ? 1 : h.trained) * g->weight_bytes;
+  whole.group = h.ranks;
   if (z == 0) {
     double once = tf_all_reduce_naive(&whole, g->tiers);
     return beside(q, TF_STEP_data, "gradients, all-reduced once", "behind ω·(backward + drain)", 1, once, last, whole);
   }
-  copies.group = ceil(ranks / together);
-  copies.stride = s->tensor * together;
+  copies.group = ceil(h.ranks / together);
+  copies.stride = h.stride * together;
   copies.bytes = gradients.bytes / together;
   double reduce = tf_scatter_naive(&gradients, g->tiers), gather = tf_scatter_naive(&weights, g->tiers);
   double between = copies.group > 1 ? tf_all_reduce_naive(&copies, g->tiers) : 0;
@@ -184,44 +157,66 @@ static double lookup_time(const question *q) {
                             .amount = 2 * q->m * raw, .path = path});
 }
 
-/* What the fullest stage holds: the first, the last, and the second stage if there is one between. */
-static double memory(const question *q, const tf_results *r, size_t i, double together) {
+/* What the fullest stage holds: the first, the last, and of those between the second, or where layers differ the one with
+ * the most parameters and bytes kept. */
+static double memory(const question *q, const tf_results *r, size_t i, held_by dense_held, held_by experts_held) {
   const tf_block *s = q->s;
   const tf_machine *g = q->g;
-  double p = q->p, v = q->v, z = q->z, m = q->m, best = -1, activations = 0, logits = 0, parameters = 0;
-  stage middle = {ceil(s->layers / (p * v)) * v, 0, 0};
-  double weight = g->weight_bytes / (z >= 3 ? together : 1);
+  double p = q->p, v = q->v, z = q->z, m = q->m, best = -1, activations = 0, logits = 0, parameters = 0, experts = 0;
+  stage middle = stage_at(q, 1);
+  middle.layers = ceil(s->layers / (p * v)) * v;
+  double most = -1;
+  for (int k = 1; s->mixture && k < (int)p - 1; k++) {
+    stage one = stage_at(q, k);
+    double size = dense_parameters(q, one) + expert_parameters(q, one) + kept_bytes(q, one);
+    if (size > most) {
+      most = size;
+      middle = one;
+    }
+  }
+  double together = dense_held.together, spread = experts_held.together;
+  double weight = g->weight_bytes / (z >= 3 ? together : 1), expert_weight = g->weight_bytes / (z >= 3 ? spread : 1);
   double gradient = s->trained * g->gradient_bytes / (z >= 2 ? together : 1);
+  double expert_gradient = experts_held.trained * g->gradient_bytes / (z >= 2 ? spread : 1);
   double state = s->trained * g->optimizer_state_bytes / (z >= 1 ? together : 1);
+  double expert_state = experts_held.trained * g->optimizer_state_bytes / (z >= 1 ? spread : 1);
   for (int which = 0; which < (p > 2 ? 3 : 2); which++) {
     stage st = which == 0 ? stage_at(q, 0) : which == 1 ? stage_at(q, (int)p - 1) : middle;
     double k = which == 0 ? 0 : which == 1 ? p - 1 : 1;
     /* Warm-up of stage k: Megatron's schedule. */
     double flight = q->schedule == TF_INTERLEAVED ? (2 * (p - k - 1) + (v - 1) * p + 1) / v : p - k;
-    double here = stage_parameters(q, st), each = st.layers * s->layer_activation + st.embedding * s->embedding_activation;
+    double here = which == 2 && !s->mixture ? middle.layers * s->layer_parameters : dense_parameters(q, st);
+    double routed = expert_parameters(q, st), each = kept_bytes(q, st) + st.embedding * s->embedding_activation;
     double kept = each * (flight < m ? flight : m);
-    double total = here * (weight + gradient + state) + kept + st.head * s->head_logits;
+    double total = here * (weight + gradient + state) + routed * (expert_weight + expert_gradient + expert_state) + kept +
+                   st.head * s->head_logits;
     if (total <= best) continue;
     best = total;
     parameters = here;
+    experts = routed;
     activations = kept;
     logits = st.head * s->head_logits;
-
+  }
+  tf_layer widest = {0};
+  for (int k = 0; k < kinds_of(q); k++) {
+    tf_layer one = kind_at(q, k);
+    if (one.parameters + one.expert_parameters > widest.parameters + widest.expert_parameters) widest = one;
   }
 
   r->held_weights[i] = held(q, TF_MEMORY_weights, "weights", "parameters × bytes; ÷ sharing ranks under zero 3",
-                            parameters * weight + s->table_weights / q->D);
+                            parameters * weight + experts * expert_weight + s->table_weights / q->D);
   r->held_gradients[i] = held(q, TF_MEMORY_gradients, "gradients",
-                              "parameters × bytes; ÷ sharing ranks from zero 2", parameters * gradient);
+                              "parameters × bytes; ÷ sharing ranks from zero 2",
+                              parameters * gradient + experts * expert_gradient);
   r->held_optimizer[i] = held(q, TF_MEMORY_optimizer, "optimizer",
                               "parameters × bytes of master copy and moments; ÷ sharing ranks from zero 1",
-                              parameters * state + s->table_states / q->D);
+                              parameters * state + experts * expert_state + s->table_states / q->D);
   r->held_activations[i] = held(q, TF_MEMORY_activations, "activations",
                                 "what layers keep for backward × micro-batches in flight", activations);
   r->held_logits[i] = held(q, TF_MEMORY_logits, "logits", "the head's inputs and fp32 logits, on the last stage", logits);
   r->held_workspace[i] = held(q, TF_MEMORY_workspace, "workspace",
                               "alive only inside one layer; two layers' gathered weights under zero 3",
-                              s->workspace + (z >= 3 ? 2 * s->layer_parameters * g->weight_bytes : 0));
+                              s->workspace + (z >= 3 ? 2 * (widest.parameters + widest.expert_parameters) * g->weight_bytes : 0));
   r->held_reserve[i] = held(q, TF_MEMORY_reserve, "reserve",
                             "held back by runtime, allocator and communication library", g->memory_reserve);
   return r->held_weights[i] + r->held_gradients[i] + r->held_optimizer[i] + r->held_activations[i] +
@@ -235,6 +230,13 @@ static void evaluate_one(const tf_results *r, size_t i, const question *q) {
   double p = q->p, v = q->v, D = q->D, m = q->m, ranks = D * s->context;
   double together = ranks < q->shard ? ranks : q->shard;
   stages st = stages_of(q);
+  held_by dense = {st.parameters, s->trained, ranks, together, s->tensor, 1}, experts = {0, 0, 1, 1, 1, 0};
+  if (s->mixture) {
+    double same = ranks * s->tensor / s->mixture->expert_ranks;
+    dense.share = st.parameters / (st.parameters + st.experts);
+    experts = (held_by){st.experts, s->mixture->expert_trained, same, same < q->shard ? same : q->shard,
+                        s->mixture->expert_ranks, 1 - dense.share};
+  }
 
   tf_path hop = {.group = p, .stride = s->tensor * s->context * D, .bytes = s->boundary_bytes}, word = hop;
   word.bytes = 0;
@@ -243,10 +245,10 @@ static void evaluate_one(const tf_results *r, size_t i, const question *q) {
   double boundary = p > 1 ? 2 * v * exposed : 0;
 
   r->compute[i] = compute_time(q, st.slow);
-  r->recompute[i] = plain(q, TF_STEP_recompute, TF_OF_LAYERS, "layers", "what backward computes again", m * st.slow.layers,
-                          s->layer_recompute);
+  r->recompute[i] = layers_term(q, st.slow, TF_STEP_recompute, "layers", "what backward computes again", layer_recompute);
   r->tensor[i] = tensor_time(q, st.slow);
-  r->context[i] = plain(q, TF_STEP_context, TF_OF_LAYERS, "layers", "exposed, both ways", m * st.slow.layers, s->layer_context);
+  r->context[i] = layers_term(q, st.slow, TF_STEP_context, "layers", "exposed, both ways", layer_context);
+  r->exchange[i] = s->mixture ? layers_term(q, st.slow, TF_STEP_exchange, "layers", "exposed, both ways", layer_exchange) : 0;
   r->pipeline[i] = noted(
       q, (tf_term){.part = TF_STEP_pipeline, .of = TF_OF_BOUNDARY, .what = "activations and their gradients between stages",
                    .formula = "(send + gather)·(1 − ω) + fixed", .times = p > 1 ? 2 * v * m : 0,
@@ -255,7 +257,7 @@ static void evaluate_one(const tf_results *r, size_t i, const question *q) {
                    .hidden = g->pipeline_overlap * (sent + s->boundary_gather), .amount = m * boundary, .path = hop});
   r->bubble[i] = plain(q, TF_STEP_bubble, TF_OF_NONE, "filling and draining the pipeline",
                        "(all stages − the slowest one) ÷ chunks", 1 / v, fmax(0, (st.all + p * boundary) - (st.time + boundary)));
-  r->data[i] = gradient_time(q, &st, together, r->bubble[i]);
+  r->data[i] = gradient_time(q, &st, dense, r->bubble[i]) + gradient_time(q, &st, experts, r->bubble[i]);
   if (p > 1 && s->tied_parameters * s->trained > 0) {
     tf_path tie = hop;
     tie.bytes = s->tied_parameters * s->trained * g->reduce_bytes;
@@ -267,15 +269,16 @@ static void evaluate_one(const tf_results *r, size_t i, const question *q) {
   r->data[i] += lookup_time(q);
   r->optimizer[i] = plain(q, TF_STEP_optimizer, TF_OF_NONE, "update of the parameters of the fullest stage",
                           "trained ÷ sharing ranks × bytes read and written ÷ memory rate", 1,
-                          st.parameters * s->trained / (q->z >= 1 ? together : 1) * g->optimizer_traffic_bytes /
-                              g->optimizer_rate);
+                          (st.parameters * s->trained / (q->z >= 1 ? together : 1) +
+                           st.experts * experts.trained / (q->z >= 1 ? experts.together : 1)) *
+                              g->optimizer_traffic_bytes / g->optimizer_rate);
   double doublings = ceil(log2(ceil(p * s->tensor * s->context * D / g->unit_devices)));
   r->host[i] = host_time(q, st.slow);
   r->straggling[i] = plain(q, TF_STEP_straggling, TF_OF_NONE, "idling of the software, and waiting for the slowest machine",
                            "(idling + slow-down a doubling × doublings) × micro-batch", m,
                            (g->idling + g->straggling * doublings) * (st.time + boundary + g->micro_batch_time));
   r->step[i] = -0.0 TF_STEP_PARTS(TF_PLUS_EACH);
-  r->memory[i] = memory(q, r, i, together);
+  r->memory[i] = memory(q, r, i, dense, experts);
 }
 
 static question asked(const tf_plans *plans, size_t i, const tf_block *s, const tf_machine *g, tf_trace *trace) {

@@ -11,6 +11,7 @@ extension Billing {
       var text = "sold in \(portion.size.wholePortions)"
       if let limit = portion.limit { text += " up to \(Int((limit / portion.size).rounded()))" }
       if let largerPortion { text += " and \(largerPortion.size.wholePortions) beyond" }
+      if let endsAt, lead > .zero { text += ", and end at \(TimeOfDay.text(endsAt)) UTC" }
       return text
     }
     return shortest > .zero ? "\(shortest.oneOrMore) is billed at least" : nil

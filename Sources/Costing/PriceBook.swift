@@ -19,6 +19,8 @@ public struct PriceBook: Sendable {
   private let limits: RentalLimits
   /// ISO date that ages are counted to; nil: they are not.
   private let today: String?
+  /// When runs start; nil: whenever a purchase of whole portions may.
+  private let start: Moment?
 
   /// - Parameters:
   ///   - owned: machines whose owned price is worked out from what owning them takes.
@@ -26,12 +28,13 @@ public struct PriceBook: Sendable {
   ///   - today: ISO date that ages are counted to.
   public init(
     _ prices: [Price], owned: [Ownership] = [], overrides: [String: DollarRate] = [:],
-    limits: RentalLimits = RentalLimits([]), today: String? = nil
+    limits: RentalLimits = RentalLimits([]), today: String? = nil, start: Moment? = nil
   ) {
     self.prices = Dictionary(grouping: prices, by: \.instance)
     self.overrides = overrides
     self.limits = limits
     self.today = today
+    self.start = start
     self.owned = Dictionary(owned.map { ($0.instance, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -66,6 +69,13 @@ public struct PriceBook: Sendable {
   /// The newest price that answers the request. `list` means the first way of buying that the type is sold by, in the order
   /// of its provider.
   public func offer(for instance: Instance, _ request: PricingRequest, region: String? = nil) -> Offer {
+    let offer = listed(instance, request, region)
+    guard case .price(let price, let found) = offer else { return offer }
+    let (started, notes) = price.starting(start, today: today)
+    return .price(started, warnings: found + notes)
+  }
+
+  private func listed(_ instance: Instance, _ request: PricingRequest, _ region: String?) -> Offer {
     let provider = instance.provider
     // A price given for a type with parts in place of its own is meant; that of the type it was made from stands in.
     for name in [instance.name, instance.soldAs] {

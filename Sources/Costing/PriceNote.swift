@@ -32,6 +32,8 @@ public enum PriceNote: Hashable, Sendable {
   /// The bill is for longer than the work takes, by how this way of buying is billed.
   case billedLonger(instance: String, PricingModel, Billing, billed: Seconds, work: Seconds)
   case commitment(instance: String, length: Seconds, total: Dollars)
+  /// A purchase is booked at most so long before it starts, and until then is longer. Dates as people write them.
+  case notYetBookable(instance: String, PricingModel, start: String, opens: String, ahead: Seconds)
   /// How often spot instances are taken back the provider does not publish, and nobody said.
   case spotInterruptionsUnknown(instance: String, provider: String)
   /// A rate was given, and the instances are not bought as spot.

@@ -162,6 +162,11 @@ public struct Comparison: Sendable {
   public var alike: [(way: PricingModel, results: [OptionResult])] = []
 
   public init(_ request: ComparisonRequest, prices: PriceBook) {
+    self.init(request, prices: prices, isJudged: true)
+  }
+
+  /// - Parameter isJudged: whether results get their outlook; who judges them together with others does so once.
+  init(_ request: ComparisonRequest, prices: PriceBook, isJudged: Bool) {
     (job, size) = (request.job, request.size)
     (pricings, confidence) = (request.pricings, request.confidence)
     let planners = request.options.map { OptionPlanner(request, $0.instance, $0.efficiency, prices) }
@@ -180,7 +185,8 @@ public struct Comparison: Sendable {
         }
       }
       let all = pricings.indices.flatMap { way in byPlanner.map { $0[way] } }
-      let judged = request.knowledge?.judged(all, job: request.job, size: request.size) ?? all
+      let knowledge = isJudged ? request.knowledge : nil
+      let judged = knowledge?.judged(all, job: request.job, size: request.size) ?? all
       return Comparison.ranked(judged, byTime: request.size.budget != nil && request.size.deadline == nil)
     }
     results = answered(request.pricings, planners, isAsked: true)

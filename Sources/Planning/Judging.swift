@@ -40,7 +40,7 @@ extension Knowledge {
       tokensPerSecond: rates, wallTime: Interval(seconds), cost: dollars.map { Interval($0) },
       expectedWallTime: Seconds(mean(seconds)), expectedCost: dollars.map { Dollars(mean($0)) },
       probabilityLate: size?.deadline.map { limit in share(seconds) { $0 > limit.value } },
-      probabilityOver: size?.budget.flatMap { limit in dollars.map { share($0) { $0 > limit.value } } },
+      probabilityOver: size?.budget.flatMap { limit in dollars.map { share($0) { $0 > limit.value * (1 + 1e-9) } } },
       evidence: grade, nearest: nearest)
     for price in run.prices {
       let bills = self.dollars(seconds, price, units: run.units, spares: run.course.spares)

@@ -51,17 +51,20 @@ public struct PlanSpace: Sendable {
     self.request = request
     let rules = PlanRules(job: job, machine: machine)
     self.rules = rules
-    stages = PlanSpace.stages(job, rules.stack, request)
+    stages = PlanSpace.stages(job, rules, request)
     zeroStages = only(request.zero, rules.stack.zeroStages).filter(rules.stack.zeroStages.contains).sorted()
     batchDivisors = divisors(job.globalBatch)
     let isRecommender = job.model.recommender != nil
     let stack = rules.stack, wide = breadth == .everything
+    // Of layers without heads, degrees of two.
+    let tensorDegrees = job.model.widestHeads.map(divisors) ?? (0...10).map { 1 << $0 }
     let tensors = only(
       request.tensor,
-      divisors(job.model.heads).filter { $0 <= maxTensor && (wide || $0 <= machine.instance.devices) })
+      tensorDegrees.filter { $0 <= maxTensor && (wide || $0 <= machine.instance.devices) })
     let contexts = only(request.context, PlanSpace.contexts(job, stack, breadth))
     let microBatches = only(
       request.microBatch, batchDivisors.filter { wide || isRecommender || $0 <= PlanSpace.microBatchLimit })
+    let experts = only(request.expert, PlanSpace.expertDegrees(job, stack))
     let fused = stack.attention == .fused
     // A recommender has nothing to do again, and says so where it is asked to.
     let offered = isRecommender ? [.none] : stack.recompute
@@ -70,20 +73,22 @@ public struct PlanSpace: Sendable {
     var shapes: [BlockShape] = [], unsplittable: [BlockShape] = []
     for t in tensors {
       let canSplit = t > 1 && stack.sequenceParallel
-      let splits = only(request.sequenceParallel, wide && canSplit ? [false, true] : [canSplit])
-      for c in contexts {
+      // Experts under tensor parallelism need it.
+      let mayNot = wide && !job.model.hasExperts
+      let splits = only(request.sequenceParallel, mayNot && canSplit ? [false, true] : [canSplit])
+      for (c, e) in contexts.flatMap({ c in experts.map { (c, $0) } }) {
         // Micro-batches and recomputation decide nothing about these, so they are asked once.
         var known: [Bool: [PlanProblem]] = [:]
         for split in splits {
           known[split] = rules.shapeProblems(
             BlockShape(
-              tensor: t, context: c, recompute: offered.first ?? .none, sequenceParallel: split))
+              tensor: t, context: c, expert: e, recompute: offered.first ?? .none, sequenceParallel: split))
         }
         for b in microBatches {
           for mode in modes where offered.contains(mode) {
             for split in splits {
               var shape = BlockShape(
-                tensor: t, context: c, microBatch: b, recompute: mode, sequenceParallel: split)
+                tensor: t, context: c, expert: e, microBatch: b, recompute: mode, sequenceParallel: split)
               var problems = known[split] ?? []
               // A length that does not split over ranks is a reason to do without, unless it was asked for.
               if !wide, request.sequenceParallel == nil, split, (job.sequenceLength / c) % t != 0 {
@@ -144,14 +149,23 @@ public struct PlanSpace: Sendable {
     }
   }
 
-  private static func stages(_ job: Job, _ stack: Stack, _ request: PlanRequest) -> [StageGroup] {
-    let layers = job.model.layers
+  /// Degrees over which the experts of every mixture spread evenly.
+  private static func expertDegrees(_ job: Job, _ stack: Stack) -> [Int] {
+    let counts = job.model.layout.kinds.compactMap { kind -> Int? in
+      if case .experts(let experts) = kind.feedForward { experts.count } else { nil }
+    }
+    guard stack.expertParallel, let first = counts.first else { return [1] }
+    return divisors(first).filter { degree in counts.allSatisfy { $0 % degree == 0 } }
+  }
+
+  private static func stages(_ job: Job, _ rules: PlanRules, _ request: PlanRequest) -> [StageGroup] {
+    let layers = job.model.layers, stack = rules.stack
     let pipelines = only(request.pipeline, stack.pipeline ? Array(1...layers) : [1])
     return pipelines.compactMap { p in
       guard p <= layers, p == 1 || stack.pipeline else { return nil }
       let most = p > 1 && stack.interleaving ? layers / p : 1
       let asked = only(request.interleave, Array(1...max(1, most))).filter { $0 <= most }
-      let interleaves = asked.filter { PlanRules.spreads(layers: layers, pipeline: p, interleave: $0) }
+      let interleaves = asked.filter { rules.spreads(pipeline: p, interleave: $0) }
       return StageGroup(pipeline: p, interleaves: interleaves, unspread: asked.count - interleaves.count)
     }
   }
@@ -219,6 +233,7 @@ extension PlanSpace {
     if spread == 0 { return }
     guard isLegal else { return counts.add(spread, .sequenceDoesNotSplit) }
     guard let rounds else { return counts.add(spread, .batchDoesNotSplit) }
+    if data * shape.context * shape.tensor % shape.expert != 0 { return counts.add(spread, .expertsDoNotSpread) }
     let hasRounds = rounds % group.pipeline == 0
     let ranks = data * shape.context
     let hasRanks = ranks > 1 && ranks % (shard ?? 1) == 0

@@ -41,7 +41,7 @@ final class SizeJudge {
     if let limit = size.budget, let bill, bill > limit { one.over = 1 }
     // What does not keep to a limit as predicted is no answer, however it may turn out.
     guard let knowledge, max(one.late, one.over) == 0 else { return one }
-    let factors = relative ?? drawn(e, knowledge)
+    let factors = relative ?? maker.deviations(e, knowledge)
     relative = factors
     judge(&one, factors, knowledge)
     return one
@@ -51,28 +51,17 @@ final class SizeJudge {
   func exactly(_ one: Sized) -> Sized {
     guard let knowledge else { return one }
     var one = one
-    judge(&one, drawn(one.estimate, knowledge), knowledge)
+    judge(&one, maker.deviations(one.estimate, knowledge), knowledge)
     return one
   }
 
-  /// Steps of a plan as machines run it ÷ their prediction, [samples].
-  private func drawn(_ e: Estimate, _ knowledge: Knowledge) -> [Double] {
-    let machine = maker.simulator.machine
-    return knowledge.steps(PlanCase(maker.simulator, e.plan), machine.instance.chip, machine.efficiency)
-      .map { $0 / e.stepTime.value }
-  }
-
   private func judge(_ one: inout Sized, _ factors: [Double], _ knowledge: Knowledge) {
-    let e = one.estimate
-    let operation = maker.operations?.operation(units: one.units)
-    let draws = knowledge.draws(
-      factors.map { $0 * e.stepTime.value }, strangeness: maker.tried?.strangeness(of: e.plan) ?? 0, operation,
-      maker.simulator.job, maker.offer.price, units: one.units, spares: operation?.spares ?? 0)
+    let draws = maker.draws(one.estimate, one.units, factors, knowledge)
     one.time = Seconds(mean(draws.seconds))
     if let limit = size.deadline { one.late = share(draws.seconds) { $0 > limit.value } }
     if let dollars = draws.dollars {
       one.cost = Dollars(mean(dollars))
-      if let limit = size.budget { one.over = share(dollars) { $0 > limit.value } }
+      if let limit = size.budget { one.over = share(dollars) { $0 > limit.value * (1 + 1e-9) } }
     }
   }
 }

@@ -2,21 +2,34 @@ import Costing
 import Scenarios
 
 extension OptionResult {
-  /// One case of a suite, answered as an option of a comparison is.
-  /// - Parameter changes: what `--set` changed, for the list of assumptions.
-  public init(
-    _ one: ResolvedCase, prices: PriceBook, facts: OperatingFacts? = nil, knowledge: Knowledge? = nil,
+  /// Cases of a suite that answer one question, each answered as an option of a comparison is, and judged together on the same draws, so
+  /// that it is known which is likely to be best.
+  ///
+  /// - Parameters:
+  ///   - cases: alternatives to each other.
+  ///   - changes: what `--set` changed, for the list of assumptions.
+  public static func alternatives(
+    _ cases: [ResolvedCase], prices: PriceBook, facts: OperatingFacts? = nil, knowledge: Knowledge? = nil,
     changes: [AppliedOverride] = []
-  ) {
-    let request = ComparisonRequest(
-      job: one.job, size: one.size, options: [(one.instance, one.efficiency)], pricing: one.pricing,
-      region: one.region, facts: facts, knowledge: knowledge)
-    guard let result = Comparison(request, prices: prices).results.first else {
-      preconditionFailure("one option has one result")
+  ) -> [OptionResult] {
+    let results = mappedInParallel(cases) { one in
+      let request = ComparisonRequest(
+        job: one.job, size: one.size, options: [(one.instance, one.efficiency)], pricing: one.pricing,
+        region: one.region, facts: facts, knowledge: knowledge)
+      guard let result = Comparison(request, prices: prices, isJudged: false).results.first else {
+        preconditionFailure("one option has one result")
+      }
+      return result.noting(changes)
     }
-    self = result
-    guard case .runs(var run) = outcome, !changes.isEmpty else { return }
+    guard let first = cases.first, let knowledge else { return results }
+    return knowledge.judged(results, job: first.job, size: first.size)
+  }
+
+  private func noting(_ changes: [AppliedOverride]) -> OptionResult {
+    guard case .runs(var run) = outcome, !changes.isEmpty else { return self }
+    var result = self
     run.notes += changes.map(Note.set)
-    outcome = .runs(run)
+    result.outcome = .runs(run)
+    return result
   }
 }

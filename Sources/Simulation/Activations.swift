@@ -2,55 +2,101 @@ import Scenarios
 
 /// Bytes that one micro-batch keeps for backward, by where they live (docs/Model.md, "Memory").
 struct ActivationBytes {
-  /// One layer under the shape's recompute mode.
-  var layer: Double
-  /// Alive only while one layer is recomputed, or its scores are.
-  var workspace: Double
+  /// Of each kind of layer: what it keeps under the shape's recompute mode, and what is alive only while one is recomputed, or
+  /// its scores are.
+  var layers: [(kept: Double, workspace: Double)]
   var embedding: Double
   var head: Double
 }
 
 extension Lowering {
   /// Korthikanti et al. 2022 (arXiv:2205.05198) eq. 1–4 and 6, generalized to grouped queries, gated nets and fused
-  /// attention: s·b·h·(34 + 5·a·s/h)/t under sequence parallelism, s·b·h·(10 + 24/t + 5·a·s/(h·t)) without.
+  /// attention: s·b·h·(34 + 5·a·s/h)/t under sequence parallelism, s·b·h·(10 + 24/t + 5·a·s/(h·t)) without. Of other mixers
+  /// and of experts: the inputs of every product.
   func activations(_ shape: BlockShape) -> ActivationBytes {
     let d = Dimensions(self, shape)
     if let net = model.recommender { return activations(net, d) }
     let wide = d.residualTokens * d.hidden
     let mask = model.dropout ? 1.0 : 0
-    // Inputs of the norms, of the QKV and up projections, and two dropout masks: whole on every tensor rank unless
-    // sequence parallelism splits them.
-    let norms = Double(model.normsPerLayer) * d.activation * wide
-    let whole = norms + 2 * wide * d.operand + 2 * wide * mask
-    // Queries, keys, values, projection input: split over heads. Activation's inputs and the down projection's.
-    let attention = d.tokens * (d.queryKeyValue * d.activation + d.heads * d.headDimension * d.operand)
-    let inputs = model.activation.gated ? 2.0 : 1.0
-    let feedForward = d.tokens * d.feedForward * (inputs * d.activation + d.operand)
-    let scores = scoreBytes(d)
-    // Gathered inputs of the QKV and up projections that are kept whole instead of gathered again.
-    let gathered =
-      shape.keepsGathered && shape.sequenceParallel
-      ? 2 * (d.tokens - d.residualTokens) * d.hidden * d.operand : 0
-    let kept = whole + attention + feedForward + gathered
-
-    let layer: Double
-    let workspace: Double
-    switch shape.recompute {
-    case .none: (layer, workspace) = (kept + scores, 0)
-    case .selective: (layer, workspace) = stack.attention == .fused ? (kept + scores, 0) : (kept, scores)
-    case .full: (layer, workspace) = (wide * d.activation, kept + scores)
-    }
     let ends = d.head(model.outputs)
     let logits = ends.tokens * ends.vocabulary * 4
     return ActivationBytes(
-      layer: layer, workspace: workspace,
-      embedding: wide * mask,
+      layers: model.layout.kinds.map { activations($0, d) }, embedding: wide * mask,
       head: wide * 2 * d.activation + logits)
   }
 
+  private func activations(_ block: Block, _ d: Dimensions) -> (kept: Double, workspace: Double) {
+    let shape = d.shape
+    let wide = d.residualTokens * d.hidden
+    let mask = model.dropout ? 1.0 : 0
+    let halves = (block.mixer == .none ? 0.0 : 1) + (block.feedForward == .none ? 0 : 1)
+    // Inputs of the norms, of the QKV and up projections, and two dropout masks: whole on every tensor rank unless
+    // sequence parallelism splits them.
+    let norms = Double(block.norms) * d.activation * wide
+    let whole = norms + halves * wide * d.operand + halves * wide * mask
+    let (mixed, scores) = mixed(block.mixer, d)
+    let fed: Double =
+      switch block.feedForward {
+      case .dense(let net): inner(net, d)
+      case .experts(let experts): inner(experts, d)
+      case .none: 0
+      }
+    // Gathered inputs of the QKV and up projections that are kept whole instead of gathered again.
+    let gathered =
+      shape.keepsGathered && shape.sequenceParallel
+      ? halves * (d.tokens - d.residualTokens) * d.hidden * d.operand : 0
+    let kept = whole + mixed + fed + gathered
+    switch shape.recompute {
+    case .none: return (kept + scores, 0)
+    case .selective: return stack.attention == .fused ? (kept + scores, 0) : (kept, scores)
+    case .full: return (wide * d.activation, kept + scores)
+    }
+  }
+
+  /// Queries, keys, values, projection input: split over heads. Apart: what attention keeps of its scores.
+  private func mixed(_ mixer: Mixer, _ d: Dimensions) -> (kept: Double, scores: Double) {
+    switch mixer {
+    case .attention(let attention):
+      let a = sizes(attention, d)
+      let gate = attention.gated ? 2 * a.heads * a.dimension * d.activation : 0
+      return (
+        d.tokens * (a.projected * d.activation + a.heads * a.dimension * d.operand + gate), scoreBytes(a, d)
+      )
+    case .latent(let latent):
+      let a = sizes(latent, d)
+      let latents = Double((latent.queryRank ?? 0) + latent.keyValueRank + latent.rotaryDimension)
+      let whole = a.heads * (2 * a.dimension + a.valueDimension) * d.activation
+      return (
+        d.residualTokens * 2 * latents * d.activation + d.tokens * (whole + a.heads * a.valueDimension * d.operand),
+        scoreBytes(a, d)
+      )
+    case .stateSpace(let mixer):
+      // What the projection gives, before and after the convolution, the scan's output and the gated one; states of chunks.
+      let inner = Double(mixer.innerSize) / d.t
+      let states = mixer.heads == nil ? 0 : inner * Double(mixer.stateSize) / Double(mixer.chunk)
+      return (d.tokens * (2 * mixer.projected / d.t + 2 * inner + states) * d.activation, 0)
+    case .gatedDelta(let mixer):
+      let states = mixer.values * Double(mixer.keyDimension) / Double(mixer.chunk)
+      return (d.tokens * (2 * mixer.projected + 2 * mixer.values + states) / d.t * d.activation, 0)
+    case .none: return (0, 0)
+    }
+  }
+
+  /// Activation's inputs and the down projection's.
+  private func inner(_ net: DenseNet, _ d: Dimensions) -> Double {
+    d.tokens * (Double(net.size) / d.t) * (net.inputs * d.activation + d.operand)
+  }
+
+  /// The same of the rows that experts work on, with those rows themselves, sorted; and the router's scores.
+  private func inner(_ experts: Experts, _ d: Dimensions) -> Double {
+    let x = ExpertSizes(experts, d), net = experts.net
+    let each = Double(net.size) * (net.inputs * d.activation + d.operand) + d.hidden * (d.operand + d.activation)
+    return x.rows * each + x.own * Double(experts.count) * 4 + (experts.shared.map { inner($0, d) } ?? 0)
+  }
+
   /// Unfused: softmax output, dropout's mask and output, 5·a·s per token; fused: one fp32 statistic per row.
-  private func scoreBytes(_ d: Dimensions) -> Double {
-    let rows = d.microBatch * d.heads * d.queries
+  private func scoreBytes(_ a: AttentionSizes, _ d: Dimensions) -> Double {
+    let rows = d.microBatch * a.heads * d.queries
     if stack.attention == .fused { return rows * 4 }
     return rows * d.sequence * (model.dropout ? 2 * d.activation + 1 : d.activation)
   }

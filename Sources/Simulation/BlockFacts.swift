@@ -8,25 +8,30 @@ struct BlockFacts {
   private let job: Job
   private let machine: Machine
   private let parameters: DeviceParameters.Source
+  /// Which kind each layer is, and whether the kernel has to know.
+  private let order: [Int32]
+  private let isMixed: Bool
 
   init(_ lowering: Lowering, _ job: Job, _ machine: Machine) {
     self.lowering = lowering
     self.job = job
     self.machine = machine
     parameters = DeviceParameters.Source(job)
+    order = job.model.layout.order.map(Int32.init)
+    isMixed = job.model.recommender == nil && (!job.model.layout.isUniform || job.model.hasExperts)
   }
 
-  /// - Parameter column: time of each component, by its raw value.
-  func block(_ shape: BlockShape, _ column: [Double], _ e: EfficiencyValues) -> tf_block {
+  /// - Parameter columns: time of each component, by its raw value, of each kind of layer.
+  func block(_ shape: BlockShape, _ columns: [[Double]], _ e: EfficiencyValues) -> KernelBlock {
     var block = constants(shape)
-    fill(&block, shape, column, e)
+    fill(&block, shape, columns, e)
     return block
   }
 
   /// What the shape fixes whatever the efficiency: sizes and amounts.
-  func constants(_ shape: BlockShape) -> tf_block {
+  func constants(_ shape: BlockShape) -> KernelBlock {
     let kept = lowering.activations(shape)
-    let held = parameters.perDevice(tensor: shape.tensor)
+    let held = parameters.perDevice(shape)
     var block = tf_block()
     block.layers = Double(job.model.layers)
     block.tensor = Double(shape.tensor)
@@ -37,15 +42,13 @@ struct BlockFacts {
     let boundary = tokens * Double(job.model.hiddenSize) * machine.precision.activationBytes
     // Every tensor rank sends its share to its counterpart, which gathers the shares again, or the whole.
     block.boundary_bytes = sendsWhole(shape) ? boundary : boundary / Double(shape.tensor)
-    block.layer_parameters = held.layer
     block.embedding_parameters = held.embedding
     block.head_parameters = held.head
     block.tied_parameters = held.tied
     block.trained = parameters.trained
-    block.layer_activation = kept.layer
     block.embedding_activation = kept.embedding
     block.head_logits = kept.head
-    block.workspace = kept.workspace
+    block.workspace = kept.layers.reduce(0) { max($0, $1.workspace) }
     if let net = job.model.recommender {
       let vector = Double(shape.microBatch) * Double(net.dimension) * machine.precision.activationBytes
       block.table_weights = net.tableWeights
@@ -53,7 +56,17 @@ struct BlockFacts {
       block.exchange_pooled = vector * Double(net.tableCount)
       block.exchange_rows = vector * net.lookups
     }
-    return block
+    let layers = zip(held.layers, kept.layers).map { held, kept in
+      var layer = tf_layer()
+      layer.parameters = held.own
+      layer.expert_parameters = held.experts
+      layer.activation = kept.kept
+      return layer
+    }
+    // Adapters are on what every token goes through: chosen experts are frozen under them.
+    return KernelBlock(
+      block, layers: layers, order: order, isMixed: isMixed, expertRanks: Double(shape.expert),
+      expertTrained: job.loraRank == nil ? 1 : 0)
   }
 
   private func sendsWhole(_ shape: BlockShape) -> Bool { !shape.sequenceParallel && !shape.scattersAtEdges }
@@ -62,15 +75,28 @@ struct BlockFacts {
   ///
   /// - Parameter note: told each term of a layer's communication and host time, where somebody wants to know.
   func fill(
-    _ block: inout tf_block, _ shape: BlockShape, _ column: [Double], _ e: EfficiencyValues,
+    _ block: inout KernelBlock, _ shape: BlockShape, _ columns: [[Double]], _ e: EfficiencyValues,
     note: ((Trace.Term) -> Void)? = nil
   ) {
-    times(&block, shape, column, e, note)
-    block.boundary_gather = sendsWhole(shape) ? 0 : column[Component.boundaryGather.rawValue]
+    for kind in columns.indices {
+      block.change(kind) { times(&$0, kind, shape, columns[kind], e, note) }
+    }
+    let ends = columns[0]
+    func time(_ c: Component) -> Double { ends[c.rawValue] }
+    block.ends { block in
+      block.embedding_forward = time(.embeddingForward)
+      block.embedding_backward = time(.embeddingBackward)
+      block.embedding_tensor = time(.embeddingTensor)
+      block.head_forward = time(.headForward)
+      block.head_backward = time(.headBackward)
+      block.head_tensor = time(.headTensor)
+      block.boundary_gather = sendsWhole(shape) ? 0 : time(.boundaryGather)
+    }
   }
 
+  /// Times of one kind of layer.
   private func times(
-    _ block: inout tf_block, _ shape: BlockShape, _ column: [Double], _ e: EfficiencyValues,
+    _ layer: inout tf_layer, _ kind: Int, _ shape: BlockShape, _ column: [Double], _ e: EfficiencyValues,
     _ note: ((Trace.Term) -> Void)?
   ) {
     func time(_ c: Component) -> Double { column[c.rawValue] }
@@ -87,7 +113,7 @@ struct BlockFacts {
       if communication > 0 {
         note?(
           Trace.Term(
-            part: part, components: components, what: what, formula: formula, times: times, raw: Seconds(communication),
+            part: part, components: components, kind: kind, what: what, formula: formula, times: times, raw: Seconds(communication),
             window: Seconds(window), hidden: Seconds(communication - left), contention: contention,
             amount: Seconds(times * cost)))
       }
@@ -118,100 +144,64 @@ struct BlockFacts {
       [.contextBackward], behind: e[.contextOverlap] * time(.attentionBackward), .context, "exchange backward",
       "behind ω·attention's gradient")
 
-    block.layer_forward = time(.layerForward)
-    block.layer_backward = time(.layerBackward)
-    block.layer_recompute = repeated
-    block.layer_tensor = (1 + full) * tensorForward + tensorBackward
-    block.layer_context = (1 + full) * contextForward + contextBackward
-    block.layer_wait_forward = tensorForward + contextForward
+    // Tokens travel beside the experts' own work on other tokens, as far as software cuts it up for that.
+    let exchangeForward = exposed(
+      [.exchangeForward], behind: e[.exchangeOverlap] * time(.layerForward), .exchange, "tokens to experts and back",
+      "behind ω·forward", times: 1 + full)
+    let exchangeBackward = exposed(
+      [.exchangeBackward], behind: e[.exchangeOverlap] * time(.layerBackward), .exchange,
+      "gradients to experts and back", "behind ω·backward")
+
+    layer.forward = time(.layerForward)
+    layer.backward = time(.layerBackward)
+    layer.recompute = repeated
+    layer.tensor = (1 + full) * tensorForward + tensorBackward
+    layer.context = (1 + full) * contextForward + contextBackward
+    layer.exchange = (1 + full) * exchangeForward + exchangeBackward
+    let waitForward = tensorForward + contextForward + exchangeForward
+    layer.wait_forward = waitForward
     // A layer takes the larger of its time on the device and its host's time to launch it, forward and backward apart;
     // what is recomputed is launched again within backward.
-    let host = hostTimes(shape, e)
+    let host = hostTimes(shape, kind, e)
     func waited(_ what: String, device: Double, host: Double) -> Double {
       let wait = HostLaunch.wait(device: device, host: host)
       if host > 0 {
         note?(
           Trace.Term(
-            part: .host, components: [], what: what, formula: "smooth max(device, host) − device", times: 1,
+            part: .host, components: [], kind: kind, what: what, formula: "smooth max(device, host) − device", times: 1,
             raw: Seconds(host),
             window: Seconds(device), hidden: Seconds(host - wait), amount: Seconds(wait)))
       }
       return wait
     }
-    block.layer_host_forward = waited(
-      "launches forward", device: block.layer_forward + tensorForward + contextForward, host: host.forward)
-    block.layer_host_backward = waited(
+    layer.host_forward = waited("launches forward", device: layer.forward + waitForward, host: host.forward)
+    layer.host_backward = waited(
       "launches backward",
-      device: block.layer_backward + repeated + full * (tensorForward + contextForward) + tensorBackward
-        + contextBackward,
+      device: layer.backward + repeated + full * waitForward + tensorBackward + contextBackward + exchangeBackward,
       host: host.backward + full * host.forward)
-    block.embedding_forward = time(.embeddingForward)
-    block.embedding_backward = time(.embeddingBackward)
-    block.embedding_tensor = time(.embeddingTensor)
-    block.head_forward = time(.headForward)
-    block.head_backward = time(.headBackward)
-    block.head_tensor = time(.headTensor)
+  }
+
+  private func routes(_ kind: Int) -> Bool {
+    guard isMixed, case .experts = job.model.layout.kinds[kind].feedForward else { return false }
+    return true
   }
 
   /// Seconds the slowest host of a tensor group needs to launch a layer: more ranks have a slower slowest one, and a
   /// softmax in pieces has more launches.
-  private func hostTimes(_ shape: BlockShape, _ e: EfficiencyValues) -> (forward: Double, backward: Double) {
-    let bare =
-      job.model.recommender == nil && machine.efficiency.stack.attention == .unfused
-      && !lowering.softmaxIsFused(Dimensions(lowering, shape))
+  private func hostTimes(
+    _ shape: BlockShape, _ kind: Int, _ e: EfficiencyValues
+  ) -> (forward: Double, backward: Double) {
+    var bare = false
+    if job.model.recommender == nil, machine.efficiency.stack.attention == .unfused,
+      case .attention(let attention) = job.model.layout.kinds[kind].mixer
+    {
+      let d = Dimensions(lowering, shape)
+      bare = !lowering.softmaxIsFused(heads: Double(attention.heads) / d.t, d)
+    }
     let more = 1 + e[.hostPerRank] * Double(shape.tensor - 1) + (bare ? e[.hostSoftmax] : 0)
+      + (routes(kind) ? e[.hostExperts] : 0)
     // A host put in place of the one that profiles were fitted on launches as fast as its cores are.
     let slower = machine.instance.launchFactor
     return (e[.hostForward] * more * slower, e[.hostBackward] * more * slower)
-  }
-}
-
-/// The larger of two times that follow each other by a queue, less the first: launches run ahead of the device by some
-/// layers, so the larger one takes over gradually.
-enum HostLaunch {
-  /// Width of the change from one to the other, as a part of both. Judgement, not measured: at equal times it adds 5% of
-  /// them, and it leaves the step without the kink at which a fit by slopes would stop.
-  static let softness = 0.05
-
-  /// Seconds that the device waits: ½(d + h + √((d − h)² + 4ε²·d·h)) − d; none without a host.
-  static func wait(device d: Double, host h: Double) -> Double {
-    guard h > 0 else { return 0 }
-    let gap = d - h
-    return max(0, 0.5 * (d + h + (gap * gap + 4 * softness * softness * d * h).squareRoot()) - d)
-  }
-}
-
-/// Parameters on one device of a tensor-parallel group.
-public struct DeviceParameters: Sendable {
-  public var layer: Double
-  public var embedding: Double
-  public var head: Double
-  /// The last stage's own copy of a shared embedding matrix.
-  public var tied: Double
-
-  struct Source {
-    let model: Model
-    let count: ParameterCount
-    /// Share of the layers' parameters that is trained.
-    let trained: Double
-    init(_ job: Job) {
-      let model = job.model
-      self.model = model
-      let count = model.parameterCount
-      self.count = count
-      trained = job.loraRank.map { model.adapterParameters(rank: $0, job.loraTargets) / count.layers } ?? 1
-    }
-    func perDevice(tensor: Int) -> DeviceParameters {
-      // Nets are on every device; tables are spread, and counted apart.
-      if model.recommender != nil { return DeviceParameters(layer: count.perLayer, embedding: 0, head: 0, tied: 0) }
-      let t = Double(tensor)
-      let matrix = Double(model.vocabularySize * model.hiddenSize)
-      let headMatrix = model.tiedEmbeddings ? 0 : min(matrix, count.head)
-      return DeviceParameters(
-        layer: count.perLayerSplit / t + (count.perLayer - count.perLayerSplit),
-        embedding: matrix / t + max(0, count.embedding - matrix),
-        head: headMatrix / t + (count.head - headMatrix),
-        tied: model.tiedEmbeddings ? matrix / t : 0)
-    }
   }
 }

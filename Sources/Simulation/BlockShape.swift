@@ -6,6 +6,8 @@ public struct BlockShape: Hashable, Sendable {
   public var tensor: Int
   /// c
   public var context: Int
+  /// e
+  public var expert: Int
   /// b
   public var microBatch: Int
   public var recompute: Recompute
@@ -16,11 +18,13 @@ public struct BlockShape: Hashable, Sendable {
   public var keepsGathered: Bool
 
   public init(
-    tensor: Int, context: Int = 1, microBatch: Int = 1, recompute: Recompute = .none, sequenceParallel: Bool = false,
+    tensor: Int, context: Int = 1, expert: Int = 1, microBatch: Int = 1, recompute: Recompute = .none,
+    sequenceParallel: Bool = false,
     scattersAtEdges: Bool = true, keepsGathered: Bool = false
   ) {
     self.tensor = tensor
     self.context = context
+    self.expert = expert
     self.microBatch = microBatch
     self.recompute = recompute
     self.sequenceParallel = sequenceParallel
@@ -30,12 +34,13 @@ public struct BlockShape: Hashable, Sendable {
 
   public init(_ plan: Plan) {
     self.init(
-      tensor: plan.tensor, context: plan.context, microBatch: plan.microBatch, recompute: plan.recompute,
-      sequenceParallel: plan.sequenceParallel)
+      tensor: plan.tensor, context: plan.context, expert: plan.expert, microBatch: plan.microBatch,
+      recompute: plan.recompute, sequenceParallel: plan.sequenceParallel)
   }
 
   /// What decides the operators alone: recomputation repeats them and the other choices count collectives differently.
   var operatorShape: BlockShape {
-    BlockShape(tensor: tensor, context: context, microBatch: microBatch, sequenceParallel: sequenceParallel)
+    BlockShape(
+      tensor: tensor, context: context, expert: expert, microBatch: microBatch, sequenceParallel: sequenceParallel)
   }
 }

@@ -4,10 +4,10 @@ import Scenarios
 /// Operator times of many block shapes at once, composed into what plans need of each.
 ///
 /// Names and unit types are left behind here, once: shapes become columns of [operators][shapes] arrays, the kernels
-/// fill them, and each shape comes back as a `tf_block`.
+/// fill them, and each shape comes back as a `KernelBlock`.
 public struct BlockTable: Sendable {
   public let shapes: [BlockShape]
-  let blocks: [tf_block]
+  let blocks: [KernelBlock]
   public init(shapes: [BlockShape], job: Job, machine: Machine) {
     self.shapes = shapes
     let lowering = Lowering(job: job, stack: machine.efficiency.stack)
@@ -23,12 +23,17 @@ public struct BlockTable: Sendable {
     }
     let lowered = distinct.map(lowering.operators)
     let values = machine.efficiency.values
-    let batch = FlatBatch(lowered, machine, samples: [values])
-    let components = batch.components()
-    func column(_ j: Int) -> [Double] {
-      (0..<Component.allCases.count).map { components[$0 * distinct.count + columnOf[j]] }
+    // One table of operators for each kind of layer.
+    let kinds = lowered.first?.count ?? 0
+    let components = (0..<kinds).map { kind in
+      FlatBatch(lowered.map { $0[kind] }, machine, samples: [values]).components()
+    }
+    func times(_ j: Int) -> [[Double]] {
+      components.map { all in
+        (0..<Component.allCases.count).map { all[$0 * distinct.count + columnOf[j]] }
+      }
     }
     let facts = BlockFacts(lowering, job, machine)
-    blocks = shapes.indices.map { j in facts.block(shapes[j], column(j), values) }
+    blocks = shapes.indices.map { j in facts.block(shapes[j], times(j), values) }
   }
 }

@@ -6,7 +6,7 @@ import Scenarios
 struct DeviceTable {
   private var values: [Double]
   private let columns: Int
-  private static let rows = 20
+  private static let rows = 21
 
   init(_ machine: Machine, samples: [EfficiencyValues]) {
     columns = samples.count
@@ -33,6 +33,7 @@ struct DeviceTable {
       put(sample[.softmax] / max(sample[.softmaxPasses], 1e-12))
       put(sample[.elementwise] / max(sample[.castPasses], 1e-12))
       put(sample[.launchTime])
+      put(sample[.gemmGrouped])
     }
   }
 
@@ -61,7 +62,7 @@ struct DeviceTable {
           units: row(5), gemm_fraction: row(6), depth_half: row(7), batched: row(8), misaligned: row(9),
           tile_loss: row(10), attention_forward: row(11), attention_backward: row(12), attention_half: row(13),
           elementwise: row(14), normalization: row(15), softmax: row(16), softmax_passes: row(17), cast: row(18),
-          launch: row(19)))
+          grouped: row(20), launch: row(19)))
     }
   }
 }

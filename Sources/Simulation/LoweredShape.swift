@@ -6,35 +6,38 @@ import Scenarios
 public struct LoweredShape: Sendable {
   public let simulator: Simulator
   public let shape: BlockShape
-  public let operators: [Operator]
+  /// Of each kind of layer; the ends' stand in the first list.
+  public let tables: [[Operator]]
   let facts: BlockFacts
 
   init(_ simulator: Simulator, _ shape: BlockShape) {
     self.simulator = simulator
     self.shape = shape
     let lowering = Lowering(job: simulator.job, stack: simulator.machine.efficiency.stack)
-    operators = lowering.operators(shape.operatorShape)
+    tables = lowering.operators(shape.operatorShape)
     facts = BlockFacts(lowering, simulator.job, simulator.machine)
   }
 
   var values: EfficiencyValues { simulator.machine.efficiency.values }
 
   /// The block under each set of efficiency values, one after the other.
-  func forEachBlock(_ samples: [EfficiencyValues], _ body: (_ sample: Int, tf_block) -> Void) {
+  func forEachBlock(_ samples: [EfficiencyValues], _ body: (_ sample: Int, KernelBlock) -> Void) {
     let count = samples.count
     guard count > 0 else { return }
-    let components = FlatBatch([operators], simulator.machine, samples: samples).components()
+    let components = tables.map { FlatBatch([$0], simulator.machine, samples: samples).components() }
     let kinds = Component.allCases.count
-    var column = [Double](repeating: 0, count: kinds)
+    var columns = [[Double]](repeating: [Double](repeating: 0, count: kinds), count: tables.count)
     var block = facts.constants(shape)
     for j in samples.indices {
-      for c in 0..<kinds { column[c] = components[c * count + j] }
-      facts.fill(&block, shape, column, samples[j])
+      for table in tables.indices {
+        for c in 0..<kinds { columns[table][c] = components[table][c * count + j] }
+      }
+      facts.fill(&block, shape, columns, samples[j])
       body(j, block)
     }
   }
 
-  /// Times of the operators, and of the components that they add up to, under the machine's own profile.
+  /// Times of the operators of one kind of layer, and of the components that they add up to, under the machine's own profile.
   public struct Detail: Sendable {
     public var operators: [Operator]
     /// Seconds, of a collective all its repetitions.
@@ -45,22 +48,29 @@ public struct LoweredShape: Sendable {
     public func time(_ component: Component) -> Double { components[component.rawValue] }
   }
 
-  public func detail() -> Detail {
+  /// Of one kind of layer; the first has the ends.
+  public func detail(_ kind: Int = 0) -> Detail {
+    let operators = tables[kind]
     let batch = FlatBatch([operators], simulator.machine, samples: [values])
     return Detail(operators: operators, times: batch.times, components: batch.components(), sides: batch.sides)
   }
 
+  /// How many layers are of each kind.
+  var counts: [Int] { simulator.job.model.recommender == nil ? simulator.job.model.layout.counts : [1] }
+
   /// Share of a layer's compute time, and of that of a recommender's tables, spent in operators that memory bandwidth
   /// limits.
   public var memoryBoundShare: Double {
-    let detail = detail()
-    let tables: ComponentSet =
+    let embeddings: ComponentSet =
       simulator.job.model.recommender == nil ? [] : [.embeddingForward, .embeddingBackward]
-    let counted = tables.union([.layerForward, .layerBackward])
+    let counted = embeddings.union([.layerForward, .layerBackward])
     var bound = 0.0, all = 0.0
-    for (i, one) in detail.operators.enumerated() where !one.components.isDisjoint(with: counted) {
-      all += detail.times[i]
-      if detail.sides[i].memory > detail.sides[i].compute { bound += detail.times[i] }
+    for (kind, count) in counts.enumerated() {
+      let detail = detail(kind)
+      for (i, one) in detail.operators.enumerated() where !one.components.isDisjoint(with: counted) {
+        all += detail.times[i] * Double(count)
+        if detail.sides[i].memory > detail.sides[i].compute { bound += detail.times[i] * Double(count) }
+      }
     }
     return all > 0 ? bound / all : 0
   }

@@ -22,19 +22,13 @@ public struct Lowering: Sendable {
     self.stack = stack
   }
 
-  /// All operators of one layer, the embedding and the head, forward and backward; of a recommender its nets as the layer
-  /// and its tables as the embedding.
-  public func operators(_ shape: BlockShape) -> [Operator] {
+  /// Operators of one layer of each kind, forward and backward; the embedding's and the head's stand in the first list. Of a
+  /// recommender its nets are the one layer and its tables the embedding.
+  public func operators(_ shape: BlockShape) -> [[Operator]] {
     let d = Dimensions(self, shape)
-    if let net = model.recommender { return recommender(net, d) }
-    var list: [Operator] = []
-    list.reserveCapacity(80)
-    list += attentionBlock(d)
-    list += feedForwardBlock(d)
-    list += layerCommunication(d)
-    list += embedding(d)
-    list += head(d)
-    return list
+    if let net = model.recommender { return [recommender(net, d)] }
+    let ends = embedding(d) + head(d)
+    return model.layout.kinds.enumerated().map { i, kind in operators(kind, d) + (i == 0 ? ends : []) }
   }
 }
 
@@ -49,11 +43,8 @@ struct Dimensions {
   /// s, and the queries one context rank owns.
   let sequence: Double, queries: Double
   let microBatch: Double
-  /// Per device: query heads, key/value heads (at least one each), head dimension.
-  let heads: Double, keyValueHeads: Double, headDimension: Double
   let hidden: Double
-  /// f/t and V/t.
-  let feedForward: Double
+  /// V/t
   private(set) var vocabulary: Double
   /// Bytes of an activation element, and of a GEMM operand.
   let activation: Double, operand: Double
@@ -71,11 +62,7 @@ struct Dimensions {
     microBatch = Double(shape.microBatch)
     tokens = microBatch * queries
     residualTokens = shape.sequenceParallel ? tokens / t : tokens
-    heads = Double(m.heads) / t
-    keyValueHeads = max(1, Double(m.keyValueHeads) / t)
-    headDimension = Double(m.headDimension)
     hidden = Double(m.hiddenSize)
-    feedForward = Double(m.feedForwardSize) / t
     vocabulary = (Double(m.vocabularySize) / t).rounded(.up)
     activation = l.precision.activationBytes
     operand = min(activation, l.precision.bytes)
@@ -93,8 +80,12 @@ struct Dimensions {
     return head
   }
 
-  /// Width of the fused query, key and value projection on one device.
-  var queryKeyValue: Double { (heads + 2 * keyValueHeads) * headDimension }
+  /// The same over other tokens.
+  func of(tokens: Double) -> Dimensions {
+    var other = self
+    other.tokens = tokens
+    return other
+  }
 
   /// Forward, data-gradient and weight-gradient products of a linear layer [tokens, k] → [tokens, n].
   ///

@@ -6,40 +6,43 @@ import Scenarios
 /// Counted as published MFU does (Narayanan et al. 2021, arXiv:2104.04473 eq. 3; Chowdhery et al. 2022, PaLM, appendix B):
 /// every matrix product forward and twice backward, attention scores without skipping masked ones, no recomputation.
 public struct ModelWork: Sendable {
-  /// Of one layer, one sequence, forward and backward.
-  public let layer: FLOPs
-  /// Of that, forward: what full recomputation does again.
-  public let layerForward: FLOPs
+  /// Of all layers, one sequence, forward and backward.
+  public let layers: FLOPs
+  /// Of that, forward: what full recomputation does again; and of that scores and values.
+  public let layersForward: FLOPs
+  public let attentionForward: FLOPs
   /// Of the head and its loss.
   public let head: FLOPs
-  public let layers: Int
 
   public init(job: Job, stack: Stack) {
     // Whole work on one device: no splitting, no recomputation.
-    let operators = Lowering(job: job, stack: stack).operators(BlockShape(tensor: 1))
-    func sum(_ components: ComponentSet) -> Double {
+    let tables = Lowering(job: job, stack: stack).operators(BlockShape(tensor: 1))
+    func sum(_ operators: [Operator], _ components: ComponentSet) -> Double {
       operators.reduce(0) { $0 + ($1.components.isDisjoint(with: components) ? 0 : $1.modelFLOPs) }
     }
-    layer = FLOPs(sum([.layerForward, .layerBackward]))
-    layerForward = FLOPs(sum([.layerForward]))
-    head = FLOPs(sum([.headForward, .headBackward]))
-    layers = job.model.layers
+    let counts = job.model.recommender == nil ? job.model.layout.counts : [1]
+    func all(_ components: ComponentSet) -> FLOPs {
+      FLOPs(zip(tables, counts).reduce(0) { $0 + sum($1.0, components) * Double($1.1) })
+    }
+    layers = all([.layerForward, .layerBackward])
+    layersForward = all([.layerForward])
+    attentionForward = all([.attentionForward])
+    head = FLOPs(sum(tables[0], [.headForward, .headBackward]))
   }
 
-  public var perSequence: FLOPs { layer * Double(layers) + head }
+  public var perSequence: FLOPs { layers + head }
 
   /// One iteration over a global batch.
   public func perStep(globalBatch: Int) -> FLOPs { perSequence * Double(globalBatch) }
 
   /// With the forward work of the layers done again, as full recomputation does.
   public func perStep(globalBatch: Int, recompute: Recompute, attention: FLOPs) -> FLOPs {
-    let batch = Double(globalBatch), count = Double(layers)
     let repeated: FLOPs =
       switch recompute {
       case .none: .zero
       case .selective: attention
-      case .full: layerForward
+      case .full: layersForward
       }
-    return perStep(globalBatch: globalBatch) + repeated * (batch * count)
+    return perStep(globalBatch: globalBatch) + repeated * Double(globalBatch)
   }
 }

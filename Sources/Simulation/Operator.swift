@@ -14,6 +14,8 @@ public enum OperatorKind: Int, Sendable {
   /// What a softmax without its fused kernel reads and writes besides.
   case softmaxPasses
   case cast
+  /// One product a group of rows, each with a matrix of its own: experts.
+  case grouped
   case collective
 }
 
@@ -24,6 +26,8 @@ public struct Collective: Sendable, Hashable {
     case reduceScatter = 0
     case allReduce
     case send
+    /// An even share of the buffer to every member.
+    case allToAll
   }
   public var kind: Kind
   /// Ranks in the group.
@@ -47,6 +51,8 @@ public enum Component: Int, CaseIterable, Sendable {
   /// Inputs gathered once more for weight gradients, beside the same compute.
   case tensorRegather
   case contextForward, contextBackward
+  /// Tokens on their way to experts and back.
+  case exchangeForward, exchangeBackward
   case embeddingForward, embeddingBackward, embeddingTensor
   case headForward, headBackward, headTensor
   case boundaryGather

@@ -34,6 +34,8 @@ public struct StepParts: Sendable, Equatable {
     public static let recompute = Part(index: Int(TF_STEP_recompute))
     public static let tensor = Part(index: Int(TF_STEP_tensor))
     public static let context = Part(index: Int(TF_STEP_context))
+    /// Tokens on their way to experts and back.
+    public static let exchange = Part(index: Int(TF_STEP_exchange))
     public static let pipeline = Part(index: Int(TF_STEP_pipeline))
     public static let data = Part(index: Int(TF_STEP_data))
     public static let bubble = Part(index: Int(TF_STEP_bubble))

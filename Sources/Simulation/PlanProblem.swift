@@ -19,6 +19,10 @@ public enum PlanProblem: Hashable, Sendable {
   case stackLacks(StackFeature, stack: String)
   case devices(product: Int, available: Int)
   case leavesNode(devices: Int)
+  case noExperts(Int)
+  case expertsDoNotSplit(Int, experts: Int)
+  case expertRanks(Int, ranks: Int)
+  case expertsNeedSequenceParallel
   case recommenderSplits(SplitDegree)
   case recommenderRecomputes(Recompute)
 }
@@ -28,6 +32,7 @@ public enum StackFeature: Hashable, Sendable {
   case zero(Int)
   case sequenceParallelism
   case contextParallelism
+  case expertParallelism
   case pipelineParallelism
   case interleaving
   case recomputation(Recompute)
@@ -52,6 +57,8 @@ extension PlanProblem {
     case .batchDoesNotSplit: "dp"
     case .zeroNeedsRanks, .zeroNeedsWholeModel: "zero"
     case .shardDoesNotDivide: "shard"
+    case .noExperts, .expertsDoNotSplit, .expertRanks: "ep"
+    case .expertsNeedSequenceParallel: "sequence_parallel"
     case .recommenderSplits(let degree): degree.key
     case .recommenderRecomputes: "recompute"
     case .stackLacks(let feature, _): feature.key
@@ -62,12 +69,24 @@ extension PlanProblem {
   }
 }
 
+extension PlanProblem {
+  /// Order in which what blocks ask is told.
+  var rank: Int {
+    switch self {
+    case .tensorDoesNotDivideHeads: 0
+    case .tensorDoesNotDivideFeedForward: 1
+    default: 2
+    }
+  }
+}
+
 extension StackFeature {
   fileprivate var key: String {
     switch self {
     case .zero: "zero"
     case .sequenceParallelism: "sequence_parallel"
     case .contextParallelism: "cp"
+    case .expertParallelism: "ep"
     case .pipelineParallelism: "pp"
     case .interleaving: "vpp"
     case .recomputation: "recompute"

@@ -37,6 +37,9 @@ public struct PlanRules: Sendable {
     if let isolatedDevices, plan.devices > isolatedDevices { found.append(.leavesNode(devices: plan.devices)) }
     found += batchProblems(plan) + (isRecommender ? [] : pipelineProblems(plan))
     let ranks = plan.data * plan.context
+    if (ranks * plan.tensor) % plan.expert != 0 {
+      found.append(.expertRanks(plan.expert, ranks: ranks * plan.tensor))
+    }
     if plan.zero > 0, ranks == 1 { found.append(.zeroNeedsRanks(plan.zero)) }
     if plan.zero > 0, let shard = plan.shard, ranks % shard != 0 {
       found.append(.shardDoesNotDivide(shard, ranks: ranks))
@@ -65,18 +68,56 @@ public struct PlanRules: Sendable {
     return found
   }
 
+  /// What tensor ranks must divide of a block.
+  private func blockProblems(_ block: Block, tensor t: Int) -> [PlanProblem] {
+    var found: [PlanProblem] = []
+    func heads(_ count: Int) { if count % t != 0 { found.append(.tensorDoesNotDivideHeads(t, heads: count)) } }
+    switch block.mixer {
+    case .attention(let attention):
+      heads(attention.heads)
+      if attention.keyValueHeads % t != 0, t % attention.keyValueHeads != 0 {
+        found.append(.tensorAndKeyValueHeads(t, keyValueHeads: attention.keyValueHeads))
+      }
+    case .latent(let attention): heads(attention.heads)
+    case .stateSpace(let mixer): heads(mixer.heads ?? mixer.innerSize)
+    case .gatedDelta(let mixer): heads(mixer.keyHeads)
+    case .none: break
+    }
+    let split: DenseNet? =
+      switch block.feedForward {
+      case .dense(let net): net
+      case .experts(let experts): experts.shared
+      case .none: nil
+      }
+    if let split, split.size % t != 0 { found.append(.tensorDoesNotDivideFeedForward(t, size: split.size)) }
+    return found
+  }
+
+  /// What a mixture of experts asks of a shape. Megatron-LM trains one under tensor parallelism with sequence parallelism only.
+  private func expertProblems(_ shape: BlockShape) -> [PlanProblem] {
+    let counts = job.model.layout.kinds.compactMap { kind -> Int? in
+      if case .experts(let experts) = kind.feedForward { experts.count } else { nil }
+    }
+    guard !counts.isEmpty else { return shape.expert > 1 ? [.noExperts(shape.expert)] : [] }
+    var found: [PlanProblem] = []
+    if let uneven = counts.first(where: { $0 % shape.expert != 0 }) {
+      found.append(.expertsDoNotSplit(shape.expert, experts: uneven))
+    }
+    if shape.tensor > 1, !shape.sequenceParallel { found.append(.expertsNeedSequenceParallel) }
+    if shape.expert > 1, !stack.expertParallel { found.append(.stackLacks(.expertParallelism, stack: stack.name)) }
+    return found
+  }
+
   /// What a block shape alone decides.
   public func shapeProblems(_ shape: BlockShape) -> [PlanProblem] {
     if isRecommender { return recommenderProblems(shape) }
     let model = job.model, t = shape.tensor, c = shape.context
     var found: [PlanProblem] = []
-    if model.heads % t != 0 { found.append(.tensorDoesNotDivideHeads(t, heads: model.heads)) }
-    if model.feedForwardSize % t != 0 {
-      found.append(.tensorDoesNotDivideFeedForward(t, size: model.feedForwardSize))
+    for problem in model.layout.kinds.flatMap({ blockProblems($0, tensor: t) }) where !found.contains(problem) {
+      found.append(problem)
     }
-    if model.keyValueHeads % t != 0, t % model.keyValueHeads != 0 {
-      found.append(.tensorAndKeyValueHeads(t, keyValueHeads: model.keyValueHeads))
-    }
+    found.sort { $0.rank < $1.rank }
+    found += expertProblems(shape)
     if shape.sequenceParallel {
       if t == 1 { found.append(.sequenceParallelNeedsTensor) }
       if !stack.sequenceParallel { found.append(.stackLacks(.sequenceParallelism, stack: stack.name)) }
@@ -114,11 +155,21 @@ public struct PlanRules: Sendable {
     let chunks = plan.pipeline * plan.interleave
     if chunks > job.model.layers {
       found.append(.pipelineTooDeep(chunks, layers: job.model.layers))
-    } else if !PlanRules.spreads(layers: job.model.layers, pipeline: plan.pipeline, interleave: plan.interleave) {
+    } else if !spreads(pipeline: plan.pipeline, interleave: plan.interleave) {
       found.append(
         .pipelineUneven(pipeline: plan.pipeline, interleave: plan.interleave, layers: job.model.layers))
     }
     return found
+  }
+
+  /// Whether this model's layers can be dealt to chunks. Layers that are not all alike are dealt by hand as it comes out best,
+  /// as Megatron's pipeline layouts do: no chunk has more than one fewer than another.
+  public func spreads(pipeline: Int, interleave: Int) -> Bool {
+    let layers = job.model.layers
+    if job.model.layout.isUniform {
+      return PlanRules.spreads(layers: layers, pipeline: pipeline, interleave: interleave)
+    }
+    return pipeline * interleave <= layers
   }
 
   /// Whether layers can be dealt to chunks: evenly, or with the last and then the first one layer short, which makes room

@@ -89,8 +89,9 @@ extension Lowering {
     let cross = Double(net.crosses) * (2 * Double(net.width) + Double(net.crossRank))
     let vectors = Double(net.width)
     return ActivationBytes(
-      layer: d.tokens * (sizes + cross + vectors) * d.activation,
-      // Gradients of the vectors.
-      workspace: d.tokens * vectors * d.activation, embedding: 0, head: d.tokens * 4)
+      layers: [
+        // Gradients of the vectors are alive by themselves.
+        (kept: d.tokens * (sizes + cross + vectors) * d.activation, workspace: d.tokens * vectors * d.activation)
+      ], embedding: 0, head: d.tokens * 4)
   }
 }

@@ -39,16 +39,16 @@ public struct Simulator: Sendable {
   }
 
   static func evaluate(
-    _ batch: PlanBatch, _ range: Range<Int>, _ block: tf_block, _ machine: tf_machine, into results: inout PlanResults,
+    _ batch: PlanBatch, _ range: Range<Int>, _ block: KernelBlock, _ machine: tf_machine, into results: inout PlanResults,
     naively: Bool = false
   ) {
     precondition(range.lowerBound >= 0 && range.upperBound <= batch.count)
-    var block = block, machine = machine
+    var machine = machine
     results.withKernelResults(range.count) { columns in
       batch.withKernelPlans(from: range.lowerBound) { plans in
         var columns = columns, plans = plans
         let kernel = naively ? tf_evaluate_plans_naive : tf_evaluate_plans
-        kernel(&columns, &plans, range.count, &block, &machine)
+        block.withKernelBlock { kernel(&columns, &plans, range.count, $0, &machine) }
       }
     }
   }
@@ -93,11 +93,10 @@ public struct Simulator: Sendable {
     job.loraRank == nil ? .zero : Bytes(job.model.parameterCount.total * kernelMachine.weight_bytes)
   }
 
-  /// Forward scores and values of one layer and sequence: what selective recomputation repeats where it repeats anything.
+  /// Forward scores and values of all layers and one sequence: what selective recomputation repeats where it repeats anything.
   private var attentionForward: FLOPs {
     guard machine.efficiency.stack.attention == .unfused else { return .zero }
-    let s = Double(job.sequenceLength)
-    return FLOPs(4 * s * s * Double(job.model.heads * job.model.headDimension))
+    return work.attentionForward
   }
 
   /// What the step waits for most: the largest exposed part, compute split by which side of the roofline it is on.

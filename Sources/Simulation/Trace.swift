@@ -18,8 +18,9 @@ public struct Trace: Sendable {
     public var part: StepParts.Part
     /// What its operators are counted in, for those that look inside; none where it is worked out whole.
     public var components: [Component]
-    /// Whether it stands for the layers of the stage, whose own terms are `layer`.
+    /// Whether it stands for layers of the stage, whose own terms are `layers`, and which kind of layer.
     public var isOfLayers = false
+    public var kind = 0
     public var what: String
     /// Of one, in the symbols of docs/Model.md, "The step".
     public var formula: String
@@ -43,49 +44,50 @@ public struct Trace: Sendable {
 
   /// The parts of the step.
   public var step: [Term]
-  /// Of one layer and micro-batch: what its communication and its launches cost beside compute.
-  public var layer: [Term]
+  /// Of one layer of each kind and a micro-batch: what its communication and its launches cost beside compute.
+  public var layers: [[Term]]
   public var memory: [MemoryTerm]
-  public var detail: LoweredShape.Detail
+  /// Of each kind of layer; the ends' operators stand in the first.
+  public var details: [LoweredShape.Detail]
   /// Of the operators that are collectives, one repetition each; nil for the others.
-  public var paths: [Path?]
+  public var paths: [[Path?]]
 }
 
 extension PlanCase {
   /// What was done for this plan.
   public func trace() -> Trace {
     let machine = simulator.machine, values = lowered.values
-    let detail = lowered.detail()
-    var layer: [Trace.Term] = []
+    let details = lowered.tables.indices.map { lowered.detail($0) }
+    var layers = [[Trace.Term]](repeating: [], count: details.count)
     var block = lowered.facts.constants(lowered.shape)
-    lowered.facts.fill(&block, lowered.shape, detail.components, values) { layer.append($0) }
+    lowered.facts.fill(&block, lowered.shape, details.map(\.components), values) { layers[$0.kind].append($0) }
     var constants = machine.kernelMachine(optimizer: simulator.job.optimizer, values)
 
     var plans = PlanBatch()
     plans.append(plan)
-    var terms = [tf_term](repeating: tf_term(), count: 64), count = 0
+    var terms = [tf_term](repeating: tf_term(), count: 64 + 8 * details.count), count = 0
     terms.withUnsafeMutableBufferPointer { buffer in
       plans.withKernelPlans(from: 0) { columns in
         var columns = columns
         var trace = tf_trace(terms: buffer.baseAddress, capacity: buffer.count, count: 0)
-        tf_trace_plan(&trace, &columns, &block, &constants)
+        block.withKernelBlock { tf_trace_plan(&trace, &columns, $0, &constants) }
         count = trace.count
       }
     }
     precondition(count <= terms.count, "a plan has fewer terms than there is room for")
     let told = terms.prefix(count)
     return Trace(
-      step: told.filter { $0.is_memory == 0 }.map { Trace.Term($0, machine) }, layer: layer,
+      step: told.filter { $0.is_memory == 0 }.map { Trace.Term($0, machine) }, layers: layers,
       memory: told.filter { $0.is_memory != 0 }.map {
         Trace.MemoryTerm(
           part: MemoryParts.Part(index: Int($0.part)), formula: String(cString: $0.formula), amount: Bytes($0.amount))
-      }, detail: detail, paths: lowered.paths())
+      }, details: details, paths: lowered.tables.map(lowered.paths))
   }
 }
 
 extension LoweredShape {
   /// Of each collective, what one repetition spends in every tier.
-  func paths() -> [Trace.Path?] {
+  func paths(_ operators: [Operator]) -> [Trace.Path?] {
     let tiers = simulator.machine.kernelTiers(values)
     return operators.map { one in
       guard let collective = one.collective, one.repeats > 0 else { return nil }
@@ -130,7 +132,7 @@ extension Trace.Term {
   init(_ term: tf_term, _ machine: Machine) {
     self.init(
       part: StepParts.Part(index: Int(term.part)), components: Trace.components(term),
-      isOfLayers: Int(term.of) == Int(TF_OF_LAYERS), what: String(cString: term.what),
+      isOfLayers: Int(term.of) == Int(TF_OF_LAYERS), kind: Int(term.kind), what: String(cString: term.what),
       formula: String(cString: term.formula), times: term.times, raw: Seconds(term.raw), window: Seconds(term.window),
       hidden: Seconds(term.hidden), contention: term.contention, amount: Seconds(term.amount),
       path: Trace.Path(term.path, machine))

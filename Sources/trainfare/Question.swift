@@ -119,7 +119,8 @@ struct Question {
     (confidence, maxInstances) = (settings.confidence ?? ComparisonRequest.usualConfidence, settings.maxInstances)
     region = settings.price.region
     prices = PriceBook(
-      known, owned: owned, overrides: settings.price.rates, limits: limits, today: Today.date)
+      known, owned: owned, overrides: settings.price.rates, limits: limits, today: Today.date,
+      start: settings.price.start)
     changes = catalog.appliedOverrides()
     try checkOwned()
     // Where no price is known, one can be given; the region then says what the grid is.

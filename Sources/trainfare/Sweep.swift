@@ -26,7 +26,7 @@ struct Varied {
   ]
   static var keys: [String] { jobKeys + planKeys + upkeepKeys.map(\.key) }
   static let planKeys = [
-    "tp", "pp", "vpp", "dp", "cp", "zero", "shard", "micro_batch", "recompute", "sequence_parallel",
+    "tp", "pp", "vpp", "dp", "cp", "ep", "zero", "shard", "micro_batch", "recompute", "sequence_parallel",
   ]
 
   /// `KEY=V1,V2`; a key with a dot is a path as `--set` takes it.
@@ -114,6 +114,7 @@ extension PlanRequest {
     plan.interleave = other.interleave ?? interleave
     plan.data = other.data ?? data
     plan.context = other.context ?? context
+    plan.expert = other.expert ?? expert
     plan.zero = other.zero ?? zero
     plan.shard = other.shard ?? shard
     plan.microBatch = other.microBatch ?? microBatch

@@ -23,7 +23,7 @@ func collectiveTime(
     for _ in 0..<100 {
       let network = randomTiers(&random)
       let count = random.pick([0, 1, 2, 50])
-      let kinds = (0..<count).map { _ in Int32.random(in: 0...2, using: &random) }
+      let kinds = (0..<count).map { _ in Int32.random(in: 0...3, using: &random) }
       let groups = (0..<count).map { _ in Double(Int.random(in: 1...600, using: &random)) }
       let strides = (0..<count).map { _ in Double(random.pick([1, 1, 2, 3, 4, 8, 16, 64])) }
       let bytes = (0..<count).map { _ in random.chance(0.1) ? 0 : random.between(1, 1e9) }
@@ -34,6 +34,18 @@ func collectiveTime(
       let parted = differences(fast, naive, "collective")
       #expect(parted.isEmpty, "\(parted.prefix(3))")
     }
+  }
+
+  @Test("all to all goes by every tier at once, and the slowest sets the pace")
+  func allToAll() {
+    // 16 ranks, 8 of them in a domain: 7/16 of the buffer stays inside, 8/16 goes out.
+    let network = tiers([
+      ring(span: 8, rate: 4e11, latency: 1e-6), ring(rate: 5e10, latency: 1e-5),
+    ])
+    let outside = collectiveTime(TF_ALL_TO_ALL, group: 16, bytes: 1e9, network)
+    #expect(isClose(outside, 3 * 1e-6 + 1e-5 + 0.5 * 1e9 / 5e10))
+    let inside = collectiveTime(TF_ALL_TO_ALL, group: 8, bytes: 1e9, network)
+    #expect(isClose(inside, 3 * 1e-6 + 7.0 / 8 * 1e9 / 4e11))
   }
 
   // By hand: a ring of n takes n−1 steps and moves (n−1)/n of the buffer; an all-reduce does it twice.

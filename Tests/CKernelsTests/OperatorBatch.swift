@@ -33,6 +33,7 @@ final class OperatorBatch: @unchecked Sendable {
         random.pick([0, 1, random.fraction()]), random.between(0.1, 1), random.between(0.1, 1),
         random.pick([0, 500, 2000]), random.between(0.1, 1), random.between(0.1, 1), random.between(0.1, 1),
         random.pick([random.between(0.01, 1), 1e12]), random.between(0.01, 1), random.pick([0, 4e-6]),
+        random.between(0.1, 1),
       ]
       for (row, value) in device.enumerated() { devices[row][j] = value }
     }
@@ -62,7 +63,7 @@ final class OperatorBatch: @unchecked Sendable {
     if gone { return [0, 0, 0, 0, 0, 0, 0] }
     let bytes = random.chance(0.1) ? 0 : random.between(1, 1e9).rounded()
     switch kind {
-    case TF_KIND_GEMM, TF_KIND_BATCHED, TF_KIND_MISALIGNED:
+    case TF_KIND_GEMM, TF_KIND_BATCHED, TF_KIND_MISALIGNED, TF_KIND_GROUPED:
       let m = Double.random(in: 1...9000, using: &random).rounded(.up)
       let n = Double.random(in: 1...9000, using: &random).rounded(.up)
       let k = Double.random(in: 1...9000, using: &random).rounded(.up)
@@ -90,7 +91,7 @@ final class OperatorBatch: @unchecked Sendable {
         batched: devices[8], misaligned: devices[9], tile_loss: devices[10], attention_forward: devices[11],
         attention_backward: devices[12], attention_half: devices[13], elementwise: devices[14],
         normalization: devices[15], softmax: devices[16], softmax_passes: devices[17], cast: devices[18],
-        launch: devices[19])
+        grouped: devices[20], launch: devices[19])
       if naive {
         tf_operator_times_naive(&times, &batch, &offered)
       } else {
@@ -100,7 +101,7 @@ final class OperatorBatch: @unchecked Sendable {
     return times
   }
 
-  /// Replaces one operator in one case, device included: [m, n, k, batch, flops, bytes, fixed] and [20].
+  /// Replaces one operator in one case, device included: [m, n, k, batch, flops, bytes, fixed] and [21].
   func set(_ o: Int, _ j: Int, kind: Int, _ operation: [Double], device: [Double]) {
     kinds[o] = UInt8(kind)
     for (row, value) in operation.enumerated() { work[row][o * cases + j] = value }

@@ -163,3 +163,64 @@ func randomPlans(_ count: Int, _ block: tf_block, _ random: inout SplitMix64) ->
       return [Double(p), Double(random.pick(chunks)), Double(d), z, random.pick([TF_ALL_RANKS, 1, 2, 3, 8, 64])]
     })
 }
+
+/// Two or three kinds of layers in random order, some with experts, at fixed addresses; `block` points to them.
+final class Mixture {
+  private let kinds: UnsafeMutableBufferPointer<tf_layer>
+  private let order: UnsafeMutableBufferPointer<Int32>
+  private let mixture = UnsafeMutablePointer<tf_mixture>.allocate(capacity: 1)
+  private(set) var block: tf_block
+
+  init(_ random: inout SplitMix64) {
+    block = randomBlock(&random)
+    (block.table_weights, block.table_states, block.exchange_pooled, block.exchange_rows) = (0, 0, 0, 0)
+    let layers = Int(block.layers), count = Int.random(in: 1...3, using: &random)
+    kinds = .allocate(capacity: count)
+    order = .allocate(capacity: layers)
+    for k in 0..<count {
+      let like = randomBlock(&random), hasExperts = random.chance(0.7)
+      var layer = tf_layer()
+      (layer.forward, layer.backward, layer.recompute) = (like.layer_forward, like.layer_backward, like.layer_recompute)
+      (layer.tensor, layer.context) = (like.layer_tensor, like.layer_context)
+      layer.exchange = hasExperts ? random.between(0, 1e-2) : 0
+      layer.wait_forward = random.fraction() * (layer.tensor + layer.context + layer.exchange)
+      (layer.host_forward, layer.host_backward) = (like.layer_host_forward, like.layer_host_backward)
+      (layer.parameters, layer.activation) = (like.layer_parameters, like.layer_activation)
+      layer.expert_parameters = hasExperts ? random.between(1e6, 1e10) : 0
+      kinds[k] = layer
+    }
+    for i in 0..<layers { order[i] = Int32.random(in: 0..<Int32(count), using: &random) }
+    mixture.initialize(
+      to: tf_mixture(
+        kind_count: count, kinds: UnsafePointer(kinds.baseAddress), order: UnsafePointer(order.baseAddress),
+        expert_ranks: random.pick([1, block.tensor, block.tensor * block.context]),
+        expert_trained: block.trained == 1 ? 1 : 0))
+    block.mixture = UnsafePointer(mixture)
+  }
+
+  deinit {
+    kinds.deallocate()
+    order.deallocate()
+    mixture.deallocate()
+  }
+
+  /// Layers that are the block's own dense ones, told as a mixture of equal kinds.
+  init(like dense: tf_block) {
+    block = dense
+    let layers = Int(block.layers)
+    kinds = .allocate(capacity: 2)
+    order = .allocate(capacity: layers)
+    var layer = tf_layer()
+    (layer.forward, layer.backward, layer.recompute) = (block.layer_forward, block.layer_backward, block.layer_recompute)
+    (layer.tensor, layer.context, layer.wait_forward) = (block.layer_tensor, block.layer_context, block.layer_wait_forward)
+    (layer.host_forward, layer.host_backward) = (block.layer_host_forward, block.layer_host_backward)
+    (layer.parameters, layer.activation) = (block.layer_parameters, block.layer_activation)
+    kinds.initialize(repeating: layer)
+    for i in 0..<layers { order[i] = Int32(i % 2) }
+    mixture.initialize(
+      to: tf_mixture(
+        kind_count: 2, kinds: UnsafePointer(kinds.baseAddress), order: UnsafePointer(order.baseAddress),
+        expert_ranks: 1, expert_trained: 1))
+    block.mixture = UnsafePointer(mixture)
+  }
+}

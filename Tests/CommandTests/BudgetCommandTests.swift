@@ -82,3 +82,47 @@ import Testing
     #expect(list.out.contains("budget,frontier,\"$38 B, $10 B\""), "\(list.out)")
   }
 }
+
+/// A budget within what can be had, and as sure as asked.
+@Suite struct BudgetRiskCommandTests {
+  @Test("No fleet is larger than what can be had; the row and a sentence say so, with the source") func rental() throws
+  {
+    let result = try Tool.run(
+      "budget", "--dollars", "$10 B", "--days", "7 years", "--model", "llama-3.1-405b", "--on",
+      "p5.48xlarge,trn2.48xlarge", "--failures", "none")
+    #expect(result.status == 0, "\(result.err)")
+    #expect(result.out.contains("no more than 2,500 instances can be had by on-demand (AWS, EC2 P5 instances page"))
+    #expect(result.out.contains("no more than 256 instances can be had by capacity-block"))
+    #expect(result.out.contains("whether it can be had by capacity-block is not known"))
+    #expect(result.out.contains(" rental"))
+  }
+
+  @Test("Columns say how sure a row is, what is expected, of when the price is and how many can be had") func columns()
+    throws
+  {
+    let row = try #require(
+      try BudgetCommandTests.rows(
+        "--dollars", "$2 M", "--model", "llama-3.1-8b", "--on", "p5.48xlarge", "--max-instances", "8", "--confidence",
+        "75%", "--pricing", "capacity-block"
+      ).first)
+    func number(_ column: String) throws -> Double { try #require(Double(row[column] ?? ""), "\(column)") }
+    #expect(try number("instances") <= 8 && row["limited_by"] == "asked" && row["most_instances"] == "256")
+    let late = try number("probability_late")
+    #expect(late <= 0.25 + 1e-9 && late > 0.23)
+    #expect(try number("probability_over_budget") == 0)
+    #expect(try number("wall_time_expected_s") < number("time_limit_s"))
+    let (low, cost, high) = (
+      try number("cost_usd_p05"), try number("cost_expected_usd"), try number("cost_usd_p95")
+    )
+    #expect(low < cost && cost < high)
+    #expect(row["price_date"]?.hasPrefix("2026-") == true && row["region"] == "us-east-1")
+  }
+
+  @Test("What is wrong with the new options is told with the others") func wrong() throws {
+    let result = try Tool.run("budget", "--confidence", "20", "--max-instances", "few", "--start", "soon")
+    #expect(result.status == 64)
+    for part in ["--confidence", "--max-instances", "--start", "write it like 90%", "write it like 2027-01-15"] {
+      #expect(result.err.contains(part), "\(part): \(result.err)")
+    }
+  }
+}

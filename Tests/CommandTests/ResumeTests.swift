@@ -3,20 +3,26 @@ import Testing
 
 /// What is left of a run that was killed, and what becomes of it.
 @Suite(.serialized) struct ResumeTests {
-  /// Enough cases that there is time to be killed between them.
+  /// Enough questions that there is time to be killed between them: twelve of six cases each, whose rows come together.
   static let text: String = {
-    let sizes = (0..<12).map { "{instances: \($0 + 1)}" }.joined(separator: ", ")
+    let products = (0..<4).map { i in
+      let sizes = (1...3).map { "{instances: \(3 * i + $0)}" }.joined(separator: ", ")
+      return """
+          - models: [gpt2, llama-3.2-1b, llama-3.1-8b]
+            instances: [p5.48xlarge, trn1.32xlarge]
+            tokens: \(i + 1) B
+            sizes: [\(sizes)]
+
+        """
+    }
     return """
       kind: suite
       version: 1
       summary: many cases
-      defaults: {tokens: 1 B, sequence_length: 1024, global_batch: 480}
+      defaults: {sequence_length: 1024, global_batch: 480}
       matrix:
-        - models: [gpt2, llama-3.2-1b, llama-3.1-8b]
-          instances: [p5.48xlarge, trn1.32xlarge]
-          sizes: [\(sizes)]
 
-      """
+      """ + products.joined()
   }()
 
   private static func run(_ scratch: Scratch, _ more: String...) throws -> Tool.Running {
@@ -39,7 +45,7 @@ import Testing
     }
   }
 
-  @Test("Killed at any moment, a run loses at most the case it was at, and ends with the same bytes")
+  @Test("Killed at any moment, a run loses at most the question it was at, and ends with the same bytes")
   func killed() throws {
     let scratch = try Scratch()
     try scratch.write("many.yaml", Self.text)

@@ -67,7 +67,7 @@ import Testing
     #expect(trace.memory.map(\.amount) == MemoryParts.Part.allCases.map { estimate.memory[$0] })
     // One layer's communication, forward and backward, is what the term of the layers holds.
     let layers = try #require(trace.step.first { $0.part == .tensor && $0.isOfLayers })
-    let inside = trace.layer.filter { $0.part == .tensor }.reduce(Seconds.zero) { $0 + $1.amount }
+    let inside = trace.layers[0].filter { $0.part == .tensor }.reduce(Seconds.zero) { $0 + $1.amount }
     #expect(abs(inside / layers.raw - 1) < 1e-9)
   }
 

@@ -73,6 +73,8 @@ enum NoteSamples {
     PriceNote.severalPurchases(instance: "a.1", .capacityBlock, instances: 100, most: 64),
     PriceNote.billedLonger(
       instance: "a.1", .onDemand, Billing(shortest: Seconds(60)), billed: Seconds(86_400), work: Seconds(3600)),
+    PriceNote.notYetBookable(
+      instance: "a.1", .capacityBlock, start: "2027-03-01", opens: "2027-01-04", ahead: Seconds(86_400 * 56)),
     PriceNote.commitment(instance: "a.1", length: Seconds(3 * 31_536_000), total: Dollars(1e6)),
     PriceNote.spotQuotes(instance: "a.1", quotes: 3, low: DollarRate(perHour: 8), high: DollarRate(perHour: 18)),
     PriceNote.oneSpotQuote(instance: "a.1", date: "2026-07-01"),

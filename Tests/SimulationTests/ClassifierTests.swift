@@ -16,7 +16,7 @@ import Testing
 
   private static func head(_ model: Model, microBatch: Int) throws -> [Operator] {
     let job = Job(name: "made", model: model, tokens: Count(1e6), sequenceLength: 128, globalBatch: 8)
-    return Lowering(job: job, stack: .able(.fused)).operators(BlockShape(tensor: 1, microBatch: microBatch))
+    return Lowering(job: job, stack: .able(.fused)).operators(BlockShape(tensor: 1, microBatch: microBatch))[0]
       .filter { !$0.components.isDisjoint(with: [.headForward, .headBackward]) }
   }
 

@@ -87,7 +87,7 @@ extension Stack {
     Stack(
       name: "able", summary: "", family: "able", attention: attention, gradientType: .fp32, reduceType: .fp32,
       sequenceParallel: true,
-      contextParallel: true, pipeline: true, interleaving: true, zeroStages: [0, 1, 2, 3],
+      contextParallel: true, expertParallel: true, pipeline: true, interleaving: true, zeroStages: [0, 1, 2, 3],
       recompute: Recompute.allCases, origin: nowhere)
   }
 }

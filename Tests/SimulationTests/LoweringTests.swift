@@ -12,7 +12,7 @@ import Testing
   private func operators(
     _ shape: BlockShape, _ attention: Stack.Attention = .fused, job: Job = Self.job
   ) -> [Operator] {
-    Lowering(job: job, stack: .able(attention)).operators(shape)
+    Lowering(job: job, stack: .able(attention)).operators(shape)[0]
   }
 
   private func named(_ name: String, _ list: [Operator]) throws -> Operator {

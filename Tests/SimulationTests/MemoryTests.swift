@@ -11,7 +11,7 @@ import Testing
     let shape = BlockShape(
       tensor: run.tensor, microBatch: run.microBatch, recompute: recompute, sequenceParallel: sequenceParallel
     )
-    return lowering.activations(shape).layer
+    return lowering.activations(shape).layers[0].kept
   }
 
   private func symbols(_ run: MegatronRun) -> (sbh: Double, scores: Double, t: Double) {
@@ -52,9 +52,9 @@ import Testing
     let plain = lowering.activations(BlockShape(tensor: 8, sequenceParallel: true))
     let selective = lowering.activations(BlockShape(tensor: 8, recompute: .selective, sequenceParallel: true))
     let (sbh, _, t) = symbols(run)
-    #expect(isClose(plain.layer, 34 * sbh / t + 2048 * 96 / 8 * 4))
-    #expect(selective.layer == plain.layer)
-    #expect(selective.workspace == 0)
+    #expect(isClose(plain.layers[0].kept, 34 * sbh / t + 2048 * 96 / 8 * 4))
+    #expect(selective.layers[0].kept == plain.layers[0].kept)
+    #expect(selective.layers[0].workspace == 0)
   }
 }
 
@@ -165,7 +165,7 @@ struct PublishedMemory: Sendable, CustomTestStringConvertible {
     let model = Model.megatron(layers: 14, hidden: 4096, heads: 32, vocabulary: 1024)
     let job = Job(
       name: "14", model: model, tokens: Count(1e9), sequenceLength: 2048, globalBatch: 64, precision: .fp16)
-    let kept = Lowering(job: job, stack: .able(.unfused)).activations(BlockShape(tensor: 1)).layer
+    let kept = Lowering(job: job, stack: .able(.unfused)).activations(BlockShape(tensor: 1)).layers[0].kept
     let memory = try estimate(job, Plan(pipeline: 8)).memory
     #expect(isClose(memory.activations.value, 2 * 7 * kept))
     #expect(memory.logits == .zero)
@@ -185,7 +185,7 @@ struct PublishedMemory: Sendable, CustomTestStringConvertible {
     let run = MegatronRun.all[1]
     let lowering = Lowering(job: run.job, stack: .able(.unfused))
     func shape(_ recompute: Recompute) -> BlockShape { BlockShape(tensor: 8, recompute: recompute) }
-    let whole = lowering.activations(shape(.none)).layer, kept = lowering.activations(shape(.selective)).layer
+    let whole = lowering.activations(shape(.none)).layers[0].kept, kept = lowering.activations(shape(.selective)).layers[0].kept
     func space(_ recompute: Recompute) throws -> Double {
       try estimate(run.job, run.plan(recompute, sequenceParallel: false)).memory.workspace.value
     }

@@ -25,7 +25,7 @@ import Testing
   }
 
   private static func operators(_ net: Recommender = net, microBatch: Int = 100) -> [Operator] {
-    Lowering(job: job(net), stack: .able(.fused)).operators(BlockShape(tensor: 1, microBatch: microBatch))
+    Lowering(job: job(net), stack: .able(.fused)).operators(BlockShape(tensor: 1, microBatch: microBatch))[0]
   }
 
   @Test(

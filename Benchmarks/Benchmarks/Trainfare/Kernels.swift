@@ -57,7 +57,7 @@ struct OperatorBatch: @unchecked Sendable {
             units: row(5), gemm_fraction: row(6), depth_half: row(7), batched: row(8), misaligned: row(9),
             tile_loss: row(10), attention_forward: row(11), attention_backward: row(12), attention_half: row(13),
             elementwise: row(14), normalization: row(15), softmax: row(16), softmax_passes: row(17), cast: row(18),
-            launch: row(19))
+            grouped: row(20), launch: row(19))
           times.withUnsafeMutableBufferPointer { kernel($0.baseAddress, &work, &devices) }
         }
       }

@@ -18,6 +18,7 @@ enum {
   TF_KIND_SOFTMAX,
   TF_KIND_SOFTMAX_PASSES, /* what a softmax without its fused kernel reads and writes besides */
   TF_KIND_CAST,          /* to a narrower type, with the scaling that goes with it */
+  TF_KIND_GROUPED,       /* one product a group of rows, each with a matrix of its own: experts */
   TF_KIND_FIXED,         /* its time is given: a collective */
   TF_KINDS
 };
@@ -44,6 +45,7 @@ typedef struct {
   const double *tile_loss;       /* share of the tile and wave loss that is really paid */
   const double *attention_forward, *attention_backward, *attention_half;
   const double *elementwise, *normalization, *softmax, *softmax_passes, *cast;
+  const double *grouped;         /* fraction of the rate of one product that grouped ones reach */
   const double *launch;          /* seconds per operator */
 } tf_devices;
 

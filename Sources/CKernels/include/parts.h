@@ -11,6 +11,7 @@
   PART(recompute, "recompute_s", "recompute")                     \
   PART(tensor, "tp_comm_s", "tensor communication")               \
   PART(context, "cp_comm_s", "context communication")             \
+  PART(exchange, "ep_comm_s", "expert communication")             \
   PART(pipeline, "pp_comm_s", "pipeline communication")           \
   PART(data, "dp_comm_s", "data communication")                   \
   PART(bubble, "bubble_s", "pipeline bubble")                     \

@@ -3,6 +3,7 @@
 #define TRAINFARE_PLANS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "levels.h"
 #include "parts.h"
@@ -24,7 +25,8 @@ typedef struct {
 enum {
   TF_REDUCE_SCATTER = 0,  /* or all-gather: the same cost */
   TF_ALL_REDUCE,
-  TF_SEND                 /* to the neighbour in the group */
+  TF_SEND,                /* to the neighbour in the group */
+  TF_ALL_TO_ALL           /* an even share of `bytes` to every member, oneself among them */
 };
 
 /* times[count]: collective[i] over group[i] ranks that are stride[i] ranks apart, `bytes` the full buffer per rank.
@@ -32,8 +34,28 @@ enum {
 void tf_collective_times(double *times, const int *collective, const double *group, const double *stride,
                          const double *bytes, size_t count, const tf_tier tiers[TF_TIERS]);
 
+/* One kind of layer under a block shape. Times are per micro-batch, sizes per device. */
+typedef struct {
+  double forward, backward, recompute;       /* compute */
+  double tensor, context, exchange;          /* exposed communication, both ways; of experts' tokens the last */
+  double wait_forward;                       /* of these three, forward */
+  double host_forward, host_backward;        /* waiting for the host's launches, beyond all of these */
+  double parameters, expert_parameters;      /* the first spread by tensor ranks, the second by expert ranks */
+  double activation;                         /* bytes kept for backward */
+} tf_layer;
+
+/* Layers that are not all alike, or have experts: kinds, and which each layer is, from first to last. */
+typedef struct {
+  size_t kind_count;
+  const tf_layer *kinds;                     /* [kind_count] */
+  const int32_t *order;                      /* [layers] */
+  double expert_ranks;                       /* e: ranks that experts are spread over, of the tensor, context and data ranks */
+  double expert_trained;                     /* share of the experts' parameters that is trained */
+} tf_mixture;
+
 /* What a block shape fixes: constant over all plans that share it. Times are per micro-batch. */
 typedef struct {
+  const tf_mixture *mixture;     /* NULL: every layer is the dense one below */
   double layers, tensor, context, micro_batch, global_batch;
   double layer_forward, layer_backward, layer_recompute;     /* compute of one layer */
   double layer_tensor, layer_context;                        /* exposed communication of one layer, both ways */

@@ -23,6 +23,7 @@ typedef struct {
   int part;             /* its place in parts.h */
   int is_memory;        /* 1: of memory, in bytes; 0: of a step, in seconds */
   int of;               /* TF_OF_… */
+  int kind;             /* of TF_OF_LAYERS: which kind of layer, where there are several */
   const char *what;     /* in words */
   const char *formula;  /* of one, in the symbols of docs/Model.md */
   double times;         /* how often a step has it */

@@ -83,13 +83,14 @@ struct Resolution {
 
   /// Rows of what is not modelled, whatever else they say.
   private func checkKind(_ row: Measurement) throws(Skip) {
-    if row.experts != nil || (row.expert ?? 1) > 1 { throw .mixtureOfExperts }
     switch row.metric {
     case .timeToTrain: throw .timeToTrain
     case .sampleRate: throw .sampleRate
     case .stepTime, .tokenRate, .flopRate, .utilization: break
     }
-    _ = try forms(row)
+    let forms = try forms(row)
+    // Rows do not say enough of a mixture: only one that is known whole is taken.
+    if row.experts != nil || (row.expert ?? 1) > 1, !forms.contains(where: \.form.whole) { throw .mixtureOfExperts }
     if (row.sharding ?? "").lowercased().contains("offload") { throw .offloading }
   }
 }

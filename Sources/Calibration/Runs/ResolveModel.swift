@@ -16,6 +16,7 @@ extension Resolution {
 
   func model(_ one: inout Case, _ sequence: Int) throws(Skip) -> Model {
     let row = one.row
+    if let whole = try forms(row).first(where: \.form.whole) { return try self.whole(whole.shape, row, sequence) }
     let hidden = try due(row.hiddenSize, "hidden"), vocabulary = try due(row.vocabularySize, "vocab")
     let heads = if let heads = row.heads { heads } else { try inferredHeads(&one, hidden) }
     let forms = try forms(row)
@@ -40,6 +41,21 @@ extension Resolution {
       models.append(model)
     }
     return Resolution.likeliest(models, row.billionParameters)
+  }
+
+  /// A model that is known by its name, with as many layers as a row says where all are alike.
+  private func whole(_ known: Model, _ row: Measurement, _ sequence: Int) throws(Skip) -> Model {
+    var model = known
+    model.name = row.model
+    if let hidden = row.hiddenSize, hidden != known.hiddenSize { throw .architecture(row.model) }
+    if let layers = row.layers, layers != known.layers {
+      guard known.layout.isUniform, layers > 0, layers < 100_000 else { throw .architecture(row.model) }
+      model.layers = layers
+    }
+    if let maximum = known.maxSequenceLength, known.positions == .learned, sequence > maximum {
+      model.maxSequenceLength = sequence
+    }
+    return model
   }
 
   /// The first, unless its size is off the published one by more than that is rounded, and another's is half as far off.

@@ -9,6 +9,7 @@ extension Resolution {
     var sharding = try Sharding(row.sharding, node: one.instance.devices)
     // Fully sharded data parallelism alone is a whole plan.
     let tensor = try sharding?.zero == 3 ? row.tensor ?? 1 : due(row.tensor, "tp")
+    if row.experts != nil { _ = try due(row.expert, "ep") }
     let pipeline = row.pipeline ?? 1, context = row.context ?? 1
     let degrees = Double(tensor) * Double(pipeline) * Double(context)
     guard degrees <= Double(one.devices), one.devices % Int(degrees) == 0 else {
@@ -32,7 +33,8 @@ extension Resolution {
     let interleave = self.interleave(&one, pipeline: pipeline, layers: layers)
     let microBatch = try microBatch(&one, batch: batch, data: data, pipeline: pipeline, interleave: interleave)
     return Plan(
-      tensor: tensor, pipeline: pipeline, interleave: interleave, data: data, context: context, zero: zero,
+      tensor: tensor, pipeline: pipeline, interleave: interleave, data: data, context: context, expert: row.expert ?? 1,
+      zero: zero,
       shard: shard, microBatch: microBatch, recompute: try recompute(&one),
       sequenceParallel: sequenceParallel(&one, tensor))
   }

@@ -38,7 +38,7 @@ extension Resolution {
     }
     one.assumptions.append(.convention(convention))
     let model = job.model, batch = Double(job.globalBatch)
-    if convention == .parameters { return 6 * model.parameterCount.total * job.tokensPerStep }
+    if convention == .parameters { return 6 * model.parameterCount.active * job.tokensPerStep }
     let work = ModelWork(job: job, stack: one.stack)
     let s = Double(job.sequenceLength)
     // Scores and their products with values, forward, of one layer and sequence, as if nothing were masked.

@@ -22,7 +22,7 @@ public struct BudgetAnswers: Sendable {
     }
     let byChoice = request.choices.indices.map { choice in columns.map { $0[choice] } }
     rows = mappedInParallel(Array(0..<byChoice.count)) { i in
-      let rows = BudgetAnswers.solved(request, byChoice[i])
+      let rows = BudgetAnswers.solved(request, byChoice[i], prices)
       let order = rows.indices.sorted { a, b in
         let (x, y) = (rows[a].compute ?? -1, rows[b].compute ?? -1)
         return x != y ? x > y : a < b
@@ -43,6 +43,7 @@ public struct BudgetAnswers: Sendable {
     switch prices.offer(for: option.instance, way, region: request.region) {
     case .unknown(let unpriced): row.refusal = .noPrice(unpriced)
     case .price(let price, _):
+      row.most = prices.most(of: option.instance, price)
       let planner = BudgetPlanner(
         request: request, instance: option.instance, efficiency: option.efficiency, way: way, prices: prices,
         price: price)
@@ -52,8 +53,9 @@ public struct BudgetAnswers: Sendable {
   }
 
   /// Rows without a price get that at which they train what the best of the others does.
-  private static func solved(_ request: BudgetRequest, _ rows: [BudgetRow]) -> [BudgetRow] {
-    let best = rows.filter { $0.run != nil }.max { ($0.compute ?? 0) < ($1.compute ?? 0) }
+  private static func solved(_ request: BudgetRequest, _ rows: [BudgetRow], _ prices: PriceBook) -> [BudgetRow] {
+    // What is seldom to be had is nothing to be held against.
+    let best = rows.filter { $0.run?.isSeldom == false }.max { ($0.compute ?? 0) < ($1.compute ?? 0) }
     guard let best else { return rows }
     var known = Set(rows.filter { $0.run != nil }.map(\.result.instance.name))
     return rows.map { row in
@@ -61,7 +63,7 @@ public struct BudgetAnswers: Sendable {
       guard case .noPrice(let unpriced) = row.refusal, known.insert(row.result.instance.name).inserted else {
         return row
       }
-      return WinningPrice(request: request, row: row, unpriced: unpriced, best: best).solved()
+      return WinningPrice(request: request, row: row, unpriced: unpriced, best: best, prices: prices).solved()
     }
   }
 }
@@ -87,7 +89,8 @@ extension Knowledge {
     var answers = answers
     for i in answers.rows.indices {
       guard let job = answers.rows[i].job else { continue }
-      answers.rows[i].result = judged([answers.rows[i].result], job: job)[0]
+      let row = answers.rows[i]
+      answers.rows[i].result = judged([row.result], job: job, size: .within(row.time, row.sum))[0]
     }
     return answers
   }

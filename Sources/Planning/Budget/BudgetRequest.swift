@@ -21,6 +21,12 @@ public struct BudgetRequest: Sendable {
   public var lossLaw: ScalingLaw?
   public var facts: OperatingFacts?
   public var experience: Experience?
+  /// How wrong predictions may be; nil: a run is chosen as if they were right.
+  public var knowledge: Knowledge?
+  /// How surely a run has to keep to the time and to the money.
+  public var confidence = ComparisonRequest.usualConfidence
+  /// No larger fleet is looked at; nil: none that can be had is left out.
+  public var maxInstances: Int?
 
   public init(
     sum: Dollars, time: Seconds, options: [(instance: Instance, efficiency: Efficiency)], ways: [PricingRequest],
@@ -70,6 +76,8 @@ public struct BudgetRow: Sendable {
   public var result: OptionResult
   public var refusal: BudgetRefusal?
   public var limit: BudgetLimit?
+  /// The most instances that can be had in this way, as far as that is known.
+  public var most: RentalLimit?
   /// The law by which the loss is told; nil where none states one.
   public var lossLaw: ScalingLaw?
   /// Below this price the type trains as much as the best of those that have one.
@@ -78,7 +86,7 @@ public struct BudgetRow: Sendable {
   public var run: Run? { result.run }
 
   /// FLOP as scaling laws count them: six for each parameter and token.
-  public var compute: Double? { job.map { 6 * $0.model.parameterCount.total * $0.tokens.value } }
+  public var compute: Double? { job.map { 6 * $0.model.parameterCount.active * $0.tokens.value } }
 
   /// The loss that the law predicts, with its standard deviation where its errors are published. Laws are of decoders.
   public var loss: (value: Double, deviation: Double?)? {
@@ -94,6 +102,10 @@ public enum BudgetLimit: String, Sendable {
   case batch
   /// The model that the law asks for does not fit: the largest that does is trained longer.
   case memory
+  /// No more instances can be had in this way, as far as that is known.
+  case rental
+  /// The user wants no more instances.
+  case asked
   /// More than anybody rents.
   case size
 }
@@ -125,4 +137,6 @@ public indirect enum BudgetRefusal: Sendable {
   case noPrice(Unpriced)
   /// No price is known, and at none does it what the best of the others does.
   case noWinningPrice(Unpriced, other: String, why: BudgetRefusal)
+  /// However low the price, its largest fleet trains only this part of what another does.
+  case trainsLess(units: Int, share: Double)
 }

@@ -6,6 +6,7 @@ public enum PlanObstacle: Int, CaseIterable, Sendable {
   case interleaveNeedsMicroBatches
   case zeroNeedsRanks
   case zeroNeedsWholeModel
+  case expertsDoNotSpread
   case doesNotFit
   case overMemoryLimit
   case neverEnds

@@ -7,6 +7,7 @@ extension Plan {
     var words: [String] = []
     if tensor > 1 { words.append("tp\(tensor)" + (sequenceParallel ? "+sp" : "")) }
     if context > 1 { words.append("cp\(context)") }
+    if expert > 1 { words.append("ep\(expert)") }
     if pipeline > 1 { words.append("pp\(pipeline)" + (interleave > 1 ? "×\(interleave)" : "")) }
     words.append("dp\(data)")
     if expert > 1 { words.append("ep\(expert)") }

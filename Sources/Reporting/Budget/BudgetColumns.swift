@@ -7,7 +7,7 @@ import Simulation
 
 /// The columns of `budget`. Their meanings are in docs/Budget.md, "Columns".
 public enum BudgetColumns {
-  public static let all: [Column<BudgetRow>] = asked + trained + fleet + told
+  public static let all: [Column<BudgetRow>] = asked + trained + fleet + told + risk
 
   private static let asked: [Column<BudgetRow>] = [
     .number("budget_usd", unit: "USD") { $0.sum.value },
@@ -66,6 +66,19 @@ public enum BudgetColumns {
     .text("warnings") { joined($0.run?.notes.texts(.warning)) },
   ]
 
+  /// Over the draws that intervals are of, and what can be had.
+  private static let risk: [Column<BudgetRow>] = [
+    .number("wall_time_expected_s", unit: "s") { $0.result.outlook?.expectedWallTime.value },
+    .number("cost_expected_usd", unit: "USD") { $0.solvedPrice == nil ? $0.result.outlook?.expectedCost?.value : nil },
+    .number("cost_usd_p05", unit: "USD") { $0.solvedPrice == nil ? $0.result.outlook?.cost?.low : nil },
+    .number("cost_usd_p95", unit: "USD") { $0.solvedPrice == nil ? $0.result.outlook?.cost?.high : nil },
+    .fraction("probability_late") { $0.result.outlook?.probabilityLate },
+    .fraction("probability_over_budget") { $0.over },
+    .text("region") { $0.solvedPrice == nil ? $0.price?.region.label : nil },
+    .integer("most_instances") { $0.most?.most },
+    .text("note_codes") { $0.run?.notes.map(\.wording).codes },
+  ]
+
   private static func joined(_ sentences: [String]?) -> String? {
     guard let sentences, !sentences.isEmpty else { return nil }
     return sentences.joined(separator: "; ")
@@ -75,16 +88,22 @@ public enum BudgetColumns {
 extension BudgetRow {
   var price: Price? { run?.offer.price }
 
-  /// Known prices only: what a solved one adds up to is what the others spend.
+  /// As predicted. Known prices only: what a solved one adds up to is what the others spend.
   var cost: Dollars? { solvedPrice == nil ? run?.cost : nil }
+
+  /// Likewise, as it is to be expected.
+  var expectedCost: Dollars? { solvedPrice == nil ? result.cost : nil }
+
+  /// That the bill is more than the sum.
+  var over: Double? { solvedPrice == nil ? result.outlook?.probabilityOver : nil }
 
   /// How a price was found: the way of buying, or that it was solved for.
   var shownWay: String { solvedPrice == nil ? price?.model.rawValue ?? way.label : "solved" }
 
-  /// Tokens that as many hours train, should steps take longer or shorter than expected.
+  /// Tokens that the fleet trains in all of the time.
   var tokens: Interval? {
-    guard let job, let run, let times = result.outlook?.wallTime else { return nil }
-    let whole = job.tokens.value * run.wallTime.value
+    guard let job, run != nil, let times = result.outlook?.wallTime else { return nil }
+    let whole = job.tokens.value * time.value
     return Interval(low: whole / times.high, median: whole / times.median, high: whole / times.low)
   }
 

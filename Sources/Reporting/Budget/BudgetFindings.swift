@@ -13,11 +13,19 @@ struct BudgetFindings {
     if answer.rows.allSatisfy({ $0.run == nil }) {
       return ["Nothing can be trained for \(answer.request.sum.formatted)."]
     }
-    return answer.request.choices.compactMap { winner($0.name) } + [spread].compactMap { $0 } + prices + left
+    return answer.request.choices.compactMap { winner($0.name) } + [seldom, spread].compactMap { $0 } + prices + left
   }
 
+  /// Those that can be an answer: what is seldom to be had is none.
   private func priced(_ choice: String) -> [BudgetRow] {
-    answer.rows.filter { $0.choice.name == choice && $0.run != nil && $0.solvedPrice == nil }
+    answer.rows.filter { $0.choice.name == choice && $0.run?.isSeldom == false && $0.solvedPrice == nil }
+  }
+
+  /// What is shown and is no answer.
+  private var seldom: String? {
+    let names = distinct(answer.rows.filter { $0.run?.isSeldom == true && $0.solvedPrice == nil }.map(named))
+    guard !names.isEmpty else { return nil }
+    return "\(listed(names)) \(names.count == 1 ? "is" : "are") seldom to be had so, and left out of this."
   }
 
   private func winner(_ choice: String) -> String? {
@@ -74,7 +82,7 @@ struct BudgetFindings {
   private var left: [String] {
     var seen: Set<String> = []
     return answer.rows.compactMap { row in
-      guard let run = row.run, let job = row.job, let cost = row.cost, let limit = row.limit,
+      guard let run = row.run, let job = row.job, let cost = row.expectedCost, let limit = row.limit,
         seen.insert("\(named(row)) \(limit)").inserted
       else { return nil }
       let name = "\(named(row)), \(row.choice.by)"
@@ -84,6 +92,13 @@ struct BudgetFindings {
       case .batch:
         return "\(name): \(counted(run.units, "instance")); more would hardly train more, since a step has "
           + "\(Figures.grouped(job.globalBatch)) sequences. \(rest) are left."
+      case .rental:
+        let source = row.most.map { " (\($0.source); \($0.date))" } ?? ""
+        return "\(name): no more than \(Figures.grouped(row.most?.most ?? run.units)) instances can be had by "
+          + "\(row.shownWay)\(source). \(rest) are left."
+      case .asked:
+        return
+          "\(name): no more than \(Figures.grouped(run.units)) instances are wanted (--max-instances). \(rest) are left."
       case .size:
         return "\(name): no more than \(Figures.grouped(run.units)) instances are looked at. \(rest) are left."
       case .memory:
@@ -98,8 +113,17 @@ struct BudgetFindings {
     let rows = answers.flatMap(\.rows).filter { $0.run != nil }
     guard let request = answers.first?.request, !rows.isEmpty else { return [] }
     let gaps = distinct(rows.compactMap(\.run?.energy).flatMap(\.gaps).map(\.wording.text)).map { "Energy: \($0)." }
-    return [lossWords(rows), extrapolated(rows), batchWords(request)].compactMap { $0 } + software(request, rows)
+    return [surety(request, rows), lossWords(rows), extrapolated(rows), batchWords(request)].compactMap { $0 }
+      + software(request, rows)
       + notes(rows) + gaps
+  }
+
+  /// What stands behind tokens, days and cost.
+  private static func surety(_ request: BudgetRequest, _ rows: [BudgetRow]) -> String? {
+    guard rows.contains(where: { $0.result.outlook != nil }) else { return nil }
+    return "Tokens are so many that each run ends in time, and costs no more than the sum, with "
+      + "\(Figures.whole(request.confidence)) (--confidence). Days and cost are what is to be expected; 5–95% is what the fleet "
+      + "trains in all of the time."
   }
 
   private static func lossWords(_ rows: [BudgetRow]) -> String? {

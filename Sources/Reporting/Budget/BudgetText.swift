@@ -77,7 +77,7 @@ public struct BudgetText {
   }
 
   private func columns(_ rows: [BudgetRow]) -> [Column<BudgetRow>] {
-    let scale = TimeScale(longest: rows.compactMap(\.run?.wallTime).max())
+    let scale = TimeScale(longest: rows.compactMap(\.result.wallTime).max())
     let isJudged = rows.contains { $0.tokens != nil }
     let all: [Column<BudgetRow>?] = [
       .shown("model by", .left) { $0.choice.by },
@@ -90,8 +90,11 @@ public struct BudgetText {
       .shown("loss", .left) { BudgetText.loss($0) },
       .shown("instances") { $0.run.map { Figures.grouped($0.units) } },
       .shown("chips", dispensable: 5) { $0.run.map { Figures.grouped($0.chips) } },
-      .shown(scale.heading, dispensable: 1) { $0.run.map { scale.text($0.wallTime) } },
-      .shown("cost") { $0.cost?.formatted ?? "no price" },
+      .shown(scale.heading, dispensable: 1) { $0.result.wallTime.map { scale.text($0) } },
+      isJudged ? .shown("late", dispensable: 8) { $0.result.outlook?.probabilityLate.map(Figures.percent) } : nil,
+      .shown("cost") { $0.expectedCost?.formatted ?? "no price" },
+      isJudged ? .shown("over", dispensable: 8) { $0.over.map(Figures.percent) } : nil,
+      .shown("price of", .left, dispensable: 9) { $0.solvedPrice == nil ? $0.price.map(Figures.origin) : nil },
       .shown("MFU", dispensable: 1) { $0.run.map { Figures.percent($0.estimate.modelUtilization) } },
       .shown("energy", dispensable: 4) { $0.run?.energy?.meter.map(BudgetText.megawattHours) },
       .shown("power") { $0.power?.formatted },

@@ -10,7 +10,7 @@ extension BudgetRefusal {
     case .tooLittleMoney(let least, let instance):
       "one \(instance) for so long costs \(least.formatted); give more dollars or fewer days"
     case .doesNotFit(let units, let instance, let model, let needed, let there):
-      "the money pays for \(counted(units, "instance")) of \(instance) for so long, and "
+      "no more than \(counted(units, "instance")) of \(instance) can be had and paid for so long, and "
         + (needed.map {
           "\(model) does not fit: it needs \($0.formatted) of a device at least, and \(there.formatted) are there"
         } ?? "no plan of \(model) is legal on as many or fewer")
@@ -18,6 +18,8 @@ extension BudgetRefusal {
     case .tooLittleTime: "starting takes all of the time; give more days"
     case .noWinningPrice(let unpriced, let other, let why):
       "\(unpriced.reason), and at none does it train what \(other) does: \(why.text)"
+    case .trainsLess(let units, let share):
+      "\(counted(units, "instance")) train \(Figures.whole(share)) of that, and more would not train more or cannot be had"
     case .noPrice(let unpriced): "\(unpriced.reason); give one with --price \(unpriced.instance)=USD_PER_HOUR"
     }
   }
@@ -30,6 +32,8 @@ extension BudgetLimit {
     case .money: "money"
     case .batch: "batch"
     case .memory: "memory"
+    case .rental: "rental"
+    case .asked: "asked"
     case .size: "fleet"
     }
   }

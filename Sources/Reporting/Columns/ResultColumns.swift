@@ -22,7 +22,7 @@ public enum ResultColumns {
     .text("case") { $0.job.name },
     .text("model") { $0.job.model.name },
     .number("parameters") { $0.job.model.parameterCount.total },
-    .number("active_parameters") { $0.job.model.parameterCount.total },
+    .number("active_parameters") { $0.job.model.parameterCount.active },
     .number("tokens") { $0.job.tokens.value },
     .integer("sequence_length", unit: "tokens") { $0.job.sequenceLength },
     .integer("global_batch_sequences", unit: "sequences") { $0.job.globalBatch },
@@ -64,9 +64,7 @@ public enum ResultColumns {
 
   private static let step: [Column<ResultRow>] = [
     part(.compute), part(.tensor), part(.context),
-    // Dense models have no experts to talk to: this zero is known, not missing.
-    .number("ep_comm_s", unit: "s") { $0.run.map { _ in 0 } },
-    part(.pipeline), part(.data), part(.bubble), part(.optimizer), part(.recompute), around(.input),
+    part(.exchange), part(.pipeline), part(.data), part(.bubble), part(.optimizer), part(.recompute), around(.input),
     around(.checkpoint),
   ]
 

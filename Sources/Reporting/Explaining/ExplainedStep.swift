@@ -63,36 +63,39 @@ extension Explanation {
 
   private func inside(_ term: Trace.Term) -> [TreeNode] {
     if term.isOfLayers, term.components.isEmpty {
-      return trace.layer.filter { $0.part == term.part }.map {
-        TreeNode($0.what, cells: cells($0), children: $0.components.flatMap(operations))
+      return trace.layers[term.kind].filter { $0.part == term.part }.map { own in
+        TreeNode(own.what, cells: cells(own), children: own.components.flatMap { operations($0, term.kind) })
       }
     }
-    return term.components.compactMap(group)
+    return term.components.compactMap { group($0, term.kind) }
   }
 
-  private func group(_ component: Component) -> TreeNode? {
-    let rows = operations(component)
+  private func group(_ component: Component, _ kind: Int) -> TreeNode? {
+    let rows = operations(component, kind)
     guard !rows.isEmpty else { return nil }
     return TreeNode(
-      "\(component.label): \(Seconds(trace.detail.time(component)).formatted) a micro-batch", children: rows)
+      "\(component.label): \(Seconds(trace.details[kind].time(component)).formatted) a micro-batch", children: rows)
   }
 
-  private func operations(_ component: Component) -> [TreeNode] {
-    trace.detail.operators.indices.compactMap { i in
-      let one = trace.detail.operators[i], time = trace.detail.times[i]
+  private func operations(_ component: Component, _ kind: Int) -> [TreeNode] {
+    let detail = trace.details[kind]
+    return detail.operators.indices.compactMap { i in
+      let one = detail.operators[i], time = detail.times[i]
       guard time > 0, one.components.contains(component) else { return nil }
-      return operation(i, one, Seconds(time))
+      return operation(one, trace.paths[kind][i], detail.sides[i], Seconds(time))
     }
   }
 
-  private func operation(_ i: Int, _ one: Operator, _ time: Seconds) -> TreeNode {
+  private func operation(
+    _ one: Operator, _ way: Trace.Path?, _ sides: (compute: Double, memory: Double), _ time: Seconds
+  ) -> TreeNode {
     if let collective = one.collective {
       // The table's time holds all repetitions of a collective already.
       let each = one.repeats > 0 ? time / one.repeats : time
       return TreeNode(
         one.name,
         cells: [
-          collective.kind.label, path(trace.paths[i]) ?? "–",
+          collective.kind.label, path(way) ?? "–",
           "\(each.formatted) × \(Figures.significant(one.repeats))",
         ])
     }
@@ -100,12 +103,12 @@ extension Explanation {
       one.name,
       cells: [
         one.kind.label, shape(one), one.flops > 0 ? FLOPs(one.flops).formatted : "–",
-        Bytes(one.bytes).formatted, bound(one, trace.detail.sides[i]), time.formatted,
+        Bytes(one.bytes).formatted, bound(one, sides), time.formatted,
       ])
   }
 
   private func shape(_ one: Operator) -> String {
-    guard [.gemm, .batched, .misaligned].contains(one.kind) else { return "–" }
+    guard [.gemm, .batched, .misaligned, .grouped].contains(one.kind) else { return "–" }
     let (m, n, k) = (Figures.grouped(one.m), Figures.grouped(one.n), Figures.grouped(one.k))
     return (one.batch > 1 ? "\(Figures.grouped(one.batch)) × " : "") + "[\(m) × \(k)]·[\(k) × \(n)]"
   }
@@ -115,7 +118,7 @@ extension Explanation {
     if sides.memory >= sides.compute {
       return "\(Figures.percent(one.bytes / (machine.memoryRate.value * sides.memory))) of bandwidth"
     }
-    let rate = one.kind == .gemm ? machine.matrixRate : machine.attentionRate
+    let rate = [.gemm, .grouped].contains(one.kind) ? machine.matrixRate : machine.attentionRate
     return "\(Figures.percent(one.flops / (rate.value * sides.compute))) of FLOP rate"
   }
 }
@@ -140,6 +143,7 @@ extension OperatorKind {
     case .gemm: "2·m·n·k"
     case .batched: "batched 2·m·n·k"
     case .misaligned: "misaligned 2·m·n·k"
+    case .grouped: "grouped 2·m·n·k"
     case .softmaxPasses: "softmax passes"
     case .cast: "cast"
     case .attentionForward: "attention"
@@ -158,6 +162,7 @@ extension Collective.Kind {
     case .reduceScatter: "gather or scatter"
     case .allReduce: "all-reduce"
     case .send: "send"
+    case .allToAll: "all-to-all"
     }
   }
 }

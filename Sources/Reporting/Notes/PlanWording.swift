@@ -67,6 +67,20 @@ extension PlanProblem: Worded {
       no(
         "devices-of-plan", ["product": .integer(product), "available": .integer(available)],
         "tp × pp × dp × cp = \(product) devices, but \(available) are given")
+    case .noExperts(let e):
+      no("no-experts", ["ep": .integer(e)], "ep \(e) spreads experts, and the model has none")
+    case .expertsDoNotSplit(let e, let experts):
+      no(
+        "experts-over-ranks", ["ep": .integer(e), "experts": .integer(experts)],
+        "ep \(e) does not divide the \(experts) experts")
+    case .expertRanks(let e, let ranks):
+      no(
+        "expert-ranks", ["ep": .integer(e), "ranks": .integer(ranks)],
+        "ep \(e) does not divide the \(ranks) tensor, context and data ranks of a stage")
+    case .expertsNeedSequenceParallel:
+      no(
+        "experts-need-sequence-parallel", [:],
+        "experts under tensor parallelism need sequence_parallel, so that each rank routes its own tokens")
     case .recommenderSplits(let degree):
       no(
         "recommender-splits", ["degree": .text(degree.words)],
@@ -103,6 +117,10 @@ extension PlanProblem: Worded {
     case .shardDoesNotDivide(_, let ranks): "use one of: \(list(divisors(ranks)))"
     case .stackLacks: "choose another with --stack, or leave it out of the plan"
     case .devices(_, let available): "make the product \(available)"
+    case .noExperts: "use ep=1"
+    case .expertsDoNotSplit(_, let experts): "use one of: \(list(divisors(experts)))"
+    case .expertRanks(_, let ranks): "use one of: \(list(divisors(ranks)))"
+    case .expertsNeedSequenceParallel: "use sequence_parallel=true, or tp=1"
     case .recommenderSplits: "use tp=1, pp=1 and cp=1: all devices are data-parallel ranks"
     case .recommenderRecomputes: "use recompute=none"
     case .leavesNode: "use one instance"
@@ -122,6 +140,7 @@ extension StackFeature {
     case .zero(let stage): "zero \(stage)"
     case .sequenceParallelism: "sequence parallelism"
     case .contextParallelism: "context parallelism"
+    case .expertParallelism: "expert parallelism"
     case .pipelineParallelism: "pipeline parallelism"
     case .interleaving: "interleaving"
     case .recomputation(let mode): "\(mode.rawValue) recomputation"

@@ -96,6 +96,15 @@ extension PriceNote: Worded {
         "commitment", .warning,
         ["instance": .text(instance), "length_s": .amount(length), "total_usd": .amount(total)],
         "\(instance): the rate is for a commitment of \(length.inYears), \(total.formatted) in all")
+    case .notYetBookable(let instance, let model, let start, let opens, let ahead):
+      Wording(
+        "not-yet-bookable", .warning,
+        [
+          "instance": .text(instance), "pricing": .text(model.rawValue), "start": .text(start), "opens": .text(opens),
+          "ahead_s": .amount(ahead),
+        ],
+        "\(instance): a \(model.purchase) that starts \(start) cannot be booked yet; booking opens on \(opens), "
+          + "\(ahead.inDays) before")
     case .spotInterruptionsUnknown(let instance, let provider):
       Wording(
         "spot-interruptions-unknown", .warning, ["instance": .text(instance), "provider": .text(provider)],

@@ -161,6 +161,7 @@ extension PlanObstacle {
     case .interleaveNeedsMicroBatches: "whose micro-batches are too few to interleave"
     case .zeroNeedsRanks: "with nothing to shard over"
     case .zeroNeedsWholeModel: "that shard gradients under a pipeline"
+    case .expertsDoNotSpread: "whose experts do not spread over the ranks of a stage"
     case .doesNotFit: "that do not fit in memory"
     case .overMemoryLimit: "over --max-memory"
     case .neverEnds: "that never end, so much fails"

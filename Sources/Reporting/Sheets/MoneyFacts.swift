@@ -55,6 +55,8 @@ extension Billing {
     if portion != nil, shortest > .zero { parts.append("\(shortest.formatted) at least") }
     if let longest { parts.append("\(longest.formatted) at most") }
     if let mostInstances { parts.append("\(mostInstances) instances at most") }
+    if let endsAt { parts.append("ends at \(TimeOfDay.text(endsAt)) UTC") }
+    if let bookedAhead { parts.append("booked \(bookedAhead.inDays) ahead at most") }
     if let commitment { parts.append("a commitment of \(commitment.inYears)") }
     return parts.joined(separator: "; ")
   }

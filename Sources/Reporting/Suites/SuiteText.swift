@@ -68,6 +68,8 @@ public struct SuiteText {
     .shown("bought", .left, dispensable: 8) { row in
       row.text("pricing").map { way in way + (row.text("price_date").map { " (\($0))" } ?? "") }
     },
+    .shown("cheapest", dispensable: 9) { $0.number("probability_cheapest").map(Figures.percent) },
+    .shown("fastest", dispensable: 10) { $0.number("probability_fastest").map(Figures.percent) },
     .shown("$/M tok", dispensable: 3) { row in
       row.number("usd_per_million_tokens").map { Figures.dollars(Dollars($0)) }
     },
@@ -83,6 +85,7 @@ public struct SuiteText {
       words.append("tp\(degree("plan_tp"))" + (row["plan_sequence_parallel"] == .bool(true) ? "+sp" : ""))
     }
     if degree("plan_cp") > 1 { words.append("cp\(degree("plan_cp"))") }
+    if degree("plan_ep") > 1 { words.append("ep\(degree("plan_ep"))") }
     let (stages, chunks) = (degree("plan_pp"), degree("plan_vpp"))
     if stages > 1 { words.append("pp\(stages)" + (chunks > 1 ? "×\(chunks)" : "")) }
     words.append("dp\(degree("plan_dp"))")

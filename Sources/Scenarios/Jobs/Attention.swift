@@ -11,7 +11,7 @@ public struct Attention: Hashable, Sendable {
   public var window: Int?
   /// The window is a chunk: tokens see the part of their own chunk that came before (Llama 4).
   public var chunked = false
-  /// Whether queries and keys are turned by their position.
+  /// Whether queries and keys are turned by their position, in a model whose positions are rotary.
   public var rotary = true
   /// A learned number a head that takes part in the softmax (gpt-oss).
   public var sinks = false

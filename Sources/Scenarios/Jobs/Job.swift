@@ -123,7 +123,7 @@ public struct Plan: Hashable, Sendable {
   public var interleave: Int
   public var data: Int
   public var context: Int
-  /// e: expert-parallel degree; 1 for dense models.
+  /// e: tensor, context and data ranks that a mixture's experts are spread over; 1 for dense models.
   public var expert: Int
   /// z: 0 none, 1 optimizer, 2 + gradients, 3 + parameters
   public var zero: Int
@@ -165,6 +165,7 @@ public struct PlanRequest: Hashable, Sendable {
   public var interleave: Int?
   public var data: Int?
   public var context: Int?
+  public var expert: Int?
   public var zero: Int?
   public var shard: Int?
   public var microBatch: Int?

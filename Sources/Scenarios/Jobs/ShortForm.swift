@@ -13,7 +13,7 @@ extension Model {
   ) {
     let attention = Attention(
       heads: heads, keyValueHeads: keyValueHeads, headDimension: headDimension, queryKeyNorm: queryKeyNorm,
-      queryKeyValueBias: queryKeyValueBias, outputBias: outputBias, window: slidingWindow, rotary: positions == .rotary)
+      queryKeyValueBias: queryKeyValueBias, outputBias: outputBias, window: slidingWindow)
     let net = DenseNet(size: feedForwardSize, activation: activation, bias: feedForwardBias)
     self.init(
       name: name, summary: summary, family: family,
@@ -28,6 +28,23 @@ extension Model {
   public var layers: Int {
     get { recommender == nil ? layout.layers : 1 }
     set { layout = Layout(layout.kinds[0], times: newValue) }
+  }
+
+  /// Whether some layer is a mixture of experts.
+  public var hasExperts: Bool {
+    layout.kinds.contains { if case .experts = $0.feedForward { true } else { false } }
+  }
+
+  /// Heads of the first layer that has some: what tensor ranks divide.
+  public var widestHeads: Int? {
+    for kind in layout.kinds {
+      switch kind.mixer {
+      case .attention(let attention): return attention.heads
+      case .latent(let attention): return attention.heads
+      case .stateSpace, .gatedDelta, .none: continue
+      }
+    }
+    return nil
   }
 
   /// The first attention, and the first dense net, of the blocks.

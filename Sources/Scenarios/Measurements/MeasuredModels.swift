@@ -8,6 +8,8 @@ public struct MeasuredModels: Sendable {
   /// The shape of a model in the catalog, with what differs.
   public struct Form: Sendable {
     public var like: String
+    /// The model itself: what a row says of sizes only has to agree.
+    public var whole = false
     public var tiedEmbeddings: Bool?
     public var activation: Model.Activation?
     public var positions: Model.Positions?
@@ -48,7 +50,7 @@ extension MeasuredModels {
       named.append((.models, like, tree.place))
       forms.append(
         Form(
-          like: like, tiedEmbeddings: own.bool("tied_embeddings"),
+          like: like, whole: own.bool("whole") ?? false, tiedEmbeddings: own.bool("tied_embeddings"),
           activation: own.choice("activation", Model.Activation.self),
           positions: own.choice("positions", Model.Positions.self),
           queryKeyNorm: own.choice("query_key_norm", Model.QueryKeyNorm.self),

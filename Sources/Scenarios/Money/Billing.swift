@@ -25,6 +25,13 @@ public struct Billing: Hashable, Sendable {
   /// For how long the buyer is bound; nil: not beyond the run.
   public var commitment: Seconds?
 
+  /// The time of the day, in UTC, at which every purchase ends; nil: whole portions after its start.
+  public var endsAt: Seconds?
+  /// How long before its start a purchase can be booked at most; nil: no limit is known.
+  public var bookedAhead: Seconds?
+  /// Of a purchase that starts at another time of the day than `endsAt`: from its start to the first such time.
+  public var lead = Seconds.zero
+
   public init(
     shortest: Seconds = .zero, portion: Portion? = nil, largerPortion: Portion? = nil, mostInstances: Int? = nil,
     commitment: Seconds? = nil
@@ -43,6 +50,15 @@ public struct Billing: Hashable, Sendable {
   /// last portion is counted; several purchases are needed then.
   public func billed(_ time: Seconds) -> Seconds {
     let time = max(time, shortest)
+    guard portion != nil, lead > .zero else { return whole(time) }
+    // Of the two lengths nearest to whole portions that end at the right time, the shorter one that is long enough.
+    return [lead - Billing.day, lead].map { whole(time - $0) + $0 }.filter { $0 > .zero }.min() ?? whole(time)
+  }
+
+  private static let day = Seconds(86_400)
+
+  /// In whole portions.
+  private func whole(_ time: Seconds) -> Seconds {
     guard let portion else { return time }
     // A run that ends on the hour must not pay for another day because of rounding in the last bit.
     let whole = portion.size * max(1, (time.value / portion.size.value - 1e-9).rounded(.up))
@@ -52,10 +68,10 @@ public struct Billing: Hashable, Sendable {
 
   /// What a billed time was sold in; nil where time is billed as it passes.
   public func portion(of billed: Seconds) -> Portion? {
-    guard let limit = portion?.limit, let largerPortion, billed > limit else { return portion }
+    guard let limit = portion?.limit, let largerPortion, billed - lead > limit else { return portion }
     return largerPortion
   }
 
   /// The longest purchase; nil: no limit is known.
-  public var longest: Seconds? { (largerPortion ?? portion)?.limit }
+  public var longest: Seconds? { (largerPortion ?? portion)?.limit.map { $0 + lead } }
 }

@@ -169,7 +169,7 @@ enum Keys {
     .need("attention", "fused"), .need("gradient_type", "fp32"), .need("sequence_parallel", "true"),
     .need("context_parallel", "true"), .need("pipeline", "true"), .need("interleaving", "true"),
     .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"), .may("family"), .may("reduce_type"),
-    .may("softmax_rows"),
+    .may("softmax_rows"), .may("expert_parallel"),
     .may("softmax_length"), .may("wide_products"), .may("compile_time"), .may("compile_time_cached"),
   ]
 
@@ -242,8 +242,8 @@ enum Keys {
     .may("disputed"),
   ]
   static let billing: [Key] = [
-    .need("portions", "none"), .may("shortest"), .may("most_instances"), .may("commitment"), .may("source"),
-    .may("retrieved"), .may("note"),
+    .need("portions", "none"), .may("shortest"), .may("most_instances"), .may("commitment"), .may("ends_at"),
+    .may("booked_ahead"), .may("source"), .may("retrieved"), .may("note"),
   ]
   static let portion: [Key] = [.need("of", "1 h"), .may("up_to")]
   static let slowNetwork: [Key] = [.need("kind", "ena"), .need("called", "ENA"), .need("lacks", "EFA")]
@@ -298,7 +298,7 @@ enum Keys {
   static let sources: [Key] = [.need("sources", "[{series: [mine], title: …, licence: …}]"), .may("models")]
   static let measuredModels: [Key] = [.may("names"), .need("forms", "[{like: llama-2-7b}]"), .may("note")]
   static let measuredForm: [Key] = [
-    .need("like", "llama-2-7b"), .may("tied_embeddings"), .may("activation"), .may("positions"), .may("query_key_norm"),
+    .need("like", "llama-2-7b"), .may("whole"), .may("tied_embeddings"), .may("activation"), .may("positions"), .may("query_key_norm"),
     .may("query_key_value_bias"), .may("biases"), .may("head_dimension"),
   ]
   static let measurementSource: [Key] = [
@@ -313,7 +313,7 @@ enum Keys {
 
   static let size: [Key] = [.may("instances"), .may("chips"), .may("deadline"), .may("budget")]
   static let plan: [Key] = [
-    .may("tp"), .may("pp"), .may("vpp"), .may("dp"), .may("cp"), .may("zero"), .may("micro_batch"),
+    .may("tp"), .may("pp"), .may("vpp"), .may("dp"), .may("cp"), .may("ep"), .may("zero"), .may("micro_batch"),
     .may("recompute"), .may("sequence_parallel"), .may("shard"),
   ]
 }

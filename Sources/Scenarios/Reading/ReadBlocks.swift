@@ -97,7 +97,6 @@ enum BlockReader {
     let heads = fields.int("attention_heads", in: 1...100_000) ?? inherited?.heads ?? 1
     let dimension =
       fields.int("head_dimension", in: 1...1_000_000) ?? inherited?.headDimension ?? max(1, (hidden ?? heads) / heads)
-    let positions = fields.knows("positions") ? fields.choice("positions", Model.Positions.self) : nil
     var one = Attention(
       heads: heads,
       keyValueHeads: fields.int("key_value_heads", in: 1...100_000) ?? inherited?.keyValueHeads ?? heads,
@@ -106,7 +105,7 @@ enum BlockReader {
       queryKeyValueBias: fields.bool("query_key_value_bias") ?? inherited?.queryKeyValueBias ?? false,
       outputBias: fields.bool("output_bias") ?? inherited?.outputBias ?? false,
       window: fields.int("sliding_window", in: 0...1_000_000_000) ?? inherited?.window,
-      rotary: fields.bool("rotary") ?? inherited?.rotary ?? (positions.map { $0 == .rotary } ?? true))
+      rotary: fields.bool("rotary") ?? inherited?.rotary ?? true)
     // 0 takes away a window that all blocks are given.
     if one.window == 0 { one.window = nil }
     one.chunked = fields.bool("chunked_window") ?? inherited?.chunked ?? false

@@ -15,6 +15,7 @@ extension Stack {
       wideProducts: fields.choice("wide_products", DataType.self, allowed: [.bf16, .tf32]),
       sequenceParallel: fields.bool("sequence_parallel") ?? false,
       contextParallel: fields.bool("context_parallel") ?? false,
+      expertParallel: fields.bool("expert_parallel") ?? false,
       pipeline: fields.bool("pipeline") ?? false,
       interleaving: fields.bool("interleaving") ?? false,
       zeroStages: (fields.list("zero_stages") ?? []).compactMap { item in

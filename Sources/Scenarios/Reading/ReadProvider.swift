@@ -64,6 +64,14 @@ extension Billing {
       shortest: fields.quantity("shortest") ?? .zero, portion: portions.first,
       largerPortion: portions.dropFirst().first, mostInstances: fields.int("most_instances"),
       commitment: fields.quantity("commitment"))
+    bookedAhead = fields.quantity("booked_ahead")
+    guard let text = fields.text("ends_at") else { return }
+    endsAt = text.hasSuffix(" UTC") ? TimeOfDay.read(String(text.dropLast(4))) : nil
+    if endsAt == nil {
+      fields.error("'ends_at' is \(quoted(text))", help: "write it like '11:30 UTC'", at: "ends_at")
+    } else if portion == nil {
+      fields.error("what has no portions has no end", help: "leave out 'ends_at', or add 'portions'", at: "ends_at")
+    }
   }
 
   /// The word `none`, or one portion or two: the second begins where the first ends.

@@ -20,6 +20,8 @@ public struct Stack: Sendable {
   public var wideProducts: DataType?
   public var sequenceParallel: Bool
   public var contextParallel: Bool
+  /// Experts of a mixture may be spread over ranks.
+  public var expertParallel = false
   public var pipeline: Bool
   public var interleaving: Bool
   /// Optimizer-sharding stages it offers.

@@ -4,12 +4,12 @@
 /// A new one is a name here and its row in `facts`, which the compiler asks for. Files that were written before it are
 /// read as they were: they take its neutral value.
 public enum EfficiencyParameter: Int, CaseIterable, Sendable {
-  case gemm16bit, gemmFP8, gemmMXFP8, gemmFP4, gemm32bit, gemmBatched, misaligned, tileLoss, gemmDepthHalf
+  case gemm16bit, gemmFP8, gemmMXFP8, gemmFP4, gemm32bit, gemmBatched, gemmGrouped, misaligned, tileLoss, gemmDepthHalf
   case attentionForward, attentionBackward, attentionLengthHalf
   case elementwise, normalization, softmax, optimizer, castPasses, softmaxPasses, launchTime
   case deviceLink, scaleUp, scaleOut, scaleUpLatency, scaleOutLatency
-  case tensorOverlap, tensorForwardOverlap, dataOverlap, shardOverlap, contextOverlap, pipelineOverlap, contention
-  case hostForward, hostBackward, hostPerRank, hostSoftmax, microBatchTime, stepTime, sendTime, idling, straggling
+  case tensorOverlap, tensorForwardOverlap, dataOverlap, shardOverlap, contextOverlap, pipelineOverlap, exchangeOverlap, contention
+  case hostForward, hostBackward, hostPerRank, hostSoftmax, hostExperts, microBatchTime, stepTime, sendTime, idling, straggling
 
   /// How a value may vary, and on which scale it is fitted.
   public enum Scale: Sendable {
@@ -34,6 +34,8 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
     case .gemm32bit: ("gemm_32bit", .fraction, 1)
     // The same of the batched products of unfused attention; the part of it left where rows are not whole 16-byte lines.
     case .gemmBatched: ("gemm_batched", .fraction, 1)
+    // What grouped products of experts reach of the rate that one product of the same rows would.
+    case .gemmGrouped: ("gemm_grouped", .fraction, 1)
     case .misaligned: ("misaligned", .fraction, 1)
     // Share of the tile and wave loss of one fixed tile that is really paid.
     case .tileLoss: ("tile_loss", .overlap, 1)
@@ -67,14 +69,17 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
     case .shardOverlap: ("shard_overlap", .overlap, 0)
     case .contextOverlap: ("context_overlap", .overlap, 0)
     case .pipelineOverlap: ("pipeline_overlap", .overlap, 0)
+    case .exchangeOverlap: ("exchange_overlap", .overlap, 0)
     // Slow-down of compute per second of hidden communication.
     case .contention: ("contention", .number, 0)
     // Seconds the host needs to launch one layer, forward and backward; how much more for each further tensor rank (all
-    // wait for the slowest host), and without the fused softmax.
+    // wait for the slowest host), without the fused softmax.
     case .hostForward: ("host_forward", .seconds, 0)
     case .hostBackward: ("host_backward", .seconds, 0)
     case .hostPerRank: ("host_per_rank", .number, 0)
     case .hostSoftmax: ("host_softmax", .number, 0)
+    // How much more of it a layer with experts needs: routing, sorting, exchanging.
+    case .hostExperts: ("host_experts", .number, 0)
     // Seconds per micro-batch, per step, and per message between stages, besides what is counted.
     case .microBatchTime: ("micro_batch_time", .seconds, 0)
     case .stepTime: ("step_time", .seconds, 0)

@@ -34,11 +34,11 @@ struct BudgetCommand: ParsableCommand {
   func run() throws {
     var reader = OptionReader()
     var changes = asked.read(&reader)
-    let rates = readPrices(&reader, &changes)
+    let settings = readSettings(&reader, &changes)
     let overrides = config.read(&reader)
-    let settings = output.read(&reader)
+    let sinkSettings = output.read(&reader)
     try reader.finish()
-    let sink = try Sink(settings)
+    let sink = try Sink(sinkSettings)
 
     let catalog = config.catalog(overrides)
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
@@ -48,18 +48,20 @@ struct BudgetCommand: ParsableCommand {
     guard let base = found else { preconditionFailure("nothing failed, and there is no budget") }
     // Whoever asks for another sum than the default one has said nothing of its time.
     let isTimed = changes.time != nil || (base.time != nil && (budget != nil || changes.sums.isEmpty))
-    let question = try BudgetQuestion(base.changed(by: changes), isTimed: isTimed, rates: rates, catalog)
+    let question = try BudgetQuestion(base.changed(by: changes), isTimed: isTimed, settings, catalog)
     let text = BudgetText(question.answers(), assumed: question.assumed)
     try sink.write(
       Report(columns: BudgetColumns.all, rows: text.rows, table: text.table, markdown: { text.markdown }))
     if text.rows.allSatisfy({ $0.run == nil }) { throw Stop.no }
   }
 
-  private func readPrices(_ reader: inout OptionReader, _ budget: inout Budget) -> [String: DollarRate] {
+  private func readSettings(_ reader: inout OptionReader, _ budget: inout Budget) -> BudgetSettings {
     let settings = price.read(&reader)
     // The option's default is no wish: a file may say otherwise.
     budget.ways = price.pricing == "list" ? [] : settings.requests
     budget.region = settings.region
-    return settings.rates
+    return BudgetSettings(
+      rates: settings.rates, start: settings.start, confidence: reader.confidence(asked.confidence),
+      maxInstances: reader.int(asked.maxInstances, "--max-instances"))
   }
 }

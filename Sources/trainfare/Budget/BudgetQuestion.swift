@@ -3,6 +3,17 @@ import Planning
 import Quantities
 import Scenarios
 
+/// What options say besides the budget itself.
+struct BudgetSettings {
+  /// `--price`.
+  var rates: [String: DollarRate]
+  /// When the run starts; nil: nobody said.
+  var start: Moment?
+  /// How surely a run has to keep to the time and the money; nil: as is usual.
+  var confidence: Double?
+  var maxInstances: Int?
+}
+
 /// Everything of a budget that was looked up.
 struct BudgetQuestion {
   var requests: [BudgetRequest]
@@ -18,10 +29,8 @@ struct BudgetQuestion {
   static let longestTime = Seconds(100 * 31_536_000)
   static let usualLength = 8192
 
-  /// - Parameters:
-  ///   - isTimed: whether the user, or a budget the user named, says how long it may take.
-  ///   - rates: `--price`.
-  init(_ budget: Budget, isTimed: Bool, rates: [String: DollarRate], _ catalog: Catalog) throws(Stop) {
+  /// - Parameter isTimed: whether the user, or a budget the user named, says how long it may take.
+  init(_ budget: Budget, isTimed: Bool, _ settings: BudgetSettings, _ catalog: Catalog) throws(Stop) {
     var problems = FileProblems()
     let instances = budget.types.compactMap { name in
       problems.attempt { () throws(Diagnostics) in try catalog.instance(name) }
@@ -42,6 +51,7 @@ struct BudgetQuestion {
         problems.attempt { () throws(Diagnostics) in try catalog.scalingLaw(name) }
       }
     let prices = problems.attempt { () throws(Diagnostics) in try catalog.prices() } ?? []
+    let limits = problems.attempt { () throws(Diagnostics) in try catalog.rentalLimits() } ?? RentalLimits([])
     let owned = (budget.ways.contains(.model(.owned)) ? instances : []).compactMap { instance in
       problems.attempt { () throws(Diagnostics) in try catalog.ownership(instance.soldAs) } ?? nil
     }
@@ -51,11 +61,13 @@ struct BudgetQuestion {
     try problems.finish()
     try catalog.refuseUnusedOverrides()
 
-    for name in rates.keys.sorted() where !instances.contains(where: { $0.name == name || $0.soldAs == name }) {
+    for name in settings.rates.keys.sorted() where !instances.contains(where: { $0.name == name || $0.soldAs == name })
+    {
       throw .usage(
         "--price names \(name), which is not asked about", help: "asked about: \(budget.types.joined(separator: ", "))")
     }
-    self.prices = PriceBook(prices, owned: owned, overrides: rates)
+    self.prices = PriceBook(
+      prices, owned: owned, overrides: settings.rates, limits: limits, today: Today.date, start: settings.start)
     if let region = budget.region, !self.prices.regions.contains(region), facts.grids[region] == nil {
       throw .usage(
         "no price of a region called \(region) is known",
@@ -80,11 +92,14 @@ struct BudgetQuestion {
     }
     let choices = models.map(BudgetChoice.model) + laws.map(BudgetChoice.law)
     let ways = budget.ways.isEmpty ? [.list] : budget.ways
-    let experience = knowledge?.experience
+    let knowledge = knowledge, experience = knowledge?.experience
     requests = budget.sums.map { sum in
-      BudgetRequest(
+      var request = BudgetRequest(
         sum: sum.total(over: time), time: time, options: options, ways: ways, region: budget.region, choices: choices,
         job: job, globalBatch: budget.globalBatch, laws: known, facts: facts, experience: experience)
+      (request.knowledge, request.maxInstances) = (knowledge, settings.maxInstances)
+      request.confidence = settings.confidence ?? request.confidence
+      return request
     }
     changes = catalog.appliedOverrides()
     assumed = isTimed ? [] : ["training may take \(time.formatted), since nobody said how long (--days)"]

@@ -95,7 +95,8 @@ extension Question {
           problems.attempt { () throws(Diagnostics) in try catalog.ownership(option.instance.soldAs) } ?? nil
         }
         asked.prices = PriceBook(
-          known?.0 ?? [], owned: owned, limits: known?.1 ?? RentalLimits([]), today: Today.date)
+          known?.0 ?? [], owned: owned, limits: known?.1 ?? RentalLimits([]), today: Today.date,
+          start: settings.price.start)
       }
       try problems.finish()
       if let job { asked.job = job }

@@ -35,17 +35,7 @@ struct SizeOptions: ParsableArguments {
   var maxInstances: String?
 
   func readConfidence(_ reader: inout OptionReader) -> Double? {
-    guard let confidence else { return nil }
-    let isPercent = confidence.hasSuffix("%"), text = isPercent ? String(confidence.dropLast()) : confidence
-    guard let value = Double(text.filter { $0 != " " }), case let part = isPercent ? value / 100 : value,
-      (0.5...0.99).contains(part)
-    else {
-      reader.problem(
-        "'\(confidence)' is not a part from 50% to 99%", help: "write it like 90%", option: "--confidence",
-        text: confidence)
-      return nil
-    }
-    return part
+    reader.confidence(confidence)
   }
 
   func read(_ reader: inout OptionReader) -> JobSize? {
@@ -93,6 +83,12 @@ struct PriceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "When the run starts, in UTC: says whether a capacity block can be booked yet, and when it ends.",
+      discussion: "Example: --start 2027-01-15, or --start '2027-01-15 08:00'", valueName: "day"))
+  var start: String?
+
+  @Option(
+    help: ArgumentHelp(
       "A price of your own for one instance-hour; may be repeated.",
       discussion: "Example: --price trn2.48xlarge=21.5", valueName: "type=usd"))
   var price: [String] = []
@@ -127,7 +123,8 @@ struct PriceOptions: ParsableArguments {
         reader.unknown(name, "--pricing", among: PriceOptions.ways)
       }
     }
-    return PriceSettings(requests: requests.isEmpty ? [.list] : requests, region: region, rates: rates)
+    return PriceSettings(
+      requests: requests.isEmpty ? [.list] : requests, region: region, rates: rates, start: reader.start(start))
   }
 }
 
@@ -137,6 +134,8 @@ struct PriceSettings {
   var region: String?
   /// `--price`, by instance type.
   var rates: [String: DollarRate]
+  /// When the run starts; nil: nobody said.
+  var start: Moment?
 }
 
 /// Where chips, instances, models and prices are read, and what is changed in them.

@@ -66,11 +66,14 @@ struct SuiteRunCommand: ParsableCommand {
     if resume, !quiet {
       Messages.show("\(rows.count) of \(set.cases.count) cases were done before")
     }
-    let rest = set.cases.dropFirst(rows.count)
+    let rest = set.cases.indices.dropFirst(rows.count)
     var progress = Progress(total: rest.count, quiet: quiet)
     defer { progress.end() }
-    for one in rest {
-      let row = set.row(one)
+    // Of cases whose question an earlier one has asked.
+    var known: [Int: SuiteRow] = [:]
+    for index in rest {
+      if known[index] == nil { known.merge(set.rows(with: index)) { $1 } }
+      guard let row = known.removeValue(forKey: index) else { preconditionFailure("a case has a row") }
       try journal?.append(row)
       rows.append(row)
       progress.step()

@@ -70,13 +70,24 @@ struct SuiteSet {
     return suites
   }
 
-  func row(_ one: Case) -> SuiteRow {
+  /// The row of a case, and of every other case of its suite that answers the same question: which of them is likely to be best is
+  /// known only when all are. By the number of the case.
+  func rows(with index: Int) -> [Int: SuiteRow] {
+    let one = cases[index]
     switch one.resolved {
     case .success(let resolved):
-      return SuiteRow(
-        OptionResult(resolved, prices: prices, facts: facts, knowledge: knowledge, changes: changes),
-        job: resolved.job, suite: one.suite, name: one.one.name)
-    case .failure(let problems): return SuiteRow(one.one, suite: one.suite, unreadable: problems)
+      let group = cases.indices.compactMap { i -> (Int, ResolvedCase)? in
+        guard cases[i].suite == one.suite, let other = try? cases[i].resolved.get(), other.isAlternative(to: resolved)
+        else { return nil }
+        return (i, other)
+      }
+      let results = OptionResult.alternatives(
+        group.map(\.1), prices: prices, facts: facts, knowledge: knowledge, changes: changes)
+      let rows = zip(group, results).map { member, result in
+        (member.0, SuiteRow(result, job: member.1.job, suite: one.suite, name: cases[member.0].one.name))
+      }
+      return Dictionary(uniqueKeysWithValues: rows)
+    case .failure(let problems): return [index: SuiteRow(one.one, suite: one.suite, unreadable: problems)]
     }
   }
 

@@ -1,0 +1,71 @@
+import Scenarios
+
+// One block. Bytes count each tensor once per pass over it; a pass that reads x and writes y of E elements moves 2·E·bytes.
+// Which passes exist follows Megatron's fused kernels (bias + dropout + residual in one).
+
+extension Lowering {
+  /// A mixer between a norm and a residual sum, then a feed-forward net likewise, and what ranks exchange for them.
+  func operators(_ block: Block, _ d: Dimensions) -> [Operator] {
+    let halves = (block.mixer == .none ? 0.0 : 1) + (block.feedForward == .none ? 0 : 1)
+    // Norms of a block are shared out over its halves; models that normalize outputs as well pass twice.
+    let norms = Double(block.norms) / halves
+    var list: [Operator] = []
+    if block.mixer != .none {
+      list += normalization(d, "attention.norm", passes: norms) + mixer(block.mixer, d)
+      list += residual(d, "attention.residual")
+    }
+    if block.feedForward != .none {
+      list += normalization(d, "mlp.norm", passes: norms) + feedForward(block.feedForward, d)
+      list += residual(d, "mlp.residual")
+    }
+    return list + communication(block, d)
+  }
+
+  private func mixer(_ mixer: Mixer, _ d: Dimensions) -> [Operator] {
+    switch mixer {
+    case .attention(let attention): self.attention(attention, d)
+    case .latent(let attention): latent(attention, d)
+    case .stateSpace(let mixer): stateSpace(mixer, d)
+    case .gatedDelta(let mixer): gatedDelta(mixer, d)
+    case .none: []
+    }
+  }
+
+  private func feedForward(_ feedForward: FeedForward, _ d: Dimensions) -> [Operator] {
+    switch feedForward {
+    case .dense(let net): dense(net, d)
+    case .experts(let experts): self.experts(experts, d)
+    case .none: []
+    }
+  }
+
+  /// Backward reads the input and the output's gradient and writes the input's.
+  private func normalization(_ d: Dimensions, _ name: StaticString, passes: Double) -> [Operator] {
+    let bytes = d.residualTokens * d.hidden * d.activation * passes
+    return [
+      .memory(name, .normalization, bytes: 2 * bytes, into: .layerForward),
+      .memory(name, suffix: ".grad", .normalization, bytes: 3 * bytes, into: .layerBackward),
+    ]
+  }
+
+  /// Bias, dropout and residual in one pass: two reads and a write, and the mask's byte.
+  private func residual(_ d: Dimensions, _ name: StaticString) -> [Operator] {
+    let elements = d.residualTokens * d.hidden, mask = model.dropout ? 1.0 : 0
+    return [
+      .memory(name, .elementwise, bytes: elements * (3 * d.activation + mask), into: .layerForward),
+      .memory(name, suffix: ".grad", .elementwise, bytes: elements * (3 * d.activation + mask), into: .layerBackward),
+    ]
+  }
+
+  /// Two products around an activation.
+  func dense(_ net: DenseNet, _ d: Dimensions) -> [Operator] {
+    let inner = Double(net.size) / d.t, elements = d.tokens * inner
+    return d.linear("mlp.up", n: net.inputs * inner, k: d.hidden, columnParallel: true, adapted: d.adaptsAll)
+      + [
+        .memory("activation", .elementwise, bytes: elements * (net.inputs + 1) * d.activation, into: .layerForward),
+        .memory(
+          "activation.grad", .elementwise, bytes: elements * (2 * net.inputs + 1) * d.activation, into: .layerBackward),
+      ]
+      + d.linear("mlp.down", n: d.hidden, k: inner, columnParallel: false, adapted: d.adaptsAll)
+  }
+}

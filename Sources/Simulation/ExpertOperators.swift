@@ -1,0 +1,80 @@
+import Scenarios
+
+/// The sizes of a mixture of experts on one device. Experts are spread over `e` ranks and not split within.
+struct ExpertSizes {
+  /// Tokens that the rank routes: its own share of the sequence.
+  var own: Double
+  /// Rows that it works on: own tokens times k, of the fullest rank, where every rank sends as many as it gets.
+  var rows: Double
+  /// Experts on the device, and rows of each.
+  var local: Double
+  var rowsEach: Double
+  var group: Int
+
+  init(_ experts: Experts, _ d: Dimensions) {
+    own = d.residualTokens
+    let routed = min(1, experts.capacity ?? 1) * Double(experts.perToken)
+    rows = own * routed * min(experts.imbalance, experts.capacity ?? experts.imbalance)
+    group = d.shape.expert
+    local = Double(experts.count) / Double(group)
+    // A rank may have fewer rows than experts: then some of them rest.
+    rowsEach = max(1, rows / local)
+  }
+}
+
+extension Lowering {
+  /// A router sends each token to some experts; tokens go to their ranks, are sorted by expert, worked on in one grouped product
+  /// a matrix, and come back to be added up by weight (Lepikhin and others 2020, arXiv:2006.16668; Megatron-LM's dispatcher).
+  /// The shared net is split over tensor ranks as a dense one.
+  func experts(_ experts: Experts, _ d: Dimensions) -> [Operator] {
+    let x = ExpertSizes(experts, d), own = d.of(tokens: x.own)
+    let count = Double(experts.count), inner = Double(experts.net.size), inputs = experts.net.inputs
+    let moved = x.rows * d.hidden * d.activation
+    var list = own.linear("router", n: count, k: d.hidden, columnParallel: false)
+    list += [
+      // Scores in fp32: softmax, choice of k, and the loss that balances them.
+      .memory("router.choice", .softmax, bytes: x.own * count * 3 * 4, into: .layerForward),
+      .memory("router.choice.grad", .softmax, bytes: x.own * count * 3 * 4, into: .layerBackward),
+      // Sorted before sending and again by expert; both ways back.
+      .memory("experts.permute", .elementwise, bytes: 4 * moved, into: .layerForward),
+      .memory("experts.permute.grad", .elementwise, bytes: 4 * moved, into: .layerBackward),
+    ]
+    list += d.grouped("experts.up", x, n: inputs * inner, k: d.hidden)
+    let elements = x.rows * inner
+    list += [
+      .memory("experts.activation", .elementwise, bytes: elements * (inputs + 1) * d.activation, into: .layerForward),
+      .memory(
+        "experts.activation.grad", .elementwise, bytes: elements * (2 * inputs + 1) * d.activation,
+        into: .layerBackward),
+    ]
+    list += d.grouped("experts.down", x, n: d.hidden, k: inner)
+    list += [
+      .memory("experts.combine", .elementwise, bytes: 4 * moved, into: .layerForward),
+      .memory("experts.combine.grad", .elementwise, bytes: 4 * moved, into: .layerBackward),
+    ]
+    return list + (experts.shared.map { dense($0, d) } ?? [])
+  }
+}
+
+extension Dimensions {
+  /// A linear layer of as many matrices as there are experts on the device, each over its own rows.
+  fileprivate func grouped(_ name: StaticString, _ x: ExpertSizes, n: Double, k: Double) -> [Operator] {
+    let groups = x.rows / x.rowsEach
+    let input = x.rows * k, output = x.rows * n, weight = groups * k * n
+    let cast = operand < activation ? activation + operand : 0
+    let trained = rank > 0 ? 0.0 : 1
+    func product(
+      _ suffix: StaticString, _ m: Double, _ n: Double, _ k: Double, _ bytes: Double, _ into: ComponentSet
+    ) -> Operator {
+      .gemm(name, suffix: suffix, m, n, k, batch: groups, kind: .grouped, bytes: bytes, into: into)
+    }
+    return [
+      .memory(name, suffix: ".cast", .cast, bytes: input * cast, into: .layerForward),
+      product("", x.rowsEach, n, k, (input + weight) * operand + output * activation, .layerForward),
+      .memory(name, suffix: ".grad-cast", .cast, bytes: output * cast, into: .layerBackward),
+      product(".dgrad", x.rowsEach, k, n, (output + weight) * operand + input * activation, .layerBackward),
+      product(
+        ".wgrad", k, n, trained * x.rowsEach, (input + output) * operand + weight * 2 * gradient, .layerBackward),
+    ]
+  }
+}

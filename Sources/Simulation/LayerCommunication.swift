@@ -1,0 +1,68 @@
+import Scenarios
+
+extension Lowering {
+  /// Collectives of one block and micro-batch (docs/Model.md, "Communication").
+  func communication(_ block: Block, _ d: Dimensions) -> [Operator] {
+    let t = d.shape.tensor, c = d.shape.context
+    let hidden = d.tokens * d.hidden * d.activation
+    let split = d.shape.sequenceParallel
+    // Two gathers and two scatters cost what two all-reduces do by ring; backward gathers the inputs once more.
+    let kind: Collective.Kind = split ? .reduceScatter : .allReduce
+    // Halves that tensor ranks share: each gathers its input and scatters its output.
+    let halves = (block.mixer == .none ? 0.0 : 1) + (block.sharesFeedForward ? 1 : 0)
+    var list: [Operator] = [
+      .communicate(
+        "tp.forward", kind, group: t, stride: 1, bytes: hidden, times: halves * (split ? 2 : 1), into: .tensorForward),
+      .communicate(
+        "tp.backward-row", kind, group: t, stride: 1, bytes: hidden, times: split ? halves : 0, into: .tensorBackward),
+      .communicate(
+        "tp.backward-column", kind, group: t, stride: 1, bytes: hidden, times: halves, into: .tensorColumn),
+      .communicate(
+        "tp.regather", kind, group: t, stride: 1, bytes: hidden, times: split ? halves : 0, into: .tensorRegather),
+    ]
+    let exchanged = exchanged(block.mixer, d) * d.microBatch * d.sequence * d.activation
+    list += [
+      .communicate("cp.forward", .reduceScatter, group: c, stride: t, bytes: exchanged, into: .contextForward),
+      .communicate(
+        "cp.backward", .reduceScatter, group: c, stride: t, bytes: exchanged, times: 2, into: .contextBackward),
+      .communicate(
+        "pp.gather", .reduceScatter, group: t, stride: 1, bytes: split ? 0 : hidden, into: .boundaryGather),
+    ]
+    guard case .experts(let experts) = block.feedForward else { return list }
+    // Tokens to their experts and back, and their gradients likewise.
+    let x = ExpertSizes(experts, d), bytes = x.rows * d.hidden * d.activation
+    list += [
+      .communicate("ep.forward", .allToAll, group: x.group, stride: 1, bytes: bytes, times: 2, into: .exchangeForward),
+      .communicate(
+        "ep.backward", .allToAll, group: x.group, stride: 1, bytes: bytes, times: 2, into: .exchangeBackward),
+    ]
+    return list
+  }
+
+  /// Numbers of a token that context ranks send each other: keys and values, or the state that a chunk leaves, of which there
+  /// is one for a whole rank.
+  private func exchanged(_ mixer: Mixer, _ d: Dimensions) -> Double {
+    switch mixer {
+    case .attention(let attention):
+      let a = sizes(attention, d)
+      return 2 * a.keyValueHeads * a.dimension
+    case .latent(let latent):
+      let a = sizes(latent, d)
+      return a.keyValueHeads * (a.dimension + a.valueDimension)
+    case .stateSpace(let mixer): return Double(mixer.innerSize * mixer.stateSize) / d.t / d.queries
+    case .gatedDelta(let mixer): return mixer.values * Double(mixer.keyDimension) / d.t / d.queries
+    case .none: return 0
+    }
+  }
+}
+
+extension Block {
+  /// Whether the feed-forward net, or the part of it that all tokens go through, is split over tensor ranks.
+  var sharesFeedForward: Bool {
+    switch feedForward {
+    case .dense: true
+    case .experts(let experts): experts.shared != nil
+    case .none: false
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import CKernels
+import TestSupport
+import Testing
+
+@Suite struct MixtureKernelTests {
+  /// A difference of large times is exact to the step it came from.
+  private func parted(_ a: Rows, _ b: Rows, _ plans: Plans) -> [String] {
+    resultNames.enumerated().flatMap { row, name in
+      (0..<plans.count).compactMap { i in
+        let loose = ["bubble", "data", "exchange"].contains(name) ? b[0][i] : 0
+        return isClose(a[row][i], b[row][i], scale: loose)
+          ? nil : "\(name) of \(plans.plan(i)): \(a[row][i]) and \(b[row][i])"
+      }
+    }
+  }
+
+  @Test("Stages of different layers are what their layers add up to: the fast kernel equals the naive twin", arguments: 0..<6)
+  func twin(seed: Int) {
+    var random = SplitMix64(seed: UInt64(700 + seed)), found: [String] = []
+    for _ in 0..<40 {
+      let mixture = Mixture(&random), machine = randomMachine(&random)
+      let plans = randomPlans(random.pick([1, 2, 15, 200]), mixture.block, &random)
+      found += parted(
+        plans.evaluate(mixture.block, machine), plans.evaluate(mixture.block, machine, naive: true), plans)
+    }
+    #expect(found.isEmpty, "\(found.count): \(found.prefix(3))")
+  }
+
+  @Test("Equal layers told one by one give what the same layers give as one number of them")
+  func equal() {
+    var random = SplitMix64(seed: 77), found: [String] = []
+    for _ in 0..<40 {
+      var dense = randomBlock(&random)
+      (dense.table_weights, dense.table_states, dense.exchange_pooled, dense.exchange_rows) = (0, 0, 0, 0)
+      let machine = randomMachine(&random), mixture = Mixture(like: dense)
+      let plans = randomPlans(40, dense, &random)
+      // Where layers do not divide, the dense kernel takes the fullest stage between the ends without looking which one is short.
+      found += parted(plans.evaluate(mixture.block, machine), plans.evaluate(dense, machine), plans)
+    }
+    #expect(found.isEmpty, "\(found.count): \(found.prefix(3))")
+  }
+
+  @Test("Terms of every kind of layer add up to the parts")
+  func trace() {
+    var random = SplitMix64(seed: 78)
+    for _ in 0..<50 {
+      let mixture = Mixture(&random), machine = randomMachine(&random)
+      let plan = randomPlans(1, mixture.block, &random)
+      let found = plan.evaluate(mixture.block, machine, naive: true), terms = plan.trace(mixture.block, machine)
+      for (part, name) in stepNames.enumerated() {
+        let sum = terms.filter { $0.is_memory == 0 && $0.part == Int32(part) }.reduce(0) { $0 + $1.amount }
+        #expect(isClose(sum, found[row(name)][0], scale: found[0][0] * 1e-3), "\(name) of \(plan.plan(0))")
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import Quantities
+import Testing
+
+@testable import Scenarios
+@testable import Simulation
+
+@Suite struct BlockLawTests {
+  private static let base = Model.llama(layers: 8, hidden: 1024, heads: 16, feedForward: 4096)
+  private static func job(_ model: Model) -> Job {
+    Job(name: "job", model: model, tokens: Count(1e9), sequenceLength: 4096, globalBatch: 64)
+  }
+  private static let attention = Attention(heads: 16, keyValueHeads: 8, headDimension: 64)
+  private static let net = DenseNet(size: 4096, activation: .swiglu)
+
+  private static func model(_ blocks: [Block]) -> Model {
+    var model = base
+    model.layout = Layout(blocks)
+    return model
+  }
+
+  private func estimate(_ model: Model, _ plan: Plan = Plan(data: 8, zero: 1)) throws -> Estimate {
+    try Simulator(job: Self.job(model), instance: .node(), efficiency: .perfect(.fused)).estimate(plan)
+  }
+
+  private func operators(_ block: Block, _ shape: BlockShape = BlockShape(tensor: 1)) -> [Operator] {
+    Lowering(job: Self.job(Self.model([block])), stack: .able(.fused)).operators(shape)[0]
+  }
+
+  private func flops(_ operators: [Operator], _ name: String) -> Double {
+    operators.filter { $0.name.hasPrefix(name) }.reduce(0) { $0 + $1.flops }
+  }
+
+  @Test("One expert that takes every token has the dense net's parameters and products")
+  func oneExpert() {
+    let dense = Block(.attention(Self.attention), .dense(Self.net))
+    let one = Block(.attention(Self.attention), .experts(Experts(count: 1, perToken: 1, net: Self.net)))
+    let (a, b) = (Self.model([dense]).parameterCount, Self.model([one]).parameterCount)
+    #expect(b.total - a.total == 1024)  // the router's one row
+    #expect(b.active == b.total)
+    let (x, y) = (operators(dense), operators(one))
+    #expect(flops(x, "mlp.up") == flops(y, "experts.up") && flops(x, "mlp.up") > 0)
+    #expect(flops(x, "mlp.down") == flops(y, "experts.down"))
+  }
+
+  @Test("Parameters and products of experts follow their closed forms", arguments: [(8, 2), (128, 8), (64, 6)])
+  func closedForm(count: Int, chosen: Int) {
+    let block = Block(
+      .attention(Self.attention),
+      .experts(Experts(count: count, perToken: chosen, net: DenseNet(size: 512, activation: .swiglu))))
+    let found = Self.model([block]).parameterCount
+    let expert = 3.0 * 1024 * 512
+    #expect(found.kinds[0].experts == Double(count) * expert)
+    #expect(found.total - found.active == Double(count - chosen) * expert)
+    // 2·3·h·f a token and expert forward, twice that backward.
+    let tokens = 4096.0
+    let list = operators(block)
+    #expect(flops(list, "experts.up") + flops(list, "experts.down") == 3 * 2 * tokens * Double(chosen) * expert)
+  }
+
+  @Test("Experts spread over ranks: each works on as many rows as before, holds its share, and sends its tokens")
+  func spread() throws {
+    let block = Block(
+      .attention(Self.attention),
+      .experts(Experts(count: 16, perToken: 2, net: DenseNet(size: 512, activation: .swiglu))))
+    let whole = operators(block), split = operators(block, BlockShape(tensor: 1, expert: 8))
+    #expect(flops(whole, "experts.up") == flops(split, "experts.up"))
+    func sent(_ list: [Operator]) -> Collective? { list.first { $0.name == "ep.forward" }?.collective }
+    #expect(sent(split) == Collective(kind: .allToAll, group: 8, stride: 1, bytes: 4096 * 2 * 1024 * 2))
+    #expect(sent(whole)?.group == 1)
+    let model = Self.model([Block](repeating: block, count: 8))
+    let together = try estimate(model, Plan(data: 8)), apart = try estimate(model, Plan(data: 8, expert: 8))
+    let experts = 8 * 16 * 3 * 1024 * 512.0
+    #expect(isClose((together.memory.weights - apart.memory.weights).value, experts * (1 - 1 / 8.0) * 2))
+    #expect(together.step.exchange == .zero && apart.step.exchange > .zero)
+  }
+
+  @Test("A window as long as the sequence is no window; a shorter one is less work, to the closed form")
+  func window() throws {
+    func work(_ window: Int?, chunked: Bool = false) -> Double {
+      var attention = Self.attention
+      (attention.window, attention.chunked) = (window, chunked)
+      return flops(operators(Block(.attention(attention), .dense(Self.net))), "attention")
+    }
+    #expect(work(4096) == work(nil) && work(9000) == work(nil))
+    // Of s²/2 pairs w·s − w²/2, and of chunks s·w/2.
+    #expect(isClose(work(1024) / work(nil), (1024 * 4096 - 1024.0 * 1024 / 2) / (4096.0 * 4096 / 2)))
+    #expect(isClose(work(1024, chunked: true) / work(nil), 0.25))
+    var near = Self.attention
+    near.window = 4096
+    let same = Self.model([Block](repeating: Block(.attention(near), .dense(Self.net)), count: 8))
+    #expect(try estimate(same).stepTime == estimate(Self.base).stepTime)
+  }
+
+  @Test("On one stage the order of layers changes nothing; a pipeline has to wait for the stage with the slow ones")
+  func order() throws {
+    var short = Self.attention
+    short.window = 128
+    let slow = Block(.attention(Self.attention), .dense(Self.net)), quick = Block(.attention(short), .dense(Self.net))
+    let first = Self.model([slow, slow, slow, slow, quick, quick, quick, quick])
+    let turns = Self.model([slow, quick, slow, quick, slow, quick, slow, quick])
+    let (a, b) = (try estimate(first), try estimate(turns))
+    #expect(isClose(a.stepTime.value, b.stepTime.value) && isClose(a.memory.total.value, b.memory.total.value))
+    let staged = Plan(pipeline: 2, data: 4)
+    let uneven = try estimate(first, staged), even = try estimate(turns, staged)
+    #expect(uneven.stepTime > even.stepTime)
+    #expect(isClose(uneven.step.compute.value + uneven.step.bubble.value,
+      even.step.compute.value + even.step.bubble.value, 0.35))
+  }
+
+  @Test("Mixed layers have the sum of their own work")
+  func work() throws {
+    let experts = Block(
+      .attention(Self.attention),
+      .experts(Experts(count: 16, perToken: 2, net: DenseNet(size: 512, activation: .swiglu))))
+    let dense = Block(.attention(Self.attention), .dense(Self.net))
+    func layers(_ blocks: [Block]) -> Double {
+      ModelWork(job: Self.job(Self.model(blocks)), stack: .able(.fused)).layers.value
+    }
+    #expect(isClose(layers([dense, experts, experts]), layers([dense]) + 2 * layers([experts])))
+  }
+
+  @Test("Every mixer splits over tensor ranks, and has less work than full attention has over long sequences")
+  func mixers() throws {
+    let all: [Mixer] = [
+      .latent(LatentAttention(
+        heads: 16, queryRank: 512, keyValueRank: 128, plainDimension: 64, rotaryDimension: 32, valueDimension: 64)),
+      .stateSpace(StateSpace(innerSize: 2048, stateSize: 128, heads: 32, groups: 8)),
+      .stateSpace(StateSpace(innerSize: 2048, stateSize: 16, stepRank: 64)),
+      .gatedDelta(GatedDelta(keyHeads: 16, valueHeads: 32, keyDimension: 64, valueDimension: 64)),
+    ]
+    for mixer in all {
+      let model = Self.model([Block](repeating: Block(mixer, .dense(Self.net)), count: 8))
+      let one = try estimate(model), two = try estimate(
+        model, Plan(tensor: 2, data: 4, zero: 1, sequenceParallel: true))
+      #expect(one.stepTime > .zero && two.step.tensor > .zero && one.step.tensor == .zero, "\(mixer)")
+      #expect(two.memory.weights < one.memory.weights, "\(mixer)")
+      #expect(model.parameterCount.total > 0)
+    }
+  }
+
+  @Test("Experts that do not split, ranks that they do not fill and models without are refused, each by its reason")
+  func rules() throws {
+    let block = Block(
+      .attention(Self.attention),
+      .experts(Experts(count: 12, perToken: 2, net: DenseNet(size: 512, activation: .swiglu))))
+    let job = Self.job(Self.model([Block](repeating: block, count: 8)))
+    let machine = try Simulator(job: job, instance: .node(), efficiency: .perfect()).machine
+    func problems(_ job: Job, _ plan: Plan) -> [PlanProblem] { PlanRules(job: job, machine: machine).problems(plan) }
+    #expect(problems(job, Plan(data: 8, expert: 8)).contains(.expertsDoNotSplit(8, experts: 12)))
+    #expect(problems(job, Plan(data: 8, expert: 3)).contains(.expertRanks(3, ranks: 8)))
+    #expect(problems(job, Plan(tensor: 2, data: 4, expert: 4)).contains(.expertsNeedSequenceParallel))
+    #expect(problems(Self.job(Self.base), Plan(data: 8, expert: 2)).contains(.noExperts(2)))
+    #expect(problems(job, Plan(data: 8, expert: 4)).isEmpty)
+  }
+}
