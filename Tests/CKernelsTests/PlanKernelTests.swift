@@ -160,7 +160,9 @@ import Testing
   @Test("results are the same bits when threads share the plans")
   func threads() {
     var random = SplitMix64(seed: 24)
-    let block = randomBlock(&random), machine = randomMachine(&random)
+    // Points to no mixture, so that threads may share it.
+    nonisolated(unsafe) let block = randomBlock(&random)
+    let machine = randomMachine(&random)
     let plans = randomPlans(1000, block, &random)
     let whole = plans.evaluate(block, machine)
     let joined = Rows(resultNames.count, width: plans.count)

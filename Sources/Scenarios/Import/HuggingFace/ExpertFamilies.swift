@@ -44,7 +44,7 @@ enum ExpertFamilies {
     // The first models of DeepSeek with experts had attention as Llama has it.
     "deepseek": Lineage(
       queryKeyValueBias: biased, outputBias: biased, experts: ExpertRule(layers: .afterDense, shared: .count)),
-    "deepseek_v2": latent, "deepseek_v3": latent, "kimi_k2": latent, "glm4_moe_lite": latent,
+    "deepseek_v2": latent, "deepseek_v3": corrected, "kimi_k2": corrected, "glm4_moe_lite": latent,
     "deepseek_v32": indexed, "glm_moe_dsa": indexed,
     "minicpm3": Lineage(mixer: latentMixer),
   ]
@@ -59,6 +59,10 @@ enum ExpertFamilies {
 
   private static let latent = Lineage(
     experts: ExpertRule(layers: .afterDense, shared: .count, optional: true), mixer: latentMixer)
+
+  /// With a number for each expert that evens out what they get (DeepSeek-V3).
+  private static let corrected = Lineage(
+    experts: ExpertRule(layers: .afterDense, shared: .count, routerBias: true, optional: true), mixer: latentMixer)
 
   private static let indexed = Lineage(
     experts: ExpertRule(layers: .afterDense, shared: .count, optional: true), mixer: latentMixer,
