@@ -65,6 +65,8 @@ let package = Package(
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
     .testTarget(name: "HistoryTests", dependencies: ["History", .product(name: "GRDB", package: "GRDB.swift")]),
+    .testTarget(
+      name: "FuzzingTests", dependencies: ["Reporting", "History", "TestSupport"], exclude: ["corpus"]),
     .testTarget(name: "CommandTests", dependencies: ["trainfare", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
