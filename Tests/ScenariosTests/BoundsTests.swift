@@ -71,6 +71,12 @@ import Testing
     #expect(found.map(\.message) == ["a line has more than 10000 fields"])
   }
 
+  @Test("A table of more rows than can be held is refused") func rows() throws {
+    let file = try Folder().write("r.csv", "suite\n" + String(repeating: "a\n", count: 200_001))
+    let found = problems { () throws(Diagnostics) in try ResultTable.read(file, needed: ["suite"]) }
+    #expect(found.map(\.message) == ["there are more than 200000 rows"])
+  }
+
   @Test(
     "Dates are written as they are read",
     arguments: [

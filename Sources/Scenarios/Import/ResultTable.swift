@@ -16,6 +16,8 @@ public struct ResultTable: Sendable {
 
   /// A large suite has thousands of rows.
   private static let limit = 100_000_000
+  /// What can be held beside another in a gigabyte or two: twice the cases of the largest suite.
+  private static let mostRows = 200_000, mostCells = 20_000_000
 
   /// - Parameter needed: columns without which nothing can be done.
   public static func read(_ path: String, needed: [String]) throws(Diagnostics) -> ResultTable {
@@ -43,6 +45,13 @@ public struct ResultTable: Sendable {
             at: record.first.map { source.place(line: $0.line, column: $0.column) }))
         if problems.count >= Reading.limit { break }
         continue
+      }
+      let most = min(mostRows, mostCells / columns.count)
+      guard rows.count < most else {
+        throw Diagnostics(
+          Diagnostic(
+            .error, "there are more than \(most) rows", help: "compare parts of it",
+            at: record.first.map { source.place(line: $0.line, column: 1) }))
       }
       rows.append(record.map { $0.text.isEmpty ? nil : plain($0.text) })
     }
