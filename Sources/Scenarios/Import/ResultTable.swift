@@ -17,10 +17,14 @@ public struct ResultTable: Sendable {
   /// A large suite has thousands of rows.
   private static let limit = 100_000_000
   /// What can be held beside another in a gigabyte or two: twice the cases of the largest suite.
-  private static let mostRows = 200_000, mostCells = 20_000_000
+  static let mostRows = 200_000, mostCells = 20_000_000
 
   /// - Parameter needed: columns without which nothing can be done.
   public static func read(_ path: String, needed: [String]) throws(Diagnostics) -> ResultTable {
+    try read(path, needed: needed, mostRows: mostRows)
+  }
+
+  static func read(_ path: String, needed: [String], mostRows: Int) throws(Diagnostics) -> ResultTable {
     let source = try SourceFile.read(path, limit: limit)
     var problems: [Diagnostic] = []
     var text = CSVText(source)
