@@ -1,6 +1,7 @@
 # make run   set up, build, compare the default job on six instance types, leave out/compare.csv
 # make test  set up, run every test
 # make docs  draw the pictures of the documentation with the tool
+# make fuzz  wrong files for every reader, for ten minutes (FUZZ_SECONDS=600)
 # make validate  hold predictions against the measured runs that are shipped, and write docs/Accuracy.md
 
 PREFIX ?= /usr/local
@@ -10,7 +11,7 @@ RELEASE := -c release $(if $(filter Linux,$(UNAME)),--static-swift-stdlib)
 TOOL := .build/release/trainfare
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: run test build validate docs calibrate lint format bench install setup clean
+.PHONY: run test fuzz build validate docs calibrate lint format bench install setup clean
 
 run: build
 	@mkdir -p out
@@ -18,6 +19,11 @@ run: build
 
 test: setup
 	swift test --disable-xctest
+
+FUZZ_SECONDS ?= 600
+
+fuzz: setup
+	TRAINFARE_FUZZ_SECONDS=$(FUZZ_SECONDS) TRAINFARE_FUZZ_SEED=$$(date +%s)000 swift test --disable-xctest --filter FuzzingTests
 
 build: setup
 	swift build $(RELEASE) --product trainfare

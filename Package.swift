@@ -67,6 +67,8 @@ let package = Package(
     .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Charts", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "HistoryTests", dependencies: ["History", .product(name: "GRDB", package: "GRDB.swift")]),
+    .testTarget(
+      name: "FuzzingTests", dependencies: ["Reporting", "History", "TestSupport"], exclude: ["corpus"]),
     .testTarget(name: "CommandTests", dependencies: ["trainfare", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

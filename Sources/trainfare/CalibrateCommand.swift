@@ -75,6 +75,7 @@ struct CalibrateCommand: ParsableCommand {
   @Flag(help: "No progress and no table on the terminal.") var quiet = false
 
   func run() throws {
+    Origins.isQuiet = quiet
     if let log { return try learn(from: log) }
     var reader = OptionReader()
     let date = fileDate(&reader)

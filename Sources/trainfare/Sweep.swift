@@ -135,12 +135,14 @@ struct Sweep {
   /// What the first cell has, where the global batch grows with `devices`.
   private var firstDevices: Int?
 
-  /// How many combinations are worked out at most: hours of work, and what a table can hold.
-  static let limit = 100_000
+  /// How many combinations are worked out at most. A result that is kept for a table takes some 90 kB.
+  static let mostShown = 10_000, mostStreamed = 1_000_000
 
-  /// - Parameter isWeak: the global batch grows with `devices`.
+  /// - Parameters:
+  ///   - isWeak: the global batch grows with `devices`.
+  ///   - limit: how many combinations there may be.
   init(
-    _ varied: [Varied], _ base: QuestionSettings, isWeak: Bool, option: String, _ reader: inout OptionReader
+    _ varied: [Varied], _ base: QuestionSettings, isWeak: Bool, limit: Int, option: String, _ reader: inout OptionReader
   ) {
     (keys, self.varied, self.base, self.option) = (varied.map(\.key), varied, base, option)
     var count = 1.0
@@ -150,11 +152,13 @@ struct Sweep {
       for value in one.values { probe.apply(one.key, value, option, &reader) }
       count *= Double(one.values.count)
     }
-    self.count = Int(min(count, Double(Sweep.limit)))
-    guard count <= Double(Sweep.limit) else {
+    self.count = Int(min(count, Double(limit)))
+    guard count <= Double(limit) else {
       reader.problem(
-        "that makes \(count < 1e15 ? "\(Int(count))" : "\(count)") combinations, and at most \(Sweep.limit) are worked out",
-        help: "vary less at a time", option: option)
+        "that makes \(count < 1e15 ? "\(Int(count))" : "\(count)") combinations, and at most \(limit) are worked out",
+        help: limit == Sweep.mostStreamed
+          ? "vary less at a time" : "vary less at a time, or write up to \(Sweep.mostStreamed) with -q -o FILE.csv",
+        option: option)
       return
     }
     if isWeak { firstDevices = cell(0).devices }

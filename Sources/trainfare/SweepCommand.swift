@@ -59,7 +59,13 @@ struct SweepCommand: ParsableCommand {
     if varied.isEmpty, vary.isEmpty, scaling == nil {
       reader.problem("nothing is varied", help: "add --vary global_batch=256,512", option: "--vary")
     }
-    let sweep = Sweep(varied, settings, isWeak: weakScaling != nil, option: "--vary", &reader)
+    // Rows of CSV that nobody wants to see as a table are written as they are found.
+    let streams = sinkSettings.format == .csv && (sinkSettings.path == nil || sinkSettings.quiet)
+      && chart.chart == nil
+    let sweep = Sweep(
+      varied, settings, isWeak: weakScaling != nil, limit: streams ? Sweep.mostStreamed : Sweep.mostShown,
+      option: "--vary",
+      &reader)
     try reader.finish()
     try picture.tryPath()
     let sink = try Sink(sinkSettings)
@@ -67,28 +73,36 @@ struct SweepCommand: ParsableCommand {
     Interruption.catchFirst()
     let shared = question.config.catalog(settings.overrides)
     var rows: [SweepRow] = []
-    var isComplete = true
+    var isComplete = true, hasRun = false
     for index in 0..<sweep.count {
-      guard !Interruption.requested else {
+      guard !Interruption.requested, !sink.isClosed else {
         isComplete = false
         break
       }
       let cell = sweep.cell(index)
       let catalog = cell.changesFiles ? question.config.catalog(cell.settings.overrides) : shared
-      rows += try Sweep.rows(cell, sweep.keys, catalog, tags: sinkSettings.tags)
+      let found = try Sweep.rows(cell, sweep.keys, catalog, tags: sinkSettings.tags)
+      hasRun = hasRun || found.contains { $0.row.result.run != nil }
+      // What is wrong with the question is told before anything is written.
+      if streams, index == 0 { try sink.begin(ResultColumns.all) }
+      if streams { try sink.append(ResultColumns.all, found.map(\.row)) } else { rows += found }
     }
+    // A file that lacks rows would look like one that has them all, so it gets no name.
     let isKept = isComplete || sinkSettings.path == nil
     let text = SweepText(keys: sweep.keys, rows: rows, showsScaling: scaling != nil, isComplete: isComplete)
-    // A file that lacks rows would look like one that has them all, so it gets no name.
-    if !isKept {
-      if !sinkSettings.quiet { try StandardOutput.write(text.table(sinkSettings.screen)) }
-      throw Stop.interrupted
+    if streams {
+      if isKept { try sink.end() }
+    } else {
+      if isKept {
+        try sink.write(
+          Report(
+            columns: ResultColumns.all, rows: rows.map(\.row), table: text.table, markdown: { text.markdown }))
+      } else if !sinkSettings.quiet {
+        try StandardOutput.write(text.table(sinkSettings.screen))
+      }
     }
-    try sink.write(
-      Report(
-        columns: ResultColumns.all, rows: rows.map(\.row), table: text.table, markdown: { text.markdown }))
-    try picture.write(text.chart)
-    if !isComplete { throw Stop.interrupted }
-    if rows.allSatisfy({ $0.row.result.run == nil }) { throw Stop.no }
+    if !streams, isKept { try picture.write(text.chart) }
+    if Interruption.requested, !isComplete { throw Stop.interrupted }
+    if !hasRun { throw Stop.no }
   }
 }

@@ -12,7 +12,7 @@ import Testing
     ).finish()
     #expect(result.status == 64, "\(result.status)")
     #expect(
-      result.err.contains("that makes 1000000000 combinations, and at most 100000 are worked out"), "\(result.err)")
+      result.err.contains("that makes 1000000000 combinations, and at most 10000 are worked out"), "\(result.err)")
   }
 
   @Test("A pace that no run has ends with the line that says so") func log() throws {
@@ -30,5 +30,22 @@ import Testing
   func date(more: [String]) throws {
     let result = try Tool.start(["calibrate", "--date", "26/11/2026"] + more).finish()
     #expect(result.status == 64 && result.err.contains("'26/11/2026' is not a date"), "\(result.err)")
+  }
+
+  @Test("Ctrl-C in a sweep leaves no file that lacks rows", arguments: [true, false]) func interrupted(isQuiet: Bool)
+    throws
+  {
+    let scratch = try Scratch(), values = (1...500).map { "\($0 * 64)" }.joined(separator: ",")
+    let running = try Tool.start(
+      [
+        "sweep", "llama-3.1-8b-1t", "--on", "p5.48xlarge", "--instances", "8", "--plan", "tp=2,dp=32", "-o", "f.csv",
+        "--vary",
+        "global_batch=\(values)",
+      ] + (isQuiet ? ["-q"] : []), in: scratch.path)
+    for _ in 0..<1000 where scratch.names.isEmpty { usleep(10_000) }
+    usleep(300_000)
+    running.signal(SIGINT)
+    #expect(try running.finish().status == 130)
+    #expect(scratch.names.isEmpty, "\(scratch.names)")
   }
 }

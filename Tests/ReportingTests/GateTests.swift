@@ -32,6 +32,7 @@ import Testing
   @Test("Figures pass or fail by their step") func figures() throws {
     #expect(try Self.failures([("a", "100"), ("b", "1e2")], [("a", "102"), ("b", "50.0")]).isEmpty)
     #expect(try Self.failures([("a", "100")], [("a", "103")]).count == 1)
+    #expect(try Self.failures([("a", "1234.5678901234567")], [("a", "1234.5678901234571")], "cost_usd ±0%").isEmpty)
     #expect(try Self.failures([("a", "100")], [("a", "97")], "cost_usd -2%").count == 1)
   }
 

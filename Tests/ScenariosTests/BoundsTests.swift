@@ -71,6 +71,12 @@ import Testing
     #expect(found.map(\.message) == ["a line has more than 10000 fields"])
   }
 
+  @Test("A table of more rows than can be held is refused") func rows() throws {
+    let file = try Folder().write("r.csv", "suite\n" + String(repeating: "a\n", count: 31))
+    let found = problems { () throws(Diagnostics) in try ResultTable.read(file, needed: ["suite"], mostRows: 30) }
+    #expect(found.map(\.message) == ["there are more than 30 rows"] && found.first?.place?.line == 32)
+  }
+
   @Test(
     "Dates are written as they are read",
     arguments: [

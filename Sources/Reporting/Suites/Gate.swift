@@ -77,6 +77,7 @@ extension SuiteDiff {
         found.append(failed("\(one.name): \(column) is not known any more", help: cause(one)))
         continue
       }
+      if CaseDiff.areEqual(one.old[column], one.new[column]) { continue }
       guard let (a, b) = one.number(column), let step = tolerance.excess(a, b) else { continue }
       let size = tolerance.isPercent ? Figures.percent(abs(step)) : Figures.significant(abs(step))
       let way = step > 0 ? "up" : "down"

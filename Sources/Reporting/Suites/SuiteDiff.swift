@@ -118,7 +118,7 @@ public struct CaseDiff: Sendable {
   /// order, which moves the last of sixteen digits; nothing that anybody asks about is so small.
   public static let tolerance = 1e-9
 
-  private static func areEqual(_ old: String?, _ new: String?) -> Bool {
+  static func areEqual(_ old: String?, _ new: String?) -> Bool {
     guard let a = figure(old), let b = figure(new) else { return false }
     return abs(a - b) <= tolerance * max(abs(a), abs(b))
   }
