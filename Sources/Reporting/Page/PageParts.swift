@@ -35,7 +35,9 @@ enum PageParts {
       }
       function update() {
         rows.forEach(function (row) {
-          var price = row.querySelector('.price').valueAsNumber, off = row.querySelector('.off').valueAsNumber || 0;
+          var field = row.querySelector('.price'), off = row.querySelector('.off').valueAsNumber || 0;
+          // The field has six decimals of it.
+          var price = field.value === field.defaultValue ? row.dataset.price : field.valueAsNumber;
           row.cost = row.dataset.cost * (price / row.dataset.price) * (1 - off / 100);
           var known = isFinite(row.cost) && row.cost >= 0;
           row.cost = known ? row.cost : Infinity;

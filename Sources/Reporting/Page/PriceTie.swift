@@ -33,7 +33,7 @@ struct PriceTie: Sendable {
   var sentence: String {
     let change = Figures.signed(tie / price - 1)
     return isBest
-      ? "\(name) stays the cheapest until its price is \(Figures.unitPrice(Dollars(tie)))/h (\(change))"
-      : "\(name) is as cheap as the cheapest at \(Figures.unitPrice(Dollars(tie)))/h (\(change))"
+      ? "\(name) stays the cheapest until its price is \(Figures.bill(Dollars(tie)))/h (\(change))"
+      : "\(name) is as cheap as the cheapest at \(Figures.bill(Dollars(tie)))/h (\(change))"
   }
 }

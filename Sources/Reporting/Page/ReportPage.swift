@@ -75,7 +75,7 @@ public struct ReportPage {
         [("data-cost", exact(tie.cost)), ("data-price", exact(tie.price)), ("data-name", tie.name)],
         [
           .element("th", [("scope", "row")], tie.name),
-          input("price", exact(tie.price), "dollars an instance-hour", nil),
+          input("price", exact((tie.price * 1e6).rounded() / 1e6), "dollars an instance-hour", nil),
           input("off", "0", "discount in percent", "100"),
           .element("td", [("class", "n cost")], Dollars(tie.cost).formatted), .element("td", [("class", "n rank")], ""),
         ])
