@@ -55,6 +55,11 @@ install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/trainfare
 	install -m 755 $(TOOL) $(DESTDIR)$(PREFIX)/bin/trainfare
 	cp -R configs $(DESTDIR)$(PREFIX)/share/trainfare/
+	git rev-parse --short HEAD > $(DESTDIR)$(PREFIX)/share/trainfare/commit 2>/dev/null || rm -f $(DESTDIR)$(PREFIX)/share/trainfare/commit
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
+	$(TOOL) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/trainfare
+	$(TOOL) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_trainfare
+	$(TOOL) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/trainfare.fish
 
 # The two libraries that Swift's package manager cannot fetch.
 setup:

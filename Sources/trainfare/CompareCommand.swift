@@ -40,16 +40,8 @@ struct CompareCommand: ParsableCommand {
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
     let asked = try Question(settings, catalog)
     sink.warn(of: asked.job.model)
-    guard let size = asked.size else {
-      throw Stop.usage("how many machines?", help: "add one of --instances, --chips, --deadline or --budget")
-    }
+    let size = try asked.comparedSize(reference: reference)
     let names = asked.options.map(\.instance.name)
-    if let reference, !names.contains(reference) {
-      let near = Spelling.nearest(to: reference, among: names).map { "did you mean '\($0)'?" }
-      throw Stop.usage(
-        "--reference names \(reference), which is not compared",
-        help: near ?? "compared: \(names.joined(separator: ", "))")
-    }
     sink.mention("comparing \(names.joined(separator: ", "))")
     let comparison = asked.compare(size)
     let text = ComparisonText(comparison, order: names, reference: reference, isDetailed: sinkSettings.verbose)

@@ -14,8 +14,10 @@ struct QuestionOptions: ParsableArguments {
       "Instance types, separated by commas.",
       discussion: """
         Default: those of the job. Example: --on trn2.48xlarge,p5.48xlarge
+        Also the beginning of names (trn2), a pattern ('p5*'), a chip (h100), or a chip and how many a machine has (h100:8).
         Other Nitro cards or another host CPU are put in place with a plus: --on p5.48xlarge,p5.48xlarge+nitro-v6
-        """, valueName: "types"))
+        """, valueName: "types"),
+    completion: Names.of(.instances))
   var on: [String] = []
 
   @OptionGroup(title: "How many machines (one of these; default: the job's)") var size: SizeOptions
@@ -77,7 +79,8 @@ struct Question {
   init(_ settings: QuestionSettings, _ catalog: Catalog) throws(Stop) {
     var problems = FileProblems()
     let job = problems.attempt { () throws(Diagnostics) in try settings.job.resolve(catalog) }
-    let names = settings.types.isEmpty ? job?.options ?? [] : settings.types
+    let named = problems.attempt { () throws(Diagnostics) in try catalog.instanceNames(settings.types) } ?? []
+    let names = settings.types.isEmpty ? job?.options ?? [] : named
     let instances = names.compactMap { name in
       problems.attempt { () throws(Diagnostics) in try catalog.instance(name) }
     }

@@ -21,7 +21,8 @@ struct Trainfare: ParsableCommand {
       """,
     version: "trainfare \(Release.version)",
     subcommands: [
-      CompareCommand.self, EstimateCommand.self, SearchCommand.self, SweepCommand.self, BreakevenCommand.self,
+      CompareCommand.self, ReportCommand.self, EstimateCommand.self, SearchCommand.self, SweepCommand.self,
+      BreakevenCommand.self,
       SensitivityCommand.self, BudgetCommand.self, SuiteCommand.self, ValidateCommand.self, CalibrateCommand.self,
       MeasureCommand.self, ProveCommand.self, CatalogCommand.self,
     ])
@@ -41,6 +42,11 @@ struct Trainfare: ParsableCommand {
   /// The exit status is decided here and nowhere else.
   private static func run(arguments: [String]) -> Int32 {
     do {
+      // Reads files, so it is not made before it is asked for.
+      if arguments == ["--version"] {
+        try StandardOutput.write(Version.text + "\n")
+        return 0
+      }
       var command = try parseAsRoot(arguments)
       try command.run()
       return 0

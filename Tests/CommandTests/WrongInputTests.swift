@@ -38,7 +38,7 @@ import Testing
 
   @Test("Names that are not known are all told, with the nearest, and status 2")
   func unknownNames() throws {
-    let result = try Tool.run("compare", "--on", "p5.48xlrage,trn2.48xlarg", "--region", "us-east-1")
+    let result = try Tool.run("compare", "--on", "p5.48xlrage,trn2.48xlrage", "--region", "us-east-1")
     #expect(result.status == 2)
     #expect(result.err.contains("did you mean 'p5.48xlarge'"))
     #expect(result.err.contains("did you mean 'trn2.48xlarge'"))

@@ -100,7 +100,7 @@ public struct ComparisonText {
   }
 
   /// The columns of the table and of Markdown; the machine's columns are in `ResultColumns`.
-  private var columns: [Column<ResultRow>] {
+  var columns: [Column<ResultRow>] {
     let reference = reference, scale = scale
     // Without a calibration there is no interval, and its column would be empty.
     let isJudged = rows.contains { $0.outlook != nil }

@@ -30,23 +30,29 @@ struct Findings {
   private func name(_ result: OptionResult) -> String { Findings.name(result) }
 
   var sentences: [String] {
-    var list: [String] = []
-    if runs.isEmpty { list.append("None of the options runs this job.") }
-    list += [cheapest].compactMap { $0 } + alike
-    list += [fastest, target, larger, missingReference].compactMap { $0 }
-    list += PartEffects(rows).sentences
-    list += [software, published].compactMap { $0 }
-    list += unpriced
-    let notes = rows.flatMap { $0.run?.notes ?? [] }.filter { !isSaidElsewhere($0) }
-    let assumed = distinct(notes.filter { isDetailed || isAlwaysSaid($0) }.texts(.assumption))
-    list += assumed.map { "Assumed: \($0)." }
-    list += distinct(notes.texts(.warning)).map { "Warning: \($0)." }
+    var list = answers
+    list += assumed.map { "Assumed: \($0)." } + warned.map { "Warning: \($0)." }
     if isDetailed { list += nearest }
     if let interval { list.append(interval) }
     let more = distinct(notes.texts(.assumption)).count - assumed.count
     if more > 0 { list.append("\(counted(more, "more assumption")) and the nearest measured runs: -v.") }
     return list
   }
+
+  /// Who wins, by how much, and how sizes were chosen.
+  var answers: [String] {
+    var list: [String] = []
+    if runs.isEmpty { list.append("None of the options runs this job.") }
+    list += [cheapest].compactMap { $0 } + alike
+    list += [fastest, target, larger, missingReference].compactMap { $0 }
+    list += PartEffects(rows).sentences
+    list += [software, published].compactMap { $0 }
+    return list + unpriced
+  }
+
+  private var notes: [Note] { rows.flatMap { $0.run?.notes ?? [] }.filter { !isSaidElsewhere($0) } }
+  var assumed: [String] { distinct(notes.filter { isDetailed || isAlwaysSaid($0) }.texts(.assumption)) }
+  var warned: [String] { distinct(notes.texts(.warning)) }
 
   /// All but what is taken for granted around the steps of every run: of that, what changes every figure.
   private func isAlwaysSaid(_ note: Note) -> Bool {
@@ -208,7 +214,7 @@ struct Findings {
   }
 
   /// What the intervals are of, and of what they are not.
-  private var interval: String? {
+  var interval: String? {
     let judged = rows.contains { $0.outlook != nil }
     let strange = distinct(
       rows.filter { $0.outlook?.evidence == .extrapolated || $0.outlook == nil && $0.run != nil }

@@ -157,7 +157,16 @@ public struct Catalog: Sendable {
   /// `no chip is called 'tranium2'`, with the nearest names or all of them.
   func unknown(_ kind: CatalogKind, _ name: String, at place: Place?) -> Diagnostics {
     let all = names(kind)
-    let near = Spelling.ranked(name, among: all).prefix(3)
+    if kind == .jobs, names(.models).contains(name) {
+      return Diagnostics(
+        Diagnostic(
+          .error, "no job is called \(quoted(name)): it is a model",
+          help: "write --model \(name), with --tokens, --sequence-length and --global-batch", at: place))
+    }
+    // A name that goes on where the text ends is likelier meant than one with other letters.
+    let small = name.lowercased()
+    let begun = small.count < 2 ? [] : all.filter { $0.hasPrefix(small) || small.hasPrefix($0) }
+    let near = (begun + Spelling.ranked(name, among: all).filter { !begun.contains($0) }).prefix(3)
     let listed = all.prefix(40).joined(separator: ", ") + (all.count > 40 ? ", …" : "")
     let help =
       all.isEmpty

@@ -8,7 +8,7 @@ struct JobArgument: ParsableArguments {
     help: ArgumentHelp(
       "A job: a name from configs/jobs, or a YAML file.",
       discussion: "Default, where no --model is given: \(JobOptions.defaultJob)", valueName: "job"),
-    completion: .file(extensions: ["yaml", "yml"]))
+    completion: Names.of(.jobs))
   var job: String?
 }
 
@@ -18,7 +18,8 @@ struct JobOptions: ParsableArguments {
     help: ArgumentHelp(
       "A model: a name from configs/models, a YAML file, a Hugging Face config.json or a folder that has one.",
       discussion: "meta-llama/Llama-3.1-8B, as on the Hub, means the shipped model. Example: --model llama-3.1-70b",
-      valueName: "model"))
+      valueName: "model"),
+    completion: Names.of(.models))
   var model: String?
 
   @Option(help: ArgumentHelp("Tokens to train on. Example: --tokens '1 T'", valueName: "count"))
@@ -54,7 +55,8 @@ struct JobOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Software stack whose efficiency profiles are used.",
-      discussion: "Default: each chip's own. Example: --stack neuronx-distributed", valueName: "name"))
+      discussion: "Default: each chip's own. Example: --stack neuronx-distributed", valueName: "name"),
+    completion: Names.of(.stacks))
   var stack: String?
 
   @OptionGroup var operating: OperatingOptions
