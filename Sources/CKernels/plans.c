@@ -84,8 +84,10 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
       const double dense = n.fullest / (n.fullest + experts);
       summed = gradient_time(&g, &c, s.tensor, s.trained, z, m, n.fullest, dense * forward, dense * backward, dense * drain,
                              grouped, unused) +
-               gradient_time(&g, &spread, mixture.expert_ranks, mixture.expert_trained, z, m, experts,
-                             (1 - dense) * forward, (1 - dense) * backward, (1 - dense) * drain, grouped, unused);
+               (experts > 0 ? 1.0 : 0.0) *
+                   gradient_time(&g, &spread, mixture.expert_ranks, mixture.expert_trained, z, m, experts,
+                                 (1 - dense) * forward, (1 - dense) * backward, (1 - dense) * drain,
+                                 grouped, unused);
     } else {
       summed = gradient_time(&g, &c, s.tensor, s.trained, z, m, n.fullest, forward, backward, drain, grouped, unused);
     }

@@ -113,7 +113,8 @@ struct BlockFacts {
       if communication > 0 {
         note?(
           Trace.Term(
-            part: part, components: components, kind: kind, what: what, formula: formula, times: times, raw: Seconds(communication),
+            part: part, components: components, kind: kind, what: what, formula: formula, times: times,
+            raw: Seconds(communication),
             window: Seconds(window), hidden: Seconds(communication - left), contention: contention,
             amount: Seconds(times * cost)))
       }
@@ -198,7 +199,8 @@ struct BlockFacts {
       let d = Dimensions(lowering, shape)
       bare = !lowering.softmaxIsFused(heads: Double(attention.heads) / d.t, d)
     }
-    let more = 1 + e[.hostPerRank] * Double(shape.tensor - 1) + (bare ? e[.hostSoftmax] : 0)
+    let more =
+      1 + e[.hostPerRank] * Double(shape.tensor - 1) + (bare ? e[.hostSoftmax] : 0)
       + (routes(kind) ? e[.hostExperts] : 0)
     // A host put in place of the one that profiles were fitted on launches as fast as its cores are.
     let slower = machine.instance.launchFactor

@@ -39,7 +39,8 @@ public struct Simulator: Sendable {
   }
 
   static func evaluate(
-    _ batch: PlanBatch, _ range: Range<Int>, _ block: KernelBlock, _ machine: tf_machine, into results: inout PlanResults,
+    _ batch: PlanBatch, _ range: Range<Int>, _ block: KernelBlock, _ machine: tf_machine,
+    into results: inout PlanResults,
     naively: Bool = false
   ) {
     precondition(range.lowerBound >= 0 && range.upperBound <= batch.count)

@@ -60,7 +60,8 @@ struct SweepCommand: ParsableCommand {
       reader.problem("nothing is varied", help: "add --vary global_batch=256,512", option: "--vary")
     }
     // Rows of CSV that nobody wants to see as a table are written as they are found.
-    let streams = sinkSettings.format == .csv && (sinkSettings.path == nil || sinkSettings.quiet)
+    let streams =
+      sinkSettings.format == .csv && (sinkSettings.path == nil || sinkSettings.quiet)
       && chart.chart == nil
     let sweep = Sweep(
       varied, settings, isWeak: weakScaling != nil, limit: streams ? Sweep.mostStreamed : Sweep.mostShown,

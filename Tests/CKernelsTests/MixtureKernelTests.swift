@@ -14,7 +14,9 @@ import Testing
     }
   }
 
-  @Test("Stages of different layers are what their layers add up to: the fast kernel equals the naive twin", arguments: 0..<6)
+  @Test(
+    "Stages of different layers are what their layers add up to: the fast kernel equals the naive twin",
+    arguments: 0..<6)
   func twin(seed: Int) {
     var random = SplitMix64(seed: UInt64(700 + seed)), found: [String] = []
     for _ in 0..<40 {

@@ -9,7 +9,7 @@ final class OperatorBatch: @unchecked Sendable {
   private var kinds: [UInt8]
   private let work: Rows
   private let devices: Rows
-  private static let workRows = 7, deviceRows = 20
+  private static let workRows = 7, deviceRows = 21
 
   init(operators: Int, cases: Int, _ random: inout SplitMix64, absent: Double = 0.2) {
     self.operators = operators

@@ -211,8 +211,12 @@ final class Mixture {
     kinds = .allocate(capacity: 2)
     order = .allocate(capacity: layers)
     var layer = tf_layer()
-    (layer.forward, layer.backward, layer.recompute) = (block.layer_forward, block.layer_backward, block.layer_recompute)
-    (layer.tensor, layer.context, layer.wait_forward) = (block.layer_tensor, block.layer_context, block.layer_wait_forward)
+    (layer.forward, layer.backward, layer.recompute) = (
+      block.layer_forward, block.layer_backward, block.layer_recompute
+    )
+    (layer.tensor, layer.context, layer.wait_forward) = (
+      block.layer_tensor, block.layer_context, block.layer_wait_forward
+    )
     (layer.host_forward, layer.host_backward) = (block.layer_host_forward, block.layer_host_backward)
     (layer.parameters, layer.activation) = (block.layer_parameters, block.layer_activation)
     kinds.initialize(repeating: layer)

@@ -5,7 +5,7 @@ import Testing
   @Test("Version and help are data")
   func versionAndHelp() throws {
     let version = try Tool.run("--version")
-    #expect(version.out == "trainfare 0.1.0\n")
+    #expect(version.out.hasPrefix("trainfare 0.1.0"))
     #expect(version.status == 0)
     let help = try Tool.run("--help")
     #expect(help.status == 0)
@@ -49,7 +49,7 @@ import Testing
     let result = try Tool.run(
       "estimate", "llama-3.1-8b-1t", "--on", "p5.48xlarge", "--plan", "tp=2,pp=2,dp=8", "--format", "csv")
     #expect(result.status == 0)
-    #expect(result.out.contains(",p5.48xlarge,h100,4,32,32,"))
+    #expect(result.out.contains(",p5.48xlarge,4,32,"))
   }
 
   @Test("A plan that does not fit is an honest no with its memory")

@@ -378,6 +378,7 @@ enum Samples {
     gemm_fp4: 0.5
     gemm_32bit: 0.75
     gemm_batched: 0.6
+    gemm_grouped: 0.55
     misaligned: 0.3
     tile_loss: 0.4
     gemm_depth_half: 512
@@ -402,11 +403,13 @@ enum Samples {
     shard_overlap: 0.9
     context_overlap: 0.25
     pipeline_overlap: 0.5
+    exchange_overlap: 0.35
     contention: 0.1
     host_forward: 300 us
     host_backward: 0.45 ms
     host_per_rank: 0.02
     host_softmax: 0.1
+    host_experts: 0.15
     micro_batch_time: 1 ms
     step_time: 20 ms
     send_time: 0 s

@@ -96,15 +96,17 @@ import Testing
     var short = Self.attention
     short.window = 128
     let slow = Block(.attention(Self.attention), .dense(Self.net)), quick = Block(.attention(short), .dense(Self.net))
-    let first = Self.model([slow, slow, slow, slow, quick, quick, quick, quick])
+    let first = Self.model([quick, quick, quick, quick, slow, slow, slow, slow])
     let turns = Self.model([slow, quick, slow, quick, slow, quick, slow, quick])
     let (a, b) = (try estimate(first), try estimate(turns))
     #expect(isClose(a.stepTime.value, b.stepTime.value) && isClose(a.memory.total.value, b.memory.total.value))
     let staged = Plan(pipeline: 2, data: 4)
     let uneven = try estimate(first, staged), even = try estimate(turns, staged)
     #expect(uneven.stepTime > even.stepTime)
-    #expect(isClose(uneven.step.compute.value + uneven.step.bubble.value,
-      even.step.compute.value + even.step.bubble.value, 0.35))
+    #expect(
+      isClose(
+        uneven.step.compute.value + uneven.step.bubble.value,
+        even.step.compute.value + even.step.bubble.value, 0.35))
   }
 
   @Test("Mixed layers have the sum of their own work")
@@ -122,16 +124,18 @@ import Testing
   @Test("Every mixer splits over tensor ranks, and has less work than full attention has over long sequences")
   func mixers() throws {
     let all: [Mixer] = [
-      .latent(LatentAttention(
-        heads: 16, queryRank: 512, keyValueRank: 128, plainDimension: 64, rotaryDimension: 32, valueDimension: 64)),
+      .latent(
+        LatentAttention(
+          heads: 16, queryRank: 512, keyValueRank: 128, plainDimension: 64, rotaryDimension: 32, valueDimension: 64)),
       .stateSpace(StateSpace(innerSize: 2048, stateSize: 128, heads: 32, groups: 8)),
       .stateSpace(StateSpace(innerSize: 2048, stateSize: 16, stepRank: 64)),
       .gatedDelta(GatedDelta(keyHeads: 16, valueHeads: 32, keyDimension: 64, valueDimension: 64)),
     ]
     for mixer in all {
       let model = Self.model([Block](repeating: Block(mixer, .dense(Self.net)), count: 8))
-      let one = try estimate(model), two = try estimate(
-        model, Plan(tensor: 2, data: 4, zero: 1, sequenceParallel: true))
+      let one = try estimate(model),
+        two = try estimate(
+          model, Plan(tensor: 2, data: 4, zero: 1, sequenceParallel: true))
       #expect(one.stepTime > .zero && two.step.tensor > .zero && one.step.tensor == .zero, "\(mixer)")
       #expect(two.memory.weights < one.memory.weights, "\(mixer)")
       #expect(model.parameterCount.total > 0)

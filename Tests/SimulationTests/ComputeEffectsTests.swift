@@ -190,7 +190,7 @@ import Testing
       ofExperts.contains(parameter)
       ? Plan(tensor: 2, data: 8, expert: 8, zero: 1, sequenceParallel: true)
       : parameter == .shardOverlap
-      ? Plan(tensor: 2, data: 8, context: 2, zero: 3) : Plan(tensor: 2, pipeline: 2, data: 4, context: 2, zero: 1)
+        ? Plan(tensor: 2, data: 8, context: 2, zero: 3) : Plan(tensor: 2, pipeline: 2, data: 4, context: 2, zero: 1)
     let before = try estimate(job, plan, on: instance, e).stepTime
     e[parameter] = worse(parameter, e[parameter])
     let after = try estimate(job, plan, on: instance, e).stepTime

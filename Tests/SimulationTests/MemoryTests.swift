@@ -185,7 +185,8 @@ struct PublishedMemory: Sendable, CustomTestStringConvertible {
     let run = MegatronRun.all[1]
     let lowering = Lowering(job: run.job, stack: .able(.unfused))
     func shape(_ recompute: Recompute) -> BlockShape { BlockShape(tensor: 8, recompute: recompute) }
-    let whole = lowering.activations(shape(.none)).layers[0].kept, kept = lowering.activations(shape(.selective)).layers[0].kept
+    let whole = lowering.activations(shape(.none)).layers[0].kept,
+      kept = lowering.activations(shape(.selective)).layers[0].kept
     func space(_ recompute: Recompute) throws -> Double {
       try estimate(run.job, run.plan(recompute, sequenceParallel: false)).memory.workspace.value
     }

@@ -33,7 +33,7 @@ struct OperatorBatch: @unchecked Sendable {
     ]
     kinds = (0..<operators).map { UInt8(mix[$0 % 8]) }
     let values = [
-      3e14, 3e14, 2e12, 128, 256, 108, 0.8, 128, 0.6, 0.3, 0.7, 0.6, 0.5, 500, 0.85, 0.6, 0.6, 0.2, 0.6, 4e-6,
+      3e14, 3e14, 2e12, 128, 256, 108, 0.8, 128, 0.6, 0.3, 0.7, 0.6, 0.5, 500, 0.85, 0.6, 0.6, 0.2, 0.6, 4e-6, 0.75,
     ]
     devices = values.flatMap { [Double](repeating: $0, count: 512) }
   }

@@ -27,8 +27,11 @@ public enum ResultColumns {
       expectation, published, risk, whatIf, [part(.own)], asked,
     ].flatMap { $0 }
 
-  /// Those in which two runs are compared: codes and notes say again what sentences do.
-  static let compared = all.filter { !(notes.map(\.name) + ["tags"]).contains($0.name) }
+  /// Those in which two runs are compared. Codes and notes say again what sentences do; chances of being best change with the
+  /// alternatives, and those are rows of their own.
+  static let compared = all.filter { column in
+    !(notes.map(\.name) + ["tags", "probability_cheapest", "probability_fastest"]).contains(column.name)
+  }
 
   private static let question: [Column<ResultRow>] = [
     .integer("schema_version") { _ in Release.schemaVersion },

@@ -7,7 +7,7 @@ extension Priors {
     public var core = 0.04
     public var freedom = 4.0
     /// Spread that layers add of which no run was fitted: experts, and states instead of attention.
-    public var otherLayers = 0.0
+    public var otherLayers = 0.26
 
     public init() {}
   }

@@ -123,8 +123,9 @@ extension Block {
       switch mixer {
       case .attention(let a): (h + a.queries + a.gate) + 2 * (h + a.keys) + (a.queries + h)
       case .latent(let a):
-        Double(a.heads * (a.queryDimension + a.plainDimension + 2 * a.valueDimension) + 2 * a.keyValueRank
-          + a.rotaryDimension) + 2 * h + (a.queryRank.map { Double(2 * $0) + h } ?? h)
+        Double(
+          a.heads * (a.queryDimension + a.plainDimension + 2 * a.valueDimension) + 2 * a.keyValueRank
+            + a.rotaryDimension) + 2 * h + (a.queryRank.map { Double(2 * $0) + h } ?? h)
       case .stateSpace(let m): 2 * h + m.projected + Double(m.innerSize)
       case .gatedDelta(let m): 2 * h + m.projected + m.values
       case .none: 0

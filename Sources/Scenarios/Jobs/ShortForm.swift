@@ -73,7 +73,10 @@ extension Model {
     return nil
   }
 
-  public var heads: Int { get { attention?.heads ?? 1 } set { change { $0.heads = newValue } } }
+  public var heads: Int {
+    get { attention?.heads ?? 1 }
+    set { change { $0.heads = newValue } }
+  }
   public var keyValueHeads: Int {
     get { attention?.keyValueHeads ?? 1 }
     set { change { $0.keyValueHeads = newValue } }
@@ -101,12 +104,18 @@ extension Model {
     }.first
   }
 
-  public var feedForwardSize: Int { get { denseNet?.size ?? 1 } set { changeNets { $0.size = newValue } } }
+  public var feedForwardSize: Int {
+    get { denseNet?.size ?? 1 }
+    set { changeNets { $0.size = newValue } }
+  }
   public var activation: Activation {
     get { denseNet?.activation ?? .gelu }
     set { changeNets { $0.activation = newValue } }
   }
-  public var feedForwardBias: Bool { get { denseNet?.bias ?? false } set { changeNets { $0.bias = newValue } } }
+  public var feedForwardBias: Bool {
+    get { denseNet?.bias ?? false }
+    set { changeNets { $0.bias = newValue } }
+  }
   public var normsPerLayer: Int {
     get { layout.kinds.first?.norms ?? 2 }
     set { layout = layout.mapped { $0.norms = newValue } }

@@ -169,7 +169,7 @@ enum Keys {
     .need("attention", "fused"), .need("gradient_type", "fp32"), .need("sequence_parallel", "true"),
     .need("context_parallel", "true"), .need("pipeline", "true"), .need("interleaving", "true"),
     .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"), .may("family"), .may("reduce_type"),
-    .may("softmax_rows"), .may("expert_parallel"),
+    .may("expert_parallel"), .may("softmax_rows"),
     .may("softmax_length"), .may("wide_products"), .may("compile_time"), .may("compile_time_cached"),
   ]
 
@@ -298,7 +298,8 @@ enum Keys {
   static let sources: [Key] = [.need("sources", "[{series: [mine], title: …, licence: …}]"), .may("models")]
   static let measuredModels: [Key] = [.may("names"), .need("forms", "[{like: llama-2-7b}]"), .may("note")]
   static let measuredForm: [Key] = [
-    .need("like", "llama-2-7b"), .may("whole"), .may("tied_embeddings"), .may("activation"), .may("positions"), .may("query_key_norm"),
+    .need("like", "llama-2-7b"), .may("whole"), .may("tied_embeddings"), .may("activation"), .may("positions"),
+    .may("query_key_norm"),
     .may("query_key_value_bias"), .may("biases"), .may("head_dimension"),
   ]
   static let measurementSource: [Key] = [

@@ -48,6 +48,9 @@ enum BlockReader {
     let parallel = fields.bool("parallel") ?? base?.parallel ?? false
     let inherited = base.flatMap { $0.mixer == .none || $0.feedForward == .none ? nil : $0.norms }
     let norms = fields.int("norms_per_layer", in: 0...8) ?? (halves < 2 ? halves : inherited ?? (parallel ? 1 : 2))
+    if ![0, 1, 2, 4].contains(norms) {
+      fields.error("'norms_per_layer' is \(norms)", help: "one of: 1, 2, 4", at: "norms_per_layer")
+    }
     if halves == 0 {
       fields.error(
         "the block has no mixer and no feed-forward net", help: "leave out 'mixer: none' or 'feed_forward: none'")

@@ -8,8 +8,10 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
   case attentionForward, attentionBackward, attentionLengthHalf
   case elementwise, normalization, softmax, optimizer, castPasses, softmaxPasses, launchTime
   case deviceLink, scaleUp, scaleOut, scaleUpLatency, scaleOutLatency
-  case tensorOverlap, tensorForwardOverlap, dataOverlap, shardOverlap, contextOverlap, pipelineOverlap, exchangeOverlap, contention
-  case hostForward, hostBackward, hostPerRank, hostSoftmax, hostExperts, microBatchTime, stepTime, sendTime, idling, straggling
+  case tensorOverlap, tensorForwardOverlap, dataOverlap, shardOverlap, contextOverlap, pipelineOverlap, exchangeOverlap,
+    contention
+  case hostForward, hostBackward, hostPerRank, hostSoftmax, hostExperts, microBatchTime, stepTime, sendTime, idling,
+    straggling
 
   /// How a value may vary, and on which scale it is fitted.
   public enum Scale: Sendable {

@@ -53,7 +53,8 @@ struct SuiteDiffCommand: ParsableCommand {
     }
     try problems.finish()
     let diff = SuiteDiff(tables[0], tables[1])
-    try sink.write(Report(columns: SuiteDiff.columns, rows: diff.lines, table: diff.table, markdown: { diff.markdown(tolerances) }))
+    try sink.write(
+      Report(columns: SuiteDiff.columns, rows: diff.lines, table: diff.table, markdown: { diff.markdown(tolerances) }))
     if tolerances.isEmpty {
       Messages.show(
         diff.repeated.map {
