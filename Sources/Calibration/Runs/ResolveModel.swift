@@ -24,6 +24,8 @@ extension Resolution {
       if let layers = row.layers { layers } else {
         try inferredLayers(&one, forms.map(\.shape), hidden, vocabulary)
       }
+    // Layers are listed one by one: no model has so many.
+    guard layers <= Layout.most else { throw .beyondComputing }
     let dropout = one.source.assumed.dropout
     var models: [Model] = []
     for (form, shape) in forms {
@@ -49,7 +51,7 @@ extension Resolution {
     model.name = row.model
     if let hidden = row.hiddenSize, hidden != known.hiddenSize { throw .architecture(row.model) }
     if let layers = row.layers, layers != known.layers {
-      guard known.layout.isUniform, layers > 0, layers < 100_000 else { throw .architecture(row.model) }
+      guard known.layout.isUniform, layers > 0, layers <= Layout.most else { throw .architecture(row.model) }
       model.layers = layers
     }
     if let maximum = known.maxSequenceLength, known.positions == .learned, sequence > maximum {

@@ -35,6 +35,9 @@ public enum FeedForward: Hashable, Sendable {
 
 /// The blocks of a model from first to last: kinds, and which of them each layer is.
 public struct Layout: Hashable, Sendable {
+  /// More layers than any model has.
+  public static let most = 100_000
+
   /// Different blocks, in the order in which they first stand.
   public private(set) var kinds: [Block]
   /// Of each layer, its place in `kinds`.

@@ -100,6 +100,7 @@ private struct ProjectRow: Sendable {
     where (numbers[column] ?? 0) < 1 || (numbers[column] ?? 0) > 1e15 {
       return .notStated(column)
     }
+    if (numbers["layers"] ?? 0) > Double(Layout.most) { return .notStated("layers") }
     if instance == nil { return .notStated("instance") }
     return (days ?? 0) > 0 ? nil : .notStated("wall_days")
   }

@@ -1,9 +1,6 @@
 // Blocks of a model file. What stands beside `blocks` is of all of them; what a block has itself comes first.
 
 extension Layout {
-  /// More layers than any model has; lists of lists multiply.
-  private static let most = 100_000
-
   init(_ fields: Fields) {
     let base = BlockReader.block(fields, from: nil)
     guard fields.has("blocks") else {
