@@ -27,10 +27,10 @@ TF_INLINE stage_contents even_contents(const tf_block *s, const stages *st, doub
   k.first = n.first;
   k.middle = n.middle;
   k.last = n.last;
-  k.first_kept = st->first_layers * s->layer_activation;
-  k.middle_kept = st->middle_layers * s->layer_activation;
-  k.last_kept = st->last_layers * s->layer_activation;
-  k.widest = s->layer_parameters;
+  k.first_kept = st->first_layers * s->layer.activation;
+  k.middle_kept = st->middle_layers * s->layer.activation;
+  k.last_kept = st->last_layers * s->layer.activation;
+  k.widest = s->layer.parameters;
   return k;
 }
 

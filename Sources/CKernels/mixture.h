@@ -109,8 +109,8 @@ static stage_sums sums_of(const tf_block *s, double pipeline, double interleave)
   sums.first = first.first, sums.first_experts = first.first_experts, sums.first_kept = first.first_kept;
   sums.middle = middle.first, sums.middle_experts = middle.first_experts, sums.middle_kept = middle.first_kept;
   sums.last = last.first, sums.last_experts = last.first_experts, sums.last_kept = last.first_kept;
-  for (size_t i = 0; i < (size_t)s->layers; i++) {
-    const tf_layer *l = &s->mixture->kinds[s->mixture->order[i]];
+  for (size_t i = 0; i < s->mixture->kind_count; i++) {
+    const tf_layer *l = &s->mixture->kinds[i];
     if (l->parameters + l->expert_parameters > sums.widest + sums.widest_experts) {
       sums.widest = l->parameters;
       sums.widest_experts = l->expert_parameters;

@@ -39,7 +39,7 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
     }
     /* Of the layers of the slowest stage, a micro-batch. */
     const double layers_work = mixed ? sums->work[j] : slow.layers * t.layer_work;
-    const double layers_tensor = mixed ? sums->tensor[j] : slow.layers * s.layer_tensor;
+    const double layers_tensor = mixed ? sums->tensor[j] : slow.layers * s.layer.tensor;
     const double layers_host = mixed ? sums->host[j] : slow.layers * t.layer_host;
     const double layers_ahead = mixed ? sums->ahead[j] : slow.layers * t.layer_ahead;
     const double layers_back = mixed ? sums->back[j] : slow.layers * t.layer_back;
@@ -51,10 +51,10 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
     const double boundary = st.staged * 2 * v * ((1 - g.pipeline_overlap) * hop + g.send_time);
 
     const double compute = m * (layers_work + slow.embedding * t.embedding_work + slow.head * t.head_work);
-    const double recompute = mixed ? m * sums->recompute[j] : m * slow.layers * s.layer_recompute;
+    const double recompute = mixed ? m * sums->recompute[j] : m * slow.layers * s.layer.recompute;
     const double tensor = m * (layers_tensor + slow.embedding * s.embedding_tensor +
                                slow.head * s.head_tensor);
-    const double context = mixed ? m * sums->context[j] : m * slow.layers * s.layer_context;
+    const double context = mixed ? m * sums->context[j] : m * slow.layers * s.layer.context;
     const double exchange = mixed ? m * sums->exchange[j] : 0.0;
     const double pipeline = m * boundary;
     const double all_stages = (mixed ? sums->all[j] : t.model_time) + p * boundary, busy = slow.time + boundary;

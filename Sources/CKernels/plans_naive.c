@@ -2,38 +2,9 @@
  * that is held to, and what `--explain` prints. */
 #include "dispatch.h"
 
-#include "stages_naive.h"
+#include "terms_naive.h"
 
 #include <math.h>
-
-static double noted(const question *q, tf_term term) {
-  tf_trace *trace = q->trace;
-  if (trace) {
-    if (trace->count < trace->capacity) trace->terms[trace->count] = term;
-    trace->count++;
-  }
-  return term.amount;
-}
-
-/* A term that hides behind nothing. */
-static double plain(const question *q, int part, int of, const char *what, const char *formula, double times,
-                    double raw) {
-  return noted(q, (tf_term){.part = part, .of = of, .what = what, .formula = formula, .times = times, .raw = raw,
-                            .amount = times * raw});
-}
-
-/* One that takes place beside `window` seconds of other work, and slows it. */
-static double beside(const question *q, int part, const char *what, const char *formula, double times, double raw,
-                     double window, tf_path path) {
-  double hidden = raw < window ? raw : window, contention = q->g->contention;
-  return noted(q, (tf_term){.part = part, .what = what, .formula = formula, .times = times, .raw = raw,
-                            .window = window, .hidden = hidden, .contention = contention,
-                            .amount = times * (raw - hidden + contention * hidden), .path = path});
-}
-
-static double held(const question *q, int part, const char *what, const char *formula, double bytes) {
-  return noted(q, (tf_term){.part = part, .is_memory = 1, .what = what, .formula = formula, .times = 1, .amount = bytes});
-}
 
 /* A term for each kind of layer that the slowest stage has. */
 static double layers_term(const question *q, stage slow, int part, const char *what, const char *formula,
@@ -185,7 +156,7 @@ static double memory(const question *q, const tf_results *r, size_t i, held_by d
     double k = which == 0 ? 0 : which == 1 ? p - 1 : 1;
     /* Warm-up of stage k: Megatron's schedule. */
     double flight = q->schedule == TF_INTERLEAVED ? (2 * (p - k - 1) + (v - 1) * p + 1) / v : p - k;
-    double here = which == 2 && !s->mixture ? middle.layers * s->layer_parameters : dense_parameters(q, st);
+    double here = which == 2 && !s->mixture ? middle.layers * s->layer.parameters : dense_parameters(q, st);
     double routed = expert_parameters(q, st), each = kept_bytes(q, st) + st.embedding * s->embedding_activation;
     double kept = each * (flight < m ? flight : m);
     double total = here * (weight + gradient + state) + routed * (expert_weight + expert_gradient + expert_state) + kept +

@@ -16,14 +16,14 @@ typedef struct {
 
 TF_INLINE block_times times_of(const tf_block *s) {
   block_times t;
-  t.layer_work = s->layer_forward + s->layer_backward;
-  t.layer_host = s->layer_host_forward + s->layer_host_backward;
-  t.layer_time = t.layer_work + s->layer_recompute + s->layer_tensor + s->layer_context + t.layer_host;
+  t.layer_work = s->layer.forward + s->layer.backward;
+  t.layer_host = s->layer.host_forward + s->layer.host_backward;
+  t.layer_time = t.layer_work + s->layer.recompute + s->layer.tensor + s->layer.context + t.layer_host;
   t.embedding_work = s->embedding_forward + s->embedding_backward;
   t.embedding_time = t.embedding_work + s->embedding_tensor;
   t.head_work = s->head_forward + s->head_backward;
   t.head_time = t.head_work + s->head_tensor;
-  t.layer_ahead = s->layer_forward + s->layer_wait_forward + s->layer_host_forward;
+  t.layer_ahead = s->layer.forward + s->layer.wait_forward + s->layer.host_forward;
   t.layer_back = t.layer_time - t.layer_ahead;
   t.model_time = s->layers * t.layer_time + t.embedding_time + t.head_time;
   return t;
@@ -82,9 +82,9 @@ typedef struct {
 TF_INLINE stage_parameters parameters_of(const tf_block *s, const stages *st, double p) {
   stage_parameters n;
   n.tie = st->staged * s->tied_parameters;
-  n.first = st->first_layers * s->layer_parameters + s->embedding_parameters + st->alone * s->head_parameters;
-  n.last = st->last_layers * s->layer_parameters + s->head_parameters + n.tie + st->alone * s->embedding_parameters;
-  n.middle = st->middle_layers * s->layer_parameters * (p > 2 ? 1.0 : 0.0);
+  n.first = st->first_layers * s->layer.parameters + s->embedding_parameters + st->alone * s->head_parameters;
+  n.last = st->last_layers * s->layer.parameters + s->head_parameters + n.tie + st->alone * s->embedding_parameters;
+  n.middle = st->middle_layers * s->layer.parameters * (p > 2 ? 1.0 : 0.0);
   const double edge = TF_MAX(n.first, n.last);
   n.fullest = TF_MAX(edge, n.middle);
   return n;

@@ -36,12 +36,7 @@ static stage stage_at(const question *q, int index) {
 static int kinds_of(const question *q) { return q->s->mixture ? (int)q->s->mixture->kind_count : 1; }
 
 static tf_layer kind_at(const question *q, int kind) {
-  const tf_block *s = q->s;
-  if (s->mixture) return s->mixture->kinds[kind];
-  return (tf_layer){.forward = s->layer_forward, .backward = s->layer_backward, .recompute = s->layer_recompute,
-                    .tensor = s->layer_tensor, .context = s->layer_context, .wait_forward = s->layer_wait_forward,
-                    .host_forward = s->layer_host_forward, .host_backward = s->layer_host_backward,
-                    .parameters = s->layer_parameters, .activation = s->layer_activation};
+  return q->s->mixture ? q->s->mixture->kinds[kind] : q->s->layer;
 }
 
 /* How many layers of a kind a stage has. Layers are dealt to chunks in order, chunks to stages in turn. */

@@ -151,9 +151,7 @@ public struct PlanSpace: Sendable {
 
   /// Degrees over which the experts of every mixture spread evenly.
   private static func expertDegrees(_ job: Job, _ stack: Stack) -> [Int] {
-    let counts = job.model.layout.kinds.compactMap { kind -> Int? in
-      if case .experts(let experts) = kind.feedForward { experts.count } else { nil }
-    }
+    let counts = job.model.experts.map(\.count)
     guard stack.expertParallel, let first = counts.first else { return [1] }
     return divisors(first).filter { degree in counts.allSatisfy { $0 % degree == 0 } }
   }

@@ -18,7 +18,7 @@ struct BlockFacts {
     self.machine = machine
     parameters = DeviceParameters.Source(job)
     order = job.model.layout.order.map(Int32.init)
-    isMixed = job.model.recommender == nil && (!job.model.layout.isUniform || job.model.hasExperts)
+    isMixed = !job.model.layout.isUniform || job.model.hasExperts
   }
 
   /// - Parameter columns: time of each component, by its raw value, of each kind of layer.
@@ -183,8 +183,7 @@ struct BlockFacts {
   }
 
   private func routes(_ kind: Int) -> Bool {
-    guard isMixed, case .experts = job.model.layout.kinds[kind].feedForward else { return false }
-    return true
+    if case .experts = job.model.layout.kinds[kind].feedForward { true } else { false }
   }
 
   /// Seconds the slowest host of a tensor group needs to launch a layer: more ranks have a slower slowest one, and a

@@ -4,7 +4,7 @@ import CKernels
 /// the order of them, which the block then points to.
 struct KernelBlock: @unchecked Sendable {
   // Unchecked for the pointer to a mixture, which is nil but within `withKernelBlock`.
-  private(set) var block: tf_block
+  private var block: tf_block
   private var layers: [tf_layer]
   private let order: [Int32]
   private let isMixed: Bool
@@ -19,35 +19,17 @@ struct KernelBlock: @unchecked Sendable {
     self.isMixed = isMixed
     self.expertRanks = expertRanks
     self.expertTrained = expertTrained
-    setFirst()
   }
 
   /// Changes one kind of layer.
-  mutating func change(_ kind: Int, _ body: (inout tf_layer) -> Void) {
-    body(&layers[kind])
-    if kind == 0 { setFirst() }
-  }
+  mutating func change(_ kind: Int, _ body: (inout tf_layer) -> Void) { body(&layers[kind]) }
 
   /// Changes what stands around the layers.
   mutating func ends(_ body: (inout tf_block) -> Void) { body(&block) }
 
-  /// Where all layers are the first kind, the block says it itself.
-  private mutating func setFirst() {
-    let layer = layers[0]
-    block.layer_forward = layer.forward
-    block.layer_backward = layer.backward
-    block.layer_recompute = layer.recompute
-    block.layer_tensor = layer.tensor
-    block.layer_context = layer.context
-    block.layer_wait_forward = layer.wait_forward
-    block.layer_host_forward = layer.host_forward
-    block.layer_host_backward = layer.host_backward
-    block.layer_parameters = layer.parameters
-    block.layer_activation = layer.activation
-  }
-
   func withKernelBlock(_ body: (UnsafePointer<tf_block>) -> Void) {
     var block = block
+    block.layer = layers[0]
     guard isMixed else { return body(&block) }
     layers.withUnsafeBufferPointer { layers in
       order.withUnsafeBufferPointer { order in

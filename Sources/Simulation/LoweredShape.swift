@@ -56,7 +56,7 @@ public struct LoweredShape: Sendable {
   }
 
   /// How many layers are of each kind.
-  var counts: [Int] { simulator.job.model.recommender == nil ? simulator.job.model.layout.counts : [1] }
+  var counts: [Int] { simulator.job.model.layout.counts }
 
   /// Share of a layer's compute time, and of that of a recommender's tables, spent in operators that memory bandwidth
   /// limits.

@@ -20,7 +20,7 @@ public struct ModelWork: Sendable {
     func sum(_ operators: [Operator], _ components: ComponentSet) -> Double {
       operators.reduce(0) { $0 + ($1.components.isDisjoint(with: components) ? 0 : $1.modelFLOPs) }
     }
-    let counts = job.model.recommender == nil ? job.model.layout.counts : [1]
+    let counts = job.model.layout.counts
     func all(_ components: ComponentSet) -> FLOPs {
       FLOPs(zip(tables, counts).reduce(0) { $0 + sum($1.0, components) * Double($1.1) })
     }

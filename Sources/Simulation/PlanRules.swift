@@ -95,9 +95,7 @@ public struct PlanRules: Sendable {
 
   /// What a mixture of experts asks of a shape. Megatron-LM trains one under tensor parallelism with sequence parallelism only.
   private func expertProblems(_ shape: BlockShape) -> [PlanProblem] {
-    let counts = job.model.layout.kinds.compactMap { kind -> Int? in
-      if case .experts(let experts) = kind.feedForward { experts.count } else { nil }
-    }
+    let counts = job.model.experts.map(\.count)
     guard !counts.isEmpty else { return shape.expert > 1 ? [.noExperts(shape.expert)] : [] }
     var found: [PlanProblem] = []
     if let uneven = counts.first(where: { $0 % shape.expert != 0 }) {

@@ -18,11 +18,7 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var question: QuestionOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "The instance type that ratios refer to.",
-      discussion: "Default: the first that runs. Example: --reference p5.48xlarge", valueName: "type"))
-  var reference: String?
+  @OptionGroup var referred: ReferenceOption
 
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Picture") var chart: ChartOptions
@@ -40,11 +36,11 @@ struct CompareCommand: ParsableCommand {
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
     let asked = try Question(settings, catalog)
     sink.warn(of: asked.job.model)
-    let size = try asked.comparedSize(reference: reference)
+    let size = try asked.comparedSize(reference: referred.reference)
     let names = asked.options.map(\.instance.name)
     sink.mention("comparing \(names.joined(separator: ", "))")
     let comparison = asked.compare(size)
-    let text = ComparisonText(comparison, order: names, reference: reference, isDetailed: sinkSettings.verbose)
+    let text = ComparisonText(comparison, order: names, reference: referred.reference, isDetailed: sinkSettings.verbose)
     let effects = try WhatIf(asked, settings, size: size, question.config)?.effects(comparison.results) ?? []
     let whatIf = effects.isEmpty ? nil : WhatIfText(effects)
     try sink.write(

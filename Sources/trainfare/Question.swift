@@ -32,8 +32,7 @@ struct QuestionOptions: ParsableArguments {
     var settings = QuestionSettings(
       job: job.read(&reader, job: named.job), types: types(&reader), size: size.read(&reader), plan: plan.read(&reader),
       price: price.read(&reader), overrides: config.read(&reader))
-    settings.confidence = size.readConfidence(&reader)
-    settings.maxInstances = reader.int(size.maxInstances, "--max-instances")
+    (settings.confidence, settings.maxInstances) = size.limits.read(&reader)
     if let whole = settings.job.changes.recompute, let part = settings.plan?.recompute, whole != part {
       reader.problem(
         "--recompute \(whole.rawValue) and recompute=\(part.rawValue) disagree", help: "give it once",

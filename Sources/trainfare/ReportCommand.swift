@@ -17,11 +17,7 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var question: QuestionOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "The instance type that ratios refer to.",
-      discussion: "Default: the first that runs. Example: --reference p5.48xlarge", valueName: "type"))
-  var reference: String?
+  @OptionGroup var referred: ReferenceOption
 
   @Option(
     name: [.customShort("o"), .customLong("output")],
@@ -42,10 +38,10 @@ struct ReportCommand: ParsableCommand {
     // Before any work, so that a name that cannot be written is not news after it.
     try OutputFile(output).discard()
     let asked = try Question(settings, question.config.catalog(settings.overrides))
-    let size = try asked.comparedSize(reference: reference)
+    let size = try asked.comparedSize(reference: referred.reference)
     let comparison = asked.compare(size)
     let names = asked.options.map(\.instance.name)
-    let text = ComparisonText(comparison, order: names, reference: reference, isDetailed: true)
+    let text = ComparisonText(comparison, order: names, reference: referred.reference, isDetailed: true)
     let command = Command.words(CommandLine.arguments.dropFirst())
     let page = ReportPage(text, made: "Made on \(Today.date) by trainfare \(Release.version): trainfare \(command)")
     try OutputFile(output).finish(page.html)

@@ -80,29 +80,29 @@ func randomBlock(_ random: inout SplitMix64) -> tf_block {
   b.context = random.pick([1, 1, 1, 2, 4])
   b.micro_batch = random.pick([1, 2, 3, 8])
   b.global_batch = b.micro_batch * random.pick([1, 12, 64, 120, 720, 1024])
-  b.layer_forward = random.between(1e-5, 1e-2)
-  b.layer_backward = b.layer_forward * random.between(1, 3)
-  b.layer_recompute = random.pick([0, 0.3, 1]) * b.layer_forward
-  b.layer_tensor = b.tensor > 1 ? random.between(0, 1e-2) : 0
-  b.layer_context = b.context > 1 ? random.between(0, 1e-3) : 0
-  b.layer_wait_forward = random.fraction() * (b.layer_tensor + b.layer_context)
-  b.layer_host_forward = random.pick([0, random.between(0, 1e-3)])
-  b.layer_host_backward = random.pick([0, random.between(0, 2e-3)])
+  b.layer.forward = random.between(1e-5, 1e-2)
+  b.layer.backward = b.layer.forward * random.between(1, 3)
+  b.layer.recompute = random.pick([0, 0.3, 1]) * b.layer.forward
+  b.layer.tensor = b.tensor > 1 ? random.between(0, 1e-2) : 0
+  b.layer.context = b.context > 1 ? random.between(0, 1e-3) : 0
+  b.layer.wait_forward = random.fraction() * (b.layer.tensor + b.layer.context)
+  b.layer.host_forward = random.pick([0, random.between(0, 1e-3)])
+  b.layer.host_backward = random.pick([0, random.between(0, 2e-3)])
   b.embedding_forward = random.between(0, 1e-3)
   b.embedding_backward = random.between(0, 1e-3)
   b.embedding_tensor = b.tensor > 1 ? random.between(0, 1e-3) : 0
-  b.head_forward = random.between(0, 3) * b.layer_forward
+  b.head_forward = random.between(0, 3) * b.layer.forward
   b.head_backward = 2 * b.head_forward
   b.head_tensor = b.tensor > 1 ? random.between(0, 1e-3) : 0
   b.boundary_bytes = random.between(1e3, 1e9)
   b.boundary_gather = random.pick([0, 1e-5])
-  b.layer_parameters = random.between(1e5, 1e9)
+  b.layer.parameters = random.between(1e5, 1e9)
   b.embedding_parameters = random.between(1e4, 1e9)
   let tied = random.chance(0.5)
   b.head_parameters = tied ? 1e4 : b.embedding_parameters
   b.tied_parameters = tied ? b.embedding_parameters : 0
   b.trained = random.pick([1, 1, random.between(0, 0.02)])
-  b.layer_activation = random.between(1e5, 1e9)
+  b.layer.activation = random.between(1e5, 1e9)
   b.embedding_activation = random.pick([0, 1e6, 1e8])
   b.head_logits = random.between(1e6, 1e10)
   b.workspace = random.pick([0, 1e7, 1e9])
@@ -178,14 +178,10 @@ final class Mixture {
     kinds = .allocate(capacity: count)
     order = .allocate(capacity: layers)
     for k in 0..<count {
-      let like = randomBlock(&random), hasExperts = random.chance(0.7)
-      var layer = tf_layer()
-      (layer.forward, layer.backward, layer.recompute) = (like.layer_forward, like.layer_backward, like.layer_recompute)
-      (layer.tensor, layer.context) = (like.layer_tensor, like.layer_context)
+      var layer = randomBlock(&random).layer
+      let hasExperts = random.chance(0.7)
       layer.exchange = hasExperts ? random.between(0, 1e-2) : 0
       layer.wait_forward = random.fraction() * (layer.tensor + layer.context + layer.exchange)
-      (layer.host_forward, layer.host_backward) = (like.layer_host_forward, like.layer_host_backward)
-      (layer.parameters, layer.activation) = (like.layer_parameters, like.layer_activation)
       layer.expert_parameters = hasExperts ? random.between(1e6, 1e10) : 0
       kinds[k] = layer
     }
@@ -210,16 +206,7 @@ final class Mixture {
     let layers = Int(block.layers)
     kinds = .allocate(capacity: 2)
     order = .allocate(capacity: layers)
-    var layer = tf_layer()
-    (layer.forward, layer.backward, layer.recompute) = (
-      block.layer_forward, block.layer_backward, block.layer_recompute
-    )
-    (layer.tensor, layer.context, layer.wait_forward) = (
-      block.layer_tensor, block.layer_context, block.layer_wait_forward
-    )
-    (layer.host_forward, layer.host_backward) = (block.layer_host_forward, block.layer_host_backward)
-    (layer.parameters, layer.activation) = (block.layer_parameters, block.layer_activation)
-    kinds.initialize(repeating: layer)
+    kinds.initialize(repeating: block.layer)
     for i in 0..<layers { order[i] = Int32(i % 2) }
     mixture.initialize(
       to: tf_mixture(

@@ -57,7 +57,7 @@ struct Timeline {
     var b = tf_block()
     (b.layers, b.tensor, b.context) = (Double(layers), 1, 1)
     (b.micro_batch, b.global_batch) = (1, Double(microBatches))
-    (b.layer_forward, b.layer_backward) = (forward, backward)
+    (b.layer.forward, b.layer.backward) = (forward, backward)
     return b
   }
 

@@ -55,19 +55,16 @@ typedef struct {
 
 /* What a block shape fixes: constant over all plans that share it. Times are per micro-batch. */
 typedef struct {
-  const tf_mixture *mixture;     /* NULL: every layer is the dense one below */
+  const tf_mixture *mixture;     /* NULL: every layer is the one below, and has no experts */
+  tf_layer layer;
   double layers, tensor, context, micro_batch, global_batch;
-  double layer_forward, layer_backward, layer_recompute;     /* compute of one layer */
-  double layer_tensor, layer_context;                        /* exposed communication of one layer, both ways */
-  double layer_wait_forward;                                 /* of these two, forward */
-  double layer_host_forward, layer_host_backward;            /* waiting for the host's launches, beyond all of these */
   double embedding_forward, embedding_backward, embedding_tensor;
   double head_forward, head_backward, head_tensor;
   double boundary_bytes, boundary_gather;                    /* sent per stage boundary; re-gather after receipt */
-  double layer_parameters, embedding_parameters, head_parameters;  /* per device */
+  double embedding_parameters, head_parameters;              /* per device */
   double tied_parameters;            /* the head's copy of the embedding once stages part them */
   double trained;                    /* share of the parameters that is trained: 1, or little under low-rank adapters */
-  double layer_activation, embedding_activation;  /* bytes kept for backward per micro-batch */
+  double embedding_activation;                    /* bytes kept for backward per micro-batch */
   double head_logits;                             /* bytes of logits and head inputs */
   double workspace;                               /* bytes alive only inside one layer */
   /* Embedding tables of a recommender, whose plans have but data-parallel ranks: bytes of their weights and of the state

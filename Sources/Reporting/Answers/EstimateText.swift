@@ -71,7 +71,8 @@ public struct EstimateText {
     let estimate = run.estimate
     let total = estimate.stepTime
     let known = StepParts.Part.allCases.filter { part in
-      part == .untried || part == .own
+      // What most runs have none of is shown where there is some.
+      [.untried, .own, .exchange].contains(part)
         ? run.estimate.step[part] != .zero : run.operation != nil || ![.input, .checkpoint].contains(part)
     }
     let parts = known.map { part in

@@ -66,7 +66,7 @@ public struct Model: Sendable {
   public var embeddingIsActive = true
   /// What was understood of a file of another program, where the model was read from one.
   public var imported: Imported?
-  /// Nets and tables of a recommender, which then has no blocks.
+  /// Nets and tables of a recommender, whose nets count as its one layer: the layout then says nothing else.
   public var recommender: Recommender?
 
   /// Decoders mask the future; encoders attend to everything.

@@ -26,14 +26,17 @@ extension Model {
 
   /// L
   public var layers: Int {
-    get { recommender == nil ? layout.layers : 1 }
+    get { layout.layers }
     set { layout = Layout(layout.kinds[0], times: newValue) }
   }
 
-  /// Whether some layer is a mixture of experts.
-  public var hasExperts: Bool {
-    layout.kinds.contains { if case .experts = $0.feedForward { true } else { false } }
+  /// The mixtures of experts among the kinds of layers.
+  public var experts: [Experts] {
+    layout.kinds.compactMap { kind in
+      if case .experts(let experts) = kind.feedForward { experts } else { nil }
+    }
   }
+  public var hasExperts: Bool { !experts.isEmpty }
 
   /// Whether some layer passes a state on instead of looking back.
   public var hasStates: Bool {

@@ -60,8 +60,8 @@ struct BudgetCommand: ParsableCommand {
     // The option's default is no wish: a file may say otherwise.
     budget.ways = price.pricing == "list" ? [] : settings.requests
     budget.region = settings.region
+    let limits = asked.limits.read(&reader)
     return BudgetSettings(
-      rates: settings.rates, start: settings.start, confidence: reader.confidence(asked.confidence),
-      maxInstances: reader.int(asked.maxInstances, "--max-instances"))
+      rates: settings.rates, start: settings.start, confidence: limits.confidence, maxInstances: limits.maxInstances)
   }
 }

@@ -61,17 +61,7 @@ struct BudgetOptions: ParsableArguments {
       discussion: "Default: each chip's own. Example: --stack nemo", valueName: "name"))
   var stack: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "How surely a run has to keep to the time and to the money. (default: 90%)",
-      discussion: "Example: --confidence 80%", valueName: "part"))
-  var confidence: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Look at no larger fleet. Default: what can be had, as far as that is known. Example: --max-instances 64",
-      valueName: "n"))
-  var maxInstances: String?
+  @OptionGroup var limits: LimitOptions
 
   @OptionGroup var operating: OperatingOptions
 

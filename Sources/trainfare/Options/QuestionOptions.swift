@@ -22,6 +22,17 @@ struct SizeOptions: ParsableArguments {
       valueName: "dollars"))
   var budget: String?
 
+  @OptionGroup var limits: LimitOptions
+
+  func read(_ reader: inout OptionReader) -> JobSize? {
+    reader.attempt { () throws(Diagnostics) in
+      try JobSize.parse(instances: instances, chips: chips, deadline: deadline, budget: budget)
+    } ?? nil
+  }
+}
+
+/// How surely a count has to keep to its time and money, and how large it may be.
+struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How surely a count has to keep to a deadline or a budget. (default: 90%)",
@@ -34,15 +45,19 @@ struct SizeOptions: ParsableArguments {
       valueName: "n"))
   var maxInstances: String?
 
-  func readConfidence(_ reader: inout OptionReader) -> Double? {
-    reader.confidence(confidence)
+  /// Nil where they are not given.
+  func read(_ reader: inout OptionReader) -> (confidence: Double?, maxInstances: Int?) {
+    (reader.confidence(confidence), reader.int(maxInstances, "--max-instances"))
   }
+}
 
-  func read(_ reader: inout OptionReader) -> JobSize? {
-    reader.attempt { () throws(Diagnostics) in
-      try JobSize.parse(instances: instances, chips: chips, deadline: deadline, budget: budget)
-    } ?? nil
-  }
+/// What the ratios of a comparison refer to.
+struct ReferenceOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The instance type that ratios refer to.",
+      discussion: "Default: the first that runs. Example: --reference p5.48xlarge", valueName: "type"))
+  var reference: String?
 }
 
 /// How the work is split.
