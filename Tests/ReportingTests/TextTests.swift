@@ -140,6 +140,15 @@ import Testing
     #expect(!ComparisonText(hostile, order: []).table(Screen()).contains { "\u{1B}\u{7}".contains($0) })
   }
 
+  @Test("A plan with experts says over how many ranks once, and what is printed can be asked for again")
+  func expertPlan() throws {
+    let plan = Plan(pipeline: 2, data: 64, expert: 8, zero: 1)
+    #expect(plan.short == "pp2 dp64 ep8 zero1 mb1")
+    let asked = try PlanRequest(parsing: plan.option)
+    #expect(asked.expert == 8 && asked.data == 64 && asked.pipeline == 2)
+    #expect(try PlanRequest(parsing: Plan(data: 2).option).expert == nil)
+  }
+
   @Test("An estimate breaks down the step, the memory and the bill")
   func estimate() {
     let text = EstimateText(Sample.row(), size: .instances(2)).table(Screen())

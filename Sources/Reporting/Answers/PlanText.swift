@@ -7,7 +7,6 @@ extension Plan {
     var words: [String] = []
     if tensor > 1 { words.append("tp\(tensor)" + (sequenceParallel ? "+sp" : "")) }
     if context > 1 { words.append("cp\(context)") }
-    if expert > 1 { words.append("ep\(expert)") }
     if pipeline > 1 { words.append("pp\(pipeline)" + (interleave > 1 ? "×\(interleave)" : "")) }
     words.append("dp\(data)")
     if expert > 1 { words.append("ep\(expert)") }
@@ -21,7 +20,7 @@ extension Plan {
   var option: String {
     "tp=\(tensor),pp=\(pipeline),vpp=\(interleave),dp=\(data),cp=\(context),zero=\(zero),micro_batch=\(microBatch),"
       + "recompute=\(recompute.rawValue),sequence_parallel=\(sequenceParallel)"
-      + (shard.map { ",shard=\($0)" } ?? "")
+      + (expert > 1 ? ",ep=\(expert)" : "") + (shard.map { ",shard=\($0)" } ?? "")
   }
 }
 

@@ -85,10 +85,10 @@ public struct SuiteText {
       words.append("tp\(degree("plan_tp"))" + (row["plan_sequence_parallel"] == .bool(true) ? "+sp" : ""))
     }
     if degree("plan_cp") > 1 { words.append("cp\(degree("plan_cp"))") }
-    if degree("plan_ep") > 1 { words.append("ep\(degree("plan_ep"))") }
     let (stages, chunks) = (degree("plan_pp"), degree("plan_vpp"))
     if stages > 1 { words.append("pp\(stages)" + (chunks > 1 ? "×\(chunks)" : "")) }
     words.append("dp\(degree("plan_dp"))")
+    if degree("plan_ep") > 1 { words.append("ep\(degree("plan_ep"))") }
     if let zero = row.number("plan_zero"), zero > 0 { words.append("zero\(Int(zero))") }
     words.append("mb\(degree("plan_micro_batch"))")
     if let recompute = row.text("plan_recompute"), recompute != "none" { words.append(recompute) }
