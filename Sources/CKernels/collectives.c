@@ -3,7 +3,8 @@
 #include "collectives.h"
 
 void tf_collective_times(double *times, const int *collective, const double *group, const double *stride,
-                         const double *bytes, size_t count, const tf_tier tiers[TF_TIERS]) {
+                         const double *bytes, const double *copies, const double *within, size_t count,
+                         const tf_tier tiers[TF_TIERS]) {
   for (size_t i = 0; i < count; i++) {
     double latency[2], inverse[2], time = 0;
     if (group[i] > 1 && bytes[i] > 0) {
@@ -11,7 +12,7 @@ void tf_collective_times(double *times, const int *collective, const double *gro
         send_cost(group[i], stride[i], tiers, 0, latency, inverse);
         time = latency[0] + bytes[i] * inverse[0];
       } else if (collective[i] == TF_ALL_TO_ALL) {
-        exchange_cost(group[i], stride[i], tiers, latency, inverse);
+        exchange_cost(group[i], stride[i], copies[i], within[i], tiers, latency, inverse);
         time = latency[0] + bytes[i] * inverse[0];
       } else {
         scatter_cost(group[i], stride[i], tiers, 0, latency, inverse);

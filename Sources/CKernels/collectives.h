@@ -21,6 +21,9 @@ TF_INLINE double ceil_log2(double x) {
 
 /* Unused tiers come first and hold nobody: where their number is known at compile time, they cost nothing.
  *
+ * A buffer goes through the tiers in pieces, one piece outside while the next is inside: latencies add up, and of the
+ * transfers the slowest is waited for.
+ *
  * latency[0], inverse[0]: reduce-scatter (or all-gather), hierarchical: inside a tier first, the slice across.
  * latency[1], inverse[1]: half of an all-reduce by trees, which trades bandwidth for fewer steps. */
 TF_INLINE void scatter_cost(double n, double stride, const tf_tier *restrict tiers, const int unused,
@@ -40,8 +43,8 @@ TF_INLINE void scatter_cost(double n, double stride, const tf_tier *restrict tie
     double moves = here > 1 ? slice : 0;
     a += steps * t->latency;
     tree_a += halvings * t->latency;
-    b += (here - 1) / here * moves;
-    tree_b += moves;
+    b = TF_MAX(b, (here - 1) / here * moves);
+    tree_b = TF_MAX(tree_b, moves);
     have = reach;
   }
   latency[0] = a;
@@ -72,10 +75,20 @@ TF_INLINE void send_cost(double n, double stride, const tf_tier *restrict tiers,
   *inverse = b;
 }
 
+/* Of `copies` of a token for as many members, the part that travels between `machines` where a machine gets it once and
+ * hands it on: expected number of machines among those that it may go to (`within`, a part of all), drawn evenly. */
+TF_INLINE double once_a_machine(double machines, double copies, double within) {
+  const double open = TF_MAX(1.0, machines * within);
+  double missed = 1;
+  for (int i = 0; i < (int)copies; i++) missed *= 1 - 1 / open;
+  return TF_MIN(1.0, open * (1 - missed) / copies);
+}
+
 /* Each member to every other: what stays within a tier goes by its links, all tiers at the same time, so the slowest sets
- * the pace; messages go out in as many rounds as it has doublings. latency + bytes × inverse, the whole buffer of a rank. */
-TF_INLINE void exchange_cost(double n, double stride, const tf_tier *restrict tiers, double *restrict latency,
-                             double *restrict inverse) {
+ * the pace; messages go out in as many rounds as it has doublings. latency + bytes × inverse, the whole buffer of a rank.
+ * With `copies` above 0 the buffer is copies of tokens, and what crosses tiers does so once for each machine. */
+TF_INLINE void exchange_cost(double n, double stride, double copies, double within, const tf_tier *restrict tiers,
+                             double *restrict latency, double *restrict inverse) {
   double have = 1, a = 0, b = 0;
   for (int k = 0; k < TF_TIERS; k++) {
     const tf_tier *t = &tiers[k];
@@ -83,7 +96,11 @@ TF_INLINE void exchange_cost(double n, double stride, const tf_tier *restrict ti
     const double reach = TF_MIN(n, TF_MAX(have, fits));
     const double extent = reach * stride;
     const double share = extent <= t->row ? t->row_share : extent <= t->plane ? t->plane_share : 1.0;
-    const double inv = reach > have ? (reach - have) / n / (t->rate * share) : 0.0;
+    double part = reach > have ? (reach - have) / n : 0.0;
+    if (copies > 0 && reach > have) {
+      part = have > 1 ? part * once_a_machine(n / have, copies, within) : (reach - 1) / reach;
+    }
+    const double inv = part / (t->rate * share);
     a += ceil_log2(__builtin_ceil(reach / have)) * t->latency;
     b = TF_MAX(b, inv);
     have = reach;

@@ -11,9 +11,11 @@ static double tier_share(const tf_tier *t, double extent) {
   return 1;
 }
 
-/* Reduce-scatter, or one half of a tree all-reduce; `halves` of them. */
+/* Reduce-scatter, or one half of a tree all-reduce; `halves` of them. Pieces of the buffer are in all tiers at once, so only
+ * the slowest transfer is waited for; the others' time is not told. */
 static double scatter(tf_path *path, const tf_tier *tiers, int tree, double halves) {
-  double time = 0, have = 1;
+  double latency = 0, longest = 0, have = 1;
+  int slowest = 0;
   for (int k = 0; k < TF_TIERS; k++) {
     double reach = floor(tiers[k].span / path->stride);
     if (reach < have) reach = have;
@@ -24,12 +26,18 @@ static double scatter(tf_path *path, const tf_tier *tiers, int tree, double halv
       double rate = tiers[k].rate * tier_share(&tiers[k], reach * path->stride);
       double steps = tree || tiers[k].logarithmic > 0 ? ceil(log2(here)) : here - 1;
       double moved = tree ? 1 : (here - 1) / here;
-      path->tier[k] = halves * (steps * tiers[k].latency + moved * path->bytes / have / rate);
+      double transfer = halves * moved * path->bytes / have / rate;
+      path->tier[k] = halves * steps * tiers[k].latency;
+      latency += path->tier[k];
+      if (transfer > longest) {
+        longest = transfer;
+        slowest = k;
+      }
     }
-    time += path->tier[k];
     have = reach;
   }
-  return time;
+  path->tier[slowest] += longest;
+  return latency + longest;
 }
 
 double tf_scatter_naive(tf_path *path, const tf_tier *tiers) { return scatter(path, tiers, 0, 1); }
@@ -51,6 +59,12 @@ double tf_send_naive(tf_path *path, const tf_tier *tiers) {
   return path->tier[holds];
 }
 
+/* Machines that a token with so many copies goes to, of those open to it: 1 − 1/m is the chance that one copy misses one. */
+static double machines_reached(double machines, double copies, double within) {
+  double open = machines * within < 1 ? 1 : machines * within;
+  return open * (1 - pow(1 - 1 / open, copies));
+}
+
 /* From each rank to all others: every tier carries what goes to members that it is the first to reach. Tiers work side by
  * side, so only the slowest is waited for; the others' time is not told. */
 double tf_exchange_naive(tf_path *path, const tf_tier *tiers) {
@@ -63,7 +77,14 @@ double tf_exchange_naive(tf_path *path, const tf_tier *tiers) {
     path->tier[k] = 0;
     if (reach > have) {
       double rate = tiers[k].rate * tier_share(&tiers[k], reach * path->stride);
-      double moved = path->bytes * (reach - have) / path->group / rate;
+      double part = (reach - have) / path->group;
+      if (path->copies > 0) {
+        /* All copies are handed on inside; across goes one for each machine. */
+        double machines = machines_reached(path->group / have, path->copies, path->within);
+        if (have == 1) part = (reach - 1) / reach;
+        else if (machines < path->copies) part *= machines / path->copies;
+      }
+      double moved = path->bytes * part / rate;
       path->tier[k] = ceil(log2(ceil(reach / have))) * tiers[k].latency;
       latency += path->tier[k];
       if (moved > longest) {
@@ -94,9 +115,11 @@ void tf_trace_collectives(tf_path *paths, const int *collective, size_t count, c
 }
 
 void tf_collective_times_naive(double *times, const int *collective, const double *group, const double *stride,
-                               const double *bytes, size_t count, const tf_tier tiers[TF_TIERS]) {
+                               const double *bytes, const double *copies, const double *within, size_t count,
+                               const tf_tier tiers[TF_TIERS]) {
   for (size_t i = 0; i < count; i++) {
-    tf_path path = {.group = group[i], .stride = stride[i], .bytes = bytes[i]};
+    tf_path path = {
+        .group = group[i], .stride = stride[i], .bytes = bytes[i], .copies = copies[i], .within = within[i]};
     tf_trace_collectives(&path, &collective[i], 1, tiers);
     times[i] = 0;
     for (int k = 0; k < TF_TIERS; k++) times[i] += path.tier[k];

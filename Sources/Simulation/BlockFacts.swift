@@ -175,15 +175,39 @@ struct BlockFacts {
       }
       return wait
     }
-    layer.host_forward = waited("launches forward", device: layer.forward + waitForward, host: host.forward)
-    layer.host_backward = waited(
-      "launches backward",
-      device: layer.backward + repeated + full * waitForward + tensorBackward + contextBackward + exchangeBackward,
-      host: host.backward + full * host.forward)
+    // The host has to read how many rows each expert got before it can launch their products: what it does for them is behind
+    // nothing.
+    let experts = hostOfExperts(shape, kind, e)
+    func stopped(_ what: String, _ seconds: Double, times: Double = 1) -> Double {
+      if seconds > 0 {
+        note?(
+          Trace.Term(
+            part: .host, components: [], kind: kind, what: what,
+            formula: "host_experts · experts of the device ÷ 8 · host",
+            times: times, raw: Seconds(seconds), window: .zero, hidden: .zero, amount: Seconds(times * seconds)))
+      }
+      return times * seconds
+    }
+    layer.host_forward =
+      waited("launches forward", device: layer.forward + waitForward, host: host.forward)
+      + stopped("launches of experts forward", experts.forward)
+    layer.host_backward =
+      stopped("launches of experts backward", experts.backward)
+      + stopped("launches of experts, computed again", experts.forward, times: full)
+      + waited(
+        "launches backward",
+        device: layer.backward + repeated + full * waitForward + tensorBackward + contextBackward + exchangeBackward,
+        host: host.backward + full * host.forward)
   }
 
-  private func routes(_ kind: Int) -> Bool {
-    if case .experts = job.model.layout.kinds[kind].feedForward { true } else { false }
+  /// Seconds that a host takes for the experts of a layer, in eights of them.
+  private func hostOfExperts(_ shape: BlockShape, _ kind: Int, _ e: EfficiencyValues) -> (
+    forward: Double, backward: Double
+  ) {
+    guard case .experts(let experts) = job.model.layout.kinds[kind].feedForward else { return (0, 0) }
+    let local = Double(experts.count) / Double(shape.expert)
+    let part = e[.hostExperts] * local / 8 * machine.instance.launchFactor
+    return (e[.hostForward] * part, e[.hostBackward] * part)
   }
 
   /// Seconds the slowest host of a tensor group needs to launch a layer: more ranks have a slower slowest one, and a
@@ -200,7 +224,6 @@ struct BlockFacts {
     }
     let more =
       1 + e[.hostPerRank] * Double(shape.tensor - 1) + (bare ? e[.hostSoftmax] : 0)
-      + (routes(kind) ? e[.hostExperts] : 0)
     // A host put in place of the one that profiles were fitted on launches as fast as its cores are.
     let slower = machine.instance.launchFactor
     return (e[.hostForward] * more * slower, e[.hostBackward] * more * slower)

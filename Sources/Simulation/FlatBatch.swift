@@ -91,6 +91,7 @@ struct FlatBatch {
   ) {
     var places: [(shape: Int, operator: Int)] = [], repeats: [Double] = []
     var kinds: [Int32] = [], groups: [Double] = [], strides: [Double] = [], bytes: [Double] = []
+    var copies: [Double] = [], within: [Double] = []
     for (j, list) in lowered.enumerated() {
       for (o, one) in list.enumerated() {
         guard let collective = one.collective else { continue }
@@ -99,6 +100,8 @@ struct FlatBatch {
         groups.append(Double(collective.group))
         strides.append(Double(collective.stride))
         bytes.append(collective.bytes)
+        copies.append(collective.copies)
+        within.append(collective.within)
         repeats.append(one.repeats)
       }
     }
@@ -107,7 +110,7 @@ struct FlatBatch {
       var tiers = machine.kernelTiers(sample)
       withUnsafePointer(to: &tiers) { pointer in
         pointer.withMemoryRebound(to: tf_tier.self, capacity: Int(TF_TIERS)) {
-          tf_collective_times(&times, kinds, groups, strides, bytes, places.count, $0)
+          tf_collective_times(&times, kinds, groups, strides, bytes, copies, within, places.count, $0)
         }
       }
       for (i, place) in places.enumerated() {

@@ -31,12 +31,13 @@ extension Lowering {
     guard case .experts(let experts) = block.feedForward else { return list }
     // Tokens to their experts and back, and their gradients likewise.
     let x = ExpertSizes(experts, d), bytes = x.rows * d.hidden * d.activation
-    list += [
-      .communicate("ep.forward", .allToAll, group: x.group, stride: 1, bytes: bytes, times: 2, into: .exchangeForward),
+    let copies = stack.expertDispatch == .perMachine ? Double(experts.perToken) : 0
+    func exchange(_ name: StaticString, into component: Component) -> Operator {
       .communicate(
-        "ep.backward", .allToAll, group: x.group, stride: 1, bytes: bytes, times: 2, into: .exchangeBackward),
-    ]
-    return list
+        name, .allToAll, group: x.group, stride: 1, bytes: bytes, copies: copies, within: experts.within, times: 2,
+        into: component)
+    }
+    return list + [exchange("ep.forward", into: .exchangeForward), exchange("ep.backward", into: .exchangeBackward)]
   }
 
   /// Numbers of a token that context ranks send each other: keys and values, or the state that a chunk leaves, of which there

@@ -36,6 +36,10 @@ public struct Collective: Sendable, Hashable {
   public var stride: Int
   /// The full buffer of one rank.
   public var bytes: Double
+  /// Copies of a token in it, of which a machine gets one and hands it on, and the part of the machines that they may go to; 0
+  /// copies: every one is sent.
+  public var copies = 0.0
+  public var within = 1.0
 }
 
 /// What the time of an operator counts towards. One row of the incidence matrix each.
@@ -115,12 +119,14 @@ public struct Operator: Sendable {
   }
 
   static func communicate(
-    _ base: StaticString, _ kind: Collective.Kind, group: Int, stride: Int, bytes: Double, times: Double = 1,
-    into: Component
+    _ base: StaticString, _ kind: Collective.Kind, group: Int, stride: Int, bytes: Double, copies: Double = 0,
+    within: Double = 1, times: Double = 1, into: Component
   ) -> Operator {
     Operator(
       base: base, suffix: "", kind: .collective,
-      collective: Collective(kind: kind, group: group, stride: stride, bytes: bytes), components: ComponentSet(into),
+      collective: Collective(
+        kind: kind, group: group, stride: stride, bytes: bytes, copies: copies, within: within),
+      components: ComponentSet(into),
       repeats: times)
   }
 }

@@ -4,14 +4,15 @@ import Testing
 
 /// A collective over a group, timed by either twin.
 func collectiveTime(
-  _ collective: Int, group: Double, stride: Double = 1, bytes: Double, _ tiers: [tf_tier], naive: Bool = false
+  _ collective: Int, group: Double, stride: Double = 1, bytes: Double, copies: Double = 0, within: Double = 1,
+  _ tiers: [tf_tier], naive: Bool = false
 ) -> Double {
   var time = Double.nan
   let kind = Int32(collective)
   if naive {
-    tf_collective_times_naive(&time, [kind], [group], [stride], [bytes], 1, tiers)
+    tf_collective_times_naive(&time, [kind], [group], [stride], [bytes], [copies], [within], 1, tiers)
   } else {
-    tf_collective_times(&time, [kind], [group], [stride], [bytes], 1, tiers)
+    tf_collective_times(&time, [kind], [group], [stride], [bytes], [copies], [within], 1, tiers)
   }
   return time
 }
@@ -27,10 +28,12 @@ func collectiveTime(
       let groups = (0..<count).map { _ in Double(Int.random(in: 1...600, using: &random)) }
       let strides = (0..<count).map { _ in Double(random.pick([1, 1, 2, 3, 4, 8, 16, 64])) }
       let bytes = (0..<count).map { _ in random.chance(0.1) ? 0 : random.between(1, 1e9) }
+      let copies = (0..<count).map { _ in Double(random.pick([0, 0, 1, 2, 8, 22])) }
+      let within = (0..<count).map { _ in random.pick([1, 0.5, 0.25]) }
       var fast = [Double](repeating: .nan, count: count)
       var naive = fast
-      tf_collective_times(&fast, kinds, groups, strides, bytes, count, network)
-      tf_collective_times_naive(&naive, kinds, groups, strides, bytes, count, network)
+      tf_collective_times(&fast, kinds, groups, strides, bytes, copies, within, count, network)
+      tf_collective_times_naive(&naive, kinds, groups, strides, bytes, copies, within, count, network)
       let parted = differences(fast, naive, "collective")
       #expect(parted.isEmpty, "\(parted.prefix(3))")
     }
@@ -46,6 +49,23 @@ func collectiveTime(
     #expect(isClose(outside, 3 * 1e-6 + 1e-5 + 0.5 * 1e9 / 5e10))
     let inside = collectiveTime(TF_ALL_TO_ALL, group: 8, bytes: 1e9, network)
     #expect(isClose(inside, 3 * 1e-6 + 7.0 / 8 * 1e9 / 4e11))
+  }
+
+  @Test("a token that is sent once to each machine crosses as often as machines are expected among its experts")
+  func dispatch() {
+    let network = tiers([ring(span: 8, rate: 4e12, latency: 0), ring(rate: 5e10, latency: 0)])
+    func time(copies: Double, within: Double = 1, ranks: Double = 32) -> Double {
+      collectiveTime(TF_ALL_TO_ALL, group: ranks, bytes: 1e9, copies: copies, within: within, network)
+    }
+    // Four machines: 24 of 32 ranks are outside. Of eight copies 4·(1 − (3/4)^8) machines get one.
+    let every = 0.75 * 1e9 / 5e10
+    #expect(isClose(time(copies: 0), every))
+    #expect(isClose(time(copies: 8), every * 4 * (1 - 6561.0 / 65536) / 8))
+    // Limited to two of the four: 2·(1 − (1/2)^8).
+    #expect(isClose(time(copies: 8, within: 0.5), every * 2 * (1 - 1.0 / 256) / 8))
+    // One copy is one copy, and within a machine nothing changes.
+    #expect(isClose(time(copies: 1), every))
+    #expect(isClose(time(copies: 8, ranks: 8), time(copies: 0, ranks: 8)))
   }
 
   // By hand: a ring of n takes n−1 steps and moves (n−1)/n of the buffer; an all-reduce does it twice.
@@ -91,8 +111,10 @@ func collectiveTime(
 
   @Test("a group across nodes reduces inside each first and sends only the slice across")
   func hierarchical() {
-    let inside = 3 * 2e-6 + 7.0 / 8 * 1e9 / 3e11
+    // Pieces are inside and outside at once: here the network is the slower, and only its transfer is waited for.
+    let inside = 3 * 2e-6
     let across = 3 * 1e-5 + 3.0 / 4 * (1e9 / 8) / 2.5e10
+    #expect(7.0 / 8 * 1e9 / 3e11 < 3.0 / 4 * (1e9 / 8) / 2.5e10)
     let found = collectiveTime(TF_REDUCE_SCATTER, group: 32, bytes: 1e9, Self.cluster)
     #expect(isClose(found, inside + across))
   }
@@ -104,8 +126,8 @@ func collectiveTime(
     let here = Double(inside), nodes = 32 / here
     let steps: Double = [1: 0, 2: 1, 4: 2, 8: 3][inside] ?? 0
     let expected =
-      steps * 2e-6 + (here - 1) / here * 1e9 / 3e11 + (nodes - 1) * 1e-5 + (nodes - 1) / nodes * (1e9 / here)
-      / 2.5e10
+      steps * 2e-6 + (nodes - 1) * 1e-5
+      + max((here - 1) / here * 1e9 / 3e11, (nodes - 1) / nodes * (1e9 / here) / 2.5e10)
     let found = collectiveTime(
       TF_REDUCE_SCATTER, group: 32, stride: Double(stride), bytes: 1e9, Self.cluster)
     #expect(isClose(found, expected), "\(found) and \(expected)")

@@ -120,7 +120,7 @@ import Testing
   func newChip() throws {
     let l = try #require(try Rows.catalog.posterior()).likeness
     func features(_ chip: String, _ stack: String) -> RunFeatures {
-      RunFeatures(texts: [chip, stack, "bf16", "none"], numbers: [8e9, 4096, 512, 64, 1, 1, 1, 1, 1, 1, 0])
+      RunFeatures(texts: [chip, stack, "bf16", "none"], numbers: [8e9, 4096, 512, 64, 1, 1, 1, 1, 1, 1, 0, 0])
     }
     func run(_ chip: String, _ stack: String, _ noise: Double?) -> FittedRun {
       FittedRun(

@@ -30,9 +30,11 @@ enum {
 };
 
 /* times[count]: collective[i] over group[i] ranks that are stride[i] ranks apart, `bytes` the full buffer per rank.
- * Zero for groups of one or buffers of nothing. */
+ * Of an all-to-all that sends a token once to each machine, `copies` has how many a token has, and `within` which part of
+ * the machines they may go to; copies of 0: every copy is sent. Zero for groups of one or buffers of nothing. */
 void tf_collective_times(double *times, const int *collective, const double *group, const double *stride,
-                         const double *bytes, size_t count, const tf_tier tiers[TF_TIERS]);
+                         const double *bytes, const double *copies, const double *within, size_t count,
+                         const tf_tier tiers[TF_TIERS]);
 
 /* One kind of layer under a block shape. Times are per micro-batch, sizes per device. */
 typedef struct {
@@ -159,7 +161,8 @@ void tf_evaluate_plans_at(tf_level level, const tf_results *results, const tf_pl
 
 /* Naive twins, kept for ever: one plan at a time, written with branches, in the order docs/Model.md tells it. */
 void tf_collective_times_naive(double *times, const int *collective, const double *group, const double *stride,
-                               const double *bytes, size_t count, const tf_tier tiers[TF_TIERS]);
+                               const double *bytes, const double *copies, const double *within, size_t count,
+                               const tf_tier tiers[TF_TIERS]);
 /* The same collectives with what each spends in every tier: fills `tier` of paths[count]. */
 void tf_trace_collectives(tf_path *paths, const int *collective, size_t count, const tf_tier tiers[TF_TIERS]);
 void tf_evaluate_plans_naive(const tf_results *results, const tf_plans *plans, size_t count, const tf_block *block,

@@ -8,9 +8,10 @@
 enum { TF_TIERS = 4 };
 
 /* Ranks that exchange `bytes` each, `stride` ranks apart, and the seconds spent in each tier of links, innermost first.
- * A group of 0: no exchange. */
+ * Copies of a token, and the part of the machines that they may go to, where it is sent once to each. A group of 0: no
+ * exchange. */
 typedef struct {
-  double group, stride, bytes;
+  double group, stride, bytes, copies, within;
   double tier[TF_TIERS];
 } tf_path;
 

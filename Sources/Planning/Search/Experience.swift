@@ -59,17 +59,20 @@ struct TriedPlans: Sendable {
   private let known: Set<PlanFeature>
   /// What layers of the job have that no fitted run has, whatever the plan.
   private let ofModel: [PlanFeature]
+  private let hasExperts: Bool
 
   init(_ runs: [RunFeatures], _ likeness: Likeness, _ job: Job, untried: Practice.Part) {
     let places = TriedPlans.features.map(Likeness.place), scales = places.map { 1 / likeness.lengths[$0] }
     self.scales = scales
     (sequence, batch) = (Double(job.sequenceLength), Double(job.globalBatch))
     self.untried = untried
-    ofModel = (job.model.hasExperts ? [.experts] : []) + (job.model.hasStates ? [.states] : [])
+    ofModel = job.model.hasStates ? [.states] : []
+    hasExperts = job.model.hasExperts
     known = Set(
       runs.flatMap { run in
         PlanFeature.of(
-          tensor: run.tensor, pipeline: run.pipeline, interleave: run.interleave, context: run.context, zero: run.zero)
+          tensor: run.tensor, pipeline: run.pipeline, interleave: run.interleave, context: run.context, zero: run.zero,
+          hasExperts: run.expert > 0)
       })
     let found = Set(
       runs.map { run in
@@ -89,7 +92,7 @@ struct TriedPlans: Sendable {
     guard !points.isEmpty else { return [] }
     return PlanFeature.of(
       tensor: Double(plan.tensor), pipeline: Double(plan.pipeline), interleave: Double(plan.interleave),
-      context: Double(plan.context), zero: plan.zero
+      context: Double(plan.context), zero: plan.zero, hasExperts: hasExperts
     ).filter { !known.contains($0) } + ofModel
   }
 
@@ -100,7 +103,7 @@ struct TriedPlans: Sendable {
     let ran = Double(plan.microBatch * plan.data)
     let amounts = [
       Double(plan.microBatch) * sequence, max(1, batch / ran), Double(plan.tensor), Double(plan.pipeline),
-      Double(plan.interleave), Double(plan.context),
+      Double(plan.interleave), Double(plan.context), Double(plan.expert),
     ]
     let asked =
       amounts.indices.map { Logarithm.doublings(amounts[$0]) * scales[$0] }
@@ -133,16 +136,16 @@ public enum PlanFeature: String, CaseIterable, Sendable {
   case interleaving = "interleaved pipelines"
   case context = "context parallelism"
   case sharding = "sharded parameters"
-  // Of a model, whatever the plan: the fit has no such run.
   case experts = "experts"
+  // Of a model, whatever the plan: the fit has no such run.
   case states = "state-space layers"
 
   static func of(
-    tensor: Double, pipeline: Double, interleave: Double, context: Double, zero: Int
+    tensor: Double, pipeline: Double, interleave: Double, context: Double, zero: Int, hasExperts: Bool
   ) -> [PlanFeature] {
     let all: [(PlanFeature, Bool)] = [
       (.tensor, tensor > 1), (.pipeline, pipeline > 1), (.interleaving, interleave > 1), (.context, context > 1),
-      (.sharding, zero == 3),
+      (.sharding, zero == 3), (.experts, hasExperts),
     ]
     return all.filter(\.1).map(\.0)
   }

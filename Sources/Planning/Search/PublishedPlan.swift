@@ -40,6 +40,7 @@ extension Experience {
       if features.precision != job.precision.rawValue { sum += 0.5 }
       if features.stack != stack { sum += 100 }
       if features.adapters != (job.loraRank != nil) { sum += 100 }
+      if (features.expert > 0) != job.model.hasExperts { sum += 100 }
       return sum
     }
     var known: [(run: FittedRun, unlike: Double)] = []
@@ -61,6 +62,7 @@ extension PlanRequest {
     self.init()
     (tensor, pipeline) = (Int(run.tensor), Int(run.pipeline))
     (interleave, context) = (Int(run.interleave), Int(run.context))
+    if run.expert > 0 { expert = Int(run.expert) }
     zero = run.zero
     microBatch = max(1, Int((run.microBatch * run.sequence / Double(sequence)).rounded(.down)))
     recompute = Recompute(rawValue: run.recompute)

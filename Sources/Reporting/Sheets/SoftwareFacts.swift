@@ -59,7 +59,11 @@ extension FactSheet {
         Fact("gradients", stack.gradientType.rawValue),
         Fact("sequence parallelism", word(stack.sequenceParallel)),
         Fact("context parallelism", word(stack.contextParallel)),
-        Fact("expert parallelism", word(stack.expertParallel)), Fact("pipeline", word(stack.pipeline)),
+        Fact(
+          "expert parallelism",
+          stack.expertParallel
+            ? "yes, a token is sent once for each \(stack.expertDispatch == .perMachine ? "machine" : "expert")" : "no"),
+        Fact("pipeline", word(stack.pipeline)),
         Fact("interleaving", word(stack.interleaving)),
         Fact("zero stages", stack.zeroStages.map(String.init).joined(separator: ", ")),
         Fact("recomputation", stack.recompute.map(\.rawValue).joined(separator: ", ")),

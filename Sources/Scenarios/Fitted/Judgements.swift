@@ -6,7 +6,7 @@ extension Priors {
     /// Spread of the bulk of runs, and the degrees of freedom of Student's t around it.
     public var core = 0.04
     public var freedom = 4.0
-    /// Spread that layers add of which no run was fitted: experts, and states instead of attention.
+    /// Spread that layers add of which no run was fitted: states instead of attention.
     public var otherLayers = 0.26
 
     public init() {}

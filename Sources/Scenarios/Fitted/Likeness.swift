@@ -10,15 +10,16 @@ public struct Likeness: Sendable, Hashable {
     case parameters, sequence, devices
     case microBatchTokens = "micro_batch_tokens"
     case microBatches = "micro_batches"
-    case tensor, pipeline, interleave, context
-    case precision, recompute, sharding, adapters, stack, chip
+    case tensor, pipeline, interleave, context, expert
+    case precision, recompute, sharding, adapters, experts, stack, chip
 
-    public static let ordered = 9
+    public static let ordered = 10
     /// What a plan decides; the rest is the job's, or the machine's.
     public var isPlan: Bool {
       switch self {
-      case .microBatchTokens, .microBatches, .tensor, .pipeline, .interleave, .context, .recompute, .sharding: true
-      case .parameters, .sequence, .devices, .precision, .adapters, .stack, .chip: false
+      case .microBatchTokens, .microBatches, .tensor, .pipeline, .interleave, .context, .expert, .recompute, .sharding:
+        true
+      case .parameters, .sequence, .devices, .precision, .adapters, .experts, .stack, .chip: false
       }
     }
   }
@@ -45,7 +46,7 @@ public struct Likeness: Sendable, Hashable {
   public var spreads: [Double]
 
   public init() {
-    lengths = [0.8, 3.6, 6, 1.9, 2.5, 1.1, 2.4, 3, 1.6, 1.3, 3, 1.8, 0.7, 0.6, 0.4]
+    lengths = [0.8, 3.6, 6, 1.9, 2.5, 1.1, 2.4, 3, 1.6, 2.4, 1.3, 3, 1.8, 0.7, 0.7, 0.6, 0.4]
     spreads = [0.14, 0.14, 0.05, 0.06, 0.08, 0.09, 0.2]
   }
 

@@ -18,6 +18,8 @@ public struct RunFeatures: Sendable, Hashable {
   public var pipeline: Double
   public var interleave: Double
   public var context: Double
+  /// e, ranks that experts are spread over; 0 where there are none.
+  public var expert: Double
   /// b, sequences
   public var microBatch: Double
 
@@ -27,7 +29,7 @@ public struct RunFeatures: Sendable, Hashable {
       numbers: [
         job.model.parameterCount.total, Double(job.sequenceLength), Double(job.globalBatch), Double(plan.devices),
         Double(plan.tensor), Double(plan.pipeline), Double(plan.interleave), Double(plan.context), Double(plan.zero),
-        Double(plan.microBatch), job.loraRank == nil ? 0 : 1,
+        Double(plan.microBatch), job.loraRank == nil ? 0 : 1, job.model.hasExperts ? Double(plan.expert) : 0,
       ])
   }
 
@@ -37,6 +39,7 @@ public struct RunFeatures: Sendable, Hashable {
     other.recompute = plan.recompute.rawValue
     (other.devices, other.tensor, other.pipeline) = (Double(plan.devices), Double(plan.tensor), Double(plan.pipeline))
     (other.interleave, other.context) = (Double(plan.interleave), Double(plan.context))
+    if expert > 0 { other.expert = Double(plan.expert) }
     (other.zero, other.microBatch) = (plan.zero, Double(plan.microBatch))
     return other
   }
@@ -46,7 +49,7 @@ public struct RunFeatures: Sendable, Hashable {
     (chip, stack, precision, recompute) = (texts[0], texts[1], texts[2], texts[3])
     (parameters, sequence, batch, devices) = (numbers[0], numbers[1], numbers[2], numbers[3])
     (tensor, pipeline, interleave, context) = (numbers[4], numbers[5], numbers[6], numbers[7])
-    (zero, microBatch, adapters) = (Int(numbers[8]), numbers[9], numbers[10] > 0)
+    (zero, microBatch, adapters, expert) = (Int(numbers[8]), numbers[9], numbers[10] > 0, numbers[11])
   }
 
   /// As columns of calibration/runs.csv.
@@ -55,7 +58,7 @@ public struct RunFeatures: Sendable, Hashable {
       [chip, stack, precision, recompute],
       [
         parameters, sequence, batch, devices, tensor, pipeline, interleave, context, Double(zero), microBatch,
-        adapters ? 1 : 0,
+        adapters ? 1 : 0, expert,
       ]
     )
   }
@@ -63,7 +66,7 @@ public struct RunFeatures: Sendable, Hashable {
   static let texts = ["chip", "stack", "precision", "plan_recompute"]
   static let numbers = [
     "parameters", "sequence_length", "global_batch_sequences", "devices", "plan_tp", "plan_pp", "plan_vpp", "plan_cp",
-    "plan_zero", "plan_micro_batch", "adapters",
+    "plan_zero", "plan_micro_batch", "adapters", "plan_ep",
   ]
 
   /// m
@@ -78,8 +81,9 @@ public struct RunFeatures: Sendable, Hashable {
       Logarithm.doublings(parameters), Logarithm.doublings(sequence), Logarithm.doublings(devices),
       Logarithm.doublings(microBatch * sequence),
       Logarithm.doublings(microBatches), Logarithm.doublings(tensor), Logarithm.doublings(pipeline),
-      Logarithm.doublings(interleave), Logarithm.doublings(context),
-      word(precision), word(recompute), zero == 3 ? 1 : 0, adapters ? 1 : 0, word(stack), word(chip),
+      Logarithm.doublings(interleave), Logarithm.doublings(context), Logarithm.doublings(max(1, expert)),
+      word(precision), word(recompute), zero == 3 ? 1 : 0, adapters ? 1 : 0, expert > 0 ? 1 : 0, word(stack),
+      word(chip),
     ]
   }
 }

@@ -38,10 +38,13 @@ public struct Experts: Hashable, Sendable {
   public var capacity: Double?
   /// Tokens of the fullest rank, of an even share. 1 where routing is forced to be even, as benchmarks do.
   public var imbalance: Double
+  /// Part of the groups of experts that a token may go to: 1 where it may go to any (node-limited routing of DeepSeek-V3,
+  /// arXiv:2412.19437, section 2.1.2).
+  public var within: Double
 
   public init(
     count: Int, perToken: Int, net: DenseNet, shared: DenseNet? = nil, sharedGate: Bool = false,
-    routerBias: Bool = false, capacity: Double? = nil, imbalance: Double = 1
+    routerBias: Bool = false, capacity: Double? = nil, imbalance: Double = 1, within: Double = 1
   ) {
     self.count = count
     self.perToken = perToken
@@ -51,6 +54,7 @@ public struct Experts: Hashable, Sendable {
     self.routerBias = routerBias
     self.capacity = capacity
     self.imbalance = imbalance
+    self.within = within
   }
 
   func parameters(_ h: Double) -> BlockParameters {

@@ -156,6 +156,19 @@ extension Fields {
 }
 
 extension Fields {
+  /// Part of the groups of experts that a token may go to.
+  fileprivate var groupShare: Double {
+    let groups = int("groups", in: 1...100_000), used = int("groups_per_token", in: 1...100_000)
+    switch (groups, used) {
+    case (nil, nil): return 1
+    case (let groups?, let used?) where used <= groups: return Double(used) / Double(groups)
+    case (_?, _?): error("a token goes to more groups than there are", help: "lower it", at: "groups_per_token")
+    case (nil, _): error("groups are not counted", help: "add 'groups', such as 8", at: "groups_per_token")
+    case (_, nil): error("how many groups a token goes to is not said", help: "add 'groups_per_token'", at: "groups")
+    }
+    return 1
+  }
+
   /// A number of even shares: at least one.
   fileprivate func share(_ key: String) -> Double? {
     guard let value = number(key) else { return nil }
@@ -176,7 +189,7 @@ extension Experts {
       count: count, perToken: perToken, net: each,
       shared: width.map { DenseNet(size: $0, activation: net.activation, bias: net.bias) },
       sharedGate: fields.bool("shared_gate") ?? false, routerBias: fields.bool("router_bias") ?? false,
-      capacity: fields.share("capacity"), imbalance: fields.share("imbalance") ?? 1)
+      capacity: fields.share("capacity"), imbalance: fields.share("imbalance") ?? 1, within: fields.groupShare)
     if perToken > count {
       fields.error(
         "a token goes to \(perToken) of \(count) experts", help: "'per_token' is at most 'count'", at: "per_token")

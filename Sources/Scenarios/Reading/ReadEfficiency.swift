@@ -16,6 +16,7 @@ extension Stack {
       sequenceParallel: fields.bool("sequence_parallel") ?? false,
       contextParallel: fields.bool("context_parallel") ?? false,
       expertParallel: fields.bool("expert_parallel") ?? false,
+      expertDispatch: fields.choice("expert_dispatch", ExpertDispatch.self) ?? .perExpert,
       pipeline: fields.bool("pipeline") ?? false,
       interleaving: fields.bool("interleaving") ?? false,
       zeroStages: (fields.list("zero_stages") ?? []).compactMap { item in

@@ -3,6 +3,12 @@ import Quantities
 /// Behaviour of a software stack that a plan can rely on: which kernels are fused, what it can shard.
 public struct Stack: Sendable {
   public enum Attention: String, CaseIterable, Sendable { case fused, unfused }
+  /// How a token comes to the ranks of its experts: a copy for each expert, or one for each machine that has some of them,
+  /// handed on inside (DeepSeek's DeepEP, github.com/deepseek-ai/DeepEP; Megatron-Core's flexible dispatcher).
+  public enum ExpertDispatch: String, CaseIterable, Sendable {
+    case perExpert = "per_expert"
+    case perMachine = "per_machine"
+  }
   public var name: String
   public var summary: String
   /// Stacks that share it share code, and with it much of their efficiency.
@@ -22,6 +28,7 @@ public struct Stack: Sendable {
   public var contextParallel: Bool
   /// Experts of a mixture may be spread over ranks.
   public var expertParallel = false
+  public var expertDispatch = ExpertDispatch.perExpert
   public var pipeline: Bool
   public var interleaving: Bool
   /// Optimizer-sharding stages it offers.

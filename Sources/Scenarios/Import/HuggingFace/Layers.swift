@@ -193,7 +193,16 @@ struct Layers {
     return Experts(
       count: count, perToken: min(perToken, count), net: each,
       shared: width.map { DenseNet(size: $0, activation: each.activation, bias: each.bias) },
-      sharedGate: rule.sharedGate, routerBias: rule.routerBias)
+      sharedGate: rule.sharedGate, routerBias: rule.routerBias, within: groupShare)
+  }
+
+  /// Part of the groups of experts that a token may go to.
+  private var groupShare: Double {
+    guard let groups = config.int("n_group", in: 1...100_000), let used = config.int("topk_group", in: 1...100_000)
+    else {
+      return 1
+    }
+    return min(1, Double(used) / Double(groups))
   }
 
   private func hasExperts(_ layer: Int, _ rule: ExpertRule) -> Bool {
