@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What is left of a run that was killed, and what becomes of it.
@@ -52,10 +53,11 @@ import Testing
     _ = try Self.run(scratch).finish()
     let due = scratch.read("r.csv")
     #expect(due.components(separatedBy: "\r\n").count == 74)
-    var random = SystemRandomNumberGenerator()
+    var random = SplitMix64(seed: 11)
     var kills = 0
     var inFlight = 0
-    for _ in 0..<3 {
+    // On a busy machine a run may be over before it is killed, and then there is another one: six are enough anywhere.
+    for _ in 0..<6 where kills < 18 || inFlight < 10 {
       try FileManager.default.removeItem(atPath: scratch.path + "/r.csv")
       var before = 0
       for target in [3, 10, 11, 25, 40, 55, 65, 71, 72, 72] {
