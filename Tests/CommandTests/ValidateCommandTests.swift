@@ -122,7 +122,8 @@ import Testing
   @Test("Same runs, same bytes; docs/Accuracy.md is what the command writes today") func reproducible() throws {
     let scratch = try Scratch()
     #expect(
-      try Self.validate("--series", "bloom", "--quiet", "--format", "markdown", "-o", scratch.path + "/a.md").status == 0)
+      try Self.validate("--series", "bloom", "--quiet", "--format", "markdown", "-o", scratch.path + "/a.md").status
+        == 0)
     #expect(scratch.read("a.md") == (try Self.validate("--series", "bloom", "--format", "markdown").out))
     let page = try Self.validate("--format", "markdown").out
     #expect(
