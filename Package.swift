@@ -1,7 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Kernels and the rooms that call them millions of times are optimized in debug builds too: tests wait for nothing else.
+// Kernels, the rooms that call them millions of times and the one that reads half a megabyte of fitted numbers in every command
+// are optimized in debug builds too: tests wait for nothing else.
 let quickC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 let quickSwift: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
@@ -26,10 +27,10 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
-    .target(name: "Quantities", linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "Quantities", swiftSettings: quickSwift, linkerSettings: [.linkedLibrary("m")]),
     .target(
       name: "Scenarios",
-      dependencies: ["Quantities", .product(name: "Yams", package: "Yams")]),
+      dependencies: ["Quantities", .product(name: "Yams", package: "Yams")], swiftSettings: quickSwift),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
@@ -40,10 +41,10 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m"), .linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "Measuring", dependencies: ["CKernels", "CWorkload"]),
     .target(name: "Simulation", dependencies: ["Scenarios", "CKernels"], swiftSettings: quickSwift),
-    .target(name: "Operating", dependencies: ["Scenarios", "CKernels"]),
-    .target(name: "Calibration", dependencies: ["Simulation", "CKernels"]),
-    .target(name: "Costing", dependencies: ["Scenarios"]),
-    .target(name: "Planning", dependencies: ["Costing", "Calibration", "Operating"]),
+    .target(name: "Operating", dependencies: ["Scenarios", "CKernels"], swiftSettings: quickSwift),
+    .target(name: "Calibration", dependencies: ["Simulation", "CKernels"], swiftSettings: quickSwift),
+    .target(name: "Costing", dependencies: ["Scenarios"], swiftSettings: quickSwift),
+    .target(name: "Planning", dependencies: ["Costing", "Calibration", "Operating"], swiftSettings: quickSwift),
     .target(name: "Charts"),
     .target(name: "Reporting", dependencies: ["Planning", "Calibration", "Measuring", "Charts"]),
     .target(name: "History", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),

@@ -4,9 +4,13 @@ import Simulation
 
 /// Holds measured runs against predictions.
 public enum Validation {
-  /// One verdict for each run, in their order, without intervals: `Doubt` adds them. Throws what is wrong with files of the
-  /// catalog.
-  public static func judge(_ measurements: [Measurement], catalog: Catalog) throws(Diagnostics) -> [Verdict] {
+  /// One verdict for each run that is wanted, in their order, without intervals: `Doubt` adds them. Every run is resolved and
+  /// asked for with its chip and stack, as far as they are known; only those that are wanted are predicted. Throws what is
+  /// wrong with files of the catalog.
+  public static func judge(
+    _ measurements: [Measurement], catalog: Catalog,
+    where isWanted: (_ row: Measurement, _ chip: String?, _ stack: String?) -> Bool = { _, _, _ in true }
+  ) throws(Diagnostics) -> [Verdict] {
     let resolution = try Resolution(catalog)
     var verdicts: [Verdict] = []
     var unread: [String: Efficiency] = [:]
@@ -17,9 +21,12 @@ public enum Validation {
           unread[run.efficiency.name] = run.efficiency
           throw .noProfile(run.efficiency.name)
         }
-        verdicts.append(judge(run, measurement))
+        if isWanted(measurement, run.instance.chip.name, run.efficiency.stack.name) {
+          verdicts.append(judge(run, measurement))
+        }
       } catch {
-        verdicts.append(Verdict(measurement, chip: resolution.chip(measurement), .skipped(error)))
+        let chip = resolution.chip(measurement)
+        if isWanted(measurement, chip, nil) { verdicts.append(Verdict(measurement, chip: chip, .skipped(error))) }
       }
     }
     // A profile that is there and cannot be read is no reason to skip a run, but to say what is wrong with it.

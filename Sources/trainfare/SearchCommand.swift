@@ -54,6 +54,7 @@ struct SearchCommand: ParsableCommand {
     let found = Search(request, prices: asked.prices)
     if search.all { return try stream(found, asked, sink, sinkSettings.tags) }
 
+    sink.mention("searching on \(Search.cores) cores")
     let progress = ProgressLine(isQuiet: sinkSettings.quiet)
     let show: (@Sendable (SearchProgress) -> Void)?
     if let progress { show = { progress.show($0) } } else { show = nil }

@@ -81,7 +81,7 @@ struct SweepCommand: ParsableCommand {
         break
       }
       let cell = sweep.cell(index)
-      let catalog = cell.changesFiles ? question.config.catalog(cell.settings.overrides) : shared
+      let catalog = cell.changesFiles ? shared.with(cell.settings.overrides) : shared
       let found = try Sweep.rows(cell, sweep.keys, catalog, tags: sinkSettings.tags)
       hasRun = hasRun || found.contains { $0.row.result.run != nil }
       // What is wrong with the question is told before anything is written.

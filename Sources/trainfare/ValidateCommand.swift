@@ -41,7 +41,7 @@ struct ValidateCommand: ParsableCommand {
     let overrides = config.read(&reader)
     let settings = output.read(&reader, projects ? ColumnNames(ProjectText.columns) : ColumnNames(VerdictColumns.all))
     let picture = chart.read(&reader, settings)
-    let grades = selection.grades(&reader)
+    var filter = RunFilter(selection, grades: selection.grades(&reader))
     let worst = worst == "0" ? 0 : reader.int(worst, "--worst") ?? 0
     try reader.finish()
     try picture.tryPath()
@@ -49,11 +49,11 @@ struct ValidateCommand: ParsableCommand {
     let catalog = config.catalog(overrides)
     if projects { return try replay(catalog, sink, picture) }
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
-    let (name, all, doubt) = try verdicts(catalog)
+    let (name, judged, doubt) = try verdicts(catalog, &filter)
     let changes = catalog.appliedOverrides()
-    var kept = selection.kept(of: all, grades: grades, &reader)
+    filter.check(&reader)
     try reader.finish()
-    kept = doubt?.added(to: kept) ?? kept
+    let kept = doubt?.added(to: judged) ?? judged
     let text = ValidationText(kept, file: name, selection: selection.words, worst: worst, changes: changes)
     try sink.write(
       Report(columns: VerdictColumns.all, rows: kept, table: text.table, markdown: { text.markdown }))
@@ -86,13 +86,16 @@ struct ValidateCommand: ParsableCommand {
     try picture.write(text.chart)
   }
 
-  private func verdicts(_ catalog: Catalog) throws(Stop) -> (
+  private func verdicts(_ catalog: Catalog, _ filter: inout RunFilter) throws(Stop) -> (
     file: String, verdicts: [Verdict], doubt: Doubt?
   ) {
     var problems = FileProblems()
     let judged = problems.attempt { () throws(Diagnostics) -> (String, [Verdict], Doubt?) in
       let runs = try catalog.measuredRuns(file)
-      return (runs.name, try Validation.judge(runs.rows, catalog: catalog), try Doubt(catalog))
+      let verdicts = try Validation.judge(runs.rows, catalog: catalog) { row, chip, stack in
+        filter.wants(row, chip: chip, stack: stack)
+      }
+      return (runs.name, verdicts, try Doubt(catalog))
     }
     try problems.finish()
     try catalog.refuseUnusedOverrides()

@@ -15,6 +15,17 @@ enum Rows {
   /// Every row that is shipped.
   static let shipped: [Measurement] = (try? Measurement.read(catalog.measurementsFile())) ?? []
 
+  /// What each of them is, worked out once for all who ask.
+  static let resolved: [(row: Measurement, run: Result<MeasuredRun, Skip>)] = shipped.map { row in
+    (row, Result { () throws(Skip) in try known(row) })
+  }
+
+  private static func known(_ row: Measurement) throws(Skip) -> MeasuredRun {
+    // Files that cannot be read are told by whoever asks for a run.
+    guard let resolution = try? resolution.get() else { throw .noSource(series: row.series) }
+    return try resolution.resolve(row)
+  }
+
   private static let resolution = Result { try Resolution(catalog) }
 
   /// A Llama of 8 billion on 64 H100, all said: tensor 2, pipeline 2, 16 copies, a batch of 256 in ones.

@@ -25,22 +25,19 @@ import struct Scenarios.Measurement
     "xscript": (8, 0),
   ]
 
-  @Test("As many runs of each series are used and skipped as were when this was written") func bySeries() throws {
+  @Test("As many runs of each series are used and skipped as were when this was written") func bySeries() {
     var found: [String: (used: Int, skipped: Int)] = [:]
-    for row in Rows.shipped {
-      if try Rows.skip(row) == nil {
-        found[row.series, default: (0, 0)].used += 1
-      } else {
-        found[row.series, default: (0, 0)].skipped += 1
+    for (row, run) in Rows.resolved {
+      switch run {
+      case .success: found[row.series, default: (0, 0)].used += 1
+      case .failure: found[row.series, default: (0, 0)].skipped += 1
       }
     }
     #expect(Set(found.keys) == Set(Self.counts.keys))
     for (series, count) in found { #expect(count == Self.counts[series] ?? (0, 0), "\(series)") }
   }
 
-  @Test("No dense model with a plan, a batch and a shape is skipped, but for what no stack describes") func dense()
-    throws
-  {
+  @Test("No dense model with a plan, a batch and a shape is skipped, but for what no stack describes") func dense() {
     func isExpected(_ skip: Skip) -> Bool {
       switch skip {
       case .noStack, .offloading, .precisionNotStated, .degreesDoNotFill, .dataDegreeDoesNotFill, .batchDoesNotSplit:
@@ -48,18 +45,18 @@ import struct Scenarios.Measurement
       default: false
       }
     }
-    for row in Rows.shipped {
+    for (row, run) in Rows.resolved {
       let isWhole =
         row.tensor != nil && row.globalBatch != nil && row.sequenceLength != nil && row.hiddenSize != nil
         && row.experts == nil && [.stepTime, .tokenRate, .flopRate, .utilization].contains(row.metric)
-      guard isWhole, let skip = try Rows.skip(row) else { continue }
+      guard isWhole, case .failure(let skip) = run else { continue }
       #expect(isExpected(skip), "\(row.id): \(skip)")
     }
   }
 
   @Test("No rule refuses the plan of a run that is used, and its chip runs its precision") func plans() throws {
-    for row in Rows.shipped where try Rows.skip(row) == nil {
-      let run = try Rows.run(row)
+    for (row, run) in Rows.resolved {
+      guard case .success(let run) = run else { continue }
       // Two runs of Automodel shard parameters within pipelines, which validation says and skips.
       if run.plan.zero > 1, run.plan.pipeline > 1 { continue }
       let machine = try Machine(instance: run.instance, efficiency: run.efficiency, precision: run.job.precision)
@@ -67,10 +64,12 @@ import struct Scenarios.Measurement
     }
   }
 
-  @Test("Published and counted sizes of models agree to a tenth where both are known") func sizes() throws {
-    for row in Rows.shipped where try Rows.skip(row) == nil {
-      guard let billions = row.billionParameters, row.layers != nil, !row.series.hasPrefix("vtrain") else { continue }
-      let counted = try Rows.run(row).job.model.parameterCount.total
+  @Test("Published and counted sizes of models agree to a tenth where both are known") func sizes() {
+    for (row, run) in Rows.resolved {
+      guard case .success(let run) = run, let billions = row.billionParameters, row.layers != nil,
+        !row.series.hasPrefix("vtrain")
+      else { continue }
+      let counted = run.job.model.parameterCount.total
       #expect(abs(counted / (billions * 1e9) - 1) < 0.1, "\(row.id) \(row.model): \(counted / 1e9)")
     }
   }

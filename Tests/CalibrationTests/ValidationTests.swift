@@ -10,6 +10,8 @@ import struct Scenarios.Measurement
 @Suite struct ValidationTests {
   static let catalog = Rows.catalog
   static let runs = Rows.shipped
+  /// Of all of them, worked out once.
+  static let verdicts = Result { try Validation.judge(runs, catalog: catalog) }
 
   private func plain() throws -> Measurement { try #require(Self.runs.first { $0.series == "vtrain-single" }) }
 
@@ -20,7 +22,7 @@ import struct Scenarios.Measurement
   }
 
   @Test("Every run gets a verdict, in order, and every skipped one a reason") func everyRun() throws {
-    let verdicts = try Validation.judge(Self.runs, catalog: Self.catalog)
+    let verdicts = try Self.verdicts.get()
     #expect(verdicts.map(\.measurement.id) == Self.runs.map(\.id))
     #expect(verdicts.count { $0.judged != nil } > 1000)
     #expect(verdicts.allSatisfy { ($0.judged == nil) == ($0.skip != nil) })
@@ -28,12 +30,11 @@ import struct Scenarios.Measurement
 
   @Test("Every measured run is predicted with the same bits by validate, by an estimate, in a batch and under samples")
   func oneEvaluation() throws {
-    let verdicts = try Validation.judge(Self.runs, catalog: Self.catalog)
-    let resolution = try Resolution(Self.catalog)
     var parted: [String] = [], sharded = 0
-    for verdict in verdicts {
+    for (verdict, resolved) in zip(try Self.verdicts.get(), Rows.resolved) {
       guard let judged = verdict.judged else { continue }
-      let run = try resolution.resolve(verdict.measurement)
+      #expect(resolved.row.id == judged.id)
+      let run = try resolved.run.get()
       let simulator = try Simulator(job: run.job, instance: run.instance, efficiency: run.efficiency)
       let question = PlanCase(simulator, run.plan)
       // In a batch, beside a plan of another kind, as a search has it.

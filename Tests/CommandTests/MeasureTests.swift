@@ -48,7 +48,7 @@ import Testing
       // By force, since a processor with AVX-512 has better.
       ["measure", "--force", "--threads", "1", "-o", scratch.path + "/measured"],
       environment: ["OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_L2_SIZE": "512"])
-    usleep(1_500_000)
+    running.wait(untilSaid: "OPENBLAS_L2_SIZE=512")
     running.signal(SIGINT)
     let result = try running.finish()
     #expect(result.status == 130)
@@ -70,7 +70,7 @@ import Testing
     #expect(scratch.names.isEmpty)
     let running = try Tool.start(
       ["measure", "--force", "--threads", "1", "-o", folder], environment: old)
-    usleep(1_500_000)
+    running.wait(untilSaid: "warning: OpenBLAS multiplies")
     running.signal(SIGINT)
     let forced = try running.finish()
     #expect(forced.status == 130 && forced.err.contains("warning: OpenBLAS multiplies with its kernels for Prescott"))

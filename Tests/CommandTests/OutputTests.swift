@@ -93,11 +93,7 @@ import Testing
     let pipe = scratch.path + "/job.yaml"
     try #require(mkfifo(pipe, 0o600) == 0)
     let running = try Tool.start(["compare", pipe, "-o", scratch.path + "/a.csv"])
-    var tries = 0
-    while scratch.names.count < 3, tries < 1000 {
-      usleep(10_000)
-      tries += 1
-    }
+    running.wait { scratch.names.count == 3 }
     #expect(scratch.names.count == 3, "the file is being written under another name")
     running.signal(signal)
     #expect(try running.finish().status == status)

@@ -108,8 +108,8 @@ import Testing
       "--global-batch",
       "55440", "--any-count", "--on", "p5.48xlarge,p4d.24xlarge,trn2.48xlarge,trn1.32xlarge,p6-b200.48xlarge",
     ]
-    let running = try Tool.start(long)
-    usleep(3_000_000)
+    let running = try Tool.start(long + ["-v"])
+    running.wait(untilSaid: "searching on ")
     running.signal(SIGINT)
     let result = try running.finish()
     #expect(result.status == 130)
@@ -118,7 +118,7 @@ import Testing
 
     let scratch = try Scratch()
     let all = try Tool.start(long + ["--all", "-o", scratch.path + "/all.csv"])
-    usleep(2_000_000)
+    all.wait { scratch.bytes > 0 }
     all.signal(SIGINT)
     #expect(try all.finish().status == 130)
     #expect(scratch.names.isEmpty)

@@ -6,8 +6,12 @@ enum Tool {
   static let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-  /// Beside the test bundle, whatever the scratch folder and configuration are.
+  /// Beside the test bundle, whatever the scratch folder and configuration are; or the one that TRAINFARE_TOOL names, as CI does
+  /// with the one that is shipped.
   static let path: String = {
+    if let named = ProcessInfo.processInfo.environment["TRAINFARE_TOOL"], !named.isEmpty {
+      return named.hasPrefix("/") ? named : repository + "/" + named
+    }
     let beside = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
       .deletingLastPathComponent()
     let candidates = [beside, Bundle.main.bundleURL].map { $0.appendingPathComponent("trainfare").path }
@@ -109,6 +113,23 @@ enum Tool {
 
     func signal(_ number: Int32) { kill(child, number) }
 
+    /// Until a sign of the program is there, or it has ended: how fast a machine is decides nothing.
+    func wait(until sign: () -> Bool) {
+      for _ in 0..<12_000 {
+        if sign() || hasEnded { return }
+        usleep(5_000)
+      }
+    }
+
+    /// Until it has written these words on its error stream.
+    func wait(untilSaid words: String) { wait { scratch.read("err").contains(words) } }
+
+    /// Whether it is over; its status stays for `finish`.
+    private var hasEnded: Bool {
+      var info = siginfo_t()
+      return waitid(P_PID, id_t(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_signo == SIGCHLD
+    }
+
     func finish() throws -> Result {
       var status: Int32 = 0
       // Nothing here takes seconds; what hangs must fail, not hang whoever runs the tests.
@@ -150,6 +171,14 @@ final class Scratch {
   func write(_ name: String, _ text: String) throws -> String {
     try text.write(toFile: path + "/" + name, atomically: false, encoding: .utf8)
     return path + "/" + name
+  }
+
+  /// What all its files have written.
+  var bytes: Int {
+    names.reduce(0) { sum, name in
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/" + name)
+      return sum + ((attributes?[.size] as? Int) ?? 0)
+    }
   }
 
   var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }

@@ -121,8 +121,7 @@ import Testing
     }
   }
 
-  @Test("the result is the same for any number of threads", arguments: [2, 3, 8])
-  func threads(count: Int) {
+  @Test("the result is the same for any number of threads") func threads() {
     let options = [Instance.node("a"), .node("b", chips: 4, peak: 5e14), .node("c", memory: 30)].map {
       ($0, Efficiency.profile())
     }
@@ -140,7 +139,7 @@ import Testing
       }
       let one = described(1)
       #expect(one.count > 50)
-      #expect(described(count) == one)
+      for count in [2, 3, 8] { #expect(described(count) == one, "\(count)") }
     }
   }
 

@@ -9,8 +9,8 @@ struct Resolution {
   /// By name, for those that sources name.
   let machines: [String: Instance]
   let stacks: [String: Stack]
-  /// The models that shapes are like.
-  let models: [String: Model]
+  /// What names of models mean, each form with the shape that it gives the model that it is like.
+  let kinds: [(names: MeasuredModels, forms: [(form: MeasuredModels.Form, shape: Model)])]
 
   /// Reads what rows may need: every machine and stack that a source names.
   init(_ catalog: Catalog) throws(Diagnostics) {
@@ -29,7 +29,9 @@ struct Resolution {
     for form in sources.models.flatMap(\.forms) where models[form.like] == nil {
       models[form.like] = try catalog.model(form.like)
     }
-    self.models = models
+    kinds = sources.models.map { kind in
+      (kind, kind.forms.compactMap { form in models[form.like].map { (form, form.shape($0)) } })
+    }
   }
 
   /// The chip of a row, also of one that cannot be resolved.

@@ -5,9 +5,8 @@ extension Resolution {
   /// The forms that a row's name allows, the likelier first.
   func forms(_ row: Measurement) throws(Skip) -> [(form: MeasuredModels.Form, shape: Model)] {
     let name = row.model.lowercased()
-    for kind in sources.models {
+    for (kind, forms) in kinds {
       guard let word = kind.word(in: name) else { continue }
-      let forms = kind.forms.compactMap { form in models[form.like].map { (form, form.shape($0)) } }
       if forms.isEmpty { throw .architecture(word) }
       return forms
     }

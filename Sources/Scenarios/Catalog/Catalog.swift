@@ -10,9 +10,14 @@ public struct Catalog: Sendable {
   public let overrides: [Override]
   /// The family by which a configuration of an unknown one is read.
   public let assumedFamily: String?
-  let cache = CatalogCache()
+  let cache: CatalogCache
 
   public init(roots: [String], overrides: [Override] = [], assumedFamily: String? = nil) {
+    self.init(roots: roots, overrides: overrides, assumedFamily: assumedFamily, cache: CatalogCache())
+  }
+
+  private init(roots: [String], overrides: [Override], assumedFamily: String?, cache: CatalogCache) {
+    self.cache = cache
     self.assumedFamily = assumedFamily
     // `configs/` as a shell completes it, without a double slash in every message.
     self.roots = roots.map { root in
@@ -69,6 +74,12 @@ public struct Catalog: Sendable {
     guard var folder = named.first ?? upward(from: currentDirectory).map(SourceFile.shown) else { return "configs" }
     while folder.count > 1, folder.last == "/" { folder.removeLast() }
     return folder
+  }
+
+  /// The same folders with other overrides, for a question that is asked again and again.
+  public func with(_ overrides: [Override]) -> Catalog {
+    Catalog(
+      roots: roots, overrides: overrides, assumedFamily: assumedFamily, cache: CatalogCache(common: cache.unchanged))
   }
 
   /// The same without folders that are not there, for whoever is about to make one.
@@ -189,6 +200,12 @@ final class CatalogCache: @unchecked Sendable {
   private var applied: [Int: AppliedOverride] = [:]
   private var files: [String: UInt64] = [:]
   private var places: [String: String] = [:]
+  private let common: CatalogCache?
+
+  init(common: CatalogCache? = nil) { self.common = common }
+
+  /// Of all catalogs that differ in overrides alone, for what no override changes.
+  var unchanged: CatalogCache { common ?? self }
 
   func value<T: Sendable>(_ key: String) -> Result<T, Diagnostics>? {
     lock.withLock { values[key] as? Result<T, Diagnostics> }

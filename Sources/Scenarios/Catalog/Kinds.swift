@@ -174,7 +174,10 @@ extension Catalog {
   /// What the shipped or the user's own calibration knows; nil where there is none.
   public func posterior() throws(Diagnostics) -> Posterior? {
     guard path(.posteriors, "posterior") != nil else { return nil }
-    return try load(.posteriors, "posterior") { Posterior($0) }
+    func read() throws(Diagnostics) -> Posterior { try load(.posteriors, "posterior") { Posterior($0) } }
+    // The largest file: where no override names it, catalogs that differ in others read it once for all.
+    if overrides.contains(where: { $0.folder == CatalogKind.posteriors.folder }) { return try read() }
+    return try once("posterior", in: cache.unchanged, read)
   }
 
   /// What owning a machine takes, by the instance's name; nil where nobody wrote it down.

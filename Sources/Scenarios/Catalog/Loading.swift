@@ -23,7 +23,10 @@ extension Catalog {
   }
 
   /// What `make` gives, made once for a key: its problems are kept as its value is.
-  func once<T: Sendable>(_ key: String, _ make: () throws(Diagnostics) -> T) throws(Diagnostics) -> T {
+  func once<T: Sendable>(
+    _ key: String, in cache: CatalogCache? = nil, _ make: () throws(Diagnostics) -> T
+  ) throws(Diagnostics) -> T {
+    let cache = cache ?? self.cache
     if let known: Result<T, Diagnostics> = cache.value(key) { return try known.get() }
     let result: Result<T, Diagnostics>
     do throws(Diagnostics) {

@@ -2,6 +2,22 @@
 public enum Template {
   /// Stands where a figure of one's own belongs. Whoever reads a file names those that are left.
   public static let blank = "FILL_IN"
+  private static let bytes = Array(blank.utf8)
+
+  /// Whether a text has one. By bytes, since a text may be half a million of them.
+  static func hasBlank(_ text: String) -> Bool {
+    guard text.utf8.count >= bytes.count else { return false }
+    var text = text
+    return text.withUTF8 { all in
+      var rest = all[...]
+      while let start = rest.firstIndex(of: bytes[0]) {
+        rest = rest[start...]
+        if rest.starts(with: bytes) { return true }
+        rest = rest.dropFirst()
+      }
+      return false
+    }
+  }
 
   /// - Parameter like: a chip that stands for what the file leaves out.
   public static func chip(_ name: String, like: String?, date: String) -> String {
@@ -109,7 +125,7 @@ extension Tree {
   /// Where a template was left as it is, with the key that stands before it.
   func blanks(below key: String = "") -> [(key: String, tree: Tree)] {
     switch content {
-    case .word(let text, _): text.utf8.firstRange(of: Template.blank.utf8) == nil ? [] : [(key, self)]
+    case .word(let text, _): Template.hasBlank(text) ? [(key, self)] : []
     case .list(let items): items.flatMap { $0.blanks(below: key) }
     case .map(let entries): entries.flatMap { $0.value.blanks(below: key.isEmpty ? $0.key : "\(key).\($0.key)") }
     }

@@ -76,8 +76,17 @@ public struct Layout: Hashable, Sendable {
 
   /// The same with every block changed. Kinds that become equal become one.
   public func mapped(_ change: (inout Block) -> Void) -> Layout {
-    var changed = kinds
-    for i in changed.indices { change(&changed[i]) }
-    return Layout(order.map { changed[$0] })
+    var layout = self
+    layout.kinds = []
+    // Kinds stand in the order of their first layers, and so do what they become: no layer need be looked at.
+    let places = kinds.map { kind in
+      var changed = kind
+      change(&changed)
+      if let known = layout.kinds.firstIndex(of: changed) { return known }
+      layout.kinds.append(changed)
+      return layout.kinds.count - 1
+    }
+    if layout.kinds.count < kinds.count { layout.order = order.map { places[$0] } }
+    return layout
   }
 }

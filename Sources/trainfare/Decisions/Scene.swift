@@ -7,7 +7,7 @@ struct Scene: Sendable {
   let asked: Question
   let settings: QuestionSettings
   let size: JobSize
-  private let config: ConfigOptions
+  private let catalog: Catalog
   /// With nothing changed, in the order of the question's options.
   let results: [OptionResult]
 
@@ -15,7 +15,7 @@ struct Scene: Sendable {
     self.asked = asked
     self.settings = settings
     self.size = size
-    self.config = config
+    catalog = config.catalog(settings.overrides)
     results = Scene.inOrder(asked, size)
   }
 
@@ -63,7 +63,7 @@ struct Scene: Sendable {
   private func catalog(_ changes: [Change]) -> Catalog {
     var settings = settings
     for change in changes { change.apply(to: &settings) }
-    return config.catalog(settings.overrides)
+    return catalog.with(settings.overrides)
   }
 
   private func changed(_ own: Question, _ changes: [Change]) throws(Stop) -> (Question, JobSize) {

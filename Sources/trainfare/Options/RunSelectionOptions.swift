@@ -32,24 +32,6 @@ struct RunSelectionOptions: ParsableArguments {
     }
   }
 
-  /// The verdicts that are asked for; a name that no run has is a slip, and told.
-  func kept(of verdicts: [Verdict], grades: [Measurement.Grade]?, _ reader: inout OptionReader) -> [Verdict] {
-    check(series, "--series", among: verdicts.map(\.measurement.series), &reader)
-    check(chip, "--chip", among: verdicts.compactMap(\.chip), &reader)
-    check(stack, "--stack", among: verdicts.compactMap(\.stack), &reader)
-    return verdicts.filter { verdict in
-      (series.isEmpty || series.contains(verdict.measurement.series))
-        && (chip.isEmpty || verdict.chip.map(chip.contains) ?? false)
-        && (stack.isEmpty || verdict.stack.map(stack.contains) ?? false)
-        && (grades.map { grades in verdict.measurement.grade.map(grades.contains) ?? false } ?? true)
-    }
-  }
-
-  private func check(_ names: [String], _ option: String, among known: [String], _ reader: inout OptionReader) {
-    let known = Set(known)
-    for name in names where !known.contains(name) { reader.unknown(name, option, among: known.sorted()) }
-  }
-
   /// For the title: what was asked for.
   var words: [String] {
     func words(_ names: [String], _ one: String) -> [String] {
@@ -57,5 +39,38 @@ struct RunSelectionOptions: ParsableArguments {
     }
     return words(series, "series") + words(chip, "chip") + words(stack, "stack")
       + words(grade.map { [$0] } ?? [], "grade")
+  }
+}
+
+/// Which runs are asked for, and the names there are to ask by: told row by row.
+struct RunFilter {
+  private let asked: RunSelectionOptions
+  private let grades: [Measurement.Grade]?
+  private var series: Set<String> = []
+  private var chips: Set<String> = []
+  private var stacks: Set<String> = []
+
+  init(_ asked: RunSelectionOptions, grades: [Measurement.Grade]?) {
+    self.asked = asked
+    self.grades = grades
+  }
+
+  mutating func wants(_ row: Measurement, chip: String?, stack: String?) -> Bool {
+    series.insert(row.series)
+    if let chip { chips.insert(chip) }
+    if let stack { stacks.insert(stack) }
+    return (asked.series.isEmpty || asked.series.contains(row.series))
+      && (asked.chip.isEmpty || chip.map(asked.chip.contains) ?? false)
+      && (asked.stack.isEmpty || stack.map(asked.stack.contains) ?? false)
+      && (grades.map { grades in row.grade.map(grades.contains) ?? false } ?? true)
+  }
+
+  /// A name that no run has is a slip, and told.
+  func check(_ reader: inout OptionReader) {
+    for (names, option, known) in [
+      (asked.series, "--series", series), (asked.chip, "--chip", chips), (asked.stack, "--stack", stacks),
+    ] {
+      for name in names where !known.contains(name) { reader.unknown(name, option, among: known.sorted()) }
+    }
   }
 }
