@@ -91,6 +91,15 @@ import Testing
     #expect(try model("mixtral-8x7b").layout.isUniform)
   }
 
+  @Test("A token goes to half of DeepSeek's groups of experts, and to any of Mixtral's experts") func groups() throws {
+    func within(_ name: String) throws -> Double? {
+      guard case .experts(let experts) = try model(name).layout.kinds.last?.feedForward else { return nil }
+      return experts.within
+    }
+    #expect(try within("deepseek-v3") == 0.5)
+    #expect(try within("mixtral-8x7b") == 1)
+  }
+
   @Test("The class that a file names decides the head") func heads() throws {
     #expect(try model("llama-3.1-8b-reward").outputs == 1)
     #expect(try model("mistral-7b-embed").outputs == 0)

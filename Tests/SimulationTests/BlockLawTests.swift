@@ -156,4 +156,23 @@ import Testing
     #expect(problems(Self.job(Self.base), Plan(data: 8, expert: 2)).contains(.noExperts(2)))
     #expect(problems(job, Plan(data: 8, expert: 4)).isEmpty)
   }
+
+  @Test("What a host does for experts is behind nothing, and grows with the experts of a device") func hostOfExperts() throws {
+    let experts = Experts(count: 16, perToken: 2, net: DenseNet(size: 4096, activation: .swiglu))
+    let model = Self.model([Block(.attention(Self.attention), .experts(experts))])
+    func host(_ expert: Int, _ value: Double) throws -> Double {
+      var efficiency = Efficiency.perfect(.fused)
+      // A host far faster than the device: only what is behind nothing counts.
+      (efficiency[.hostForward], efficiency[.hostBackward]) = (1e-6, 2e-6)
+      efficiency[.hostExperts] = value
+      let job = Self.job(model)
+      let plan = Plan(data: 8, expert: expert, zero: 1)
+      return try Simulator(job: job, instance: .node(), efficiency: efficiency).estimate(plan).step[.host].value
+    }
+    let none = try host(8, 0), two = try host(8, 4), four = try host(4, 4)
+    // One layer, 64 ÷ 8 micro-batches of one: 4 · 2/8 · (1 + 2) µs each.
+    let ofTwo = two - none, ofFour = four - none
+    #expect(abs(ofTwo - 24e-6) < 1e-9, "\(ofTwo)")
+    #expect(abs(ofFour / ofTwo - 2) < 1e-6)
+  }
 }
