@@ -53,7 +53,7 @@ TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const sta
   const double first_activations = k->first_kept * in_flight_first + s->embedding_activation * in_flight_first;
   const double last_activations = k->last_kept * in_flight_last + st->alone * s->embedding_activation;
   const double second_activations = k->middle_kept * in_flight_second;
-  const double held_weights = g->weight_bytes / (z > 2 ? c->together : 1.0);
+  const double held_weights = g->held_weight_bytes / (z > 2 ? c->together : 1.0);
   const double held_gradients = s->trained * g->gradient_bytes / (z > 1 ? c->together : 1.0);
   const double held_states = s->trained * g->optimizer_state_bytes / c->shards;
   const double per_parameter = held_weights + held_gradients + held_states;
@@ -63,7 +63,7 @@ TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const sta
   double second_held = k->middle * per_parameter;
   double expert_weights = 0, expert_gradients = 0, expert_states = 0;
   if (is.mixed) {
-    expert_weights = g->weight_bytes / (z > 2 ? spread->together : 1.0);
+    expert_weights = g->held_weight_bytes / (z > 2 ? spread->together : 1.0);
     expert_gradients = expert_trained * g->gradient_bytes / (z > 1 ? spread->together : 1.0);
     expert_states = expert_trained * g->optimizer_state_bytes / spread->shards;
     const double per_expert = expert_weights + expert_gradients + expert_states;

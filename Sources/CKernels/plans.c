@@ -97,9 +97,12 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
     double data = summed + tied;
     if (tabled) data += lookup_time(&s, &g, D, m);
 
-    double optimizer = n.fullest * s.trained / c.shards * g.optimizer_traffic_bytes / g.optimizer_rate;
-    if (mixed)
-      optimizer += experts * mixture.expert_trained / spread.shards * g.optimizer_traffic_bytes / g.optimizer_rate;
+    const double updated = n.fullest * s.trained / c.shards;
+    double optimizer = updated * g.optimizer_traffic_bytes / g.optimizer_rate + updated * g.update_time;
+    if (mixed) {
+      const double routed = experts * mixture.expert_trained / spread.shards;
+      optimizer += routed * g.optimizer_traffic_bytes / g.optimizer_rate + routed * g.update_time;
+    }
 
     TF_STEP_PARTS(TF_STORE)
     /* −0 is what adding changes nothing, whatever the sign. */

@@ -76,7 +76,7 @@ static double gradient_time(const question *q, const stages *st, held_by h, doub
   double last = g->data_overlap * (backward + (q->schedule == TF_INTERLEAVED ? bubble : 0));
   tf_path gradients = {.group = together, .stride = h.stride, .bytes = h.parameters * h.trained * g->reduce_bytes};
   tf_path weights = gradients, whole = gradients, copies = gradients;
-  weights.bytes = h.parameters * (z > 2 ? 1 : h.trained) * g->weight_bytes;
+  weights.bytes = z > 2 ? h.parameters * g->gathered_weight_bytes : h.parameters * h.trained * g->weight_bytes;
   whole.group = h.ranks;
   if (z == 0) {
     double once = tf_all_reduce_naive(&whole, g->tiers);
@@ -146,7 +146,8 @@ static double memory(const question *q, const tf_results *r, size_t i, held_by d
     }
   }
   double together = dense_held.together, spread = experts_held.together;
-  double weight = g->weight_bytes / (z >= 3 ? together : 1), expert_weight = g->weight_bytes / (z >= 3 ? spread : 1);
+  double each = g->held_weight_bytes;
+  double weight = each / (z >= 3 ? together : 1), expert_weight = each / (z >= 3 ? spread : 1);
   double gradient = s->trained * g->gradient_bytes / (z >= 2 ? together : 1);
   double expert_gradient = experts_held.trained * g->gradient_bytes / (z >= 2 ? spread : 1);
   double state = s->trained * g->optimizer_state_bytes / (z >= 1 ? together : 1);
@@ -157,8 +158,8 @@ static double memory(const question *q, const tf_results *r, size_t i, held_by d
     /* Warm-up of stage k: Megatron's schedule. */
     double flight = q->schedule == TF_INTERLEAVED ? (2 * (p - k - 1) + (v - 1) * p + 1) / v : p - k;
     double here = which == 2 && !s->mixture ? middle.layers * s->layer.parameters : dense_parameters(q, st);
-    double routed = expert_parameters(q, st), each = kept_bytes(q, st) + st.embedding * s->embedding_activation;
-    double kept = each * (flight < m ? flight : m);
+    double routed = expert_parameters(q, st), once = kept_bytes(q, st) + st.embedding * s->embedding_activation;
+    double kept = once * (flight < m ? flight : m);
     double total = here * (weight + gradient + state) + routed * (expert_weight + expert_gradient + expert_state) + kept +
                    st.head * s->head_logits;
     if (total <= best) continue;
@@ -238,11 +239,15 @@ static void evaluate_one(const tf_results *r, size_t i, const question *q) {
                                      .path = tie});
   }
   r->data[i] += lookup_time(q);
+  double updated = st.parameters * s->trained / (q->z >= 1 ? together : 1) +
+                   st.experts * experts.trained / (q->z >= 1 ? experts.together : 1);
   r->optimizer[i] = plain(q, TF_STEP_optimizer, TF_OF_NONE, "update of the parameters of the fullest stage",
                           "trained ÷ sharing ranks × bytes read and written ÷ memory rate", 1,
-                          (st.parameters * s->trained / (q->z >= 1 ? together : 1) +
-                           st.experts * experts.trained / (q->z >= 1 ? experts.together : 1)) *
-                              g->optimizer_traffic_bytes / g->optimizer_rate);
+                          updated * g->optimizer_traffic_bytes / g->optimizer_rate);
+  if (g->update_time > 0)
+    r->optimizer[i] += plain(q, TF_STEP_optimizer, TF_OF_NONE, "products of the update, and states to the device and back",
+                             "trained ÷ sharing ranks × (FLOPs ÷ matrix rate + 2 × bytes ÷ host link)", 1,
+                             updated * g->update_time);
   double doublings = ceil(log2(ceil(p * s->tensor * s->context * D / g->unit_devices)));
   r->host[i] = host_time(q, st.slow);
   r->straggling[i] = plain(q, TF_STEP_straggling, TF_OF_NONE, "idling of the software, and waiting for the slowest machine",

@@ -28,7 +28,14 @@ struct OptionPlanner: Sendable {
 
   /// The answer, by a plan that others ran where that is asked for.
   func outcome(_ pricing: PricingRequest) -> OptionResult.Outcome {
-    guard request.plan.isPublished else { return leavingIdle(searched(pricing), pricing) }
+    guard request.plan.isPublished else {
+      let found = leavingIdle(searched(pricing), pricing)
+      guard let zero = request.plan.zero, zero > 0, case .runs(var run) = found, run.estimate.plan.zero == 0 else {
+        return found
+      }
+      run.notes.append(.run(.zeroMoot(zero)))
+      return .runs(run)
+    }
     guard var found = published(pricing) else { return .cannot(Refusal(.noPublishedPlan(chip: instance.chip.name))) }
     found.answer.notes.append(.run(.publishedPlan(instance: instance.name, run: found.run.id)))
     return .runs(found.answer)

@@ -158,7 +158,8 @@ public struct PlanSpace: Sendable {
 
   private static func stages(_ job: Job, _ rules: PlanRules, _ request: PlanRequest) -> [StageGroup] {
     let layers = job.model.layers, stack = rules.stack
-    let pipelines = only(request.pipeline, stack.pipeline ? Array(1...layers) : [1])
+    let isSplit = stack.pipeline && job.frozenLayers == nil
+    let pipelines = only(request.pipeline, isSplit ? Array(1...layers) : [1])
     return pipelines.compactMap { p in
       guard p <= layers, p == 1 || stack.pipeline else { return nil }
       let most = p > 1 && stack.interleaving ? layers / p : 1
@@ -241,7 +242,10 @@ extension PlanSpace {
         continue
       }
       for z in zeroStages {
-        if z > 0, !hasRanks {
+        // Asked for where one rank holds everything, sharding changes nothing.
+        if z > 0, ranks == 1, request.zero == z, (shard ?? 1) == 1 {
+          batch.append(pipeline: group.pipeline, interleave: v, data: data, zero: 0)
+        } else if z > 0, !hasRanks {
           counts.add(1, .zeroNeedsRanks)
         } else if z > 1, group.pipeline > 1 {
           counts.add(1, .zeroNeedsWholeModel)

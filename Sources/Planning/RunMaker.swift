@@ -114,7 +114,7 @@ struct RunMaker {
       let efficiency = simulator.machine.efficiency
       warnings.append(.run(.neverRun(chip: efficiency.chip, stack: efficiency.stack.name, firsts)))
     }
-    var own = modelWarnings + networkWarnings(units) + memoryWarnings(e)
+    var own = modelWarnings + networkWarnings(units) + memoryWarnings(e) + hostWarnings(e)
     if let operation { own += OperationNotes.warnings(operation, course, instance, simulator.job) }
     let assumed = (operations?.assumptions ?? []) + (operation?.assumptions ?? [])
     var run = Run(
@@ -137,6 +137,13 @@ struct RunMaker {
   private func memoryWarnings(_ e: Estimate) -> [RunNote] {
     e.fitProbability < Efficiency.fit.probability
       ? [.memoryTight(instance: simulator.machine.instance.name, probability: e.fitProbability)] : []
+  }
+
+  private func hostWarnings(_ e: Estimate) -> [RunNote] {
+    let instance = simulator.machine.instance, memory = instance.host.memory?.value
+    let bytes = simulator.offloaded(e) * Double(instance.devices)
+    guard bytes > memory ?? .zero else { return [] }
+    return [.statesOverHostMemory(instance: instance.name, bytes: bytes, memory: memory)]
   }
 
   /// What a price is tied to that its figure does not show.

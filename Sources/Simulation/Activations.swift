@@ -46,6 +46,8 @@ extension Lowering {
       shape.keepsGathered && shape.sequenceParallel
       ? halves * (d.tokens - d.residualTokens) * d.hidden * d.operand : 0
     let kept = whole + mixed + fed + gathered
+    // Nothing goes back through a frozen layer, and what it made is gone with the next.
+    if block.isFrozen { return (0, kept + scores) }
     switch shape.recompute {
     case .none: return (kept + scores, 0)
     case .selective: return stack.attention == .fused ? (kept + scores, 0) : (kept, scores)

@@ -54,7 +54,7 @@ extension Lowering {
   func attention(_ attention: Attention, _ d: Dimensions) -> [Operator] {
     let a = sizes(attention, d)
     let gate = attention.gated ? a.heads * a.dimension : 0
-    var list = d.linear("qkv", n: a.projected + gate, k: d.hidden, columnParallel: true, adapted: true)
+    var list = d.linear("qkv", n: a.projected + gate, k: d.hidden, columnParallel: true, adapted: d.adaptsMixers)
     list += queryKeyTransforms(attention, a, d)
     list += proper(a, d)
     if attention.gated {
@@ -65,7 +65,8 @@ extension Lowering {
       ]
     }
     return list
-      + d.linear("projection", n: d.hidden, k: a.heads * a.valueDimension, columnParallel: false, adapted: true)
+      + d.linear(
+        "projection", n: d.hidden, k: a.heads * a.valueDimension, columnParallel: false, adapted: d.adaptsMixers)
   }
 
   /// Latents are made by every tensor rank from its own tokens, and gathered; what is made of them is split over heads
@@ -76,17 +77,17 @@ extension Lowering {
     var list: [Operator] = []
     let queries = a.heads * a.dimension
     if let queryRank = latent.queryRank.map({ Double($0) }) {
-      list += own.linear("query.down", n: queryRank, k: d.hidden, columnParallel: false, adapted: true)
+      list += own.linear("query.down", n: queryRank, k: d.hidden, columnParallel: false, adapted: d.adaptsMixers)
       list += narrowNorm("query.norm", d.residualTokens * queryRank * d.activation)
-      list += d.linear("query.up", n: queries, k: queryRank, columnParallel: true, adapted: true)
+      list += d.linear("query.up", n: queries, k: queryRank, columnParallel: true, adapted: d.adaptsMixers)
     } else {
-      list += d.linear("query", n: queries, k: d.hidden, columnParallel: true, adapted: true)
+      list += d.linear("query", n: queries, k: d.hidden, columnParallel: true, adapted: d.adaptsMixers)
     }
-    list += own.linear("kv.down", n: rank + turned, k: d.hidden, columnParallel: false, adapted: true)
+    list += own.linear("kv.down", n: rank + turned, k: d.hidden, columnParallel: false, adapted: d.adaptsMixers)
     list += narrowNorm("kv.norm", d.residualTokens * rank * d.activation)
     list += d.linear(
       "kv.up", n: a.heads * Double(latent.plainDimension + latent.valueDimension), k: rank, columnParallel: true,
-      adapted: true)
+      adapted: d.adaptsMixers)
     // Turned parts are put beside the plain ones: queries and keys are read and written once.
     let bytes = 2 * d.tokens * 2 * queries * d.activation
     list += [
@@ -95,7 +96,8 @@ extension Lowering {
     ]
     list += proper(a, d)
     return list
-      + d.linear("projection", n: d.hidden, k: a.heads * a.valueDimension, columnParallel: false, adapted: true)
+      + d.linear(
+        "projection", n: d.hidden, k: a.heads * a.valueDimension, columnParallel: false, adapted: d.adaptsMixers)
   }
 
   private func narrowNorm(_ name: StaticString, _ bytes: Double) -> [Operator] {

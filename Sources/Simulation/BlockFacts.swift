@@ -63,10 +63,9 @@ struct BlockFacts {
       layer.activation = kept.kept
       return layer
     }
-    // Adapters are on what every token goes through: chosen experts are frozen under them.
     return KernelBlock(
       block, layers: layers, order: order, isMixed: isMixed, expertRanks: Double(shape.expert),
-      expertTrained: job.loraRank == nil ? 1 : 0)
+      expertTrained: parameters.expertsTrained)
   }
 
   private func sendsWhole(_ shape: BlockShape) -> Bool { !shape.sequenceParallel && !shape.scattersAtEdges }
@@ -84,10 +83,11 @@ struct BlockFacts {
     let ends = columns[0]
     func time(_ c: Component) -> Double { ends[c.rawValue] }
     block.ends { block in
-      block.embedding_forward = time(.embeddingForward)
+      let passes = job.hasReference ? 2.0 : 1
+      block.embedding_forward = passes * time(.embeddingForward)
       block.embedding_backward = time(.embeddingBackward)
       block.embedding_tensor = time(.embeddingTensor)
-      block.head_forward = time(.headForward)
+      block.head_forward = passes * time(.headForward)
       block.head_backward = time(.headBackward)
       block.head_tensor = time(.headTensor)
       block.boundary_gather = sendsWhole(shape) ? 0 : time(.boundaryGather)
@@ -101,7 +101,11 @@ struct BlockFacts {
   ) {
     func time(_ c: Component) -> Double { column[c.rawValue] }
     let contention = e[.contention]
-    let full = shape.recompute == .full ? 1.0 : 0
+    // Nothing goes back through a frozen layer, so nothing of it is done again.
+    let again = job.model.recommender != nil || !job.model.layout.kinds[kind].isFrozen
+    let full = shape.recompute == .full && again ? 1.0 : 0
+    // A reference works forward on what the model does.
+    let reference = job.hasReference ? 1.0 : 0
     /// Of one layer and micro-batch, `times` over.
     func exposed(
       _ components: [Component], behind window: Double, _ part: StepParts.Part, _ what: String, _ formula: String,
@@ -124,6 +128,7 @@ struct BlockFacts {
     // What selective recomputation repeats; fused attention already does so inside its backward kernel.
     let repeated: Double =
       switch shape.recompute {
+      case _ where !again: 0
       case .none: 0
       case .selective: unfused ? time(.attentionForward) : 0
       case .full: time(.layerForward)
@@ -132,7 +137,7 @@ struct BlockFacts {
     let window = time(.columnWeightGradient) + (shape.sequenceParallel ? time(.columnDataGradient) : 0)
     let tensorForward = exposed(
       [.tensorForward], behind: e[.tensorForwardOverlap] * time(.products), .tensor, "collectives forward",
-      "behind ω·forward products", times: 1 + full)
+      "behind ω·forward products", times: 1 + full + reference)
     let tensorBackward =
       exposed([.tensorBackward], behind: 0, .tensor, "collectives backward, rows", "behind nothing")
       + exposed(
@@ -140,7 +145,7 @@ struct BlockFacts {
         "collectives backward, columns", "behind ω·gradient products")
     let contextForward = exposed(
       [.contextForward], behind: e[.contextOverlap] * time(.attentionForward), .context, "exchange forward",
-      "behind ω·attention", times: 1 + full)
+      "behind ω·attention", times: 1 + full + reference)
     let contextBackward = exposed(
       [.contextBackward], behind: e[.contextOverlap] * time(.attentionBackward), .context, "exchange backward",
       "behind ω·attention's gradient")
@@ -148,18 +153,19 @@ struct BlockFacts {
     // Tokens travel beside the experts' own work on other tokens, as far as software cuts it up for that.
     let exchangeForward = exposed(
       [.exchangeForward], behind: e[.exchangeOverlap] * time(.layerForward), .exchange, "tokens to experts and back",
-      "behind ω·forward", times: 1 + full)
+      "behind ω·forward", times: 1 + full + reference)
     let exchangeBackward = exposed(
       [.exchangeBackward], behind: e[.exchangeOverlap] * time(.layerBackward), .exchange,
       "gradients to experts and back", "behind ω·backward")
 
-    layer.forward = time(.layerForward)
+    layer.forward = (1 + reference) * time(.layerForward)
     layer.backward = time(.layerBackward)
     layer.recompute = repeated
-    layer.tensor = (1 + full) * tensorForward + tensorBackward
-    layer.context = (1 + full) * contextForward + contextBackward
-    layer.exchange = (1 + full) * exchangeForward + exchangeBackward
-    let waitForward = tensorForward + contextForward + exchangeForward
+    layer.tensor = (1 + full + reference) * tensorForward + tensorBackward
+    layer.context = (1 + full + reference) * contextForward + contextBackward
+    layer.exchange = (1 + full + reference) * exchangeForward + exchangeBackward
+    let waitOnce = tensorForward + contextForward + exchangeForward
+    let waitForward = (1 + reference) * waitOnce
     layer.wait_forward = waitForward
     // A layer takes the larger of its time on the device and its host's time to launch it, forward and backward apart;
     // what is recomputed is launched again within backward.
@@ -189,15 +195,15 @@ struct BlockFacts {
       return times * seconds
     }
     layer.host_forward =
-      waited("launches forward", device: layer.forward + waitForward, host: host.forward)
-      + stopped("launches of experts forward", experts.forward)
+      waited("launches forward", device: layer.forward + waitForward, host: (1 + reference) * host.forward)
+      + stopped("launches of experts forward", experts.forward, times: 1 + reference)
     layer.host_backward =
-      stopped("launches of experts backward", experts.backward)
+      stopped("launches of experts backward", experts.backward, times: again ? 1 : 0)
       + stopped("launches of experts, computed again", experts.forward, times: full)
       + waited(
         "launches backward",
-        device: layer.backward + repeated + full * waitForward + tensorBackward + contextBackward + exchangeBackward,
-        host: host.backward + full * host.forward)
+        device: layer.backward + repeated + full * waitOnce + tensorBackward + contextBackward + exchangeBackward,
+        host: (again ? host.backward : 0) + full * host.forward)
   }
 
   /// Seconds that a host takes for the experts of a layer, in eights of them.

@@ -18,7 +18,8 @@ extension Lowering {
       list += normalization(d, "mlp.norm", passes: norms) + feedForward(block.feedForward, d)
       list += residual(d, "mlp.residual")
     }
-    return list + communication(block, d)
+    list += communication(block, d)
+    return block.isFrozen ? list.filter { $0.components.isDisjoint(with: .ofBackward) } : list
   }
 
   private func mixer(_ mixer: Mixer, _ d: Dimensions) -> [Operator] {
@@ -60,12 +61,12 @@ extension Lowering {
   /// Two products around an activation.
   func dense(_ net: DenseNet, _ d: Dimensions) -> [Operator] {
     let inner = Double(net.size) / d.t, elements = d.tokens * inner
-    return d.linear("mlp.up", n: net.inputs * inner, k: d.hidden, columnParallel: true, adapted: d.adaptsAll)
+    return d.linear("mlp.up", n: net.inputs * inner, k: d.hidden, columnParallel: true, adapted: d.adaptsNets)
       + [
         .memory("activation", .elementwise, bytes: elements * (net.inputs + 1) * d.activation, into: .layerForward),
         .memory(
           "activation.grad", .elementwise, bytes: elements * (2 * net.inputs + 1) * d.activation, into: .layerBackward),
       ]
-      + d.linear("mlp.down", n: d.hidden, k: inner, columnParallel: false, adapted: d.adaptsAll)
+      + d.linear("mlp.down", n: d.hidden, k: inner, columnParallel: false, adapted: d.adaptsNets)
   }
 }

@@ -12,8 +12,10 @@ struct DeviceParameters: Sendable {
   struct Source {
     let model: Model
     let count: ParameterCount
-    /// Share of the layers' parameters that is trained, not counting those of experts under adapters.
+    /// Share of the parameters that is trained, but of experts; under adapters of the layers'.
     let trained: Double
+    /// The same of experts. Adapters are on what every token goes through: chosen experts are frozen under them.
+    let expertsTrained: Double
 
     init(_ job: Job) {
       let model = job.model
@@ -21,8 +23,17 @@ struct DeviceParameters: Sendable {
       let count = model.parameterCount
       self.count = count
       let experts = zip(count.kinds, model.layout.counts).reduce(0) { $0 + $1.0.experts * Double($1.1) }
-      trained =
-        job.loraRank.map { model.adapterParameters(rank: $0, job.loraTargets) / (count.layers - experts) } ?? 1
+      if let rank = job.loraRank {
+        trained = model.adapterParameters(rank: rank, job.loraTargets) / (count.layers - experts)
+        expertsTrained = 0
+      } else if job.frozenLayers != nil {
+        let kinds = zip(model.layout.kinds, zip(count.kinds, model.layout.counts)).filter { !$0.0.isFrozen }
+        let routed = kinds.reduce(0) { $0 + $1.1.0.experts * Double($1.1.1) }
+        trained = (job.trainedParameters - routed) / (count.total - experts)
+        expertsTrained = experts > 0 ? routed / experts : 0
+      } else {
+        (trained, expertsTrained) = (1, 1)
+      }
     }
 
     func perDevice(_ shape: BlockShape) -> DeviceParameters {

@@ -14,7 +14,8 @@ extension Lowering {
         "embedding.dropout", .elementwise,
         bytes: model.dropout ? d.residualTokens * d.hidden * (2 * d.activation + 1) : 0, into: .embeddingForward),
       .memory(
-        "embedding.grad", .elementwise, bytes: elements * passes * (d.activation + 2 * d.gradient),
+        "embedding.grad", .elementwise,
+        bytes: model.hasFrozenEmbedding ? 0 : elements * passes * (d.activation + 2 * d.gradient),
         into: .embeddingBackward),
       .communicate(
         "tp.embedding", split ? .reduceScatter : .allReduce, group: d.shape.tensor, stride: 1,
@@ -39,7 +40,8 @@ extension Lowering {
         backward: .headBackward)
     }
     list += d.linear(
-      "head", n: d.vocabulary, k: d.hidden, columnParallel: false, forward: .headForward, backward: .headBackward)
+      "head", n: d.vocabulary, k: d.hidden, columnParallel: false,
+      isTrained: !(model.tiedEmbeddings && model.hasFrozenEmbedding), forward: .headForward, backward: .headBackward)
     list += [
       // Widen to fp32, exponentiate and sum; backward writes fp32 and narrows.
       .memory("cross-entropy", .softmax, bytes: logits * (d.activation + 4 + 4 + 4), into: .headForward),

@@ -68,7 +68,7 @@ extension Dimensions {
     ) -> Operator {
       .gemm(name, suffix: suffix, m, n, k, batch: groups, kind: .grouped, bytes: bytes, into: into)
     }
-    return [
+    return unpacking(name, weight) + [
       .memory(name, suffix: ".cast", .cast, bytes: input * cast, into: .layerForward),
       product("", x.rowsEach, n, k, (input + weight) * operand + output * activation, .layerForward),
       .memory(name, suffix: ".grad-cast", .cast, bytes: output * cast, into: .layerBackward),

@@ -12,11 +12,17 @@ public struct Lowering: Sendable {
   /// r of low-rank adapters; nil where all weights are trained.
   public let loraRank: Int?
   public let loraTargets: LoRATargets
+  /// Whether matrices under adapters are kept in 4 bits, and made 16 for each product.
+  let isQuantized: Bool
+  /// The type gradients are accumulated in.
+  let gradientType: DataType
 
   public init(job: Job, stack: Stack) {
     model = job.model
     loraRank = job.loraRank
     loraTargets = job.loraTargets
+    isQuantized = job.hasQuantizedBase
+    gradientType = job.gradientType(stack)
     sequenceLength = job.sequenceLength
     precision = job.precision
     self.stack = stack
@@ -51,7 +57,8 @@ struct Dimensions {
   let gradient: Double
   /// Rank of the adapters; 0 without.
   let rank: Double
-  let adaptsAll: Bool
+  let adaptsMixers: Bool, adaptsNets: Bool
+  let isQuantized: Bool
 
   init(_ l: Lowering, _ shape: BlockShape) {
     self.shape = shape
@@ -66,9 +73,11 @@ struct Dimensions {
     vocabulary = (Double(m.vocabularySize) / t).rounded(.up)
     activation = l.precision.activationBytes
     operand = min(activation, l.precision.bytes)
-    gradient = l.precision.isWide ? 4 : l.stack.gradientType.bytes
+    gradient = l.precision.isWide ? 4 : l.gradientType.bytes
     rank = Double(l.loraRank ?? 0)
-    adaptsAll = l.loraTargets == .all
+    adaptsMixers = l.loraTargets != .mlp
+    adaptsNets = l.loraTargets != .attention
+    isQuantized = l.isQuantized
   }
 
   /// The head's: one row for each sequence where it classifies.
@@ -87,13 +96,26 @@ struct Dimensions {
     return other
   }
 
+  /// Weights of 4 bits are read and written as 16, before the products of each direction.
+  func unpacking(_ name: StaticString, _ weight: Double) -> [Operator] {
+    guard isQuantized else { return [] }
+    let bytes = weight * (ParameterBytes.quantized + 2)
+    return [
+      .memory(name, suffix: ".dequantize", .elementwise, bytes: bytes, into: .layerForward),
+      .memory(name, suffix: ".dequantize.grad", .elementwise, bytes: bytes, into: .layerBackward),
+    ]
+  }
+
   /// Forward, data-gradient and weight-gradient products of a linear layer [tokens, k] → [tokens, n].
   ///
   /// The weight gradient accumulates into a buffer of the gradient type: read and written. Where only adapters are
   /// trained [Hu et al. 2021, arXiv:2106.09685] the layer's own weight has no gradient, and the adapter reads the input
-  /// and adds to the output, forward and backward; its products are too thin to count.
+  /// and adds to the output, forward and backward. Its two products, of rank r, count beside that traffic: as thin as they
+  /// mostly are, they take less time. Published utilizations leave them out, and so do model FLOPs.
+  ///
+  /// - Parameter isTrained: whether its weight is, where there are no adapters.
   func linear(
-    _ name: StaticString, n: Double, k: Double, columnParallel: Bool, adapted: Bool = false,
+    _ name: StaticString, n: Double, k: Double, columnParallel: Bool, adapted: Bool = false, isTrained: Bool = true,
     forward: ComponentSet = .layerForward, backward: ComponentSet = .layerBackward
   ) -> [Operator] {
     let input = tokens * k, output = tokens * n, weight = k * n
@@ -103,15 +125,20 @@ struct Dimensions {
     let weights: ComponentSet = columnParallel ? [backward, .columnWeightGradient] : backward
     let product: ComponentSet = forward == .layerForward ? [forward, .products] : forward
     let adapter = rank > 0 && adapted ? 1.0 : 0
-    let trained = rank > 0 ? 0.0 : 1
-    return [
+    let trained = rank > 0 || !isTrained ? 0.0 : 1
+    func adapterProducts(_ suffix: StaticString, passes: Double, bytes: Double, into: ComponentSet) -> Operator {
+      // Of either matrix with its side of the layer: as one product with both sides for its depth.
+      var products = Operator.gemm(
+        name, suffix: suffix, tokens, max(1, rank), adapter * passes * (k + n), bytes: adapter * bytes * activation,
+        into: into)
+      products.modelFLOPs = 0
+      return products
+    }
+    return (forward == .layerForward ? unpacking(name, weight) : []) + [
       .memory(name, suffix: ".cast", .cast, bytes: input * cast, into: forward),
       .gemm(name, tokens, n, k, bytes: (input + weight) * operand + output * activation, into: product),
-      .memory(
-        name, suffix: ".adapter", .elementwise, bytes: adapter * (input + 3 * output) * activation, into: forward),
-      .memory(
-        name, suffix: ".adapter.grad", .elementwise, bytes: adapter * (3 * input + 2 * output) * activation,
-        into: backward),
+      adapterProducts(".adapter", passes: 1, bytes: input + 3 * output, into: forward),
+      adapterProducts(".adapter.grad", passes: 2, bytes: 3 * input + 2 * output, into: backward),
       .memory(name, suffix: ".grad-cast", .cast, bytes: output * cast, into: backward),
       .gemm(name, suffix: ".dgrad", tokens, k, n, bytes: (output + weight) * operand + input * activation, into: data),
       .gemm(

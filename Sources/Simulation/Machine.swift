@@ -6,6 +6,8 @@ import Scenarios
 public enum Unsupported: Error, Hashable, Sendable {
   /// The chip has no matrix rate in a format; it has those that are `known`.
   case format(DataType, chip: String, known: [DataType])
+  /// How fast the chip's link to its host is, is not known, and what is offloaded goes over it.
+  case hostLinkUnknown(chip: String)
 }
 
 /// What was taken for granted of a machine.
@@ -80,6 +82,11 @@ public struct Machine: Sendable {
     assumptions = notes
   }
 
+  /// Between a device and its host, one way; nil where nobody publishes it.
+  public var hostRate: ByteRate? {
+    instance.chip.hostLink.map { $0.bandwidth.value / Double(instance.chip.devicesPerChip) }
+  }
+
   /// Whether more than one unit can work together.
   public var clusters: Bool { instance.network != nil }
 
@@ -117,23 +124,20 @@ public struct Machine: Sendable {
 
 extension Machine {
   /// The constants of the plan kernel under one set of efficiency values.
-  func kernelMachine(optimizer: Optimizer, _ e: EfficiencyValues) -> tf_machine {
-    let stack = efficiency.stack
-    let wide = precision.isWide
-    let weight = wide ? 4.0 : 2.0
-    // 16-bit weights keep an fp32 master copy; fp32 weights are their own.
-    let master = wide ? 0.0 : 4.0
+  func kernelMachine(_ each: ParameterBytes, _ e: EfficiencyValues) -> tf_machine {
     var machine = tf_machine()
     machine.tiers = kernelTiers(e)
-    machine.gradient_bytes = wide ? 4 : stack.gradientType.bytes
-    machine.reduce_bytes = wide ? 4 : stack.reduceType.bytes
-    machine.weight_bytes = weight
-    machine.optimizer_state_bytes = master + optimizer.momentBytes
-    // Gradient norm reads gradients once; the update reads them again, reads and writes master and moments, and writes
-    // the weights.
-    machine.optimizer_traffic_bytes =
-      2 * machine.gradient_bytes + 2 * (master + optimizer.momentBytes) + (wide ? 2 : 1) * weight
+    machine.gradient_bytes = each.gradient
+    machine.reduce_bytes = each.reduced
+    machine.weight_bytes = each.weight
+    machine.held_weight_bytes = each.held
+    machine.gathered_weight_bytes = each.gathered
+    machine.optimizer_state_bytes = each.state
+    machine.optimizer_traffic_bytes = each.traffic
     machine.optimizer_rate = memoryRate.value * e[.optimizer]
+    // Products run at the rate of large ones; what waits with the host comes and goes, one after the other.
+    machine.update_time = each.updateFLOPs > 0 ? each.updateFLOPs / (matrixRate.value * e[.gemm(productType)]) : 0
+    if each.waiting > 0, let link = hostRate { machine.update_time += 2 * each.waiting / link.value }
     machine.step_time = e[.stepTime]
     machine.micro_batch_time = e[.microBatchTime]
     machine.send_time = e[.sendTime]

@@ -24,10 +24,12 @@ public struct ModelWork: Sendable {
     func all(_ components: ComponentSet) -> FLOPs {
       FLOPs(zip(tables, counts).reduce(0) { $0 + sum($1.0, components) * Double($1.1) })
     }
-    layers = all([.layerForward, .layerBackward])
     layersForward = all([.layerForward])
+    // A reference works forward on all of it besides.
+    let reference = job.hasReference ? 1.0 : 0
+    layers = all([.layerForward, .layerBackward]) + layersForward * reference
     attentionForward = all([.attentionForward])
-    head = FLOPs(sum(tables[0], [.headForward, .headBackward]))
+    head = FLOPs(sum(tables[0], [.headForward, .headBackward]) + reference * sum(tables[0], [.headForward]))
   }
 
   public var perSequence: FLOPs { layers + head }

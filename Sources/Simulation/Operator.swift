@@ -78,6 +78,10 @@ public struct ComponentSet: OptionSet, Sendable {
   static let embeddingForward = ComponentSet(.embeddingForward)
   static let embeddingBackward = ComponentSet(.embeddingBackward)
   static let headForward = ComponentSet(.headForward), headBackward = ComponentSet(.headBackward)
+  /// All that a layer's backward pass is made of.
+  static let ofBackward = [
+    Component.layerBackward, .tensorBackward, .tensorColumn, .tensorRegather, .contextBackward, .exchangeBackward,
+  ].reduce(into: ComponentSet()) { $0.insert(ComponentSet($1)) }
 }
 
 /// One operator of one block shape on one device: a row of the table that `--explain` prints and tests read.

@@ -40,7 +40,7 @@ public struct PlanCase: Sendable {
     plans.append(plan)
     var results = PlanResults()
     lowered.forEachBlock(samples) { j, block in
-      let machine = simulator.machine.kernelMachine(optimizer: simulator.job.optimizer, samples[j])
+      let machine = simulator.machine.kernelMachine(simulator.each, samples[j])
       Simulator.evaluate(plans, 0..<1, block, machine, into: &results)
       body(results)
     }

@@ -25,6 +25,8 @@ public enum PlanProblem: Hashable, Sendable {
   case expertsNeedSequenceParallel
   case recommenderSplits(SplitDegree)
   case recommenderRecomputes(Recompute)
+  /// What stages train differs where the first layers are frozen.
+  case frozenNeedsWholeModel(frozen: Int, pipeline: Int)
 }
 
 /// What a plan asks of its software stack.
@@ -50,7 +52,7 @@ extension PlanProblem {
   /// The key of a plan that is most likely to be changed.
   public var key: String {
     switch self {
-    case .pipelineTooDeep, .pipelineUneven: "pp"
+    case .pipelineTooDeep, .pipelineUneven, .frozenNeedsWholeModel: "pp"
     case .interleaveNeedsPipeline, .interleaveNeedsMicroBatches: "vpp"
     case .contextDoesNotSplit: "cp"
     case .sequenceParallelNeedsTensor: "sequence_parallel"

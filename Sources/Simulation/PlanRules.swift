@@ -55,7 +55,10 @@ public struct PlanRules: Sendable {
 
   /// What a pipeline degree alone decides.
   public func stageProblems(pipeline: Int) -> [PlanProblem] {
-    isRecommender && pipeline > 1 ? [.recommenderSplits(.pipeline(pipeline))] : []
+    if pipeline > 1, let frozen = job.frozenLayers {
+      return [.frozenNeedsWholeModel(frozen: frozen, pipeline: pipeline)]
+    }
+    return isRecommender && pipeline > 1 ? [.recommenderSplits(.pipeline(pipeline))] : []
   }
 
   /// What a block shape alone decides of a recommender: it has but data-parallel ranks.

@@ -7,14 +7,20 @@ public struct Simulator: Sendable {
   public let job: Job
   public let machine: Machine
   public let work: ModelWork
+  /// What the job takes for each of its parameters.
+  let each: ParameterBytes
   private let kernelMachine: tf_machine
 
   /// Throws `Unsupported` when the chip cannot do the job's arithmetic at all.
   public init(job: Job, instance: Instance, efficiency: Efficiency) throws(Unsupported) {
+    var job = job
+    if let frozen = job.frozenLayers { job.model = job.model.freezing(first: frozen) }
     self.job = job
     machine = try Machine(instance: instance, efficiency: efficiency, precision: job.precision)
     work = ModelWork(job: job, stack: efficiency.stack)
-    kernelMachine = machine.kernelMachine(optimizer: job.optimizer, efficiency.values)
+    each = ParameterBytes(job, efficiency.stack)
+    if each.waiting > 0, machine.hostRate == nil { throw .hostLinkUnknown(chip: instance.chip.name) }
+    kernelMachine = machine.kernelMachine(each, efficiency.values)
   }
 
   /// Operator times for many shapes; do this once and evaluate any number of plans against it.
@@ -78,20 +84,28 @@ public struct Simulator: Sendable {
   /// What a checkpoint holds: weights, master copy and moments of all that is trained; of tables their weights and the state
   /// of their rows.
   public var checkpointSize: Bytes {
-    let model = job.model
+    let model = job.model, saved = each.weight + each.state + each.waiting
     if let net = model.recommender {
-      let nets = model.parameterCount.perLayer * (kernelMachine.weight_bytes + kernelMachine.optimizer_state_bytes)
-      return Bytes(nets + net.tableWeights + net.tableStates)
+      return Bytes(model.parameterCount.perLayer * saved + net.tableWeights + net.tableStates)
     }
-    let trained =
-      job.loraRank.map { model.adapterParameters(rank: $0, job.loraTargets) }
-      ?? model.parameterCount.total
-    return Bytes(trained * (kernelMachine.weight_bytes + kernelMachine.optimizer_state_bytes))
+    return Bytes(job.trainedParameters * saved)
+  }
+
+  /// What waits in the host's memory for one device. Gradients are of the same parameters, and sharded from stage 2 on.
+  public func offloaded(_ e: Estimate) -> Bytes {
+    guard each.waiting > 0 else { return .zero }
+    let ranks = e.plan.data * e.plan.context
+    let sharing = e.plan.zero == 1 ? Double(min(ranks, e.plan.shard ?? ranks)) : 1
+    return e.memory.gradients * (each.waiting / each.gradient / sharing)
   }
 
   /// Weights that nothing trains: no checkpoint has them, but a restart reads them.
   public var frozenSize: Bytes {
-    job.loraRank == nil ? .zero : Bytes(job.model.parameterCount.total * kernelMachine.weight_bytes)
+    let all = job.model.parameterCount.total
+    let frozen = job.loraRank == nil ? all - job.trainedParameters : all
+    // A reference that is a model of its own stands in no checkpoint.
+    let reference = job.hasReference && job.loraRank == nil ? job.trainedParameters * each.weight : 0
+    return Bytes(frozen * each.held + reference)
   }
 
   /// Forward scores and values of all layers and one sequence: what selective recomputation repeats where it repeats anything.

@@ -6,7 +6,7 @@ extension Lowering {
   /// worked on all the same. Mamba's scan is one pass that keeps its state on the chip.
   func stateSpace(_ mixer: StateSpace, _ d: Dimensions) -> [Operator] {
     let inner = Double(mixer.innerSize) / d.t, state = Double(mixer.stateSize)
-    var list = d.linear("ssm.in", n: mixer.projected / d.t, k: d.hidden, columnParallel: true, adapted: true)
+    var list = d.linear("ssm.in", n: mixer.projected / d.t, k: d.hidden, columnParallel: true, adapted: d.adaptsMixers)
     list += pass("ssm.convolution", d.tokens * inner * d.activation, reads: 2)
     if let heads = mixer.heads.map({ Double($0) / d.t }) {
       let chunk = min(Double(mixer.chunk), d.queries), chunks = d.tokens / chunk, width = inner / heads
@@ -18,12 +18,13 @@ extension Lowering {
       list += chunked("ssm.across", chunk, width, state, chunks * heads, io)
     } else {
       list += d.linear(
-        "ssm.step", n: Double(mixer.stepRank) + 2 * state, k: inner, columnParallel: false, adapted: true)
-      list += d.linear("ssm.step-up", n: inner, k: Double(max(1, mixer.stepRank)), columnParallel: true, adapted: true)
+        "ssm.step", n: Double(mixer.stepRank) + 2 * state, k: inner, columnParallel: false, adapted: d.adaptsMixers)
+      list += d.linear(
+        "ssm.step-up", n: inner, k: Double(max(1, mixer.stepRank)), columnParallel: true, adapted: d.adaptsMixers)
       list += pass("ssm.scan", d.tokens * inner * d.activation, reads: 4)
     }
     list += pass("ssm.gate", d.tokens * inner * d.activation, reads: 3)
-    return list + d.linear("ssm.out", n: d.hidden, k: inner, columnParallel: false, adapted: true)
+    return list + d.linear("ssm.out", n: d.hidden, k: inner, columnParallel: false, adapted: d.adaptsMixers)
   }
 
   /// Gated delta net by chunks of Q tokens (Yang and others 2024, arXiv:2412.06464 §3.3): keys by keys and queries by keys, the
@@ -33,7 +34,8 @@ extension Lowering {
     let keys = mixer.keys / d.t, values = mixer.values / d.t
     let chunk = min(Double(mixer.chunk), d.queries), chunks = d.tokens / chunk * heads
     let io = d.tokens * (2 * keys + 2 * values) * d.activation
-    var list = d.linear("delta.in", n: mixer.projected / d.t, k: d.hidden, columnParallel: true, adapted: true)
+    var list = d.linear(
+      "delta.in", n: mixer.projected / d.t, k: d.hidden, columnParallel: true, adapted: d.adaptsMixers)
     list += pass("delta.convolution", d.tokens * (2 * keys + values) * d.activation, reads: 2)
     list += chunked("delta.keys", chunk, chunk, key, chunks, io)
     list += chunked("delta.scores", chunk, chunk, key, chunks, io)
@@ -42,7 +44,7 @@ extension Lowering {
     list += chunked("delta.states", key, value, chunk, 2 * chunks, io)
     list += chunked("delta.across", chunk, value, key, chunks, io)
     list += pass("delta.gate", d.tokens * values * d.activation, reads: 3)
-    return list + d.linear("delta.out", n: d.hidden, k: values, columnParallel: false, adapted: true)
+    return list + d.linear("delta.out", n: d.hidden, k: values, columnParallel: false, adapted: d.adaptsMixers)
   }
 
   /// A pass over `bytes`, with so many reads and writes; backward it has half as many more.

@@ -61,7 +61,7 @@ extension PlanCase {
     var layers = [[Trace.Term]](repeating: [], count: details.count)
     var block = lowered.facts.constants(lowered.shape)
     lowered.facts.fill(&block, lowered.shape, details.map(\.components), values) { layers[$0.kind].append($0) }
-    var constants = machine.kernelMachine(optimizer: simulator.job.optimizer, values)
+    var constants = machine.kernelMachine(simulator.each, values)
 
     var plans = PlanBatch()
     plans.append(plan)

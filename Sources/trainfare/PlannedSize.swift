@@ -36,6 +36,8 @@ enum PlannedSize {
     let problems = PlanRules(job: simulator.job, machine: simulator.machine).problems(plan, devices: devices)
       // With dp left open, it is the size that does not suit, and the result says so.
       .filter { asked.data != nil || !$0.isAboutData }
+      // Sharding over one rank is no sharding, and nothing worse.
+      .filter { if case .zeroNeedsRanks = $0 { false } else { true } }
     guard !problems.isEmpty else { return }
     throw .file(
       Diagnostics(

@@ -14,7 +14,8 @@ struct QuestionOptions: ParsableArguments {
       "Instance types, separated by commas.",
       discussion: """
         Default: those of the job. Example: --on trn2.48xlarge,p5.48xlarge
-        Also the beginning of names (trn2), a pattern ('p5*'), a chip (h100), or a chip and how many a machine has (h100:8).
+        Also the beginning of names (trn2), a pattern ('p5*'), a chip (h100), or a chip and how many of a machine (h100:8, h100:4).
+        A type and how many of its chips are used, while all are paid for: --on p5.48xlarge:4
         Other Nitro cards or another host CPU are put in place with a plus: --on p5.48xlarge,p5.48xlarge+nitro-v6
         """, valueName: "types"),
     completion: Names.of(.instances))

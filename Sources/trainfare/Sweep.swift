@@ -10,7 +10,7 @@ struct Varied {
   var values: [String]
 
   static let jobKeys = [
-    "global_batch", "sequence_length", "tokens", "precision", "optimizer", "on", "price", "devices",
+    "global_batch", "sequence_length", "tokens", "precision", "optimizer", "train", "on", "price", "devices",
     "instances",
     "chips", "deadline", "budget",
   ]
@@ -74,6 +74,10 @@ struct SweepCell {
     case "tokens": settings.job.changes.tokens = reader.quantity(text, option)
     case "precision": settings.job.changes.precision = reader.choice(text, option, among: Job.precisions)
     case "optimizer": settings.job.changes.optimizer = reader.choice(text, option, among: Optimizer.allCases)
+    case "train":
+      settings.job.changes.training = reader.attempt { () throws(Diagnostics) in
+        try Training(parsing: text, option: option)
+      }
     case "on": settings.types = [text]
     case "devices": devices = reader.int(text, option)
     case "instances": settings.size = reader.int(text, option).map(JobSize.instances)

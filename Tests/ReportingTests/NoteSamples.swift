@@ -22,12 +22,13 @@ enum NoteSamples {
     .hostShare(instance: "a.1", share: 0.9), .cards(swap), .ebsKept(instance: "a.1", old: "nitro-v4", new: "nitro-v6"),
     .hostSpeed(instance: "a.1", host: "cpu-b", was: "cpu-a", before: CountRate(30_000), after: CountRate(40_000)),
     .hostSpeedUnknown(instance: "a.1", host: "cpu-b", was: nil, unknown: "cpu-b"),
+    .chipsAsked(instance: "a.1", used: 4, of: 8),
   ]
 
   private static let machines: [any Worded] = [
     MachineNote.chipLinkUnpublished(instance: "a.1"), MachineNote.part(parts[0]),
     AppliedOverride(path: "chips.c.peak", value: "2 PFLOP/s", before: "1 PFLOP/s"),
-    Unsupported.format(.fp8, chip: "c", known: [.bf16, .fp16]),
+    Unsupported.format(.fp8, chip: "c", known: [.bf16, .fp16]), Unsupported.hostLinkUnknown(chip: "c"),
   ]
 
   static let plans: [PlanProblem] = [
@@ -40,7 +41,7 @@ enum NoteSamples {
     .zeroNeedsRanks(3), .shardDoesNotDivide(5, ranks: 32), .stackLacks(.recomputation(.full), stack: "kit"),
     .devices(product: 16, available: 4), .leavesNode(devices: 16), .recommenderSplits(.tensor(2)),
     .recommenderRecomputes(.full), .noExperts(4), .expertsDoNotSplit(5, experts: 16), .expertRanks(16, ranks: 8),
-    .expertsNeedSequenceParallel,
+    .expertsNeedSequenceParallel, .frozenNeedsWholeModel(frozen: 8, pipeline: 16),
   ]
 
   private static let running: [OperatingNote] = [
@@ -105,6 +106,7 @@ enum NoteSamples {
       .memoryTight(instance: "a.1", probability: 0.8),
       .checkpointOverHostMemory(instance: "a.1", bytes: Bytes(9e12), memory: Bytes(2e12)),
       .sequenceReadAsSample(data: "jpeg", model: "m", length: 2048), .checkpointRateUnknown(instance: "a.1"),
+      .zeroMoot(3), .statesOverHostMemory(instance: "a.1", bytes: Bytes(2e12), memory: nil),
     ] as [RunNote]).map(Note.run)
 
   static let refusals: [RefusalReason] = [

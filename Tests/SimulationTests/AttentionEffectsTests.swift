@@ -187,7 +187,7 @@ import Testing
     #expect(zip(wide.operators, cast.operators).allSatisfy { $0.bytes == $1.bytes })
     let machine = try Machine(instance: .node(Self.chip()), efficiency: e, precision: .fp32)
     #expect(machine.productType == .bf16 && machine.matrixRate == FLOPRate(1e15))
-    #expect(machine.kernelMachine(optimizer: .adamw, e.values).weight_bytes == 4)
+    #expect(machine.kernelMachine(ParameterBytes(job, e.stack), e.values).weight_bytes == 4)
     // Types of 16 bits and fewer stay what they are.
     job.precision = .fp8
     #expect(try Machine(instance: .node(Self.chip()), efficiency: e, precision: .fp8).productType == .fp8)

@@ -114,6 +114,8 @@ struct PlanColumns: @unchecked Sendable {
     machine.gradient_bytes = 4
     machine.reduce_bytes = 4
     machine.weight_bytes = 2
+    machine.held_weight_bytes = 2
+    machine.gathered_weight_bytes = 2
     machine.optimizer_state_bytes = 12
     machine.optimizer_traffic_bytes = 34
     machine.optimizer_rate = 1.6e12

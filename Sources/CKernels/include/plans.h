@@ -82,10 +82,13 @@ typedef struct {
 typedef struct {
   tf_tier tiers[TF_TIERS];
   double gradient_bytes, weight_bytes;     /* per parameter */
+  double held_weight_bytes;                /* the same in memory: less where it is quantized, more with a reference beside it */
+  double gathered_weight_bytes;            /* on its way to ranks that share copies of weights */
   double reduce_bytes;                     /* per parameter of a gradient on its way */
   double optimizer_state_bytes;            /* per parameter: master copy and moments */
   double optimizer_traffic_bytes;          /* per parameter and step: all reads and writes */
   double optimizer_rate;                   /* bytes/s, efficiency applied */
+  double update_time;                      /* s per parameter and step besides: products of the update, the host's link */
   double step_time, micro_batch_time, send_time;  /* fixed, each */
   double data_overlap, shard_overlap, pipeline_overlap, contention;
   double idling;                           /* slow-down of micro-batches on any number of units */

@@ -1,3 +1,4 @@
+import Quantities
 import Scenarios
 import Simulation
 
@@ -48,9 +49,25 @@ extension PricingRequest {
 extension Job {
   /// `llama-3.1-8b · 1 T tokens · sequence 8,192 · batch 1,024 · bf16`.
   var title: String {
-    [
+    ([
       model.name, "\(tokens.formatted) tokens", "sequence \(Figures.grouped(sequenceLength))",
       "batch \(Figures.grouped(globalBatch))", precision.rawValue,
-    ].joined(separator: " · ")
+    ] + trainingWords + (optimizer == .adamw ? [] : [optimizer.rawValue])).joined(separator: " · ")
+  }
+
+  /// What is trained, where somebody says so: `LoRA of rank 16 on attention+mlp, 41.9 M of 8.03 B parameters`.
+  private var trainingWords: [String] {
+    guard let training else { return [] }
+    let what =
+      switch training.scope {
+      case .full: "full fine-tuning"
+      case .adapters(let rank, let on, let quantized): "\(quantized ? "QLoRA" : "LoRA") of rank \(rank) on \(on.words)"
+      case .frozen(let layers): "first \(counted(layers, "layer")) frozen"
+      }
+    let count = model.parameterCount
+    let trained = training.scope == .full ? "all" : Count(trainedParameters).formatted
+    let active = count.active < count.total ? " (\(Count(count.active).formatted) active)" : ""
+    let words = "\(what), \(trained) of \(Count(count.total).formatted) parameters\(active) trained"
+    return [words] + (hasReference ? ["DPO, pairs of sequences"] : [])
   }
 }

@@ -217,6 +217,8 @@ public enum ResultColumns {
     .number("cost_vs_reference") { $0.ratio(.cost) },
     .number("time_vs_reference") { $0.ratio(.time) },
     .text("tags") { $0.setting.tags.isEmpty ? nil : $0.setting.tags.text },
+    .text("train") { $0.job.training?.rawValue },
+    .number("trained_parameters") { $0.job.trainedParameters },
   ]
 
   /// What the sentences of `why_not`, `assumptions` and `warnings` say, for programs.

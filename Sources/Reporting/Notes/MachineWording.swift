@@ -45,6 +45,11 @@ extension PartNote: Worded {
         ],
         "\(instance): the speed of a core of \(unknown ?? PartNote.own) is unknown, so host \(host) launches work as fast "
           + "as \(was ?? PartNote.own)")
+    case .chipsAsked(let instance, let used, let all):
+      Wording(
+        "chips-asked", .assumption, ["instance": .text(instance), "used": .integer(used), "chips": .integer(all)],
+        "\(instance): \(used) of the \(all) chips of each are used, as asked, and \(all - used) are idle; all are paid for"
+      )
     }
   }
 

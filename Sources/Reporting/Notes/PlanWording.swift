@@ -90,6 +90,10 @@ extension PlanProblem: Worded {
       no(
         "recommender-recomputes", ["recompute": .text(mode.rawValue)],
         "\(mode.rawValue) recomputation is of transformer layers, which a recommender has none of")
+    case .frozenNeedsWholeModel(let frozen, let p):
+      no(
+        "frozen-under-pipeline", ["frozen": .integer(frozen), "pp": .integer(p)],
+        "the first \(frozen) layers are frozen, and pp \(p) would give stages that train nothing")
     case .leavesNode(let devices):
       no(
         "no-network", ["devices": .integer(devices)],
@@ -123,6 +127,7 @@ extension PlanProblem: Worded {
     case .expertsNeedSequenceParallel: "use sequence_parallel=true, or tp=1"
     case .recommenderSplits: "use tp=1, pp=1 and cp=1: all devices are data-parallel ranks"
     case .recommenderRecomputes: "use recompute=none"
+    case .frozenNeedsWholeModel: "use pp=1"
     case .leavesNode: "use one instance"
     }
   }
@@ -167,6 +172,11 @@ extension Unsupported: Worded {
         "no-rate-in-format", .refusal,
         ["chip": .text(chip), "precision": .text(type.rawValue), "known": .texts(known.map(\.rawValue))],
         "\(chip) has no \(type.rawValue) matrix rate; it has \(known.map(\.rawValue).joined(separator: ", "))")
+    case .hostLinkUnknown(let chip):
+      Wording(
+        "host-link-unknown", .refusal, ["chip": .text(chip)],
+        "states cannot be offloaded: how fast \(chip)'s link to its host is, is not known (--set "
+          + "chips.\(chip).host_link='{name: PCIe, bandwidth: 32 GB/s}' tells)")
     }
   }
 }

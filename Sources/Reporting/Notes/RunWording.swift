@@ -102,6 +102,19 @@ extension RunNote: Worded {
         "sequence-read-as-sample", .warning,
         ["data": .text(data), "model": .text(model), "length": .integer(length)],
         "\(data) data: each sequence of \(model), \(length) tokens long, is read as one sample of them")
+    case .zeroMoot(let zero):
+      Wording(
+        "zero-moot", .assumption, ["zero": .integer(zero)],
+        "zero \(zero) shards over data and context ranks, of which there is one: it changes nothing here")
+    case .statesOverHostMemory(let instance, let bytes, let memory):
+      Wording(
+        "states-over-host-memory", .warning,
+        [
+          "instance": .text(instance), "bytes": .amount(bytes),
+          "memory_bytes": memory.map { Figure.amount($0) } ?? Figure.text("unknown"),
+        ],
+        "\(instance): offloaded states take \(bytes.formatted) of each host's memory, "
+          + (memory.map { "which is \($0.formatted)" } ?? "and how much that is, is unknown"))
     case .checkpointRateUnknown(let instance):
       Wording(
         "checkpoint-rate-unknown", .warning, ["instance": .text(instance)],

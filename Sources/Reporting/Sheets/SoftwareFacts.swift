@@ -128,6 +128,7 @@ extension FactSheet {
         Fact("sequence length", Figures.grouped(job.sequenceLength)),
         Fact("global batch", counted(job.globalBatch, "sequence")), Fact("precision", job.precision.rawValue),
         Fact("optimizer", job.optimizer.rawValue),
+        Fact("trained", optional: job.training?.rawValue),
         Fact("recomputation", job.recompute?.rawValue ?? "searched"),
         Fact("stack", job.stack ?? "each chip's default"), Fact("size", job.size?.sentence ?? "not given"),
         Fact("on", job.options.isEmpty ? "not given" : job.options.joined(separator: ", ")),

@@ -10,6 +10,7 @@ struct Reasons {
   static let size = ["instances", "chips", "devices"]
   private static let job = [
     "model", "parameters", "active_parameters", "sequence_length", "global_batch_sequences", "precision", "optimizer",
+    "train",
   ]
 
   // MARK: Of each factor

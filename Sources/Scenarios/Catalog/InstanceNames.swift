@@ -1,7 +1,33 @@
 import Quantities
 
-// Instance types by less than their name: `trn2`, `p5*`, `h100`, `H100:8`.
+// Instance types by less than their name: `trn2`, `p5*`, `h100`, `H100:8`; and by some of their chips: `p5.48xlarge:4`, `H100:4`.
 extension Catalog {
+  /// A type, and how many of its chips are meant; nil where a name says nothing of that.
+  func partOfInstance(_ name: String) -> (type: String, count: String)? {
+    guard path(.instances, name) == nil, let colon = name.lastIndex(of: ":"), colon > name.startIndex else {
+      return nil
+    }
+    return (String(name[..<colon]), String(name[name.index(after: colon)...]))
+  }
+
+  /// A type of which some chips do nothing; it is rented whole.
+  func instance(_ type: String, using text: String, name: String) throws(Diagnostics) -> Instance {
+    var built = try instance(type)
+    let whole = built.idleChips > 0 ? built.soldAs : type, fits = "\(whole):1 to \(whole):\(built.chips)"
+    guard let count = Int(text), count >= 1, count <= built.chips, text == "\(count)", built.idleChips == 0 else {
+      throw Diagnostics(
+        Diagnostic(
+          .error,
+          "\(quoted(name)): \(whole) has \(built.chips) chip\(built.chips == 1 ? "" : "s"), of which \(quoted(text)) is no number",
+          help: built.chips == 1 ? "leave out ':\(text)'" : "write \(fits)"))
+    }
+    guard count < built.chips else { return built }
+    built.name = name
+    built.idleChips = built.chips - count
+    built.assumed.append(.chipsAsked(instance: type, used: count, of: built.chips))
+    return built
+  }
+
   /// The names that a text stands for, each once, in order.
   public func instanceNames(_ texts: [String]) throws(Diagnostics) -> [String] {
     var names: [String] = []
@@ -33,7 +59,8 @@ extension Catalog {
     return beginning.isEmpty ? [text] : beginning
   }
 
-  /// `h100`, `a100` for both kinds of it, `h100:8` for a machine of eight. Machines that nobody sells come in where no other has it.
+  /// `h100`, `a100` for both kinds of it, `h100:8` for a machine of eight, `h100:4` for half of one where none has four. Machines
+  /// that nobody sells come in where no other has it.
   private func instances(ofChip text: String, among all: [String]) throws(Diagnostics) -> [String] {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count <= 2, let chip = parts.first.map(String.init), !chip.isEmpty else { return [] }
@@ -41,16 +68,20 @@ extension Catalog {
     guard !chips.isEmpty else { return [] }
     let count = parts.count == 2 ? Int(parts[1]) : nil
     if parts.count == 2, count == nil { return [] }
-    var found: [Instance] = []
-    for name in all {
-      // A file that is wrong is told of when it is asked for, not here.
-      guard let one = try? instance(name), chips.contains(one.chip.name) else { continue }
-      if let count, one.chips != count { continue }
-      found.append(one)
-    }
+    // A file that is wrong is told of when it is asked for, not here.
+    let found = all.compactMap { try? instance($0) }.filter { chips.contains($0.chip.name) }
     let sold = Set(try prices().map(\.instance))
-    let rented = found.filter { sold.contains($0.soldAs) }
-    return (rented.isEmpty ? found : rented).map(\.name)
+    func best(_ some: [Instance]) -> [Instance] {
+      let rented = some.filter { sold.contains($0.soldAs) }
+      return rented.isEmpty ? some : rented
+    }
+    guard let count, count > 0 else { return count == nil ? best(found).map(\.name) : [] }
+    let whole = best(found.filter { $0.chips == count })
+    if !whole.isEmpty { return whole.map(\.name) }
+    // Of larger machines the smallest that come apart evenly.
+    let larger = best(found.filter { $0.chips > count && $0.chips % count == 0 })
+    let smallest = larger.map(\.chips).min()
+    return larger.filter { $0.chips == smallest }.map { "\($0.name):\(count)" }
   }
 
   /// Whether a name is as a pattern says: `*` for any letters, `?` for one.

@@ -2,9 +2,10 @@ import Quantities
 
 // Instance types: a file each, with the chip, the cards, the host and the members that it names.
 extension Catalog {
-  /// A type by its file's name, or with parts put in place of its own: `p5.48xlarge+nitro-v6`.
+  /// A type by its file's name, with parts put in place of its own (`p5.48xlarge+nitro-v6`), or some of its chips (`p5.48xlarge:4`).
   public func instance(_ name: String) throws(Diagnostics) -> Instance {
-    isVariant(name) ? try variant(name, at: nil) : try instance(name, at: nil, inside: [])
+    if let (type, count) = partOfInstance(name) { return try instance(type, using: count, name: name) }
+    return isVariant(name) ? try variant(name, at: nil) : try instance(name, at: nil, inside: [])
   }
 
   /// - Parameter inside: the groups being resolved, outermost first, to notice one that contains itself.

@@ -8,6 +8,8 @@ public struct Block: Hashable, Sendable {
   public var norms: Int
   /// Both halves take the layer's input, and their outputs are added up (GPT-J, Falcon, Cohere).
   public var parallel: Bool
+  /// Its weights are not trained, nor is anything before it: nothing goes back through it.
+  public var isFrozen = false
 
   public init(_ mixer: Mixer, _ feedForward: FeedForward, norms: Int = 2, parallel: Bool = false) {
     self.mixer = mixer

@@ -50,13 +50,13 @@ extension Job {
     guard loraRank == nil, let frozen = model.imported?.frozen else { return nil }
     return (
       "the weights of \(model.name) are quantized (\(frozen)) and cannot be trained whole",
-      "train adapters on them with 'lora_rank: 16' in a job file, or use the config.json of the model that was quantized"
+      "train adapters on them with --train lora, or 'lora_rank: 16' in a job file, or use the config.json of the model that was quantized"
     )
   }
 
   /// The same job with the adapter that the model's file asks for, where the job asks for none.
   public func withAdapterOfModel() -> Job {
-    guard loraRank == nil, let adapter = model.imported?.adapter else { return self }
+    guard training == nil, let adapter = model.imported?.adapter else { return self }
     var job = self
     (job.loraRank, job.loraTargets) = (adapter.rank, adapter.targets)
     return job

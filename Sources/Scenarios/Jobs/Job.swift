@@ -2,25 +2,6 @@ import Quantities
 
 public enum Recompute: String, CaseIterable, Sendable { case none, selective, full }
 
-public enum Optimizer: String, CaseIterable, Sendable {
-  case adamw
-  /// AdamW with both moments in bf16.
-  case adamwBF16 = "adamw-bf16"
-  case sgd
-
-  /// Bytes of state per parameter besides the fp32 master copy.
-  public var momentBytes: Double {
-    switch self {
-    case .adamw: 8
-    case .adamwBF16: 4
-    case .sgd: 4
-    }
-  }
-}
-
-/// Which matrices of a layer have low-rank adapters: NeMo and most recipes take those of attention.
-public enum LoRATargets: String, CaseIterable, Sendable { case attention, all }
-
 public enum Schedule: String, CaseIterable, Sendable {
   case oneForwardOneBackward = "1f1b"
   case interleaved
@@ -41,10 +22,8 @@ public struct Job: Sendable {
   public var recompute: Recompute?
   /// Restrict to one software stack; nil takes each chip's default profile.
   public var stack: String?
-  /// r of low-rank adapters, which alone are trained; nil: all weights are.
-  public var loraRank: Int?
-  /// Which matrices have adapters.
-  public var loraTargets: LoRATargets
+  /// What is trained; nil: all weights, and nobody says so.
+  public var training: Training?
   public var size: JobSize?
   public var plan: PlanRequest
   /// Instance types named in the file, when the command line names none.
@@ -67,8 +46,7 @@ public struct Job: Sendable {
     self.optimizer = optimizer
     self.recompute = recompute
     self.stack = stack
-    self.loraRank = loraRank
-    self.loraTargets = loraTargets
+    training = loraRank.map { Training(.adapters(rank: $0, on: loraTargets, quantized: false)) }
     self.size = size
     self.plan = plan
     self.options = options

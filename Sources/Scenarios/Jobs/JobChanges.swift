@@ -7,6 +7,7 @@ public struct JobChanges: Sendable {
   public var globalBatch: Int?
   public var precision: DataType?
   public var optimizer: Optimizer?
+  public var training: Training?
   public var recompute: Recompute?
   public var stack: String?
   public var plan: PlanRequest?
@@ -19,7 +20,8 @@ public struct JobChanges: Sendable {
     sequenceLength = fields.int("sequence_length", in: 1...100_000_000)
     globalBatch = fields.int("global_batch", in: 1...100_000_000)
     precision = fields.choice("precision", DataType.self, allowed: Job.precisions)
-    optimizer = fields.choice("optimizer", Optimizer.self)
+    optimizer = fields.optimizer("optimizer")
+    training = fields.training("train")
     recompute = fields.choice("recompute", Recompute.self)
     stack = fields.name("stack")?.text
     plan = fields.fields("plan", Keys.plan).map(PlanRequest.init)
@@ -34,6 +36,7 @@ public struct JobChanges: Sendable {
     all.globalBatch = globalBatch ?? other.globalBatch
     all.precision = precision ?? other.precision
     all.optimizer = optimizer ?? other.optimizer
+    all.training = training ?? other.training
     all.recompute = recompute ?? other.recompute
     all.stack = stack ?? other.stack
     all.plan = plan ?? other.plan
@@ -56,6 +59,7 @@ public struct JobChanges: Sendable {
     job.globalBatch = globalBatch ?? job.globalBatch
     job.precision = precision ?? job.precision
     job.optimizer = optimizer ?? job.optimizer
+    job.training = training ?? job.training
     job.recompute = recompute ?? job.recompute
     job.stack = stack ?? job.stack
     job.plan = plan ?? job.plan

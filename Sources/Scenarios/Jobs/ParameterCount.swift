@@ -111,31 +111,6 @@ extension Model {
   /// Parameters of low-rank adapters on the matrices of attention of all layers, or on all: rank × (inputs + outputs) of each
   /// (Hu et al. 2021, arXiv:2106.09685 §4). Routers and experts that are chosen have none.
   public func adapterParameters(rank: Int, _ targets: LoRATargets) -> Double {
-    zip(layout.kinds, layout.counts).reduce(0) { $0 + Double($1.1) * $1.0.adapterSizes(Double(hiddenSize), targets) }
-      * Double(rank)
-  }
-}
-
-extension Block {
-  /// Inputs + outputs of all matrices that have an adapter.
-  func adapterSizes(_ h: Double, _ targets: LoRATargets) -> Double {
-    let mixed: Double =
-      switch mixer {
-      case .attention(let a): (h + a.queries + a.gate) + 2 * (h + a.keys) + (a.queries + h)
-      case .latent(let a):
-        Double(
-          a.heads * (a.queryDimension + a.plainDimension + 2 * a.valueDimension) + 2 * a.keyValueRank
-            + a.rotaryDimension) + 2 * h + (a.queryRank.map { Double(2 * $0) + h } ?? h)
-      case .stateSpace(let m): 2 * h + m.projected + Double(m.innerSize)
-      case .gatedDelta(let m): 2 * h + m.projected + m.values
-      case .none: 0
-      }
-    guard targets == .all else { return mixed }
-    func sizes(_ net: DenseNet) -> Double { net.inputs * (h + Double(net.size)) + (Double(net.size) + h) }
-    return switch feedForward {
-    case .dense(let net): mixed + sizes(net)
-    case .experts(let experts): mixed + (experts.shared.map(sizes) ?? 0)
-    case .none: mixed
-    }
+    matrices.filter { targets.includes($0.place) }.reduce(0) { $0 + $1.sides } * Double(rank)
   }
 }

@@ -49,9 +49,13 @@ public struct Instance: Sendable {
   /// Ranks in the billed unit.
   public var devices: Int { (chips - idleChips) * chip.devicesPerChip }
 
-  /// The type that is rented, whose price applies: the name without the parts that were put in place.
+  /// What a name ends with that asks for fewer chips than there are: `p5.48xlarge:4`.
+  var partSuffix: String { ":\(chips - idleChips)" }
+
+  /// The type that is rented, whose price applies: the name without the parts that were put in place, or how much of it is used.
   public var soldAs: String {
-    parts.reversed().reduce(name) { $0.hasSuffix("+\($1)") ? String($0.dropLast($1.count + 1)) : $0 }
+    let whole = idleChips > 0 && name.hasSuffix(partSuffix) ? String(name.dropLast(partSuffix.count)) : name
+    return parts.reversed().reduce(whole) { $0.hasSuffix("+\($1)") ? String($0.dropLast($1.count + 1)) : $0 }
   }
 }
 

@@ -1,6 +1,6 @@
 import Quantities
 
-/// What was taken for granted when parts were put in place of an instance's own.
+/// What was taken for granted when parts were put in place of an instance's own, or not all of it was asked for.
 public enum PartNote: Hashable, Sendable {
   /// Virtualization leaves another part of the host's cores than it does with its own cards: `share` of those.
   case hostShare(instance: String, share: Double)
@@ -11,6 +11,8 @@ public enum PartNote: Hashable, Sendable {
   case hostSpeed(instance: String, host: String, was: String?, before: CountRate, after: CountRate)
   /// The speed of a core of `unknown` (nil: the old host, which has no name) is not known, and launches keep theirs.
   case hostSpeedUnknown(instance: String, host: String, was: String?, unknown: String?)
+  /// Only some of the chips are used, and the whole is paid for.
+  case chipsAsked(instance: String, used: Int, of: Int)
 }
 
 /// Network cards of another generation, each with the share of its rate that the old one had.

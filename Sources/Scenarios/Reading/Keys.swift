@@ -200,8 +200,11 @@ enum Keys {
     .need("model", "llama-3.1-8b"), .need("tokens", "1 T"), .need("sequence_length", "8192"),
     .need("global_batch", "1024"), .may("precision"), .may("optimizer"), .may("recompute"), .may("stack"),
     .may("size"), .may("plan"), .may("on"), .may("lora_rank"),
-    .may("lora_targets"), .may("input"), .may("checkpoint"), .may("failures"), .may("practice"),
+    .may("lora_targets"), .may("input"), .may("checkpoint"), .may("failures"), .may("practice"), .may("train"),
   ]
+  /// Of the texts behind `optimizer` and `train`.
+  static let optimizer: [Key] = [.may("name"), .may("master"), .may("gradients"), .may("offload")]
+  static let train: [Key] = [.may("method"), .may("rank"), .may("on"), .may("frozen"), .may("loss")]
   static let input: [Key] = [.may("data"), .may("storage"), .may("prefetch")]
   static let checkpoint: [Key] = [.may("mode"), .may("storage"), .may("interval")]
   static let failures: [Key] = [
@@ -227,7 +230,7 @@ enum Keys {
   private static let work: [Key] = [
     .may("tokens"), .may("sequence_length"), .may("global_batch"), .may("precision"), .may("optimizer"),
     .may("recompute"), .may("stack"), .may("plan"), .may("region"), .may("expect"), .may("input"),
-    .may("checkpoint"), .may("failures"), .may("practice"),
+    .may("checkpoint"), .may("failures"), .may("practice"), .may("train"),
   ]
   static let suiteDefaults: [Key] = work + [.may("size"), .may("pricing")]
   static let suiteMatrix: [Key] =

@@ -1,8 +1,10 @@
 /// `key=value,…`: a small map as options take it, checked like one in a file.
 extension Fields {
-  /// - Parameter example: what would have worked, for the help.
+  /// - Parameters:
+  ///   - example: what would have worked, for the help.
+  ///   - first: the key of a first part that has none.
   static func read<T>(
-    pairs text: String, option: String, keys: [Key], example: String, _ build: (Fields) -> T
+    pairs text: String, option: String, keys: [Key], example: String, first: String? = nil, _ build: (Fields) -> T
   ) throws(Diagnostics) -> T {
     let source = SourceText(name: option, text: text, isOption: true)
     let reading = Reading(location: source.name)
@@ -11,6 +13,11 @@ extension Fields {
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       defer { column += part.unicodeScalars.count + 1 }
       let indent = part.unicodeScalars.prefix { $0 == " " }.count
+      if let first, entries.isEmpty, reading.findings.isEmpty, !part.contains("=") {
+        let word = Tree(word: part.dropFirst(indent).trimmingSuffix(" "), source: source, column: column + indent)
+        entries.append(Tree.Entry(key: first, keyTree: word, value: word))
+        continue
+      }
       let pair = part.dropFirst(indent).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let key = Tree(word: String(pair.first ?? ""), source: source, column: column + indent)
       guard pair.count == 2, let name = key.word, let word = pair.last else {
@@ -29,6 +36,34 @@ extension Fields {
     let value = build(Fields(map, keys: keys, reading: reading))
     guard reading.findings.isEmpty else { throw Diagnostics(reading.findings) }
     return value
+  }
+}
+
+extension Fields {
+  /// A text behind a key that an option takes as well.
+  func parsed<T>(_ key: String, expected: String, _ build: (String) throws(Diagnostics) -> T) -> T? {
+    guard let (text, tree) = word(key, expected: expected) else { return nil }
+    do {
+      return try build(text)
+    } catch {
+      for one in error.all {
+        reading.error(
+          one.message.hasPrefix("'\(key)'") ? one.message : "'\(key)': \(one.message)", help: one.help, at: tree)
+      }
+      return nil
+    }
+  }
+
+  func optimizer(_ key: String) -> Optimizer? {
+    parsed(key, expected: "a text such as adamw-8bit,master=none") { text throws(Diagnostics) in
+      try Optimizer(parsing: text)
+    }
+  }
+
+  func training(_ key: String) -> Training? {
+    parsed(key, expected: "a text such as lora,rank=16,on=attention+mlp") { text throws(Diagnostics) in
+      try Training(parsing: text)
+    }
   }
 }
 

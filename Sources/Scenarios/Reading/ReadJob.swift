@@ -9,7 +9,7 @@ extension Job {
       sequenceLength: fields.int("sequence_length", in: 1...100_000_000) ?? 1,
       globalBatch: fields.int("global_batch", in: 1...100_000_000) ?? 1,
       precision: fields.choice("precision", DataType.self, allowed: Self.precisions) ?? .bf16,
-      optimizer: fields.choice("optimizer", Optimizer.self) ?? .adamw,
+      optimizer: fields.optimizer("optimizer") ?? .adamw,
       recompute: fields.choice("recompute", Recompute.self),
       stack: fields.name("stack")?.text,
       loraRank: fields.int("lora_rank", in: 1...100_000),
@@ -18,12 +18,20 @@ extension Job {
       plan: fields.fields("plan", Keys.plan).map(PlanRequest.init) ?? PlanRequest(),
       options: fields.texts("on") ?? [])
     operating = OperatingRequest(fields)
+    if let whole = fields.training("train") {
+      for key in ["lora_rank", "lora_targets"] where fields.has(key) {
+        fields.error("'train' and '\(key)' are given", help: "say it once, in 'train'", at: key)
+      }
+      training = whole
+    }
     if let longest = positionsExceeded {
       fields.error(
         "\(model.name) has learned positions for \(longest) tokens only",
         help: "use a 'sequence_length' of at most \(longest)", at: "sequence_length")
     }
-    if let (message, help, key) = recommenderProblem { fields.error(message, help: help, at: key) }
+    for (message, help, key) in [recommenderProblem, trainingProblem].compactMap({ $0 }) {
+      fields.error(message, help: help, at: key)
+    }
     if let whole = recompute, let part = plan.recompute, whole != part {
       fields.error("'recompute' and 'plan' disagree", help: "give it once", at: "recompute")
     }

@@ -10,7 +10,6 @@ extension ResolvedCase {
   private func trainsTheSame(_ other: Job) -> Bool {
     job.model.name == other.model.name && job.model.origin == other.model.origin && job.tokens == other.tokens
       && job.sequenceLength == other.sequenceLength && job.globalBatch == other.globalBatch
-      && job.precision == other.precision && job.optimizer == other.optimizer && job.loraRank == other.loraRank
-      && job.loraTargets == other.loraTargets
+      && job.precision == other.precision && job.optimizer == other.optimizer && job.training == other.training
   }
 }

@@ -83,7 +83,9 @@ struct BudgetOptions: ParsableArguments {
     budget.sequenceLength = reader.int(sequenceLength, "--sequence-length")
     budget.globalBatch = reader.int(globalBatch, "--global-batch")
     budget.precision = reader.choice(precision, "--precision", among: Job.precisions)
-    budget.optimizer = reader.choice(optimizer, "--optimizer", among: Optimizer.allCases)
+    budget.optimizer = optimizer.flatMap { text in
+      reader.attempt { () throws(Diagnostics) in try Optimizer(parsing: text) }
+    }
     budget.stack = stack
     budget.operating = operating.read(&reader)
     return budget

@@ -41,9 +41,21 @@ struct JobOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Optimizer: \(Optimizer.allCases.map(\.rawValue).joined(separator: ", ")).",
-      discussion: "Example: --optimizer adamw", valueName: "name"),
+      discussion: """
+        Behind it: master=none (no fp32 copy of the weights), gradients=bf16 or fp32, offload=states (kept by the host).
+        Example: --optimizer adamw-8bit,master=none
+        """, valueName: "name,…"),
     completion: .list(Optimizer.allCases.map(\.rawValue)))
   var optimizer: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What is trained: full, lora, qlora, or frozen=N (all but the first N layers).",
+      discussion: """
+        Behind lora and qlora: rank=N, on=attention, mlp or attention+mlp. Behind any: loss=dpo (pairs, and a reference).
+        Default: all weights. Example: --train lora,rank=16,on=attention+mlp
+        """, valueName: "what"))
+  var train: String?
 
   @Option(
     help: ArgumentHelp(
@@ -82,7 +94,12 @@ struct JobOptions: ParsableArguments {
     changes.sequenceLength = reader.int(sequenceLength, "--sequence-length")
     changes.globalBatch = reader.int(globalBatch, "--global-batch")
     changes.precision = reader.choice(precision, "--precision", among: Job.precisions)
-    changes.optimizer = reader.choice(optimizer, "--optimizer", among: Optimizer.allCases)
+    changes.optimizer = optimizer.flatMap { text in
+      reader.attempt { () throws(Diagnostics) in try Optimizer(parsing: text) }
+    }
+    changes.training = train.flatMap { text in
+      reader.attempt { () throws(Diagnostics) in try Training(parsing: text) }
+    }
     changes.recompute = reader.choice(recompute, "--recompute", among: Recompute.allCases)
     changes.stack = stack
     changes.operating = operating.read(&reader)
@@ -119,7 +136,7 @@ struct JobSettings {
           .error, "\(result.model.name) has learned positions for \(longest) tokens only, not \(result.sequenceLength)",
           help: "use a --sequence-length of at most \(longest)", at: Place(file: "--sequence-length")))
     }
-    if let (message, help, key) = result.recommenderProblem {
+    if let (message, help, key) = result.recommenderProblem ?? result.trainingProblem {
       let option = "--" + key.replacing("_", with: "-")
       throw Diagnostics(Diagnostic(.error, message, help: help, at: Place(file: option)))
     }

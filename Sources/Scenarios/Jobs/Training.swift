@@ -1,0 +1,153 @@
+import Quantities
+
+/// What of a model is trained, and on what: `full`, `lora,rank=16,on=attention+mlp`, `qlora`, `frozen=8`; and `loss=dpo` behind it.
+public struct Training: Hashable, Sendable {
+  public enum Scope: Hashable, Sendable {
+    case full
+    /// Low-rank adapters of this rank alone, beside weights that stay as they are (Hu and others 2021, arXiv:2106.09685); of 4 bits
+    /// each where they are quantized (Dettmers and others 2023, arXiv:2305.14314).
+    case adapters(rank: Int, on: LoRATargets, quantized: Bool)
+    /// All but the first layers, so many, and the embedding.
+    case frozen(Int)
+  }
+  public enum Loss: String, CaseIterable, Sendable {
+    case nextToken = "next-token"
+    /// Each sequence is one answer of a pair, and a reference that is not trained judges it too (Rafailov and others 2023,
+    /// arXiv:2305.18290).
+    case dpo
+  }
+  enum Method: String, CaseIterable { case full, lora, qlora }
+
+  public var scope: Scope
+  public var loss: Loss
+
+  public init(_ scope: Scope, loss: Loss = .nextToken) {
+    self.scope = scope
+    self.loss = loss
+  }
+
+  /// What most recipes take where they say nothing.
+  public static let usualRank = 16
+}
+
+extension Training: RawRepresentable {
+  /// As `--train` takes it.
+  public var rawValue: String {
+    let what =
+      switch scope {
+      case .full: "full"
+      case .adapters(let rank, let on, let quantized): "\(quantized ? "qlora" : "lora"),rank=\(rank),on=\(on.words)"
+      case .frozen(let layers): "frozen=\(layers)"
+      }
+    return loss == .nextToken ? what : "\(what),loss=\(loss.rawValue)"
+  }
+
+  public init?(rawValue: String) {
+    guard let found = try? Training(parsing: rawValue) else { return nil }
+    self = found
+  }
+
+  public init(parsing text: String, option: String = "--train") throws(Diagnostics) {
+    self = try Fields.read(
+      pairs: text, option: option, keys: Keys.train, example: "lora,rank=16,on=attention+mlp", first: "method"
+    ) { Training($0) }
+  }
+
+  private init(_ fields: Fields) {
+    let named = fields.word("method", expected: "a word").flatMap { word in
+      fields.choice(word.text, called: "train", allowed: Method.allCases, at: word.tree)
+    }
+    let method = named ?? .full
+    let rank = fields.int("rank", in: 1...100_000), layers = fields.int("frozen", in: 1...Layout.most)
+    let targets = fields.loraTargets("on")
+    loss = fields.choice("loss", Loss.self) ?? .nextToken
+    guard method == .full else {
+      if layers != nil {
+        fields.error("under adapters all layers are frozen", help: "leave out 'frozen'", at: "frozen")
+      }
+      scope = .adapters(rank: rank ?? Training.usualRank, on: targets ?? .attention, quantized: method == .qlora)
+      return
+    }
+    for key in ["rank", "on"] where fields.has(key) {
+      fields.error("'\(key)' is of adapters", help: "write it like lora,rank=16,on=attention+mlp", at: key)
+    }
+    scope = layers.map(Scope.frozen) ?? .full
+  }
+}
+
+/// Which matrices of a layer have low-rank adapters: NeMo and most recipes take those of attention.
+public enum LoRATargets: String, CaseIterable, Sendable {
+  case attention, mlp, all
+
+  public var words: String { self == .all ? "attention+mlp" : rawValue }
+
+  /// Whether matrices of a place have some. Routers and experts that are chosen never do.
+  public func includes(_ place: BlockMatrix.Place) -> Bool {
+    switch place {
+    case .mixer: self != .mlp
+    case .feedForward: self != .attention
+    case .experts: false
+    }
+  }
+}
+
+extension Fields {
+  fileprivate func loraTargets(_ key: String) -> LoRATargets? {
+    guard let (text, tree) = word(key, expected: "attention, mlp or attention+mlp") else { return nil }
+    if ["attention+mlp", "mlp+attention"].contains(text) { return .all }
+    return choice(text, called: key, allowed: LoRATargets.allCases, at: tree)
+  }
+}
+
+extension Job {
+  /// r of low-rank adapters, which alone are trained; nil: other weights are.
+  public var loraRank: Int? {
+    get { if case .adapters(let rank, _, _) = training?.scope { rank } else { nil } }
+    set {
+      let loss = training?.loss ?? .nextToken
+      training = newValue.map {
+        Training(.adapters(rank: $0, on: loraTargets, quantized: hasQuantizedBase), loss: loss)
+      }
+    }
+  }
+  /// Which matrices have adapters, where there are some.
+  public var loraTargets: LoRATargets {
+    get { if case .adapters(_, let on, _) = training?.scope { on } else { .attention } }
+    set {
+      guard let rank = loraRank else { return }
+      let quantized = hasQuantizedBase
+      training?.scope = .adapters(rank: rank, on: newValue, quantized: quantized)
+    }
+  }
+  /// Whether matrices under adapters are kept in 4 bits.
+  public var hasQuantizedBase: Bool {
+    if case .adapters(_, _, let quantized) = training?.scope { quantized } else { false }
+  }
+  /// The first layers that are not trained.
+  public var frozenLayers: Int? { if case .frozen(let layers) = training?.scope { layers } else { nil } }
+  /// A second model, or the same without adapters, works on every sequence forward.
+  public var hasReference: Bool { training?.loss == .dpo }
+
+  /// What of the way it is trained a job's model cannot be given, under the key that says it.
+  public var trainingProblem: (message: String, help: String, key: String)? {
+    if let frozen = frozenLayers, frozen >= model.layers {
+      return (
+        "\(frozen) of the \(model.layers) layers of \(model.name) are frozen", "freeze at most \(model.layers - 1)",
+        "train"
+      )
+    }
+    guard model.recommender != nil else { return nil }
+    if training != nil, loraRank == nil, training?.scope != .full || hasReference {
+      return (
+        "\(model.name) is a recommender, of which everything is trained", "leave it out, or use 'full'", "train"
+      )
+    }
+    if [.adafactor, .muon].contains(optimizer.rule) {
+      return (
+        "\(optimizer.rule.rawValue) updates matrices of layers, and \(model.name) is a recommender",
+        "use adamw, lion or sgd", "optimizer"
+      )
+    }
+    return nil
+  }
+}
