@@ -236,14 +236,17 @@ extension PlanSpace {
     let hasRounds = rounds % group.pipeline == 0
     let ranks = data * shape.context
     let hasRanks = ranks > 1 && ranks % (shard ?? 1) == 0
+    // Sharding that was asked for where one rank holds everything, and not by choice of the search, changes nothing.
+    let isSettled = request.data == 1 || (request.tensor != nil && request.pipeline != nil)
+    let isMoot =
+      ranks == 1 && request.zero != nil && (shard ?? 1) == 1 && (isSettled || shape.tensor * group.pipeline == 1)
     for v in group.interleaves {
       if v > 1, !hasRounds {
         counts.add(zeros, .interleaveNeedsMicroBatches)
         continue
       }
       for z in zeroStages {
-        // Asked for where one rank holds everything, sharding changes nothing.
-        if z > 0, ranks == 1, request.zero == z, (shard ?? 1) == 1 {
+        if z > 0, isMoot {
           batch.append(pipeline: group.pipeline, interleave: v, data: data, zero: 0)
         } else if z > 0, !hasRanks {
           counts.add(1, .zeroNeedsRanks)
