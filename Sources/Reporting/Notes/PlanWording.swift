@@ -175,8 +175,8 @@ extension Unsupported: Worded {
     case .hostLinkUnknown(let chip):
       Wording(
         "host-link-unknown", .refusal, ["chip": .text(chip)],
-        "states cannot be offloaded: how fast \(chip)'s link to its host is, is not known (--set "
-          + "chips.\(chip).host_link='{name: PCIe, bandwidth: 32 GB/s}' tells)")
+        "states cannot be offloaded: how fast \(chip)'s link to its host is, is not known; its file may say so as "
+          + "'host_link'")
     }
   }
 }
