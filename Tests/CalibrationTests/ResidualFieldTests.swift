@@ -11,7 +11,7 @@ import Testing
   {
     RunFeatures(
       texts: [chip, stack, "bf16", "none"],
-      numbers: [parameters, 4096, 512, 64, Double(tensor), 1, 1, 1, 1, 1, 0])
+      numbers: [parameters, 4096, 512, 64, Double(tensor), 1, 1, 1, 1, 1, 0, 0])
   }
 
   /// Every spread is zero but those given.

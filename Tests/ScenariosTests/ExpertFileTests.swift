@@ -10,6 +10,8 @@ import Testing
       """
       kind: model
       version: 2
+      source: a paper
+      retrieved: 2026-01-31
       summary: experts
       family: decoder
       layers: 2
@@ -33,12 +35,15 @@ import Testing
     return (read.within, [])
   }
 
-  @Test("Groups that a token may go to are a part of all; where nothing is said it may go to any") func groups() throws {
+  @Test("Groups that a token may go to are a part of all; where nothing is said it may go to any") func groups() throws
+  {
     #expect(try Self.found("").within == 1)
     #expect(try Self.found(", groups: 4, groups_per_token: 1").within == 0.25)
   }
 
-  @Test("Half of what groups need, and more groups than there are, are refused with what is missing") func halves() throws {
+  @Test("Half of what groups need, and more groups than there are, are refused with what is missing") func halves()
+    throws
+  {
     #expect(try Self.found(", groups_per_token: 2").problems == ["groups are not counted"])
     #expect(try Self.found(", groups: 4").problems == ["how many groups a token goes to is not said"])
     #expect(

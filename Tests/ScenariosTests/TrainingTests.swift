@@ -44,7 +44,7 @@ import Testing
       ("lore", "one of: full, lora, qlora"), ("lora,rank=0", "from 1 to 100000"),
       ("lora,on=head", "one of: attention, mlp, all"),
       ("frozen=8,lora", "lora,rank=16"), ("lora,frozen=8", "leave out 'frozen'"), ("full,rank=8", "lora,rank=16"),
-      ("lora,rank", "lora,rank=16"), ("full,loss=ppo", "one of: next-token, dpo"), ("", "one of: full, lora, qlora"),
+      ("lora,rank", "lora,rank=16"), ("full,loss=ppo", "one of: next-token, dpo"), ("", "leave out"),
     ] as [(String, String)])
   func wrong(text: String, help: String) {
     do {

@@ -157,7 +157,9 @@ import Testing
     #expect(problems(job, Plan(data: 8, expert: 4)).isEmpty)
   }
 
-  @Test("What a host does for experts is behind nothing, and grows with the experts of a device") func hostOfExperts() throws {
+  @Test("What a host does for experts is behind nothing, and grows with the experts of a device") func hostOfExperts()
+    throws
+  {
     let experts = Experts(count: 16, perToken: 2, net: DenseNet(size: 4096, activation: .swiglu))
     let model = Self.model([Block(.attention(Self.attention), .experts(experts))])
     func host(_ expert: Int, _ value: Double) throws -> Double {
