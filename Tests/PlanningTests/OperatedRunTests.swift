@@ -104,17 +104,17 @@ import Testing
     let few = try #require(
       try runs(
         request(
-          "bert-large", on: ["trn1.2xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096, operating)
+          "distilbert", on: ["trn1.2xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096, operating)
       ).first)
     #expect(few.bottleneck == .input && few.course.inputWait > .zero)
     #expect(few.estimate.step.input == few.course.inputWait)
     let tokens = try #require(
-      try runs(request("bert-large", on: ["trn1.2xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096))
+      try runs(request("distilbert", on: ["trn1.2xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096))
         .first)
     #expect(tokens.course.inputWait == .zero && tokens.bottleneck != .input)
     let slow = try OperatingRequest.parse(input: "data=jpeg,storage=ebs")
     var request = try request(
-      "bert-large", on: ["p5.48xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096, slow)
+      "distilbert", on: ["p5.48xlarge"], size: .instances(1), tokens: 1e9, length: 16, batch: 4096, slow)
     request.options[0].instance.ebs?.bandwidth.value = ByteRate(1e7)
     #expect(try runs(request).first?.bottleneck == .storage)
   }

@@ -52,8 +52,9 @@ import Testing
     guard zero > 1 else { return }
     var job = Self.job
     job.globalBatch *= 16
-    let shared = try step(Plan(data: 32, zero: zero, shard: 8), job: job), whole = try step(
-      Plan(data: 32, zero: zero), job: job)
+    let shared = try step(Plan(data: 32, zero: zero, shard: 8), job: job),
+      whole = try step(
+        Plan(data: 32, zero: zero), job: job)
     #expect(whole.data.value > 1.1 * shared.data.value)
   }
 
