@@ -11,11 +11,22 @@ static double tier_share(const tf_tier *t, double extent) {
   return 1;
 }
 
-/* Reduce-scatter, or one half of a tree all-reduce; `halves` of them. Pieces of the buffer are in all tiers at once, so only
- * the slowest transfer is waited for; the others' time is not told. */
-static double scatter(tf_path *path, const tf_tier *tiers, int tree, double halves) {
-  double latency = 0, longest = 0, have = 1;
+/* The time of a path whose tiers have their latencies, and work side by side: of their transfers only the slowest is waited
+ * for, and told beside its latency. */
+static double side_by_side(tf_path *path, const double transfer[TF_TIERS]) {
+  double latency = 0;
   int slowest = 0;
+  for (int k = 0; k < TF_TIERS; k++) {
+    latency += path->tier[k];
+    if (transfer[k] > transfer[slowest]) slowest = k;
+  }
+  path->tier[slowest] += transfer[slowest];
+  return latency + transfer[slowest];
+}
+
+/* Reduce-scatter, or one half of a tree all-reduce; `halves` of them. Pieces of the buffer are in all tiers at once. */
+static double scatter(tf_path *path, const tf_tier *tiers, int tree, double halves) {
+  double transfer[TF_TIERS] = {0}, have = 1;
   for (int k = 0; k < TF_TIERS; k++) {
     double reach = floor(tiers[k].span / path->stride);
     if (reach < have) reach = have;
@@ -26,18 +37,12 @@ static double scatter(tf_path *path, const tf_tier *tiers, int tree, double halv
       double rate = tiers[k].rate * tier_share(&tiers[k], reach * path->stride);
       double steps = tree || tiers[k].logarithmic > 0 ? ceil(log2(here)) : here - 1;
       double moved = tree ? 1 : (here - 1) / here;
-      double transfer = halves * moved * path->bytes / have / rate;
+      transfer[k] = halves * moved * path->bytes / have / rate;
       path->tier[k] = halves * steps * tiers[k].latency;
-      latency += path->tier[k];
-      if (transfer > longest) {
-        longest = transfer;
-        slowest = k;
-      }
     }
     have = reach;
   }
-  path->tier[slowest] += longest;
-  return latency + longest;
+  return side_by_side(path, transfer);
 }
 
 double tf_scatter_naive(tf_path *path, const tf_tier *tiers) { return scatter(path, tiers, 0, 1); }
@@ -65,11 +70,9 @@ static double machines_reached(double machines, double copies, double within) {
   return open * (1 - pow(1 - 1 / open, copies));
 }
 
-/* From each rank to all others: every tier carries what goes to members that it is the first to reach. Tiers work side by
- * side, so only the slowest is waited for; the others' time is not told. */
+/* From each rank to all others: every tier carries what goes to members that it is the first to reach. */
 double tf_exchange_naive(tf_path *path, const tf_tier *tiers) {
-  double have = 1, latency = 0, longest = 0;
-  int slowest = 0;
+  double transfer[TF_TIERS] = {0}, have = 1;
   for (int k = 0; k < TF_TIERS; k++) {
     double reach = floor(tiers[k].span / path->stride);
     if (reach < have) reach = have;
@@ -84,18 +87,12 @@ double tf_exchange_naive(tf_path *path, const tf_tier *tiers) {
         if (have == 1) part = (reach - 1) / reach;
         else if (machines < path->copies) part *= machines / path->copies;
       }
-      double moved = path->bytes * part / rate;
+      transfer[k] = path->bytes * part / rate;
       path->tier[k] = ceil(log2(ceil(reach / have))) * tiers[k].latency;
-      latency += path->tier[k];
-      if (moved > longest) {
-        longest = moved;
-        slowest = k;
-      }
     }
     have = reach;
   }
-  path->tier[slowest] += longest;
-  return latency + longest;
+  return side_by_side(path, transfer);
 }
 
 void tf_trace_collectives(tf_path *paths, const int *collective, size_t count, const tf_tier tiers[TF_TIERS]) {

@@ -73,7 +73,7 @@ struct Dimensions {
     vocabulary = (Double(m.vocabularySize) / t).rounded(.up)
     activation = l.precision.activationBytes
     operand = min(activation, l.precision.bytes)
-    gradient = l.precision.isWide ? 4 : l.gradientType.bytes
+    gradient = l.gradientType.bytes
     rank = Double(l.loraRank ?? 0)
     adaptsMixers = l.loraTargets != .mlp
     adaptsNets = l.loraTargets != .attention

@@ -28,8 +28,8 @@ struct ParameterBytes: Sendable {
     // 16-bit weights keep an fp32 master copy; fp32 weights are their own.
     let master: Double = isWide || !optimizer.hasMaster ? 0 : 4
     let kept = master + moments.bytes
-    gradient = isWide ? 4 : job.gradientType(stack).bytes
-    reduced = isWide ? 4 : job.reduceType(stack).bytes
+    gradient = job.gradientType(stack).bytes
+    reduced = job.reduceType(stack).bytes
     // Gradient norm reads gradients once; the update reads them again, reads and writes master and moments, and writes
     // the weights, which it reads where they have no copy.
     traffic = (2 + moments.gradientReads) * gradient + 2 * kept + (master == 0 ? 2 : 1) * weight

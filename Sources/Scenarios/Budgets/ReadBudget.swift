@@ -29,7 +29,7 @@ extension Budget {
     sequenceLength = fields.int("sequence_length", in: 1...100_000_000)
     globalBatch = fields.int("global_batch", in: 1...100_000_000)
     precision = fields.choice("precision", DataType.self, allowed: Job.precisions)
-    optimizer = fields.optimizer("optimizer")
+    optimizer = fields.pairs("optimizer", Optimizer.self)
     stack = fields.name("stack")?.text
     operating = OperatingRequest(fields)
   }

@@ -20,8 +20,8 @@ public struct JobChanges: Sendable {
     sequenceLength = fields.int("sequence_length", in: 1...100_000_000)
     globalBatch = fields.int("global_batch", in: 1...100_000_000)
     precision = fields.choice("precision", DataType.self, allowed: Job.precisions)
-    optimizer = fields.optimizer("optimizer")
-    training = fields.training("train")
+    optimizer = fields.pairs("optimizer", Optimizer.self)
+    training = fields.pairs("train", Training.self)
     recompute = fields.choice("recompute", Recompute.self)
     stack = fields.name("stack")?.text
     plan = fields.fields("plan", Keys.plan).map(PlanRequest.init)

@@ -41,7 +41,9 @@ public struct Optimizer: Hashable, Sendable {
   public static let sgd = Optimizer(.sgd)
 }
 
-extension Optimizer: RawRepresentable, CaseIterable {
+extension Optimizer: PairsText, CaseIterable {
+  public static let example = "adamw-8bit,master=none"
+
   /// Every word, with what is usual behind it.
   public static let allCases: [Optimizer] = Rule.allCases.flatMap { rule in
     rule == .adafactor ? [Optimizer(rule)] : States.allCases.map { Optimizer(rule, $0) }
@@ -57,20 +59,11 @@ extension Optimizer: RawRepresentable, CaseIterable {
     return parts.joined(separator: ",")
   }
 
-  public init?(rawValue: String) {
-    guard let found = try? Optimizer(parsing: rawValue) else { return nil }
-    self = found
-  }
-
-  /// - Parameter option: where the text stands.
   public init(parsing text: String, option: String = "--optimizer") throws(Diagnostics) {
     self = try Fields.read(
-      pairs: text, option: option, keys: Keys.optimizer, example: "adamw-8bit,master=none", first: "name"
+      pairs: text, option: option, keys: Keys.optimizer, example: Optimizer.example, first: "name"
     ) { fields in
-      let named = fields.word("name", expected: "the name of an optimizer").flatMap { word in
-        fields.choice(word.text, called: "optimizer", allowed: Optimizer.allCases, at: word.tree)
-      }
-      var found = named ?? .adamw
+      var found = fields.choice("name", Optimizer.self, called: "optimizer") ?? .adamw
       found.hasMaster = fields.choice("master", Master.self) != Optimizer.Master.none
       found.gradients = fields.choice("gradients", DataType.self, allowed: [.bf16, .fp32])
       found.offload = fields.choice("offload", Offload.self) ?? .none

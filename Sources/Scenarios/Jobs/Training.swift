@@ -30,7 +30,9 @@ public struct Training: Hashable, Sendable {
   public static let usualRank = 16
 }
 
-extension Training: RawRepresentable {
+extension Training: PairsText {
+  public static let example = "lora,rank=16,on=attention+mlp"
+
   /// As `--train` takes it.
   public var rawValue: String {
     let what =
@@ -42,22 +44,14 @@ extension Training: RawRepresentable {
     return loss == .nextToken ? what : "\(what),loss=\(loss.rawValue)"
   }
 
-  public init?(rawValue: String) {
-    guard let found = try? Training(parsing: rawValue) else { return nil }
-    self = found
-  }
-
   public init(parsing text: String, option: String = "--train") throws(Diagnostics) {
     self = try Fields.read(
-      pairs: text, option: option, keys: Keys.train, example: "lora,rank=16,on=attention+mlp", first: "method"
+      pairs: text, option: option, keys: Keys.train, example: Training.example, first: "method"
     ) { Training($0) }
   }
 
   private init(_ fields: Fields) {
-    let named = fields.word("method", expected: "a word").flatMap { word in
-      fields.choice(word.text, called: "train", allowed: Method.allCases, at: word.tree)
-    }
-    let method = named ?? .full
+    let method = fields.choice("method", Method.self, called: "train") ?? .full
     let rank = fields.int("rank", in: 1...100_000), layers = fields.int("frozen", in: 1...Layout.most)
     let targets = fields.loraTargets("on")
     loss = fields.choice("loss", Loss.self) ?? .nextToken
@@ -69,7 +63,7 @@ extension Training: RawRepresentable {
       return
     }
     for key in ["rank", "on"] where fields.has(key) {
-      fields.error("'\(key)' is of adapters", help: "write it like lora,rank=16,on=attention+mlp", at: key)
+      fields.error("'\(key)' is of adapters", help: "write it like \(Training.example)", at: key)
     }
     scope = layers.map(Scope.frozen) ?? .full
   }

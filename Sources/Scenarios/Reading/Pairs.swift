@@ -54,16 +54,25 @@ extension Fields {
     }
   }
 
-  func optimizer(_ key: String) -> Optimizer? {
-    parsed(key, expected: "a text such as adamw-8bit,master=none") { text throws(Diagnostics) in
-      try Optimizer(parsing: text)
+  func pairs<T: PairsText>(_ key: String, _ type: T.Type) -> T? {
+    parsed(key, expected: "a text such as \(T.example)") { text throws(Diagnostics) in
+      try T(parsing: text, option: key)
     }
   }
+}
 
-  func training(_ key: String) -> Training? {
-    parsed(key, expected: "a text such as lora,rank=16,on=attention+mlp") { text throws(Diagnostics) in
-      try Training(parsing: text)
-    }
+/// What an option and a key of a file take in the same words: `adamw-8bit,master=none`.
+public protocol PairsText: RawRepresentable where RawValue == String {
+  /// A text that works.
+  static var example: String { get }
+  /// - Parameter option: where the text stands.
+  init(parsing text: String, option: String) throws(Diagnostics)
+}
+
+extension PairsText {
+  public init?(rawValue: String) {
+    guard let found = try? Self(parsing: rawValue, option: "") else { return nil }
+    self = found
   }
 }
 

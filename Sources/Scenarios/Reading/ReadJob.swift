@@ -9,7 +9,7 @@ extension Job {
       sequenceLength: fields.int("sequence_length", in: 1...100_000_000) ?? 1,
       globalBatch: fields.int("global_batch", in: 1...100_000_000) ?? 1,
       precision: fields.choice("precision", DataType.self, allowed: Self.precisions) ?? .bf16,
-      optimizer: fields.optimizer("optimizer") ?? .adamw,
+      optimizer: fields.pairs("optimizer", Optimizer.self) ?? .adamw,
       recompute: fields.choice("recompute", Recompute.self),
       stack: fields.name("stack")?.text,
       loraRank: fields.int("lora_rank", in: 1...100_000),
@@ -18,7 +18,7 @@ extension Job {
       plan: fields.fields("plan", Keys.plan).map(PlanRequest.init) ?? PlanRequest(),
       options: fields.texts("on") ?? [])
     operating = OperatingRequest(fields)
-    if let whole = fields.training("train") {
+    if let whole = fields.pairs("train", Training.self) {
       for key in ["lora_rank", "lora_targets"] where fields.has(key) {
         fields.error("'train' and '\(key)' are given", help: "say it once, in 'train'", at: key)
       }

@@ -67,10 +67,12 @@ extension Fields {
   }
 
   /// One word of an enumeration; `allowed` narrows it where not all of its words are meant.
-  func choice<E: RawRepresentable & CaseIterable>(_ key: String, _ type: E.Type, allowed: [E]? = nil) -> E?
+  func choice<E: RawRepresentable & CaseIterable>(
+    _ key: String, _ type: E.Type, called name: String? = nil, allowed: [E]? = nil
+  ) -> E?
   where E.RawValue == String {
     guard let (text, tree) = word(key, expected: "one word") else { return nil }
-    return choice(text, called: key, allowed: allowed ?? Array(E.allCases), at: tree)
+    return choice(text, called: name ?? key, allowed: allowed ?? Array(E.allCases), at: tree)
   }
 
   func choice<E: RawRepresentable>(_ text: String, called name: String, allowed: [E], at tree: Tree) -> E?

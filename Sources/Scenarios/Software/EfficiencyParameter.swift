@@ -80,7 +80,7 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
     case .hostBackward: ("host_backward", .seconds, 0)
     case .hostPerRank: ("host_per_rank", .number, 0)
     case .hostSoftmax: ("host_softmax", .number, 0)
-    // How much more of it a layer with experts needs: routing, sorting, exchanging.
+    // How much more of it eight experts of a device need, which hides behind nothing.
     case .hostExperts: ("host_experts", .number, 0)
     // Seconds per micro-batch, per step, and per message between stages, besides what is counted.
     case .microBatchTime: ("micro_batch_time", .seconds, 0)
