@@ -5,6 +5,8 @@ import PackageDescription
 // are optimized in debug builds too: tests wait for nothing else.
 let quickC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 let quickSwift: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+// Words and columns: long straight lines of code, which the compiler takes minutes to make faster than anybody needs.
+let smallSwift: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 // One room per thing that must not be known elsewhere; docs/Architecture.md has the picture.
 let package = Package(
@@ -46,14 +48,15 @@ let package = Package(
     .target(name: "Costing", dependencies: ["Scenarios"], swiftSettings: quickSwift),
     .target(name: "Planning", dependencies: ["Costing", "Calibration", "Operating"], swiftSettings: quickSwift),
     .target(name: "Charts"),
-    .target(name: "Reporting", dependencies: ["Planning", "Calibration", "Measuring", "Charts"]),
+    .target(
+      name: "Reporting", dependencies: ["Planning", "Calibration", "Measuring", "Charts"], swiftSettings: smallSwift),
     .target(name: "History", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "trainfare",
       dependencies: [
         "Reporting", "History", "Measuring",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ], swiftSettings: smallSwift),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "TestSupport"]),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),
@@ -70,7 +73,9 @@ let package = Package(
     .testTarget(name: "HistoryTests", dependencies: ["History", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "FuzzingTests", dependencies: ["Reporting", "History", "TestSupport"], exclude: ["corpus"]),
-    .testTarget(name: "CommandTests", dependencies: ["trainfare", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["trainfare", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
   ],
   swiftLanguageModes: [.v6]
 )

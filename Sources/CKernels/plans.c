@@ -59,13 +59,12 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
     const double pipeline = m * boundary;
     const double all_stages = (mixed ? sums->all[j] : t.model_time) + p * boundary, busy = slow.time + boundary;
     const double bubble = (all_stages > busy ? all_stages - busy : 0.0) / v;
-    const double host = m * (layers_host + g.micro_batch_time) + g.step_time;
-
     /* Software idles a part of every micro-batch, which ends when the slowest machine's does: among more, the slowest is
      * slower. */
-    const double units = __builtin_ceil(p * s.tensor * s.context * D / g.unit_devices);
+    const double doublings = ceil_log2(__builtin_ceil(p * s.tensor * s.context * D / g.unit_devices));
     const double straggling =
-        (g.idling + g.straggling * ceil_log2(units)) * m * (slow.time + boundary + g.micro_batch_time);
+        (g.idling + g.straggling * doublings) * m * (slow.time + boundary + g.micro_batch_time);
+    const double host = m * (layers_host + g.micro_batch_time) + g.step_time * (1 + g.step_growth * doublings);
 
     stage_parameters n = parameters_of(&s, &st, p);
     if (mixed) n.fullest = sums->fullest[j];

@@ -42,11 +42,17 @@ static double tensor_time(const question *q, stage slow) {
          plain(q, TF_STEP_tensor, TF_OF_HEAD, "head", "gathers, scatter and loss", q->m * slow.head, s->head_tensor);
 }
 
+/* How often the machines double until there are as many as the plan takes. */
+static double doublings_of(const question *q) {
+  return ceil(log2(ceil(q->p * q->s->tensor * q->s->context * q->D / q->g->unit_devices)));
+}
+
 static double host_time(const question *q, stage slow) {
   return layers_term(q, slow, TF_STEP_host, "layers", "launches beyond device time",
                    layer_host) +
          plain(q, TF_STEP_host, TF_OF_NONE, "each micro-batch", "fixed", q->m, q->g->micro_batch_time) +
-         plain(q, TF_STEP_host, TF_OF_NONE, "each step", "fixed", 1, q->g->step_time);
+         plain(q, TF_STEP_host, TF_OF_NONE, "each step", "fixed × (1 + growth a doubling of the machines × doublings)", 1,
+               q->g->step_time * (1 + q->g->step_growth * doublings_of(q)));
 }
 
 /* Parameters that some ranks hold copies of, and what their gradients may hide behind. */
@@ -248,7 +254,7 @@ static void evaluate_one(const tf_results *r, size_t i, const question *q) {
     r->optimizer[i] += plain(q, TF_STEP_optimizer, TF_OF_NONE, "products of the update, and states to the device and back",
                              "trained ÷ sharing ranks × (FLOPs ÷ matrix rate + 2 × bytes ÷ host link)", 1,
                              updated * g->update_time);
-  double doublings = ceil(log2(ceil(p * s->tensor * s->context * D / g->unit_devices)));
+  double doublings = doublings_of(q);
   r->host[i] = host_time(q, st.slow);
   r->straggling[i] = plain(q, TF_STEP_straggling, TF_OF_NONE, "idling of the software, and waiting for the slowest machine",
                            "(idling + slow-down a doubling × doublings) × micro-batch", m,

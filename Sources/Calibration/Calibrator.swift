@@ -6,7 +6,6 @@ import Simulation
 public struct Calibrator: Sendable {
   let space: ParameterSpace
   let rows: [FitRow]
-  let architectures: [String: String]
 
   /// What a calibration found.
   public struct Outcome: Sendable {
@@ -42,12 +41,11 @@ public struct Calibrator: Sendable {
   public init(
     _ runs: [(measurement: Measurement, run: MeasuredRun)], catalog: Catalog, priors: Priors
   ) throws(Diagnostics) {
-    var architectures: [String: String] = [:]
-    for name in catalog.names(.chips) { architectures[name] = try catalog.chip(name).architecture }
-    self.architectures = architectures
+    var kin: [String: ParameterSpace.Kin] = [:]
+    for name in catalog.names(.chips) { kin[name] = ParameterSpace.Kin(try catalog.chip(name)) }
     var families: [String: String] = [:]
     for name in catalog.names(.stacks) { families[name] = try catalog.stack(name).family }
-    space = ParameterSpace(priors, architectures: architectures, families: families)
+    space = ParameterSpace(priors, kin: kin, families: families)
     let sources = try catalog.measurementSources()
     var repeats: [String: Int] = [:]
     let keys = runs.map { one in
@@ -83,7 +81,7 @@ public struct Calibrator: Sendable {
   ) throws(Diagnostics) -> Outcome? {
     guard progress(.fitting) else { return nil }
     tf_keep_to_caller()
-    let fitter = Fitter(space, rows, architectures: architectures)
+    let fitter = Fitter(space, rows)
     let fit = fitter.run()
     let inside = fitter.residuals(fit.coordinates)
     guard let (active, covariance) = fitter.covariance(fit) else {
@@ -95,7 +93,7 @@ public struct Calibrator: Sendable {
       guard progress(.folds(0, of: count)) else { return nil }
       guard
         let found = CrossValidation.heldOut(
-          space, rows, CrossValidation.parts(rows, folds: count), architectures, start: fit.coordinates,
+          space, rows, CrossValidation.parts(rows, folds: count), start: fit.coordinates,
           samples: Predictive.samples, finished: { progress(.folds($0, of: count)) })
       else { return nil }
       folds = found
@@ -114,7 +112,7 @@ public struct Calibrator: Sendable {
     }
     guard
       let strangers = CrossValidation.heldOut(
-        space, rows, parts, architectures, start: fit.coordinates, samples: Predictive.samples,
+        space, rows, parts, start: fit.coordinates, samples: Predictive.samples,
         finished: { progress(.leftOut($0, of: parts.count)) })
     else { return nil }
     let strange = zip(leaving, strangers).filter { $0.0.kind == .series }.flatMap { likenessRows($0.1) }
@@ -204,7 +202,7 @@ public struct Calibrator: Sendable {
     for row in rows {
       pairs["\(row.subject.chip).\(row.subject.stack)", default: (row.subject.chip, row.subject.stack, 0)].rows += 1
     }
-    for (chip, stack) in space.priors.defaultStacks where architectures[chip] != nil {
+    for (chip, stack) in space.priors.defaultStacks where space.kin[chip] != nil {
       pairs["\(chip).\(stack)", default: (chip, stack, 0)].rows += 0
     }
     var profiles: [Efficiency] = []

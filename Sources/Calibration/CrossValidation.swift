@@ -62,8 +62,8 @@ enum CrossValidation {
   ///   - samples: draws of each row; 0 for none.
   ///   - finished: told after each part, from one thread at a time; whether to go on.
   static func heldOut(
-    _ space: ParameterSpace, _ rows: [FitRow], _ parts: [Part], _ architectures: [String: String],
-    start: [Double]? = nil, samples: Int, finished: (_ parts: Int) -> Bool
+    _ space: ParameterSpace, _ rows: [FitRow], _ parts: [Part], start: [Double]? = nil, samples: Int,
+    finished: (_ parts: Int) -> Bool
   ) -> [Foretold]? {
     let done = Done(parts.count)
     withoutActuallyEscaping(finished) { finished in
@@ -71,7 +71,7 @@ enum CrossValidation {
       DispatchQueue.concurrentPerform(iterations: parts.count) { k in
         guard !done.isStopped else { return }
         let part = parts[k]
-        let fitter = Fitter(space, part.inside.map { rows[$0] }, architectures: architectures)
+        let fitter = Fitter(space, part.inside.map { rows[$0] })
         let found = Foretold(fitter, fitter.run(from: start), of: rows, part, samples: samples)
         done.take(found, at: k, told)
       }

@@ -43,7 +43,7 @@ struct Fitter {
   /// his 10, tried eight times, which spans five orders of magnitude.
   private static let damping = (first: 1e-2, least: 1e-7, factor: 5.0, tries: 8)
 
-  init(_ space: ParameterSpace, _ rows: [FitRow], architectures: [String: String]) {
+  init(_ space: ParameterSpace, _ rows: [FitRow]) {
     self.space = space
     self.rows = rows
     tail = Residual(space.priors)
@@ -55,15 +55,18 @@ struct Fitter {
     }
     var observations: [(terms: [(place: Int, scale: Double)], residual: Double, spread: Double)] = []
     for one in space.priors.observations {
-      let architecture: String
+      let architecture: String, own: [ParameterScope]
       switch one.scope {
-      case .chip(let chip): architecture = architectures[chip] ?? ""
-      case .architecture(let name): architecture = name
+      case .chip(let chip):
+        let kin = space.kin[chip]
+        architecture = kin?.architecture ?? ""
+        own = [.generation(kin?.generation ?? chip), one.scope]
+      case .architecture(let name): (architecture, own) = (name, [])
       default: continue
       }
       let isApart = space.priors.apart[architecture]?[one.parameter] != nil
-      let scopes: [ParameterScope] = (isApart ? [] : [.population]) + [.architecture(architecture), one.scope]
-      let terms = Set(scopes).compactMap { space.place(Posterior.Element(one.parameter, $0)) }.sorted()
+      let scopes: [ParameterScope] = (isApart ? [] : [.population]) + [.architecture(architecture)] + own
+      let terms = scopes.compactMap { space.place(Posterior.Element(one.parameter, $0)) }.sorted()
       guard !terms.isEmpty else { continue }
       for term in terms { used[term] = true }
       observations.append(

@@ -8,15 +8,19 @@ struct ParameterSpace: Sendable {
   let elements: [Posterior.Element]
   /// Prior spread of each element on the fitted scale.
   let spreads: [Double]
+  /// What every chip belongs to.
+  let kin: [String: Kin]
   private let places: [Posterior.Element: Int]
 
   /// - Parameters:
-  ///   - architectures: of every chip, by chip.
+  ///   - kin: of every chip, by chip.
   ///   - families: of every stack, by stack.
-  init(_ priors: Priors, architectures: [String: String], families: [String: String]) {
+  init(_ priors: Priors, kin: [String: Kin], families: [String: String]) {
     self.priors = priors
+    self.kin = kin
     var elements: [Posterior.Element] = [], spreads: [Double] = []
-    let kinds = Set(architectures.values).sorted(), chips = architectures.keys.sorted()
+    let kinds = Set(kin.values.map(\.architecture)).sorted(), chips = kin.keys.sorted()
+    let generations = Set(kin.values.map(\.generation)).sorted()
     let groups = Set(families.values).sorted(), stacks = families.keys.sorted()
     for parameter in EfficiencyParameter.allCases {
       func add(_ scope: ParameterScope) {
@@ -27,6 +31,7 @@ struct ParameterSpace: Sendable {
       }
       add(.population)
       for kind in kinds { add(.architecture(kind)) }
+      for generation in generations { add(.generation(generation)) }
       for chip in chips { add(.chip(chip)) }
       for group in groups { add(.family(group)) }
       for stack in stacks { add(.stack(stack)) }
@@ -35,6 +40,20 @@ struct ParameterSpace: Sendable {
     self.spreads = spreads
     places = Dictionary(uniqueKeysWithValues: elements.enumerated().map { ($1, $0) })
   }
+
+  /// What a chip belongs to.
+  struct Kin: Sendable {
+    var architecture: String
+    var generation: String
+
+    init(architecture: String, generation: String) {
+      self.architecture = architecture
+      self.generation = generation
+    }
+
+    init(_ chip: Chip) { self.init(architecture: chip.architecture, generation: chip.generation) }
+  }
+
 
   var count: Int { elements.count }
 

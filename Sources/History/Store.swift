@@ -55,6 +55,12 @@ public struct RunStore: Sendable {
   private let database: DatabaseQueue
   private let path: String
 
+  /// SQLite's own version.
+  public static var engine: String {
+    let version = try? DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }
+    return version.flatMap { $0 } ?? "unknown"
+  }
+
   /// How long one run waits for another that is writing, in seconds.
   public static let patience = 10.0
 

@@ -1,3 +1,4 @@
+import CKernels
 import CWorkload
 
 #if canImport(Glibc)
@@ -44,6 +45,15 @@ public struct Facts: Codable, Sendable {
       blasCore: String(cString: tw_blas_core()), hasBF16: tw_has_bf16() != 0,
       flags: processorFlags(), variables: variables,
       load: known ? load[0] : nil)
+  }
+
+  /// The instruction sets that our own kernels use here; every one gives the same bits.
+  public static var kernels: String {
+    switch tf_best_level() {
+    case TF_AVX512: "AVX-512 (x86-64-v4)"
+    case TF_AVX2: "AVX2 (x86-64-v3)"
+    default: "what every such processor has"
+    }
   }
 
   /// What a reader must know before believing the numbers.

@@ -139,6 +139,7 @@ extension Machine {
     machine.update_time = each.updateFLOPs > 0 ? each.updateFLOPs / (matrixRate.value * e[.gemm(productType)]) : 0
     if each.waiting > 0, let link = hostRate { machine.update_time += 2 * each.waiting / link.value }
     machine.step_time = e[.stepTime]
+    machine.step_growth = e[.stepGrowth]
     machine.micro_batch_time = e[.microBatchTime]
     machine.send_time = e[.sendTime]
     machine.data_overlap = e[.dataOverlap]

@@ -24,7 +24,7 @@ struct Trainfare: ParsableCommand {
       CompareCommand.self, ReportCommand.self, EstimateCommand.self, SearchCommand.self, SweepCommand.self,
       BreakevenCommand.self,
       SensitivityCommand.self, BudgetCommand.self, SuiteCommand.self, ValidateCommand.self, CalibrateCommand.self,
-      MeasureCommand.self, ProveCommand.self, CatalogCommand.self,
+      MeasureCommand.self, ProveCommand.self, CatalogCommand.self, DoctorCommand.self,
     ])
 
   static func main() {
@@ -42,6 +42,7 @@ struct Trainfare: ParsableCommand {
   /// The exit status is decided here and nowhere else.
   private static func run(arguments: [String]) -> Int32 {
     do {
+      if let problem = Today.problem { throw problem }
       // Reads files, so it is not made before it is asked for.
       if arguments == ["--version"] {
         try StandardOutput.write(Version.text + "\n")

@@ -129,6 +129,7 @@ func randomMachine(_ random: inout SplitMix64) -> tf_machine {
   g.optimizer_traffic_bytes = random.between(10, 50)
   g.optimizer_rate = random.between(1e11, 8e12)
   g.step_time = random.pick([0, random.between(0, 0.1)])
+  g.step_growth = random.pick([0, random.between(0, 2)])
   g.micro_batch_time = random.pick([0, random.between(0, 1e-2)])
   g.send_time = random.pick([0, random.between(0, 1e-4)])
   g.data_overlap = random.pick([0, 0.5, 0.8, 1])

@@ -8,11 +8,10 @@ import Testing
   private static func fit(_ change: (inout Priors) -> Void) throws -> (space: ParameterSpace, fit: Fit) {
     var priors = try FitRows.priors.get()
     change(&priors)
-    let architectures = try FitRows.architectures()
     var families: [String: String] = [:]
     for name in Rows.catalog.names(.stacks) { families[name] = try Rows.catalog.stack(name).family }
-    let space = ParameterSpace(priors, architectures: architectures, families: families)
-    return (space, Fitter(space, try FitRows.some(every: 60), architectures: architectures).run())
+    let space = ParameterSpace(priors, kin: try FitRows.kin(), families: families)
+    return (space, Fitter(space, try FitRows.some(every: 60)).run())
   }
 
   private static let gpu = Subject(chip: "a100-80", architecture: "gpu", stack: "nemo", family: "megatron-core")

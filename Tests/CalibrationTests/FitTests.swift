@@ -25,16 +25,16 @@ enum FitRows {
       plan: PlanCase(simulator, run.plan), measured: run.stepTime.value, group: run.group, weight: 1, grade: .clean)
   }
 
-  static func architectures() throws -> [String: String] {
-    var all: [String: String] = [:]
-    for name in Rows.catalog.names(.chips) { all[name] = try Rows.catalog.chip(name).architecture }
+  static func kin() throws -> [String: ParameterSpace.Kin] {
+    var all: [String: ParameterSpace.Kin] = [:]
+    for name in Rows.catalog.names(.chips) { all[name] = ParameterSpace.Kin(try Rows.catalog.chip(name)) }
     return all
   }
 
   static func space() throws -> ParameterSpace {
     var families: [String: String] = [:]
     for name in Rows.catalog.names(.stacks) { families[name] = try Rows.catalog.stack(name).family }
-    return ParameterSpace(try priors.get(), architectures: try architectures(), families: families)
+    return ParameterSpace(try priors.get(), kin: try kin(), families: families)
   }
 
   /// Rows whose times are those of some coordinates, times a factor each.
@@ -83,7 +83,7 @@ enum FitRows {
     var random = SplitMix64(seed: 4)
     let truth = (0..<space.count).map { _ in random.between(-1.2, 1.2) }
     let made = FitRows.made(rows, space, truth)
-    let fitter = Fitter(space, made, architectures: try FitRows.architectures())
+    let fitter = Fitter(space, made)
     let fit = fitter.run()
     let before = fitter.residuals([Double](repeating: 0, count: space.count)).map(abs)
     let after = fitter.residuals(fit.coordinates).map(abs)
@@ -96,10 +96,9 @@ enum FitRows {
   @Test("one wild row in twenty does not bend the fit of the others") func outliers() throws {
     let space = try FitRows.space(), rows = try FitRows.some()
     let truth = [Double](repeating: 0.3, count: space.count)
-    let architectures = try FitRows.architectures()
     let wild = FitRows.made(rows, space, truth) { $0 % 20 == 7 ? 1.5 : 0 }
-    let fit = Fitter(space, wild, architectures: architectures).run()
-    let honest = Fitter(space, FitRows.made(rows, space, truth), architectures: architectures)
+    let fit = Fitter(space, wild).run()
+    let honest = Fitter(space, FitRows.made(rows, space, truth))
     let others = honest.residuals(fit.coordinates).enumerated().filter { $0.offset % 20 != 7 }.map { abs($0.element) }
     #expect(others.sorted()[others.count / 2] < 0.01)
   }
@@ -112,19 +111,21 @@ enum FitRows {
     // A time that nothing can predict: eight tries fail, and the fit does not pass for a good one.
     var rows = try FitRows.some(every: 40)
     rows[0].measured = .infinity
-    let fit = Fitter(try FitRows.space(), rows, architectures: try FitRows.architectures()).run()
+    let fit = Fitter(try FitRows.space(), rows).run()
     #expect(fit.ending == .stuck(furthest: nil) && fit.steps == 1)
   }
 
+  private static let hopper = ParameterSpace.Kin(architecture: "gpu", generation: "hopper")
+
   @Test("a parameter without a prior is not fitted, and has its neutral value itself") func priorless() throws {
     var priors = try FitRows.priors.get()
-    let whole = ParameterSpace(priors, architectures: ["h100": "gpu"], families: ["nemo": "nemo"])
+    let whole = ParameterSpace(priors, kin: ["h100": Self.hopper], families: ["nemo": "nemo"])
     for parameter in [EfficiencyParameter.straggling, .misaligned] {
       priors.parameters[parameter.rawValue] = Priors.Parameter(
         value: parameter.neutral, population: 0, architecture: 0, chip: 0, family: 0, stack: 0)
       priors.unstated.parameters.append(parameter)
     }
-    let space = ParameterSpace(priors, architectures: ["h100": "gpu"], families: ["nemo": "nemo"])
+    let space = ParameterSpace(priors, kin: ["h100": Self.hopper], families: ["nemo": "nemo"])
     #expect(!space.elements.contains { [.straggling, .misaligned].contains($0.parameter) })
     let subject = Subject(chip: "h100", architecture: "gpu", stack: "nemo", family: "nemo")
     let values = space.values([Double](repeating: 0, count: space.count), subject)
@@ -133,15 +134,15 @@ enum FitRows {
   }
 
   @Test("the same rows give the same bits") func deterministic() throws {
-    let space = try FitRows.space(), rows = try FitRows.some(every: 40), architectures = try FitRows.architectures()
-    let a = Fitter(space, rows, architectures: architectures).run()
-    let b = Fitter(space, rows, architectures: architectures).run()
+    let space = try FitRows.space(), rows = try FitRows.some(every: 40)
+    let a = Fitter(space, rows).run()
+    let b = Fitter(space, rows).run()
     #expect(a.coordinates.map(\.bitPattern) == b.coordinates.map(\.bitPattern))
   }
 
   @Test("data shrink spreads, never beyond the prior, and what no row touches keeps its own") func covariance() throws {
-    let space = try FitRows.space(), rows = try FitRows.some(every: 20), architectures = try FitRows.architectures()
-    let fitter = Fitter(space, rows, architectures: architectures)
+    let space = try FitRows.space(), rows = try FitRows.some(every: 20)
+    let fitter = Fitter(space, rows)
     let (active, matrix) = try #require(fitter.covariance(fitter.run()))
     let n = active.count
     for j in 0..<n {

@@ -47,7 +47,7 @@ import struct Scenarios.Measurement
     let calibrator = try calibrator(Self.chosen), rows = calibrator.rows
     let told = try #require(
       CrossValidation.heldOut(
-        calibrator.space, rows, CrossValidation.parts(rows, folds: 2), calibrator.architectures, samples: 2000,
+        calibrator.space, rows, CrossValidation.parts(rows, folds: 2), samples: 2000,
         finished: { _ in true }))
     let likeness = Likeness()
     for var fold in told {

@@ -45,6 +45,18 @@ import Testing
     #expect(found.map(\.message) == ["'core' is zero"])
   }
 
+  @Test("Chips of one design share a generation; a chip that names none is alone in its own") func generation() throws {
+    let folder = try Folder.sample()
+    let chip = Samples.chip.replacing("architecture: trainium\n", with: "architecture: trainium\ngeneration: second\n")
+    try folder.write("chips/c1.yaml", Samples.chip)
+    try folder.write("chips/c2.yaml", chip)
+    try folder.write("chips/c3.yaml", chip.replacing("generation: second\n", with: "like: c2\n"))
+    let catalog = try folder.catalog()
+    #expect(try ["c1", "c2", "c3"].map { try catalog.chip($0).generation } == ["c1", "second", "second"])
+    #expect(ParameterScope(text: "generation:second") == .generation("second"))
+    #expect(ParameterScope.generation("second").text == "generation:second")
+  }
+
   @Test("An architecture is what a chip's file says; without a word a processor is like others, and the rest alone")
   func architecture() throws {
     func architecture(_ old: String, _ new: String) throws -> String {

@@ -77,9 +77,10 @@ extension Samples {
     host_backward: 0.45 ms
     host_per_rank: 0.02
     host_softmax: 0.1
-    host_experts: 0.15
+    host_experts: 150 us
     micro_batch_time: 1 ms
     step_time: 20 ms
+    step_growth: 0.5
     send_time: 0 s
     idling: 0.04
     straggling: 0.01

@@ -148,6 +148,18 @@ import Testing
     #expect(try step(Plan(), e).bubble == step(Plan(), .perfect()).bubble)
   }
 
+  @Test("the fixed time of a step grows by a share for each doubling of the machines, which meet at its end")
+  func growth() throws {
+    var e = Efficiency.perfect()
+    e[.stepTime] = 3
+    e[.stepGrowth] = 0.5
+    var job = Self.job
+    job.globalBatch = 192
+    for (data, doublings) in [(1, 0.0), (8, 0), (16, 1), (24, 2), (64, 3)] {
+      #expect(try isClose(step(Plan(data: data), e, job: job).host.value, 3 * (1 + 0.5 * doublings)), "\(data)")
+    }
+  }
+
   @Test("the micro-batches slow by a share for each doubling of the machines, rounded up")
   func straggling() throws {
     var e = Efficiency.perfect()

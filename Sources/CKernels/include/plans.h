@@ -90,6 +90,7 @@ typedef struct {
   double optimizer_rate;                   /* bytes/s, efficiency applied */
   double update_time;                      /* s per parameter and step besides: products of the update, the host's link */
   double step_time, micro_batch_time, send_time;  /* fixed, each */
+  double step_growth;                      /* of step_time, per doubling of the units, which all meet at its end */
   double data_overlap, shard_overlap, pipeline_overlap, contention;
   double idling;                           /* slow-down of micro-batches on any number of units */
   double straggling;                       /* slow-down per doubling of the units */

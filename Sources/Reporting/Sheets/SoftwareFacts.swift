@@ -99,7 +99,8 @@ extension FactSheet {
     let facts = EfficiencyParameter.allCases.map { parameter in
       let prior = priors[parameter]
       let spreads = [
-        ("population", prior.population), ("architecture", prior.architecture), ("chip", prior.chip),
+        ("population", prior.population), ("architecture", prior.architecture), ("generation", prior.generation),
+        ("chip", prior.chip),
         ("family", prior.family), ("stack", prior.stack),
       ].filter { $0.1 > 0 }.map { "\($0.0) \(Figures.significant($0.1))" }
       return Fact(

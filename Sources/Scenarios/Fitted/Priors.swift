@@ -2,8 +2,8 @@ import Quantities
 
 /// What is believed of the efficiency parameters before any training run is looked at (docs/Calibration.md).
 ///
-/// Each parameter is, on its fitted scale, a population value plus an offset of the chip's architecture, of the chip, of
-/// the stack's family and of the stack; all offsets are normal around zero with the spreads given here. Kernel measurements enter as
+/// Each parameter is, on its fitted scale, a population value plus an offset of the chip's architecture, of its generation, of
+/// the chip, of the stack's family and of the stack; all offsets are normal around zero with the spreads given here. Kernel measurements enter as
 /// observations of the sum without the offsets of software.
 public struct Priors: Sendable {
   public struct Parameter: Sendable {
@@ -12,6 +12,7 @@ public struct Priors: Sendable {
     /// Standard deviations on the fitted scale; 0: no such offset.
     public var population: Double
     public var architecture: Double
+    public var generation = 0.0
     public var chip: Double
     public var family: Double
     public var stack: Double
@@ -89,6 +90,7 @@ public struct Priors: Sendable {
     return switch scope {
     case .population: own.population
     case .architecture(let name): apart[name]?[parameter]?.spread ?? own.architecture
+    case .generation: own.generation
     case .chip: own.chip
     case .family: own.family
     case .stack: own.stack
@@ -96,11 +98,12 @@ public struct Priors: Sendable {
   }
 }
 
-/// What an offset belongs to. Raw text is that of files: `population`, `architecture:trainium`, `chip:h100`,
+/// What an offset belongs to. Raw text is that of files: `population`, `architecture:trainium`, `generation:hopper`, `chip:h100`,
 /// `family:megatron-core`, `stack:nemo`.
 public enum ParameterScope: Hashable, Sendable {
   case population
   case architecture(String)
+  case generation(String)
   case chip(String)
   case family(String)
   case stack(String)
@@ -109,6 +112,7 @@ public enum ParameterScope: Hashable, Sendable {
     switch self {
     case .population: "population"
     case .architecture(let name): "architecture:\(name)"
+    case .generation(let name): "generation:\(name)"
     case .chip(let name): "chip:\(name)"
     case .family(let name): "family:\(name)"
     case .stack(let name): "stack:\(name)"
@@ -120,6 +124,7 @@ public enum ParameterScope: Hashable, Sendable {
     switch (parts.first, parts.count) {
     case ("population", 1): self = .population
     case ("architecture", 2): self = .architecture(parts[1])
+    case ("generation", 2): self = .generation(parts[1])
     case ("chip", 2): self = .chip(parts[1])
     case ("family", 2): self = .family(parts[1])
     case ("stack", 2): self = .stack(parts[1])

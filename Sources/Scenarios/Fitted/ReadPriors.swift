@@ -10,8 +10,8 @@ extension Priors {
       parameters.append(
         Parameter(
           value: own?.value("value", parameter) ?? parameter.neutral, population: own?.number("population") ?? 0,
-          architecture: own?.number("architecture") ?? 0, chip: own?.number("chip") ?? 0,
-          family: own?.number("family") ?? 0, stack: own?.number("stack") ?? 0))
+          architecture: own?.number("architecture") ?? 0, generation: own?.number("generation") ?? 0,
+          chip: own?.number("chip") ?? 0, family: own?.number("family") ?? 0, stack: own?.number("stack") ?? 0))
     }
     var observations: [Observation] = [], apart: [String: [EfficiencyParameter: Apart]] = [:]
     for (key, scope) in [("architectures", ParameterScope.architecture), ("chips", ParameterScope.chip)] {

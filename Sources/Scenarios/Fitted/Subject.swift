@@ -1,13 +1,18 @@
-/// What efficiency belongs to: a chip, its architecture, a stack and its family.
+/// What efficiency belongs to: a chip, its architecture and generation, a stack and its family.
 public struct Subject: Hashable, Sendable {
   public var chip: String
   public var architecture: String
+  public var generation: String
   public var stack: String
   public var family: String
 
-  public init(chip: String, architecture: String = "", stack: String, family: String = "") {
+  /// - Parameter generation: nil of a chip that is alone in its own.
+  public init(
+    chip: String, architecture: String = "", generation: String? = nil, stack: String, family: String = ""
+  ) {
     self.chip = chip
     self.architecture = architecture
+    self.generation = generation ?? chip
     self.stack = stack
     self.family = family
   }
@@ -15,13 +20,16 @@ public struct Subject: Hashable, Sendable {
   public init(_ chip: Chip, _ stack: Stack) {
     self.chip = chip.name
     architecture = chip.architecture
+    generation = chip.generation
     self.stack = stack.name
     family = stack.family
   }
 
   /// The offsets that add up to a parameter: without the population's where the architecture stands apart.
   public func scopes(_ parameter: EfficiencyParameter, _ priors: Priors) -> [ParameterScope] {
-    let own: [ParameterScope] = [.architecture(architecture), .chip(chip), .family(family), .stack(stack)]
+    let own: [ParameterScope] = [
+      .architecture(architecture), .generation(generation), .chip(chip), .family(family), .stack(stack),
+    ]
     return priors.apart[architecture]?[parameter] == nil ? [.population] + own : own
   }
 }

@@ -32,6 +32,8 @@ public struct Chip: Sendable {
   public var chipClass: Class
   /// Chips that share it share how software reaches their datasheet: `gpu`, `trainium`, `cpu`, or a word of one's own.
   public var architecture = ""
+  /// Chips that share it are of one design, with other memory, power or links: `hopper`; a chip's own name where it is alone.
+  public var generation = ""
   /// A chip that stands for what the file leaves out, and whose profiles this one's begin with.
   public var like: String?
   public var released: Int

@@ -73,6 +73,7 @@ enum Keys {
 
   static let chip: [Key] = [
     .may("like", "h100"), .need("vendor", "AWS"), .need("class", "accelerator"), .may("architecture"),
+    .may("generation"),
     .need("released", "2024"), .may("devices_per_chip"), .need("peak", "{bf16: 667 TFLOP/s}"), .may("ceiling"),
     .need("memory_capacity", "96 GiB"), .need("memory_bandwidth", "2.9 TB/s"), .may("on_chip_memory"),
     .may("matrix_tile_rows"), .may("matrix_tile_columns"), .may("matrix_units"),
@@ -141,7 +142,8 @@ enum Keys {
   static let likenessSpreads: [Key] = Likeness.Part.allCases.map { .may($0.rawValue) }
   static func prior(_ parameter: EfficiencyParameter) -> [Key] {
     [
-      .need("value", parameter.neutralText), .need("population", "0.3"), .may("architecture"), .may("chip"),
+      .need("value", parameter.neutralText), .need("population", "0.3"), .may("architecture"), .may("generation"),
+      .may("chip"),
       .may("family"), .may("stack"),
     ]
   }

@@ -10,8 +10,8 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
   case deviceLink, scaleUp, scaleOut, scaleUpLatency, scaleOutLatency
   case tensorOverlap, tensorForwardOverlap, dataOverlap, shardOverlap, contextOverlap, pipelineOverlap, exchangeOverlap,
     contention
-  case hostForward, hostBackward, hostPerRank, hostSoftmax, hostExperts, microBatchTime, stepTime, sendTime, idling,
-    straggling
+  case hostForward, hostBackward, hostPerRank, hostSoftmax, hostExperts, microBatchTime, stepTime, stepGrowth, sendTime,
+    idling, straggling
 
   /// How a value may vary, and on which scale it is fitted.
   public enum Scale: Sendable {
@@ -80,11 +80,13 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
     case .hostBackward: ("host_backward", .seconds, 0)
     case .hostPerRank: ("host_per_rank", .number, 0)
     case .hostSoftmax: ("host_softmax", .number, 0)
-    // How much more of it eight experts of a device need, which hides behind nothing.
-    case .hostExperts: ("host_experts", .number, 0)
-    // Seconds per micro-batch, per step, and per message between stages, besides what is counted.
+    // Seconds that a layer with eight experts on a device needs of it besides, in each direction; they hide behind nothing.
+    case .hostExperts: ("host_experts", .seconds, 0)
+    // Seconds per micro-batch, per step, and per message between stages, besides what is counted; how much more of that of a
+    // step for each doubling of the machines, which all meet at its end.
     case .microBatchTime: ("micro_batch_time", .seconds, 0)
     case .stepTime: ("step_time", .seconds, 0)
+    case .stepGrowth: ("step_growth", .number, 0)
     case .sendTime: ("send_time", .seconds, 0)
     // Slow-down of the micro-batches in which nothing runs that is counted: allocators, collectors, synchronization.
     case .idling: ("idling", .number, 0)
