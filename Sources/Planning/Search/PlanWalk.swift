@@ -7,15 +7,12 @@ import Simulation
 struct PlanWalk {
   let simulator: Simulator
   let space: PlanSpace
-  /// Operator times of all shapes of the space, where many walks share them; else they are made on the way.
-  let table: BlockTable?
   private var batch = PlanBatch()
   private var results = PlanResults()
 
-  init(_ simulator: Simulator, _ space: PlanSpace, table: BlockTable? = nil) {
+  init(_ simulator: Simulator, _ space: PlanSpace) {
     self.simulator = simulator
     self.space = space
-    self.table = table
   }
 
   /// Plans of one shape, evaluated.
@@ -29,25 +26,52 @@ struct PlanWalk {
     func plan(_ i: Int) -> Plan { batch.plan(range.lowerBound + i, shape) }
   }
 
+  /// A shape that has plans.
+  private struct Kept {
+    var index: Int
+    var range: Range<Int>
+  }
+
   /// Shows the plans of each shape in `indices`, in the order of enumeration, those without a plan left out.
   mutating func visit(
     _ indices: Range<Int>, _ sizes: SizeRange, _ counts: inout PlanCounts, _ show: (borrowing View) -> Void
   ) {
+    let kept = kept(indices, sizes, &counts) { _ in true }
+    let table = simulator.table(kept.map { space.shapes[$0.index] })
+    for (position, one) in kept.enumerated() { evaluate(one, position, of: table, show) }
+  }
+
+  /// The same with times that many walks share, and without the shapes whose floor is not worth it when they come.
+  mutating func visit(
+    _ indices: Range<Int>, _ sizes: SizeRange, _ floors: ShapeFloors, _ counts: inout PlanCounts,
+    isWorth: (Double) -> Bool, _ show: (borrowing View) -> Void
+  ) {
+    let kept = kept(indices, sizes, &counts) { isWorth(floors.floor($0)) }
+    floors.lower(kept.map(\.index))
+    for one in kept where isWorth(floors.floor(one.index)) {
+      if let (table, at) = floors.place(one.index) { evaluate(one, at, of: table, show) }
+    }
+  }
+
+  private mutating func kept(
+    _ indices: Range<Int>, _ sizes: SizeRange, _ counts: inout PlanCounts, _ isWanted: (Int) -> Bool
+  ) -> [Kept] {
     batch.removeAll()
-    var kept: [(index: Int, range: Range<Int>)] = []
-    for index in indices {
+    var kept: [Kept] = []
+    for index in indices where isWanted(index) {
       let start = batch.count
       space.plans(of: space.shapes[index], sizes, into: &batch, &counts)
-      if batch.count > start { kept.append((index, start..<batch.count)) }
+      if batch.count > start { kept.append(Kept(index: index, range: start..<batch.count)) }
     }
-    let table = self.table ?? simulator.table(kept.map { space.shapes[$0.index] })
-    for (position, one) in kept.enumerated() {
-      simulator.evaluate(
-        batch, one.range, shape: self.table == nil ? position : one.index, of: table, into: &results)
-      show(
-        View(
-          shape: space.shapes[one.index], shapeIndex: one.index, batch: batch, range: one.range,
-          results: results))
-    }
+    return kept
+  }
+
+  private mutating func evaluate(
+    _ one: Kept, _ at: Int, of table: BlockTable, _ show: (borrowing View) -> Void
+  ) {
+    simulator.evaluate(batch, one.range, shape: at, of: table, into: &results)
+    show(
+      View(
+        shape: space.shapes[one.index], shapeIndex: one.index, batch: batch, range: one.range, results: results))
   }
 }
