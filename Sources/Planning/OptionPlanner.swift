@@ -133,8 +133,8 @@ struct OptionPlanner: Sendable {
     }
     let near = [nearest(to: units, search, step: -1), nearest(to: units, search, step: 1)]
       .compactMap { $0 }
-    let obstacles = PlanObstacle.allCases.filter { found.counts[$0] > 0 }
-      .map { NoPlanOfSize.Count($0, found.counts[$0]) }
+    let counts = search.counts(devices: devices)
+    let obstacles = PlanObstacle.allCases.filter { counts[$0] > 0 }.map { NoPlanOfSize.Count($0, counts[$0]) }
     return Refusal(
       .noLegalPlanOfSize(
         NoPlanOfSize(

@@ -35,8 +35,6 @@ public struct PlanSearch: Sendable {
     public var best: Estimate?
     /// Of plans that do not fit, the one that needs least memory.
     public var smallest: Estimate?
-    /// Where there is no plan at all: how many combinations there were, and why they were none.
-    public var counts: PlanCounts
     /// The expected step of the best.
     var step: Double?
   }
@@ -83,31 +81,39 @@ public struct PlanSearch: Sendable {
     return best
   }
 
+  /// Combinations of degrees on so many devices, and what speaks against those that are no plan.
+  func counts(devices: Int) -> PlanCounts {
+    var counts = PlanCounts(), batch = PlanBatch()
+    for shape in space.shapes { space.plans(of: shape, .exactly(devices), into: &batch, &counts) }
+    return counts
+  }
+
   /// Whether there is any plan of a size, whether it fits or not.
   func isLegal(devices: Int) -> Bool {
     var batch = PlanBatch()
-    return space.shapes.contains { shape in
-      space.plans(of: shape, devices: devices, into: &batch)
-      return batch.count > 0
+    return floors.groups.contains { group in
+      let splits = space.splits(ranks: group.ranks, devices: devices)
+      return group.shapes.contains { index in
+        space.plans(of: space.shapes[index], splits, into: &batch)
+        return batch.count > 0
+      }
     }
   }
 
   private func walked(_ devices: Int, _ terms: OptionTerms, within limit: Double = .infinity) -> Outcome {
     var tally = Tally(SearchRule(top: 1))
     var walk = PlanWalk(simulator, space)
-    var counts = PlanCounts()
     // A billionth for what is lost in rounding.
     let share = shortest * (1 - 1e-9) / Double(devices)
     func isWorth(_ floor: Double) -> Bool { floor * share <= min(limit, tally.top.kept.first?.step ?? .infinity) }
     for group in floors.groups {
       guard isWorth(group.floor) else { break }
-      if devices % group.ranks != 0 { continue }
-      walk.visit(group.shapes, .exactly(devices), floors, &counts, isWorth: isWorth) { tally.take($0, terms) }
+      walk.visit(group, devices: devices, floors, isWorth: isWorth) { tally.take($0, terms) }
     }
     let best = tally.top.kept.first
     return Outcome(
       best: best.map { simulator.estimate($0.plan) },
       smallest: best == nil ? tally.smallest.map { simulator.estimate($0.plan) } : nil,
-      counts: counts, step: best?.step)
+      step: best?.step)
   }
 }

@@ -186,6 +186,32 @@ extension PlanSpace {
     }
   }
 
+  /// What of the devices is left to pipelines and data degrees, as each pair of them that the batch may split over.
+  struct Split {
+    var group: StageGroup
+    var data: Int
+  }
+
+  /// Of so many tensor and context ranks.
+  func splits(ranks: Int, devices: Int) -> [Split] {
+    guard devices % ranks == 0, devices <= rules.isolatedDevices ?? devices else { return [] }
+    let rest = devices / ranks
+    return stages.compactMap { group in
+      let data = rest / group.pipeline
+      guard data * group.pipeline == rest, job.globalBatch % data == 0 else { return nil }
+      return Split(group: group, data: data)
+    }
+  }
+
+  /// Appends every plan of a shape with these splits, and counts nothing.
+  func plans(of shape: BlockShape, _ splits: [Split], into batch: inout PlanBatch) {
+    var uncounted = PlanCounts()
+    for one in splits {
+      guard let rounds = microBatches(shape, one.data) else { continue }
+      append(one.group, one.data, rounds, shape, true, into: &batch, &uncounted)
+    }
+  }
+
   /// Micro-batches in a step; nil where the batch does not split.
   private func microBatches(_ shape: BlockShape, _ data: Int) -> Int? {
     let share = shape.microBatch * data

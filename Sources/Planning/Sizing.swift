@@ -55,10 +55,8 @@ extension OptionPlanner {
 
   /// A plan that no limit decides: of the smallest size, or the first of twice the last, that one fits on.
   private func reference(_ sizes: [Int], _ search: PlanSearch) -> Estimate? {
-    var next = 0
-    for units in sizes where units >= next || units == sizes.last {
+    for units in OptionPlanner.doubling(sizes) + sizes.suffix(1) {
       if let best = search.best(devices: units * instance.devices).best { return best }
-      next = 2 * units
     }
     return nil
   }
@@ -85,14 +83,15 @@ extension OptionPlanner {
   private func looked(_ sizes: Sizes, without dropped: [Int: Sized]) -> (kept: [Sized], unsure: [Sized]) {
     var kept: [Sized] = [], unsure: [Sized] = []
     var least = Double.infinity
-    // The largest are the fastest, and rule out most of the others.
-    for units in sizes.aim == .time ? sizes.all.reversed() : sizes.all where dropped[units] == nil {
+    var seen = Set(dropped.keys)
+    func look(_ units: Int) {
+      guard seen.insert(units).inserted else { return }
       let step = min(
         sizes.judge.longestStep(units, time: request.size.deadline, cost: request.size.budget),
         sizes.judge.longestStep(units, sizes.aim, atMost: least * (1 + OptionPlanner.doubt)))
       guard let best = sizes.search.best(devices: units * instance.devices, within: step),
         sizes.maker.ends(best, units)
-      else { continue }
+      else { return }
       let one = sizes.judge.judged(best, units)
       if one.keeps(request.confidence) {
         kept.append(one)
@@ -101,7 +100,26 @@ extension OptionPlanner {
         unsure.append(one)
       }
     }
+    switch sizes.aim {
+    case .units: sizes.all.forEach(look)
+    // The largest are the fastest, and rule out most of the others.
+    case .time: sizes.all.reversed().forEach(look)
+    case .cost:
+      // One that will do rules out most plans of the others.
+      for units in OptionPlanner.doubling(sizes.all) where kept.isEmpty { look(units) }
+      sizes.all.forEach(look)
+    }
     return (kept, unsure)
+  }
+
+  /// The first, and after each the next that is at least twice as large.
+  private static func doubling(_ sizes: [Int]) -> [Int] {
+    var next = 0
+    return sizes.filter { units in
+      guard units >= next else { return false }
+      next = 2 * units
+      return true
+    }
   }
 
   // MARK: None will do

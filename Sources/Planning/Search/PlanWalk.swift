@@ -36,17 +36,23 @@ struct PlanWalk {
   mutating func visit(
     _ indices: Range<Int>, _ sizes: SizeRange, _ counts: inout PlanCounts, _ show: (borrowing View) -> Void
   ) {
-    let kept = kept(indices, sizes, &counts) { _ in true }
+    var counted = counts
+    let space = space
+    let kept = kept(indices) { space.plans(of: $0, sizes, into: &$1, &counted) }
+    counts = counted
     let table = simulator.table(kept.map { space.shapes[$0.index] })
     for (position, one) in kept.enumerated() { evaluate(one, position, of: table, show) }
   }
 
-  /// The same with times that many walks share, and without the shapes whose floor is not worth it when they come.
+  /// Shows the plans of a group of shapes on so many devices, with times that many walks share, and without those of shapes whose floor
+  /// is not worth it when they come.
   mutating func visit(
-    _ indices: Range<Int>, _ sizes: SizeRange, _ floors: ShapeFloors, _ counts: inout PlanCounts,
-    isWorth: (Double) -> Bool, _ show: (borrowing View) -> Void
+    _ group: ShapeFloors.Group, devices: Int, _ floors: ShapeFloors, isWorth: (Double) -> Bool,
+    _ show: (borrowing View) -> Void
   ) {
-    let kept = kept(indices, sizes, &counts) { isWorth(floors.floor($0)) }
+    let space = space, splits = space.splits(ranks: group.ranks, devices: devices)
+    if splits.isEmpty { return }
+    let kept = kept(group.shapes.filter { isWorth(floors.floor($0)) }) { space.plans(of: $0, splits, into: &$1) }
     floors.lower(kept.map(\.index))
     for one in kept where isWorth(floors.floor(one.index)) {
       if let (table, at) = floors.place(one.index) { evaluate(one, at, of: table, show) }
@@ -54,13 +60,13 @@ struct PlanWalk {
   }
 
   private mutating func kept(
-    _ indices: Range<Int>, _ sizes: SizeRange, _ counts: inout PlanCounts, _ isWanted: (Int) -> Bool
+    _ indices: some Sequence<Int>, _ plans: (BlockShape, inout PlanBatch) -> Void
   ) -> [Kept] {
     batch.removeAll()
     var kept: [Kept] = []
-    for index in indices where isWanted(index) {
+    for index in indices {
       let start = batch.count
-      space.plans(of: space.shapes[index], sizes, into: &batch, &counts)
+      plans(space.shapes[index], &batch)
       if batch.count > start { kept.append(Kept(index: index, range: start..<batch.count)) }
     }
     return kept
