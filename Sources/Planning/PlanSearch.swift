@@ -94,7 +94,7 @@ public struct PlanSearch: Sendable {
     return floors.groups.contains { group in
       let splits = space.splits(ranks: group.ranks, devices: devices)
       return group.shapes.contains { index in
-        space.plans(of: space.shapes[index], splits, into: &batch)
+        space.plans(of: space.shapes[index], splits, into: &batch) { _ in 0 }
         return batch.count > 0
       }
     }
@@ -103,12 +103,14 @@ public struct PlanSearch: Sendable {
   private func walked(_ devices: Int, _ terms: OptionTerms, within limit: Double = .infinity) -> Outcome {
     var tally = Tally(SearchRule(top: 1))
     var walk = PlanWalk(simulator, space)
-    // A billionth for what is lost in rounding.
-    let share = shortest * (1 - 1e-9) / Double(devices)
-    func isWorth(_ floor: Double) -> Bool { floor * share <= min(limit, tally.top.kept.first?.step ?? .infinity) }
+    // A billionth for what is lost in rounding; without floors everything is looked at.
+    func longest() -> Double {
+      let step = min(limit, tally.top.kept.first?.step ?? .infinity)
+      return shortest > 0 ? step / (shortest * (1 - 1e-9)) : .infinity
+    }
     for group in floors.groups {
-      guard isWorth(group.floor) else { break }
-      walk.visit(group, devices: devices, floors, isWorth: isWorth) { tally.take($0, terms) }
+      guard group.floor.all / Double(devices) <= longest() else { break }
+      walk.visit(group, devices: devices, floors, longest: longest) { tally.take($0, terms) }
     }
     let best = tally.top.kept.first
     return Outcome(

@@ -203,12 +203,18 @@ extension PlanSpace {
     }
   }
 
-  /// Appends every plan of a shape with these splits, and counts nothing.
-  func plans(of shape: BlockShape, _ splits: [Split], into batch: inout PlanBatch) {
+  /// Appends the plans of a shape with these splits, and counts nothing.
+  ///
+  /// - Parameter least: of a pipeline, the least interleaving that is worth looking at.
+  func plans(
+    of shape: BlockShape, _ splits: [Split], into batch: inout PlanBatch, leastInterleave least: (Int) -> Double
+  ) {
     var uncounted = PlanCounts()
     for one in splits {
-      guard let rounds = microBatches(shape, one.data) else { continue }
-      append(one.group, one.data, rounds, shape, true, into: &batch, &uncounted)
+      guard let rounds = microBatches(shape, one.data), let most = one.group.interleaves.last else { continue }
+      let interleave = least(one.group.pipeline)
+      if Double(most) < interleave { continue }
+      append(one.group, one.data, rounds, shape, true, least: interleave, into: &batch, &uncounted)
     }
   }
 
@@ -219,7 +225,7 @@ extension PlanSpace {
   }
 
   private func append(
-    _ group: StageGroup, _ data: Int, _ rounds: Int?, _ shape: BlockShape, _ isLegal: Bool,
+    _ group: StageGroup, _ data: Int, _ rounds: Int?, _ shape: BlockShape, _ isLegal: Bool, least: Double = 0,
     into batch: inout PlanBatch, _ counts: inout PlanCounts
   ) {
     if let asked = request.data, asked != data { return }
@@ -237,7 +243,7 @@ extension PlanSpace {
     let isSettled = request.data == 1 || (request.tensor != nil && request.pipeline != nil)
     let isMoot =
       ranks == 1 && request.zero != nil && (shard ?? 1) == 1 && (isSettled || shape.tensor * group.pipeline == 1)
-    for v in group.interleaves {
+    for v in group.interleaves where Double(v) >= least {
       if v > 1, !hasRounds {
         counts.add(zeros, .interleaveNeedsMicroBatches)
         continue

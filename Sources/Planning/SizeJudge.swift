@@ -56,7 +56,8 @@ final class SizeJudge {
   ///   - reference: a plan of the option.
   ///   - deviations: draws of its plans, which do not depend on prices.
   init(
-    _ maker: RunMaker, _ knowledge: Knowledge?, _ size: JobSize, reference: Estimate, _ deviations: MadeOnce<Plan, [Double]>
+    _ maker: RunMaker, _ knowledge: Knowledge?, _ size: JobSize, reference: Estimate,
+    _ deviations: MadeOnce<Plan, [Double]>
   ) {
     (self.maker, self.knowledge, self.size, self.deviations) = (maker, knowledge, size, deviations)
     let job = maker.simulator.job, practice = maker.operations?.operation(units: 1).practice ?? .none

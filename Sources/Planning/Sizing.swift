@@ -11,7 +11,7 @@ extension OptionPlanner {
   /// A larger size is worth a word that costs at most this part more and takes at least that part less time. Judgement.
   private static let worthwhile = (cost: 0.03, time: 0.25)
   /// So many sizes, the largest, are looked at for what comes nearest where none will do.
-  private static let nearest = 8
+  private static let nearest = 48
 
   /// The sizes of one option, and how they are judged.
   private struct Sizes {

@@ -21,7 +21,8 @@ import Testing
 
   private static func job(_ random: inout SplitMix64, tokens: Double = 1e11) throws -> Job {
     Job(
-      name: "job", model: try catalog.model(random.pick(["smollm-135m", "llama-3.2-1b", "llama-3.1-8b", "olmoe-1b-7b"])),
+      name: "job",
+      model: try catalog.model(random.pick(["smollm-135m", "llama-3.2-1b", "llama-3.1-8b", "olmoe-1b-7b"])),
       tokens: Count(tokens), sequenceLength: random.pick([512, 1024, 2048]),
       globalBatch: random.pick([24, 64, 96, 240]))
   }
@@ -70,7 +71,9 @@ import Testing
       let maker = try RunMaker(
         simulator, request.pricings[0], region: nil, book, request.facts, search.terms.tried, search.terms.own)
       for devices in search.space.deviceCounts(multipleOf: instance.devices, atMost: 100_000 * instance.devices) {
-        guard let best = search.best(devices: devices).best, maker.ends(best, devices / instance.devices) else { continue }
+        guard let best = search.best(devices: devices).best, maker.ends(best, devices / instance.devices) else {
+          continue
+        }
         let run = maker.run(best, devices / instance.devices)
         let result = OptionResult(instance: instance, efficiency: efficiency, outcome: .runs(run))
         units.append(run.units)
@@ -107,8 +110,11 @@ import Testing
     for share in [0.02, 0.1, 0.4, 0.8, 2] {
       request.size = .deadline(Seconds(slowest * share))
       let inTime = Comparison(request, prices: book).results[0]
-      let least = every.least({ $0.dollars ?? [] }) { Planning.share($0.seconds) { $0 > slowest * share } <= 0.1 + 1e-9 }
-      #expect(isClose(inTime.cost?.value ?? -1, least ?? -1, 1e-9), "\(share): \(String(describing: inTime.run?.units))")
+      let least = every.least({ $0.dollars ?? [] }) {
+        Planning.share($0.seconds) { $0 > slowest * share } <= 0.1 + 1e-9
+      }
+      #expect(
+        isClose(inTime.cost?.value ?? -1, least ?? -1, 1e-9), "\(share): \(String(describing: inTime.run?.units))")
       // So a looser deadline is never dearer.
       if let cost = inTime.cost {
         #expect(cost.value <= dearest * (1 + 1e-9))
@@ -118,7 +124,8 @@ import Testing
       let paid = Comparison(request, prices: book).results[0]
       let limit = cheapest * (1 + 3 * share) * (1 + 1e-9)
       let fastest = every.least({ $0.seconds }) { Planning.share($0.dollars ?? []) { $0 > limit } <= 0.1 + 1e-9 }
-      #expect(isClose(paid.wallTime?.value ?? -1, fastest ?? -1, 1e-9), "\(share): \(String(describing: paid.run?.units))")
+      #expect(
+        isClose(paid.wallTime?.value ?? -1, fastest ?? -1, 1e-9), "\(share): \(String(describing: paid.run?.units))")
       // And a larger budget never slower.
       if let time = paid.wallTime {
         #expect(time.value <= longest * (1 + 1e-9))

@@ -38,35 +38,46 @@ struct PlanWalk {
   ) {
     var counted = counts
     let space = space
-    let kept = kept(indices) { space.plans(of: $0, sizes, into: &$1, &counted) }
+    let kept = kept(indices) { space.plans(of: space.shapes[$0], sizes, into: &$1, &counted) }
     counts = counted
     let table = simulator.table(kept.map { space.shapes[$0.index] })
     for (position, one) in kept.enumerated() { evaluate(one, position, of: table, show) }
   }
 
-  /// Shows the plans of a group of shapes on so many devices, with times that many walks share, and without those of shapes whose floor
-  /// is not worth it when they come.
+  /// Shows the plans of a group of shapes on so many devices, with times that many walks share, and without plans that cannot be
+  /// as short as `longest` seconds, which is asked anew as they are shown.
   mutating func visit(
-    _ group: ShapeFloors.Group, devices: Int, _ floors: ShapeFloors, isWorth: (Double) -> Bool,
+    _ group: ShapeFloors.Group, devices: Int, _ floors: ShapeFloors, longest: () -> Double,
     _ show: (borrowing View) -> Void
   ) {
     let space = space, splits = space.splits(ranks: group.ranks, devices: devices)
     if splits.isEmpty { return }
-    let kept = kept(group.shapes.filter { isWorth(floors.floor($0)) }) { space.plans(of: $0, splits, into: &$1) }
+    /// Seconds that are left above the floor.
+    func room(_ floor: ShapeFloors.Floor) -> Double { longest() - floor.all / Double(devices) }
+    let batch = Double(simulator.job.globalBatch) * Double(group.ranks)
+    let worth = group.shapes.filter { room(floors.floor($0)) >= 0 }
+    let kept = kept(worth) { index, plans in
+      let shape = space.shapes[index], floor = floors.floor(index)
+      let pass = floor.work * Double(shape.microBatch) / batch, room = room(floor)
+      space.plans(of: shape, splits, into: &plans) { pipeline in
+        // The bubble shrinks with the chunks.
+        pipeline > 1 ? pass * (1 - 1 / Double(pipeline)) / room : 0
+      }
+    }
     floors.lower(kept.map(\.index))
-    for one in kept where isWorth(floors.floor(one.index)) {
+    for one in kept where room(floors.floor(one.index)) >= 0 {
       if let (table, at) = floors.place(one.index) { evaluate(one, at, of: table, show) }
     }
   }
 
   private mutating func kept(
-    _ indices: some Sequence<Int>, _ plans: (BlockShape, inout PlanBatch) -> Void
+    _ indices: some Sequence<Int>, _ plans: (Int, inout PlanBatch) -> Void
   ) -> [Kept] {
     batch.removeAll()
     var kept: [Kept] = []
     for index in indices {
       let start = batch.count
-      plans(space.shapes[index], &batch)
+      plans(index, &batch)
       if batch.count > start { kept.append(Kept(index: index, range: start..<batch.count)) }
     }
     return kept
