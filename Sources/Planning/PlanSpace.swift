@@ -100,9 +100,9 @@ public struct PlanSpace: Sendable {
     for group in groups {
       for stage in stages where !stage.interleaves.isEmpty {
         let base = group.used * stage.pipeline
-        for d in batchDivisors where job.globalBatch % (d * group.microBatch) == 0 {
-          let devices = base * d
-          if devices <= limit, devices % unit == 0 { found.insert(devices) }
+        // Products of large batches would leave the integers.
+        for d in batchDivisors where d <= limit / base && job.globalBatch / d % group.microBatch == 0 {
+          if base * d % unit == 0 { found.insert(base * d) }
         }
       }
     }
@@ -220,8 +220,8 @@ extension PlanSpace {
 
   /// Micro-batches in a step; nil where the batch does not split.
   private func microBatches(_ shape: BlockShape, _ data: Int) -> Int? {
-    let share = shape.microBatch * data
-    return share <= job.globalBatch && job.globalBatch % share == 0 ? job.globalBatch / share : nil
+    let (each, rest) = job.globalBatch.quotientAndRemainder(dividingBy: data)
+    return rest == 0 && each > 0 && each % shape.microBatch == 0 ? each / shape.microBatch : nil
   }
 
   private func append(

@@ -149,4 +149,11 @@ import Testing
     let tried = (1...40).map { 2 * $0 }.filter { search.isLegal(devices: $0) }
     #expect(sizes == tried)
   }
+
+  @Test("the product of the largest micro-batch and data degree is beyond the integers, and nothing traps")
+  func largeBatches() throws {
+    let search = try PlanSearch.of(.small(layers: 2, batch: 1 << 40))
+    let sizes = search.space.deviceCounts(multipleOf: 8, atMost: 64)
+    #expect(sizes == [8, 16, 32, 64] && search.isLegal(devices: 64))
+  }
 }
