@@ -134,4 +134,28 @@ import Testing
     }
     #expect(dearest < .infinity && longest < .infinity)
   }
+
+  @Test("What is carried from one plan to all sizes is off by less than half of what is allowed for", arguments: types)
+  func carried(type: String) throws {
+    let (instance, efficiency) = try Self.option(type), knowledge = try #require(Self.knowledge)
+    var random = SplitMix64(seed: 7)
+    for _ in 0..<3 {
+      let job = try Self.job(&random)
+      let simulator = try Simulator(job: job, instance: instance, efficiency: efficiency)
+      let search = PlanSearch(simulator: simulator, request: PlanRequest(), experience: knowledge.experience)
+      let maker = try RunMaker(
+        simulator, .list, region: nil, prices([type: 40]), Self.facts, search.terms.tried, search.terms.own)
+      let all = search.space.deviceCounts(multipleOf: instance.devices, atMost: 10_000).map { $0 / instance.devices }
+      let sizes = stride(from: 0, to: all.count, by: 1 + all.count / 8).map { all[$0] }
+      let found = sizes.compactMap { units in
+        search.best(devices: units * instance.devices).best.map { ($0, units) }
+      }.filter { maker.ends($0.0, $0.1) }
+      let carried = maker.deviations(try #require(found.first).0, knowledge)
+      for (best, units) in found {
+        let own = mean(maker.draws(best, units, maker.deviations(best, knowledge), knowledge).seconds)
+        let other = mean(maker.draws(best, units, carried, knowledge).seconds)
+        #expect(abs(other / own - 1) < OptionPlanner.doubt / 2, "\(job.model.name) on \(units): \(other / own)")
+      }
+    }
+  }
 }
