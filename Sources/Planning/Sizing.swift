@@ -6,7 +6,7 @@ import Simulation
 // How many units: the cheapest size that keeps to a deadline, the fastest that keeps to a budget, each as surely as asked.
 extension OptionPlanner {
   /// How much more than the least a size may come to that is judged by draws of its own: those of another plan may be this far off.
-  /// Judgement; a test over types, models and sizes finds less than half of it.
+  /// Judgement; a test finds less than half of it of all sizes that are not much dearer than the cheapest.
   static let doubt = 0.05
   /// A larger size is worth a word that costs at most this part more and takes at least that part less time. Judgement.
   private static let worthwhile = (cost: 0.03, time: 0.25)
