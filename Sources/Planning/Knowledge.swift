@@ -74,6 +74,11 @@ public final class Knowledge: Sendable {
     operation?.wallTimes(steps: steps, deviations: luck, practices: ways) ?? steps.map { $0 * job.steps }
   }
 
+  /// The same of steps alone: nothing that surrounds them makes a run shorter.
+  func bare(_ steps: [Double], _ practice: Practice.Part, _ job: Job) -> [Double] {
+    zip(steps, ways).map { $0 * job.steps * practice.factor * Logarithm.exponential(practice.spread * $1) }
+  }
+
   /// Dollars of the whole run, billing steps included, [samples].
   func dollars(_ seconds: [Double], _ price: Price, units: Int, spares: Int) -> [Double] {
     let totals = price.bills(for: seconds, units: units, spares: spares)

@@ -10,13 +10,15 @@ struct OptionPlanner: Sendable {
   let instance: Instance
   let efficiency: Efficiency
   let prices: PriceBook
-  private let shared = Shared()
+  let shared = Shared()
   /// Sizes beyond this many units are not looked at: no cloud sells them, and the answer says so.
   static let mostUnits = 100_000
 
   /// Of a planner, which one thread at a time asks.
-  private final class Shared: @unchecked Sendable {
-    var search: PlanSearch?
+  final class Shared: @unchecked Sendable {
+    fileprivate var search: PlanSearch?
+    /// Of the steps of plans, whatever they cost: draws ÷ prediction.
+    let deviations = MadeOnce<Plan, [Double]>()
   }
 
   init(_ request: ComparisonRequest, _ instance: Instance, _ efficiency: Efficiency, _ prices: PriceBook) {
@@ -131,8 +133,8 @@ struct OptionPlanner: Sendable {
     }
     let near = [nearest(to: units, search, step: -1), nearest(to: units, search, step: 1)]
       .compactMap { $0 }
-    let obstacles = PlanObstacle.allCases.filter { found.counts[$0] > 0 }
-      .map { NoPlanOfSize.Count($0, found.counts[$0]) }
+    let counts = search.counts(devices: devices)
+    let obstacles = PlanObstacle.allCases.filter { counts[$0] > 0 }.map { NoPlanOfSize.Count($0, counts[$0]) }
     return Refusal(
       .noLegalPlanOfSize(
         NoPlanOfSize(
@@ -144,7 +146,7 @@ struct OptionPlanner: Sendable {
     let sizes = candidateSizes(search)
     let side = step < 0 ? sizes.filter { $0 < units }.reversed() : sizes.filter { $0 > units }
     // Farther away a suggestion helps nobody.
-    return side.prefix(40).first { search.best(devices: $0 * instance.devices).isLegal }
+    return side.prefix(40).first { search.isLegal(devices: $0 * instance.devices) }
   }
 
   func leastMemory(_ e: Estimate) -> RefusalReason {

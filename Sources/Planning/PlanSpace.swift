@@ -1,22 +1,11 @@
 import Scenarios
 import Simulation
 
-/// The plans a search looks at: legal by `PlanRules`, in a fixed order.
+/// The plans a search looks at: every one that is legal by `PlanRules`, in a fixed order.
 ///
 /// Order of enumeration, each ascending: tensor, context, micro-batch, recomputation as the stack lists it, sequence
 /// parallelism off before on; then pipeline, data, interleaving, sharding.
 public struct PlanSpace: Sendable {
-  /// How much of what is legal is looked at.
-  public enum Breadth: Sendable {
-    /// None that another of them always beats. Left out on purpose, because they cannot win: tensor groups wider than
-    /// one billed unit, no sequence parallelism where the stack has it, selective recomputation where attention is
-    /// fused (it repeats nothing there); and micro-batches above 64 (but of recommenders), context degrees that are no power of two or leave
-    /// a rank fewer than 2,048 tokens.
-    case contenders
-    /// Every legal plan.
-    case everything
-  }
-
   public let rules: PlanRules
   public let shapes: [BlockShape]
   /// Shapes of which each degree is legal, but whose sequence does not split over tensor ranks. Counted, never run.
@@ -29,12 +18,6 @@ public struct PlanSpace: Sendable {
   var shard: Int? { request.shard }
   /// Data degrees that divide the global batch.
   let batchDivisors: [Int]
-  // Judgement, not measured. Of the shipped runs four have larger micro-batches (96 and 128, of small models) and one more
-  // context ranks (32, of a million tokens); `PlanRequest` may ask for such, and `.everything` has them.
-  private static let microBatchLimit = 64
-  private static let contextLimit = 16
-  /// Fewest tokens worth a context rank of their own: with fewer, keys and values travel longer than they are used.
-  private static let contextTokens = 2048
 
   /// One pipeline degree with the interleaving degrees that layers can be dealt to.
   struct StageGroup: Sendable {
@@ -44,9 +27,7 @@ public struct PlanSpace: Sendable {
     var unspread: Int
   }
 
-  public init(
-    job: Job, machine: Machine, request: PlanRequest, breadth: Breadth = .contenders, maxTensor: Int = .max
-  ) {
+  public init(job: Job, machine: Machine, request: PlanRequest, maxTensor: Int = .max) {
     self.job = job
     self.request = request
     let rules = PlanRules(job: job, machine: machine)
@@ -55,26 +36,21 @@ public struct PlanSpace: Sendable {
     zeroStages = only(request.zero, rules.stack.zeroStages).filter(rules.stack.zeroStages.contains).sorted()
     batchDivisors = divisors(job.globalBatch)
     let isRecommender = job.model.recommender != nil
-    let stack = rules.stack, wide = breadth == .everything
+    let stack = rules.stack
     // Of layers without heads, degrees of two.
     let tensorDegrees = job.model.widestHeads.map(divisors) ?? (0...10).map { 1 << $0 }
-    let tensors = only(
-      request.tensor,
-      tensorDegrees.filter { $0 <= maxTensor && (wide || $0 <= machine.instance.devices) })
-    let contexts = only(request.context, PlanSpace.contexts(job, stack, breadth))
-    let microBatches = only(
-      request.microBatch, batchDivisors.filter { wide || isRecommender || $0 <= PlanSpace.microBatchLimit })
+    let tensors = only(request.tensor, tensorDegrees.filter { $0 <= maxTensor })
+    let contexts = only(request.context, PlanSpace.contexts(job, stack))
+    let microBatches = only(request.microBatch, batchDivisors)
     let experts = only(request.expert, PlanSpace.expertDegrees(job, stack))
-    let fused = stack.attention == .fused
     // A recommender has nothing to do again, and says so where it is asked to.
     let offered = isRecommender ? [.none] : stack.recompute
-    let modes = only(
-      request.recompute ?? job.recompute, offered.filter { wide || !(fused && $0 == .selective) })
+    let modes = only(request.recompute ?? job.recompute, offered)
     var shapes: [BlockShape] = [], unsplittable: [BlockShape] = []
     for t in tensors {
       let canSplit = t > 1 && stack.sequenceParallel
       // Experts under tensor parallelism need it.
-      let mayNot = wide && !job.model.hasExperts
+      let mayNot = !job.model.hasExperts
       let splits = only(request.sequenceParallel, mayNot && canSplit ? [false, true] : [canSplit])
       for (c, e) in contexts.flatMap({ c in experts.map { (c, $0) } }) {
         // Micro-batches and recomputation decide nothing about these, so they are asked once.
@@ -87,14 +63,9 @@ public struct PlanSpace: Sendable {
         for b in microBatches {
           for mode in modes where offered.contains(mode) {
             for split in splits {
-              var shape = BlockShape(
+              let shape = BlockShape(
                 tensor: t, context: c, expert: e, microBatch: b, recompute: mode, sequenceParallel: split)
-              var problems = known[split] ?? []
-              // A length that does not split over ranks is a reason to do without, unless it was asked for.
-              if !wide, request.sequenceParallel == nil, split, (job.sequenceLength / c) % t != 0 {
-                shape.sequenceParallel = false
-                problems = rules.shapeProblems(shape)
-              }
+              let problems = known[split] ?? []
               if problems.isEmpty {
                 shapes.append(shape)
               } else if problems.allSatisfy(\.isAboutSequence) {
@@ -118,13 +89,20 @@ public struct PlanSpace: Sendable {
   /// Device counts, ascending, for which some plan exists: products of its degrees. The only sizes worth trying.
   public func deviceCounts(multipleOf unit: Int, atMost limit: Int) -> [Int] {
     var found: Set<Int> = []
-    let groups = Set(shapes.map { GroupKey(used: $0.tensor * $0.context, microBatch: $0.microBatch) })
+    var groups: Set<GroupKey> = []
+    var last: GroupKey?
+    for shape in shapes {
+      // Shapes that differ otherwise stand together.
+      let key = GroupKey(used: shape.tensor * shape.context, microBatch: shape.microBatch)
+      if key != last { groups.insert(key) }
+      last = key
+    }
     for group in groups {
       for stage in stages where !stage.interleaves.isEmpty {
         let base = group.used * stage.pipeline
-        for d in batchDivisors where job.globalBatch % (d * group.microBatch) == 0 {
-          let devices = base * d
-          if devices <= limit, devices % unit == 0 { found.insert(devices) }
+        // Products of large batches would leave the integers.
+        for d in batchDivisors where d <= limit / base && job.globalBatch / d % group.microBatch == 0 {
+          if base * d % unit == 0 { found.insert(base * d) }
         }
       }
     }
@@ -137,16 +115,9 @@ public struct PlanSpace: Sendable {
   }
 
   /// Context degrees that the sequence splits over in balanced parts.
-  private static func contexts(_ job: Job, _ stack: Stack, _ breadth: Breadth) -> [Int] {
-    switch breadth {
-    case .contenders:
-      Array(sequence(first: 1) { $0 * 2 <= contextLimit ? $0 * 2 : nil }).filter {
-        $0 == 1 || job.sequenceLength / $0 >= contextTokens
-      }
-    case .everything:
-      stack.contextParallel
-        ? divisors(job.sequenceLength).filter { $0 == 1 || job.sequenceLength % (2 * $0) == 0 } : [1]
-    }
+  private static func contexts(_ job: Job, _ stack: Stack) -> [Int] {
+    stack.contextParallel
+      ? divisors(job.sequenceLength).filter { $0 == 1 || job.sequenceLength % (2 * $0) == 0 } : [1]
   }
 
   /// Degrees over which the experts of every mixture spread evenly.
@@ -215,14 +186,46 @@ extension PlanSpace {
     }
   }
 
+  /// What of the devices is left to pipelines and data degrees, as each pair of them that the batch may split over.
+  struct Split {
+    var group: StageGroup
+    var data: Int
+  }
+
+  /// Of so many tensor and context ranks.
+  func splits(ranks: Int, devices: Int) -> [Split] {
+    guard devices % ranks == 0, devices <= rules.isolatedDevices ?? devices else { return [] }
+    let rest = devices / ranks
+    return stages.compactMap { group in
+      let data = rest / group.pipeline
+      guard data * group.pipeline == rest, job.globalBatch % data == 0 else { return nil }
+      return Split(group: group, data: data)
+    }
+  }
+
+  /// Appends the plans of a shape with these splits, and counts nothing.
+  ///
+  /// - Parameter least: of a pipeline, the least interleaving that is worth looking at.
+  func plans(
+    of shape: BlockShape, _ splits: [Split], into batch: inout PlanBatch, leastInterleave least: (Int) -> Double
+  ) {
+    var uncounted = PlanCounts()
+    for one in splits {
+      guard let rounds = microBatches(shape, one.data), let most = one.group.interleaves.last else { continue }
+      let interleave = least(one.group.pipeline)
+      if Double(most) < interleave { continue }
+      append(one.group, one.data, rounds, shape, true, least: interleave, into: &batch, &uncounted)
+    }
+  }
+
   /// Micro-batches in a step; nil where the batch does not split.
   private func microBatches(_ shape: BlockShape, _ data: Int) -> Int? {
-    let share = shape.microBatch * data
-    return share <= job.globalBatch && job.globalBatch % share == 0 ? job.globalBatch / share : nil
+    let (each, rest) = job.globalBatch.quotientAndRemainder(dividingBy: data)
+    return rest == 0 && each > 0 && each % shape.microBatch == 0 ? each / shape.microBatch : nil
   }
 
   private func append(
-    _ group: StageGroup, _ data: Int, _ rounds: Int?, _ shape: BlockShape, _ isLegal: Bool,
+    _ group: StageGroup, _ data: Int, _ rounds: Int?, _ shape: BlockShape, _ isLegal: Bool, least: Double = 0,
     into batch: inout PlanBatch, _ counts: inout PlanCounts
   ) {
     if let asked = request.data, asked != data { return }
@@ -240,7 +243,7 @@ extension PlanSpace {
     let isSettled = request.data == 1 || (request.tensor != nil && request.pipeline != nil)
     let isMoot =
       ranks == 1 && request.zero != nil && (shard ?? 1) == 1 && (isSettled || shape.tensor * group.pipeline == 1)
-    for v in group.interleaves {
+    for v in group.interleaves where Double(v) >= least {
       if v > 1, !hasRounds {
         counts.add(zeros, .interleaveNeedsMicroBatches)
         continue

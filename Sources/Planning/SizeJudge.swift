@@ -20,30 +20,87 @@ struct Sized: Sendable {
   func keeps(_ confidence: Double) -> Bool { max(late, over) <= 1 - confidence + 1e-12 }
 }
 
+/// What the best size has least of.
+enum SizeAim {
+  case time, cost
+  /// Where no price is known, a larger size is never better.
+  case units
+
+  func amount(_ one: Sized) -> Double {
+    switch self {
+    case .time: one.time.value
+    case .cost: one.cost?.value ?? .infinity
+    case .units: Double(one.units)
+    }
+  }
+}
+
 /// Judges sizes of one option by the draws that its answer will be shown with.
 ///
-/// How far a step may be off differs little between sizes, so it is drawn once, relative to its prediction, and carried to the
-/// other sizes: judging one more then costs a thousand bills and no evaluation of a plan. What is chosen is judged `exactly`.
+/// How far a step may be off differs little between sizes, so it is drawn once, of one plan of the option that no limit decides, and
+/// carried to all sizes relative to its prediction: judging one more then costs a thousand bills and no evaluation of a plan. What
+/// comes near the best is judged `exactly`.
 final class SizeJudge {
   private let maker: RunMaker
   private let knowledge: Knowledge?
   private let size: JobSize
-  private var relative: [Double]?
+  private let deviations: MadeOnce<Plan, [Double]>
+  private let relative: [Double]
+  private var known: [Int: Sized] = [:]
+  /// What every second of a step adds at the least, as predicted and as expected: seconds, and dollars for each unit, 0 where no
+  /// price is known. All that surrounds steps only adds, and so do whole hours, days and weeks on a bill.
+  private let predicted: (seconds: Double, dollars: Double)
+  private let expected: (seconds: Double, dollars: Double)
 
-  init(_ maker: RunMaker, _ knowledge: Knowledge?, _ size: JobSize) {
-    (self.maker, self.knowledge, self.size) = (maker, knowledge, size)
+  /// - Parameters:
+  ///   - reference: a plan of the option.
+  ///   - deviations: draws of its plans, which do not depend on prices.
+  init(
+    _ maker: RunMaker, _ knowledge: Knowledge?, _ size: JobSize, reference: Estimate,
+    _ deviations: MadeOnce<Plan, [Double]>
+  ) {
+    (self.maker, self.knowledge, self.size, self.deviations) = (maker, knowledge, size, deviations)
+    let job = maker.simulator.job, practice = maker.operations?.operation(units: 1).practice ?? .none
+    var price = maker.offer.price
+    price?.billing = .asItPasses
+    let bare = job.steps * practice.factor
+    predicted = (bare, price.map { Tariff($0).total(units: 1, wallTime: Seconds(bare)).value } ?? 0)
+    guard let knowledge else {
+      (relative, expected) = ([], predicted)
+      return
+    }
+    relative = deviations.value(reference.plan) { maker.deviations(reference, knowledge) }
+    let seconds = knowledge.bare(relative, practice, job)
+    expected = (
+      mean(seconds), price.map { mean(knowledge.dollars(seconds, $0, units: 1, spares: 0)) } ?? 0
+    )
+  }
+
+  /// The longest step with which so many units may take so much time and money as predicted; nil: any.
+  func longestStep(_ units: Int, time: Seconds?, cost: Dollars? = nil) -> Double {
+    let longest = time.map { $0.value / predicted.seconds } ?? .infinity
+    let dearest = cost.map { $0.value * (1 + 1e-9) / (predicted.dollars * Double(units)) } ?? .infinity
+    return min(longest, dearest)
+  }
+
+  /// The longest step with which so many units may come to no more than an amount.
+  func longestStep(_ units: Int, _ aim: SizeAim, atMost amount: Double) -> Double {
+    switch aim {
+    case .time: amount / expected.seconds
+    case .cost: amount / (expected.dollars * Double(units))
+    case .units: Double(units) <= amount ? .infinity : 0
+    }
   }
 
   func judged(_ e: Estimate, _ units: Int) -> Sized {
+    if let one = known[units] { return one }
     let time = maker.wallTime(e, units), bill = maker.bill(e, units)?.total
     var one = Sized(estimate: e, units: units, predicted: time, time: time, cost: bill)
     if let limit = size.deadline, time > limit { one.late = 1 }
     if let limit = size.budget, let bill, bill > limit { one.over = 1 }
     // What does not keep to a limit as predicted is no answer, however it may turn out.
-    guard let knowledge, max(one.late, one.over) == 0 else { return one }
-    let factors = relative ?? maker.deviations(e, knowledge)
-    relative = factors
-    judge(&one, factors, knowledge)
+    if let knowledge, max(one.late, one.over) == 0 { judge(&one, relative, knowledge) }
+    known[units] = one
     return one
   }
 
@@ -51,7 +108,7 @@ final class SizeJudge {
   func exactly(_ one: Sized) -> Sized {
     guard let knowledge else { return one }
     var one = one
-    judge(&one, maker.deviations(one.estimate, knowledge), knowledge)
+    judge(&one, deviations.value(one.estimate.plan) { maker.deviations(one.estimate, knowledge) }, knowledge)
     return one
   }
 

@@ -100,7 +100,7 @@ public struct PlanResults: Sendable {
   public func step(_ i: Int) -> Double { value(Int(TF_COLUMN_STEP), i) }
   public func memory(_ i: Int) -> Double { value(Int(TF_COLUMN_MEMORY), i) }
 
-  func stepParts(_ i: Int) -> StepParts {
+  public func stepParts(_ i: Int) -> StepParts {
     StepParts { value(Int(TF_COLUMN_STEP_PARTS) + $0, i) }
   }
   func memoryParts(_ i: Int) -> MemoryParts {

@@ -199,7 +199,7 @@ import Testing
     let refusal = try #require(
       compare(job, .deadline(Seconds(1e7)), [node], prices([:])).results[0].refusal)
     let search = try PlanSearch.of(job, on: node)
-    let sizes = search.space.deviceCounts(multipleOf: 8, atMost: 10_000)
+    let sizes = search.space.deviceCounts(multipleOf: 8, atMost: 800_000)
     let needs = sizes.compactMap { search.best(devices: $0).smallest?.memory.total }
     #expect(Set(needs).count > 1)
     #expect(refusal.nearest?.memory.total == needs.min())

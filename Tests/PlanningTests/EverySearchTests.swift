@@ -148,7 +148,7 @@ import Testing
     let simulator = try Simulator(
       job: scenario.job, instance: scenario.instance, efficiency: scenario.profile)
     let space = PlanSpace(
-      job: simulator.job, machine: simulator.machine, request: .init(), breadth: .everything)
+      job: simulator.job, machine: simulator.machine, request: .init())
     var walk = PlanWalk(simulator, space)
     var counts = PlanCounts()
     var differing = 0, looked = 0

@@ -71,7 +71,7 @@ public struct Search: Sendable {
       throw Refused(refusal: Refusal(.unsupported(error)))
     }
     let space = PlanSpace(
-      job: request.job, machine: simulator.machine, request: request.plan, breadth: .everything,
+      job: request.job, machine: simulator.machine, request: request.plan,
       maxTensor: request.maxTensor ?? .max)
     let maker: RunMaker
     do {
