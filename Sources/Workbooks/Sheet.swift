@@ -25,6 +25,10 @@ public struct SheetCell: Sendable, Equatable {
     SheetCell(.text(text), CellStyle(role))
   }
   public static let empty = SheetCell(.empty)
+  /// Above numbers it stands on their side.
+  public static func heading(_ text: String, ofNumbers: Bool) -> SheetCell {
+    SheetCell(.text(text), CellStyle(.heading, ofNumbers ? .whole : .general))
+  }
 }
 
 public struct CellStyle: Sendable, Hashable {
@@ -37,6 +41,8 @@ public struct CellStyle: Sendable, Hashable {
     case live
     /// What the reader looks for first.
     case answer
+    /// In a ranking.
+    case place
   }
 
   public enum Format: String, Sendable, CaseIterable {
@@ -66,9 +72,29 @@ public struct Sheet: Sendable {
   public var frozenRows: Int
   public var frozenColumns: Int
 
-  public init(name: String, widths: [Double], frozenRows: Int = 0, frozenColumns: Int = 0) {
+  /// Columns that are there for pictures alone.
+  public var hidden: ClosedRange<Int>?
+
+  public init(
+    name: String, widths: [Double], frozenRows: Int = 0, frozenColumns: Int = 0, hidden: ClosedRange<Int>? = nil
+  ) {
+    self.hidden = hidden
     (self.name, self.widths) = (name, widths)
     (self.frozenRows, self.frozenColumns) = (frozenRows, frozenColumns)
+  }
+
+  /// What fits on a page that lies on its side.
+  var isNarrow: Bool {
+    widths.enumerated().reduce(0) { $0 + (hidden?.contains($1.offset) == true ? 0 : $1.element) } < 220
+  }
+
+  /// In points, of a row whose texts are broken into lines.
+  func height(_ row: [SheetCell]) -> Double? {
+    let lines = zip(row, widths).map { cell, width -> Double in
+      guard [.heading, .wrapped].contains(cell.style.role), case .text(let text) = cell.content else { return 0 }
+      return (Double(text.count) * (cell.style.role == .heading ? 1.25 : 1.05) / width).rounded(.up)
+    }.max() ?? 0
+    return lines > 1 ? 15 * lines + 3 : nil
   }
 
   /// As many as spreadsheets take.
@@ -110,6 +136,11 @@ public struct BarChart: Sendable {
   public var bars: Int
   public var parts: [Part]
   public var format: CellStyle.Format
+
+  /// In points.
+  var height: Double { 130 + 34 * Double(bars) }
+  /// How many rows of a sheet it lies on.
+  public var rows: Int { Int((height / 15).rounded(.up)) + 1 }
 
   public init(title: String, axis: String, names: String, bars: Int, parts: [Part], format: CellStyle.Format) {
     (self.title, self.axis, self.names, self.bars) = (title, axis, names, bars)

@@ -22,6 +22,7 @@ public final class WorkbookFile: BookTarget {
   /// The library keeps the pointer.
   private let folder: UnsafeMutablePointer<CChar>
   private var sheets: [UnsafeMutablePointer<lxw_worksheet>] = []
+  private var plans: [Sheet] = []
   private var rows: [Int] = []
   /// Rows that have anything in them.
   private var filled: [Int] = []
@@ -45,6 +46,10 @@ public final class WorkbookFile: BookTarget {
       throw WorkbookProblem(code: ENOMEM, message: "there is not enough memory")
     }
     self.book = book
+    // To the day, so that the same results are the same bytes.
+    var properties = lxw_doc_properties()
+    properties.created = time(nil) / 86_400 * 86_400
+    note(workbook_set_properties(book, &properties))
   }
 
   deinit {
@@ -60,16 +65,19 @@ public final class WorkbookFile: BookTarget {
       return sheets.count - 1
     }
     for (column, width) in sheet.widths.enumerated() {
-      note(worksheet_set_column(new, UInt16(column), UInt16(column), width, nil))
+      var options = lxw_row_col_options()
+      options.hidden = sheet.hidden?.contains(column) == true ? 1 : 0
+      note(worksheet_set_column_opt(new, UInt16(column), UInt16(column), width, nil, &options))
     }
     if sheet.frozenRows + sheet.frozenColumns > 0 {
       worksheet_freeze_panes(new, UInt32(sheet.frozenRows), UInt16(sheet.frozenColumns))
     }
     worksheet_gridlines(new, UInt8(LXW_HIDE_ALL_GRIDLINES.rawValue))
     worksheet_set_landscape(new)
-    worksheet_fit_to_pages(new, 1, 0)
+    if sheet.isNarrow { worksheet_fit_to_pages(new, 1, 0) }
     if sheet.frozenRows > 0 { note(worksheet_repeat_rows(new, 0, UInt32(sheet.frozenRows - 1))) }
     sheets.append(new)
+    plans.append(sheet)
     rows.append(0)
     filled.append(0)
     return sheets.count - 1
@@ -84,6 +92,7 @@ public final class WorkbookFile: BookTarget {
     let sheet = sheets[index], place = UInt32(rows[index])
     rows[index] += 1
     if row.contains(where: { $0 != .empty }) { filled[index] += 1 }
+    if let height = plans[index].height(row) { note(worksheet_set_row(sheet, place, height, nil)) }
     for (column, cell) in row.enumerated() {
       let column = UInt16(column), format = format(cell.style)
       switch cell.content {
@@ -149,12 +158,16 @@ public final class WorkbookFile: BookTarget {
     case .input:
       format_set_font_color(format, 0x1F4E9E)
       format_set_bg_color(format, 0xFFF6CC)
-      format_set_border(format, UInt8(LXW_BORDER_HAIR.rawValue))
+      format_set_border(format, UInt8(LXW_BORDER_THIN.rawValue))
+      format_set_border_color(format, 0xE3D59A)
     case .fixed: format_set_font_color(format, 0x59636E)
     case .answer: format_set_bold(format)
+    case .place:
+      format_set_align(format, UInt8(LXW_ALIGN_LEFT.rawValue))
+      format_set_font_color(format, 0x59636E)
     }
     // The word for what nobody knows stands where its number would.
-    if [.live, .answer, .input, .fixed].contains(style.role), style.format != .general {
+    if [.live, .answer, .input, .fixed, .heading].contains(style.role), style.format != .general {
       format_set_align(format, UInt8(LXW_ALIGN_RIGHT.rawValue))
     }
     formats[style] = format
@@ -174,6 +187,7 @@ public final class WorkbookFile: BookTarget {
       chart_series_set_fill(series, &fill)
       chart_series_set_line(series, &line)
     }
+    chart_show_hidden_data(bars)
     chart_title_set_name(bars, chart.title)
     var font = lxw_chart_font()
     (font.size, font.bold) = (12, 1)
@@ -191,15 +205,9 @@ public final class WorkbookFile: BookTarget {
     chart_axis_major_gridlines_set_line(scale, &grid)
     chart_axis_major_gridlines_set_visible(names, 0)
     chart_legend_set_position(bars, UInt8(LXW_CHART_LEGEND_BOTTOM.rawValue))
-    // What is not seen has no place in the legend.
-    var hidden = chart.parts.indices.filter { chart.parts[$0].colour == nil }.map(Int16.init)
-    if !hidden.isEmpty {
-      hidden.append(-1)
-      hidden.withUnsafeMutableBufferPointer { _ = chart_legend_delete_series(bars, $0.baseAddress) }
-    }
     chart_set_style(bars, 2)
     var options = lxw_chart_options()
-    (options.x_scale, options.y_scale) = (1.5, 0.45 + 0.12 * Double(chart.bars))
+    (options.x_scale, options.y_scale) = (1.5, chart.height / 288)
     note(worksheet_insert_chart_opt(sheets[index], UInt32(row), UInt16(column), bars, &options))
   }
 

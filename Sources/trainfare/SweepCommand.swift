@@ -68,6 +68,12 @@ struct SweepCommand: ParsableCommand {
       varied, settings, isWeak: weakScaling != nil, limit: streams ? Sweep.mostStreamed : Sweep.mostShown,
       option: "--vary",
       &reader)
+    let most = RowsBook.mostRows, count = sweep.count * max(1, settings.types.count)
+    if sinkSettings.isWorkbook, count > most {
+      reader.problem(
+        "that makes \(count) rows, and a sheet has \(most) at most", help: "vary less at a time, or write a .csv",
+        option: "-o", text: sinkSettings.path)
+    }
     try reader.finish()
     try picture.tryPath()
     let sink = try Sink(sinkSettings)

@@ -4,7 +4,6 @@ import Testing
 
 /// Workbooks as files, and as LibreOffice works them out where it is installed.
 @Suite struct WorkbookCommandTests {
-  static let office = SpreadsheetTests.find("soffice")
   private static let question = Array(CompareTests.quick.dropFirst())
 
   private static func isWorkbook(_ path: String) -> Bool {
@@ -66,7 +65,7 @@ import Testing
     let process = Foundation.Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     let errors = scratch.path + "/err"
-    FileManager.default.createFile(atPath: errors, contents: nil)
+    try scratch.write("err", "")
     process.arguments =
       ["-c", "ulimit -f \(blocks) && exec \"$@\"", "sh", Tool.path, "compare"] + Self.question
       + ["-q", "-o", scratch.path + "/c.xlsx"]
@@ -94,47 +93,11 @@ import Testing
 
   // MARK: LibreOffice
 
-  /// A sheet of a workbook as LibreOffice has worked it out anew.
-  private static func sheet(_ number: Int, of path: String, _ scratch: Scratch) throws -> [[String]] {
-    let process = Foundation.Process()
-    process.executableURL = URL(fileURLWithPath: try #require(office))
-    let out = scratch.path + "/out\(number)"
-    process.arguments = [
-      "-env:UserInstallation=file://\(scratch.path)/profile", "--headless", "--convert-to",
-      // Comma, quotes, UTF-8, from the first line, as it is stored and not as it is shown, the sheet of this number.
-      "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,\(number)", "--outdir", out, path,
-    ]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: out).first)
-    let text = String(decoding: FileManager.default.contents(atPath: out + "/" + name) ?? Data(), as: UTF8.self)
-    return try #require(parseCSV(text))
-  }
-
-  /// LibreOffice works everything out anew when it opens a workbook of another program, if it is told to.
-  private static func recalculating(_ scratch: Scratch) throws {
-    let folder = scratch.path + "/profile/user"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try scratch.write(
-      "profile/user/registrymodifications.xcu",
-      """
-      <?xml version="1.0" encoding="UTF-8"?>
-      <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" \
-      xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-      <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">\
-      <value>0</value></prop></item>
-      </oor:items>
-      """)
-  }
-
   @Test(
-    "LibreOffice works out what the tool says, and with another price what the tool says of that",
-    .enabled(if: office != nil, "LibreOffice is not installed"))
+    "LibreOffice works out what the tool says",
+    .enabled(if: Office.path != nil, "LibreOffice is not installed"))
   func libreOffice() throws {
     let scratch = try Scratch()
-    try Self.recalculating(scratch)
     let path = scratch.path + "/c.xlsx"
     let ways = ["--pricing", "on-demand,capacity-block"]
     #expect(try Tool.start(["compare"] + Self.question + ways + ["-q", "-o", path]).finish().status == 0)
@@ -151,7 +114,7 @@ import Testing
       ["compare"] + Self.question + ways + ["--format", "csv", "--columns", columns.joined(separator: ",")]
     ).finish()
     let due = try #require(parseCSV(csv.out)).dropFirst()
-    let found = try Self.sheet(2, of: path, scratch)
+    let found = try #require(try Office.sheet(2, of: path, folder: scratch.path))
     #expect(found.count == due.count + 2)
     for (index, row) in due.enumerated() {
       for (column, heading) in zip(row.indices, headings).dropFirst() {

@@ -3,7 +3,7 @@ import Testing
 @testable import Workbooks
 
 @Suite struct FormulaTests {
-  private let (a, b) = (Formula.cell("A1"), Formula.cell("B1"))
+  private let a = Formula.cell("A1"), b = Formula.cell("B1")
 
   @Test("What is put together keeps its meaning") func parentheses() {
     #expect(((a + b) * a).text == "(A1+B1)*A1")

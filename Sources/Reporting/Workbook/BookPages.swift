@@ -8,7 +8,7 @@ enum BookPages {
       sentences.enumerated().map { [.text($0.offset == 0 ? title : "", .answer), .text($0.element + ".", .wrapped)] }
     }
     let rows: [[SheetCell]] =
-      [[.text("what", .heading), .text("in words", .heading)]]
+      [[.text("", .heading), .text("in words", .heading)]]
       + part("How it is worked out", arithmetic + (isJudged ? chances : []))
       + part("What stays as it is", kept) + part("Taken for granted", assumed) + part("Warnings", warned)
     return (sheet, rows)
@@ -31,7 +31,7 @@ enum BookPages {
     "The number of instances and the plan stay as they are: trainfare would choose them anew",
     "The chances stay in proportion: with another time of the run, whole days and weeks may shift them. Ask trainfare"
       + " again for exact ones",
-    "Another price and another discount are exact, but of spot, whose price is then taken for certain by trainfare",
+    "Another price or discount gives exactly what trainfare gives, but for spot: trainfare takes a price that you give it for certain",
   ]
 
   private static let sourceColumns: [(heading: String, column: String, style: CellStyle)] = [
@@ -48,7 +48,7 @@ enum BookPages {
   static func sources(_ options: [OptionRow], first: String = "option") -> (sheet: Sheet, rows: [[SheetCell]]) {
     let sheet = Sheet(
       name: "Sources", widths: [26, 15, 14, 15, 12, 60, 24, 30, 14, 24, 14, 14, 10], frozenRows: 1, frozenColumns: 1)
-    let head = [SheetCell.text(first, .heading)] + sourceColumns.map { .text($0.heading, .heading) }
+    let head = [SheetCell.text(first, .heading)] + sourceColumns.map { .heading($0.heading, ofNumbers: $0.style.format != .general) }
     return (sheet, [head] + options.filter(\.runs).map { [.text($0.name, .answer)] + source($0) })
   }
 

@@ -15,7 +15,7 @@ public struct ComparisonBook {
 
   static let summary = "Summary", tokens = "Tokens"
   private static let inputRow = 5, tableRow = 7
-  private static let widths: [Double] = [22, 28, 15, 16, 16, 16, 16, 12, 14, 3, 3, 16, 16, 16]
+  private static let widths: [Double] = [18, 28, 16, 15, 15, 15, 15, 13, 17, 3, 3, 16, 16, 16]
   /// The columns of the summary that the picture is drawn from.
   private static let pictureColumn = 11
 
@@ -45,7 +45,9 @@ public struct ComparisonBook {
 
   public func write(to book: any BookTarget) {
     let summary = book.add(
-      Sheet(name: ComparisonBook.summary, widths: ComparisonBook.widths, frozenRows: ComparisonBook.tableRow + 1))
+      Sheet(
+        name: ComparisonBook.summary, widths: ComparisonBook.widths, frozenRows: ComparisonBook.tableRow + 1,
+        hidden: ComparisonBook.pictureColumn...(ComparisonBook.pictureColumn + 2)))
     let sheet = book.add(layout.sheet)
     book.append(rows: layout.heads, to: sheet)
     for (index, row) in options.enumerated() {
@@ -94,7 +96,7 @@ public struct ComparisonBook {
     line([])
     if let chart {
       book.draw(chart, row: row, column: 0, in: summary)
-      for _ in 0..<(12 + 2 * chart.bars) { line([]) }
+      for _ in 0..<chart.rows { line([]) }
     }
     line([.text("The answer as trainfare gave it, before any input is changed", .answer)])
     for sentence in findings.answers { prose(sentence) }
@@ -118,7 +120,7 @@ public struct ComparisonBook {
       ],
       [.text("Tokens of the job", .answer), SheetCell(.number(tokens), CellStyle(.input, .whole)), .text("tokens", .faint)],
       [],
-      headings.map { .text($0, .heading) },
+      headings.enumerated().map { .heading($1, ofNumbers: $0 > 2) },
     ]
   }
 
@@ -149,7 +151,7 @@ public struct ComparisonBook {
     }
     let million = (own?.number("tokens") ?? 1) / 1e6
     var cells: [SheetCell] = [
-      SheetCell(.number(Double(rank + 1)), CellStyle(.plain, .whole)),
+      SheetCell(.number(Double(rank + 1)), CellStyle(.place, .whole)),
       found(.name, own.map { .text($0.name) }, CellStyle(.answer)),
       found(.bought, own.map { .text($0.text("pricing") ?? "") }, CellStyle(.plain)),
     ]
@@ -205,7 +207,7 @@ public struct ComparisonBook {
       title: "Cost of each option, 5–95%: the colour changes at what is expected", axis: "US dollars", names: cells(1),
       bars: bars,
       parts: [
-        .init(name: "lower end", values: cells(first), colour: nil),
+        .init(name: " ", values: cells(first), colour: nil),
         .init(name: "from the lower end of 5–95% to the expected cost", values: cells(first + 1), colour: 0x2F6F9F),
         .init(name: "on to the upper end", values: cells(first + 2), colour: 0xA9CCE3),
       ], format: .dollars)

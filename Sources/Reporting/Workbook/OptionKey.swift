@@ -96,6 +96,7 @@ enum OptionKey: CaseIterable {
     case .bought, .region: 15
     case .tokens: 19
     case .evidence, .bound, .why: 16
+    case .startup, .lead, .instanceHours, .expectedPerMillion: 18
     case .instances, .chips, .rank, .discount, .utilization: 10
     default: 13
     }

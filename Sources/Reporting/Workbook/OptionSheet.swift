@@ -51,7 +51,7 @@ struct OptionSheet {
       defer { last = key.group }
       return key.group == last ? SheetCell(.empty, CellStyle(.band)) : .text(key.group.rawValue, .band)
     }
-    return [groups, keys.map { .text($0.heading, .heading) }]
+    return [groups, keys.map { .heading($0.heading, ofNumbers: $0.style.format != .general) }]
   }
 
   // MARK: Places

@@ -25,6 +25,9 @@ public final class RowsBook {
   private var sources: [OptionRow] = []
   private var known: Set<String> = []
 
+  /// As many as a sheet takes.
+  public static let mostRows = Sheet.mostRows - OptionSheet.head
+
   /// More would be no summary.
   private static let mostGroups = 200, mostSources = 2000
   private static let head = 7
@@ -90,8 +93,8 @@ public final class RowsBook {
       [],
       [
         .text(group.heading, .heading), .text("its cheapest case now", .heading), .text("bought", .heading),
-        .text(layout.cost.heading, .heading), .text(layout.perMillion.heading, .heading),
-        .text(layout.isJudged ? OptionKey.days.heading : OptionKey.run.heading, .heading),
+        .heading(layout.cost.heading, ofNumbers: true), .heading(layout.perMillion.heading, ofNumbers: true),
+        .heading(layout.isJudged ? OptionKey.days.heading : OptionKey.run.heading, ofNumbers: true),
       ],
     ]
   }
