@@ -71,7 +71,8 @@ let package = Package(
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
     .testTarget(name: "WorkbooksTests", dependencies: ["Workbooks"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Charts", "Workbooks", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "Charts", "Workbooks", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "HistoryTests", dependencies: ["History", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "FuzzingTests", dependencies: ["Reporting", "History", "TestSupport"], exclude: ["corpus"]),

@@ -90,10 +90,11 @@ public struct Sheet: Sendable {
 
   /// In points, of a row whose texts are broken into lines.
   func height(_ row: [SheetCell]) -> Double? {
-    let lines = zip(row, widths).map { cell, width -> Double in
-      guard [.heading, .wrapped].contains(cell.style.role), case .text(let text) = cell.content else { return 0 }
-      return (Double(text.count) * (cell.style.role == .heading ? 1.25 : 1.05) / width).rounded(.up)
-    }.max() ?? 0
+    let lines =
+      zip(row, widths).map { cell, width -> Double in
+        guard [.heading, .wrapped].contains(cell.style.role), case .text(let text) = cell.content else { return 0 }
+        return (Double(text.count) * (cell.style.role == .heading ? 1.25 : 1.05) / width).rounded(.up)
+      }.max() ?? 0
     return lines > 1 ? 15 * lines + 3 : nil
   }
 

@@ -75,7 +75,9 @@ struct WrittenBook {
     (0..<count).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) }
   }
 
-  private func inflated(_ member: (name: String, offset: Int, size: Int, isDeflated: Bool), into reader: inout PartReader)
+  private func inflated(
+    _ member: (name: String, offset: Int, size: Int, isDeflated: Bool), into reader: inout PartReader
+  )
     -> Bool
   {
     guard let head = WrittenBook.bytes(file, at: member.offset, 30) else { return false }

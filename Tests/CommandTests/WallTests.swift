@@ -67,7 +67,8 @@ struct WallTests {
     let rooms = try FileManager.default.contentsOfDirectory(atPath: Tool.repository + "/Sources")
     for room in rooms where !room.hasPrefix(".") {
       #expect(page.contains("| `\(room)` |"), "\(room)")
-      #expect((Self.line + Self.apart.keys + ["CKernels", "CWorkload", "COpenBLAS", "CXlsxWriter"]).contains(room), "\(room)")
+      #expect(
+        (Self.line + Self.apart.keys + ["CKernels", "CWorkload", "COpenBLAS", "CXlsxWriter"]).contains(room), "\(room)")
     }
   }
 

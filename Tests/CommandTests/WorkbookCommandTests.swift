@@ -35,7 +35,8 @@ import Testing
       try FileManager.default.createDirectory(atPath: scratch.path + "/" + name, withIntermediateDirectories: true)
       #expect(try Tool.start(all, in: scratch.path + "/" + name).finish().status == 0)
     }
-    #expect(FileManager.default.contentsEqual(atPath: scratch.path + "/a/same.xlsx", andPath: scratch.path + "/b/same.xlsx"))
+    #expect(
+      FileManager.default.contentsEqual(atPath: scratch.path + "/a/same.xlsx", andPath: scratch.path + "/b/same.xlsx"))
   }
 
   @Test("Other commands say which ones write a workbook, and columns are not chosen") func refused() throws {

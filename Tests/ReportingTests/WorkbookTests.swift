@@ -107,7 +107,8 @@ import Workbooks
     #expect(try #require(try Self.number(book, "run as predicted, h")) > 1.9 * hours)
   }
 
-  @Test("Without a price what follows is unknown, and no 0; filled in, it has a cost and a rank") func unpriced() throws {
+  @Test("Without a price what follows is unknown, and no 0; filled in, it has a cost and a rank") func unpriced() throws
+  {
     var unpriced = try Self.result("free.8")
     var run = try #require(unpriced.run)
     (run.offer, run.bill) = (.unknown(Sample.unpriced("free.8")), nil)
@@ -208,11 +209,13 @@ import Workbooks
     ][rule]
     if rule == 5 { billing.lead = Seconds(12_600) }
     func hours(_ seconds: Double?) -> Formula? { seconds.map { Formula($0 / 3600) } }
-    let terms = billing.terms, own = BillingTerms(
-      shortest: hours(terms.shortest), portion: hours(terms.portion), limit: hours(terms.limit),
-      largerPortion: hours(terms.largerPortion), lead: hours(terms.lead), day: Formula(24))
+    let terms = billing.terms,
+      own = BillingTerms(
+        shortest: hours(terms.shortest), portion: hours(terms.portion), limit: hours(terms.limit),
+        largerPortion: hours(terms.largerPortion), lead: hours(terms.lead), day: Formula(24))
     var random = SplitMix64(seed: UInt64(rule + 1))
-    let times = (0..<200).map { _ in Double(random.next() >> 11) / 0x1p53 * 4e6 } + [1, 3600, 86_400, 1_209_600, 1_209_601]
+    let times =
+      (0..<200).map { _ in Double(random.next() >> 11) / 0x1p53 * 4e6 } + [1, 3600, 86_400, 1_209_600, 1_209_601]
     for time in times {
       let book = Recalculation()
       let sheet = book.add(Workbooks.Sheet(name: "s", widths: []))
@@ -224,7 +227,9 @@ import Workbooks
     }
   }
 
-  @Test("Rows of suites and sweeps have the same arithmetic, and the summary the cheapest of each model") func rows() throws {
+  @Test("Rows of suites and sweeps have the same arithmetic, and the summary the cheapest of each model") func rows()
+    throws
+  {
     let book = Recalculation(), pages = RowsBook(book, by: .model, isJudged: true, title: "t", made: "m")
     let job = Sample.job()
     for (index, price) in [50.0, 20, 70].enumerated() {

@@ -20,7 +20,8 @@ import Testing
     #expect(Formula.text("a \"b\"").text == "\"a \"\"b\"\"\"")
   }
 
-  @Test("Columns are counted as spreadsheets do", arguments: [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
+  @Test(
+    "Columns are counted as spreadsheets do", arguments: [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
   func columns(index: Int, name: String) {
     #expect(Reference.column(index) == name)
   }

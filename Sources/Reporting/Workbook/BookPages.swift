@@ -35,7 +35,8 @@ enum BookPages {
   ]
 
   private static let sourceColumns: [(heading: String, column: String, style: CellStyle)] = [
-    ("bought", "pricing", CellStyle(.plain)), ("price, USD per instance-hour", "price_usd_per_instance_hour", CellStyle(.plain, .cents)),
+    ("bought", "pricing", CellStyle(.plain)),
+    ("price, USD per instance-hour", "price_usd_per_instance_hour", CellStyle(.plain, .cents)),
     ("price is of", "region", CellStyle(.plain)), ("read on", "price_date", CellStyle(.plain)),
     ("price from", "price_source", CellStyle(.plain)), ("software", "stack", CellStyle(.plain)),
     ("efficiency profile", "profile", CellStyle(.plain)), ("evidence", "evidence", CellStyle(.plain)),
@@ -48,7 +49,9 @@ enum BookPages {
   static func sources(_ options: [OptionRow], first: String = "option") -> (sheet: Sheet, rows: [[SheetCell]]) {
     let sheet = Sheet(
       name: "Sources", widths: [26, 15, 14, 15, 12, 60, 24, 30, 14, 24, 14, 14, 10], frozenRows: 1, frozenColumns: 1)
-    let head = [SheetCell.text(first, .heading)] + sourceColumns.map { .heading($0.heading, ofNumbers: $0.style.format != .general) }
+    let head =
+      [SheetCell.text(first, .heading)]
+      + sourceColumns.map { .heading($0.heading, ofNumbers: $0.style.format != .general) }
     return (sheet, [head] + options.filter(\.runs).map { [.text($0.name, .answer)] + source($0) })
   }
 

@@ -57,7 +57,8 @@ public struct ComparisonBook {
     let last = OptionSheet.head + options.count - 1
     book.filter(row: OptionSheet.head - 1, columns: 0...(layout.keys.count - 1), through: last, in: sheet)
     write(summary, to: book)
-    write(BookPages.assumptions(isJudged: layout.isJudged, assumed: findings.assumed, warned: findings.warned), to: book)
+    write(
+      BookPages.assumptions(isJudged: layout.isJudged, assumed: findings.assumed, warned: findings.warned), to: book)
     write(BookPages.sources(options), to: book)
   }
 
@@ -114,11 +115,15 @@ public struct ComparisonBook {
       [.text("Yellow cells are inputs, here and on the sheet Options. All else follows from them.", .subtitle)],
       [],
       [
-        .text("Cheapest now", .answer), SheetCell(.formula(.cell("$B$\(row)"), .text(name)), CellStyle(.answer)), .empty,
+        .text("Cheapest now", .answer), SheetCell(.formula(.cell("$B$\(row)"), .text(name)), CellStyle(.answer)),
+        .empty,
         SheetCell(
           .formula(.cell("$D$\(row)"), cost.map { .number($0) } ?? .text(ranks == 0 ? "" : Formula.unknown)), dollars),
       ],
-      [.text("Tokens of the job", .answer), SheetCell(.number(tokens), CellStyle(.input, .whole)), .text("tokens", .faint)],
+      [
+        .text("Tokens of the job", .answer), SheetCell(.number(tokens), CellStyle(.input, .whole)),
+        .text("tokens", .faint),
+      ],
       [],
       headings.enumerated().map { .heading($1, ofNumbers: $0 > 2) },
     ]
@@ -139,7 +144,8 @@ public struct ComparisonBook {
   /// What stands at a rank now, found on the sheet of options.
   private func ranked(_ rank: Int) -> [SheetCell] {
     let own = order.indices.contains(rank) ? options[order[rank]] : nil
-    let place = Formula.call("MATCH", .cell("$A\(ComparisonBook.tableRow + 2 + rank)"), layout.all(.rank, options.count), Formula(0))
+    let place = Formula.call(
+      "MATCH", .cell("$A\(ComparisonBook.tableRow + 2 + rank)"), layout.all(.rank, options.count), Formula(0))
     func found(_ key: OptionKey, _ value: SheetCell.Result?, _ style: CellStyle) -> SheetCell {
       guard layout.column(key) != nil else { return .empty }
       let formula = Formula.call("IFERROR", .call("INDEX", layout.all(key, options.count), place), .text("–"))
@@ -183,12 +189,14 @@ public struct ComparisonBook {
     let (middle, low, high) = (Formula.cell("D\(row)"), Formula.cell("E\(row)"), Formula.cell("F\(row)"))
     func cell(_ formula: Formula, _ needs: [Formula], _ value: (Double, Double, Double) -> Double) -> SheetCell {
       let known = own.flatMap { own -> Double? in
-        guard let a = own.number("cost_usd_p05"), let b = own.number("cost_expected_usd"), let c = own.number("cost_usd_p95")
+        guard let a = own.number("cost_usd_p05"), let b = own.number("cost_expected_usd"),
+          let c = own.number("cost_usd_p95")
         else { return nil }
         return value(a, b, c)
       }
       return SheetCell(
-        .formula(formula.knowing(needs), known.map { .number($0) } ?? .text(Formula.unknown)), CellStyle(.fixed, .dollars))
+        .formula(formula.knowing(needs), known.map { .number($0) } ?? .text(Formula.unknown)),
+        CellStyle(.fixed, .dollars))
     }
     return [
       cell(low, [low]) { low, _, _ in low },

@@ -11,7 +11,8 @@ extension OptionSheet {
     }
     let millions = at(.tokens) / Formula(1e6)
     switch key {
-    case .steps: return cell(row.number("steps"), (at(.tokens) / at(.tokensPerStep)).roundedUp, of: [.tokens, .tokensPerStep])
+    case .steps:
+      return cell(row.number("steps"), (at(.tokens) / at(.tokensPerStep)).roundedUp, of: [.tokens, .tokensPerStep])
     case .step:
       let value = row.number("step_time_s")
       // Where no peak is known it is what a reader may change.
@@ -73,7 +74,8 @@ extension OptionSheet {
     let known = row.billing?.terms
     func cell(_ key: OptionKey, _ value: Double?) -> Formula? { value.map { _ in at(key, option) } }
     return BillingTerms(
-      shortest: cell(.shortest, known?.shortest), portion: cell(.portion, known?.portion), limit: cell(.limit, known?.limit),
+      shortest: cell(.shortest, known?.shortest), portion: cell(.portion, known?.portion),
+      limit: cell(.limit, known?.limit),
       largerPortion: cell(.largerPortion, known?.largerPortion), lead: cell(.lead, known?.lead), day: Formula(24))
   }
 }

@@ -106,7 +106,9 @@ struct OptionSheet {
 
   private func words(_ key: OptionKey, _ row: OptionRow) -> SheetCell {
     func text(_ text: String?) -> SheetCell { text.map { SheetCell(.text($0), key.style) } ?? .empty }
-    func number(_ column: String) -> SheetCell { row.number(column).map { SheetCell(.number($0), key.style) } ?? .empty }
+    func number(_ column: String) -> SheetCell {
+      row.number(column).map { SheetCell(.number($0), key.style) } ?? .empty
+    }
     return switch key {
     case .name: text(row.name)
     case .model: text(row.text("model"))

@@ -48,7 +48,8 @@ public final class RowsBook {
     book.append(layout.row(row, count), to: sheet)
     count += 1
     guard row.runs else { return }
-    let source = ["instance", "pricing", "region", "price_date", "stack"].map { row.text($0) ?? "" }.joined(separator: "\t")
+    let source = ["instance", "pricing", "region", "price_date", "stack"].map { row.text($0) ?? "" }.joined(
+      separator: "\t")
     if sources.count < RowsBook.mostSources, known.insert(source).inserted {
       var one = row
       one.name = row.text("instance") ?? ""

@@ -57,7 +57,8 @@ struct SuiteRunCommand: ParsableCommand {
     try keeper.keep(set, rows)
     let book = Report.Book(isStreamed: true) { book in
       let pages = RowsBook(
-        book, by: .model, isJudged: set.knowledge != nil, title: set.suites.map { "\($0.name): \($0.summary)" }
+        book, by: .model, isJudged: set.knowledge != nil,
+        title: set.suites.map { "\($0.name): \($0.summary)" }
           .joined(separator: " · "), made: Command.made)
       for (one, row) in zip(set.cases, rows) { pages.append(OptionRow(row, billing: one.billing)) }
       pages.finish()
