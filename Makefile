@@ -63,7 +63,7 @@ install: build
 	$(TOOL) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_trainfare
 	$(TOOL) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/trainfare.fish
 
-# The two libraries that Swift's package manager cannot fetch.
+# The libraries that Swift's package manager cannot fetch.
 setup:
 	@./scripts/setup
 

@@ -19,7 +19,7 @@ let package = Package(
       name: "TrainfareKit",
       targets: [
         "Quantities", "Scenarios", "CKernels", "Simulation", "Operating", "Calibration", "Costing", "Planning",
-        "Reporting", "Charts",
+        "Reporting", "Charts", "Workbooks",
         "CWorkload", "Measuring",
       ]),
   ],
@@ -36,6 +36,9 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(
+      name: "CXlsxWriter", pkgConfig: "xlsxwriter",
+      providers: [.apt(["libxlsxwriter-dev", "zlib1g-dev"]), .brew(["libxlsxwriter"])]),
     // libm by name: nothing here imports Foundation, which would bring it in.
     .target(name: "CKernels", dependencies: ["COpenBLAS"], cSettings: quickC, linkerSettings: [.linkedLibrary("m")]),
     .target(
@@ -48,13 +51,15 @@ let package = Package(
     .target(name: "Costing", dependencies: ["Scenarios"], swiftSettings: quickSwift),
     .target(name: "Planning", dependencies: ["Costing", "Calibration", "Operating"], swiftSettings: quickSwift),
     .target(name: "Charts"),
+    .target(name: "Workbooks", dependencies: ["CXlsxWriter"]),
     .target(
-      name: "Reporting", dependencies: ["Planning", "Calibration", "Measuring", "Charts"], swiftSettings: smallSwift),
+      name: "Reporting", dependencies: ["Planning", "Calibration", "Measuring", "Charts", "Workbooks"],
+      swiftSettings: smallSwift),
     .target(name: "History", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "trainfare",
       dependencies: [
-        "Reporting", "History", "Measuring",
+        "Reporting", "History", "Measuring", "Workbooks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: smallSwift),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -69,7 +74,9 @@ let package = Package(
     .testTarget(name: "CostingTests", dependencies: ["Costing", "TestSupport"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Charts", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(name: "WorkbooksTests", dependencies: ["Workbooks"]),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "Charts", "Workbooks", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "HistoryTests", dependencies: ["History", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "FuzzingTests", dependencies: ["Reporting", "History", "TestSupport"], exclude: ["corpus"]),

@@ -54,7 +54,6 @@ struct ParameterSpace: Sendable {
     init(_ chip: Chip) { self.init(architecture: chip.architecture, generation: chip.generation) }
   }
 
-
   var count: Int { elements.count }
 
   /// The elements whose sum, with the prior value, is a parameter of a chip with a stack.

@@ -26,7 +26,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader, .results)
+    let sinkSettings = output.read(&reader, .results, writesWorkbooks: true)
     let picture = chart.read(&reader, sinkSettings)
     try reader.finish()
     try picture.tryPath()
@@ -46,7 +46,8 @@ struct CompareCommand: ParsableCommand {
     try sink.write(
       Report(
         columns: ResultColumns.all, rows: text.rows(tags: sinkSettings.tags).map { $0.besides(effects) },
-        table: { text.table($0) + (whatIf?.block($0) ?? "") }, markdown: { text.markdown + (whatIf?.markdown ?? "") }))
+        table: { text.table($0) + (whatIf?.block($0) ?? "") }, markdown: { text.markdown + (whatIf?.markdown ?? "") },
+        book: Report.Book(isStreamed: false) { ComparisonBook(text, made: Command.made).write(to: $0) }))
     try picture.write(text.chart)
     // A way of buying that was named and that nothing is sold by is no answer.
     let hasPrice = comparison.results.contains { $0.run?.offer.price != nil }

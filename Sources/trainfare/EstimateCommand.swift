@@ -62,7 +62,10 @@ struct EstimateCommand: ParsableCommand {
     try sink.write(
       Report(
         columns: ResultColumns.all, rows: [row.set(RowSetting(size, tags: sinkSettings.tags)).besides(effects)],
-        table: { screen in explanation?.text(screen) ?? text.table(screen) + (whatIf?.block(screen) ?? "") }))
+        table: { screen in explanation?.text(screen) ?? text.table(screen) + (whatIf?.block(screen) ?? "") },
+        markdown: {
+          explanation.map { "```\n\($0.text(Screen()))```\n" } ?? text.markdown + (whatIf?.markdown ?? "")
+        }))
     if row.result.run == nil { throw Stop.no }
   }
 }

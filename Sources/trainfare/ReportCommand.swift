@@ -42,8 +42,7 @@ struct ReportCommand: ParsableCommand {
     let comparison = asked.compare(size)
     let names = asked.options.map(\.instance.name)
     let text = ComparisonText(comparison, order: names, reference: referred.reference, isDetailed: true)
-    let command = Command.words(CommandLine.arguments.dropFirst())
-    let page = ReportPage(text, made: "Made on \(Today.date) by trainfare \(Release.version): trainfare \(command)")
+    let page = ReportPage(text, made: Command.made)
     try OutputFile(output).finish(page.html)
     if !quiet { Messages.show("wrote \(output)") }
     if comparison.results.allSatisfy({ $0.run == nil }) { throw Stop.no }
@@ -69,6 +68,11 @@ extension Question {
 
 /// A command line as a shell would take it again.
 enum Command {
+  /// When something was made and with which command, in words.
+  static var made: String {
+    "Made on \(Today.date) by trainfare \(Release.version): trainfare \(words(CommandLine.arguments.dropFirst()))"
+  }
+
   static func words(_ arguments: some Sequence<String>) -> String {
     arguments.map { word in
       let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_=./,:+@%".contains($0) }

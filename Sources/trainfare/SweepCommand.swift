@@ -2,6 +2,7 @@ import ArgumentParser
 import Planning
 import Reporting
 import Scenarios
+import Workbooks
 
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -41,7 +42,7 @@ struct SweepCommand: ParsableCommand {
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader, .results)
+    let sinkSettings = output.read(&reader, .results, writesWorkbooks: true)
     let picture = chart.read(&reader, sinkSettings)
     var varied = vary.compactMap { Varied.parse($0, "--vary", &reader) }
     if strongScaling != nil, weakScaling != nil {
@@ -59,14 +60,20 @@ struct SweepCommand: ParsableCommand {
     if varied.isEmpty, vary.isEmpty, scaling == nil {
       reader.problem("nothing is varied", help: "add --vary global_batch=256,512", option: "--vary")
     }
-    // Rows of CSV that nobody wants to see as a table are written as they are found.
+    // Rows of CSV and of workbooks that nobody wants to see as a table are written as they are found.
     let streams =
-      sinkSettings.format == .csv && (sinkSettings.path == nil || sinkSettings.quiet)
+      (sinkSettings.format == .csv || sinkSettings.isWorkbook) && (sinkSettings.path == nil || sinkSettings.quiet)
       && chart.chart == nil
     let sweep = Sweep(
       varied, settings, isWeak: weakScaling != nil, limit: streams ? Sweep.mostStreamed : Sweep.mostShown,
       option: "--vary",
       &reader)
+    let most = RowsBook.mostRows, count = sweep.count * max(1, settings.types.count)
+    if sinkSettings.isWorkbook, count > most {
+      reader.problem(
+        "that makes \(count) rows, and a sheet has \(most) at most", help: "vary less at a time, or write a .csv",
+        option: "-o", text: sinkSettings.path)
+    }
     try reader.finish()
     try picture.tryPath()
     let sink = try Sink(sinkSettings)
@@ -75,6 +82,13 @@ struct SweepCommand: ParsableCommand {
     let shared = question.config.catalog(settings.overrides)
     var rows: [SweepRow] = []
     var isComplete = true, hasRun = false
+    var streamed: (file: BookFile, pages: RowsBook)?
+    let isJudged = sinkSettings.isWorkbook && ((try? shared.posterior()) ?? nil) != nil
+    func pages(_ book: any BookTarget) -> RowsBook {
+      RowsBook(
+        book, by: .instance, isJudged: isJudged,
+        title: "Every combination of \(sweep.keys.joined(separator: ", "))", made: Command.made)
+    }
     for index in 0..<sweep.count {
       guard !Interruption.requested, !sink.isClosed else {
         isComplete = false
@@ -85,19 +99,40 @@ struct SweepCommand: ParsableCommand {
       let found = try Sweep.rows(cell, sweep.keys, catalog, tags: sinkSettings.tags)
       hasRun = hasRun || found.contains { $0.row.result.run != nil }
       // What is wrong with the question is told before anything is written.
-      if streams, index == 0 { try sink.begin(ResultColumns.all) }
-      if streams { try sink.append(ResultColumns.all, found.map(\.row)) } else { rows += found }
+      if streams, index == 0 {
+        if let file = try sink.openBook() {
+          streamed = (file, pages(file.book))
+        } else {
+          try sink.begin(ResultColumns.all)
+        }
+      }
+      if let streamed {
+        for row in found { streamed.pages.append(OptionRow(row)) }
+      } else if streams {
+        try sink.append(ResultColumns.all, found.map(\.row))
+      } else {
+        rows += found
+      }
     }
     // A file that lacks rows would look like one that has them all, so it gets no name.
     let isKept = isComplete || sinkSettings.path == nil
     let text = SweepText(keys: sweep.keys, rows: rows, showsScaling: scaling != nil, isComplete: isComplete)
     if streams {
-      if isKept { try sink.end() }
+      if isKept {
+        streamed?.pages.finish()
+        try streamed?.file.close()
+        try sink.end()
+      }
     } else {
       if isKept {
         try sink.write(
           Report(
-            columns: ResultColumns.all, rows: rows.map(\.row), table: text.table, markdown: { text.markdown }))
+            columns: ResultColumns.all, rows: rows.map(\.row), table: text.table, markdown: { text.markdown },
+            book: Report.Book(isStreamed: true) { book in
+              let pages = pages(book)
+              for row in rows { pages.append(OptionRow(row)) }
+              pages.finish()
+            }))
       } else if !sinkSettings.quiet {
         try StandardOutput.write(text.table(sinkSettings.screen))
       }

@@ -23,13 +23,13 @@ import Testing
   {
     let scratch = try Scratch()
     let result = try Tool.run(
-      "compare", "no-such-job", "--columns", "cost,instence,,brief", "--tag", "team", "-o", "out.xlsx", in: scratch.path
+      "compare", "no-such-job", "--columns", "cost,instence,,brief", "--tag", "team", "-o", "out.doc", in: scratch.path
     )
     #expect(result.status == 64)
     for part in [
       "no column called 'cost'", "cost_usd", "did you mean 'instance'?", "a column is missing",
       "'team' is not NAME=VALUE",
-      "no result is written as .xlsx", ".csv, .tsv, .json, .jsonl, .md",
+      "no result is written as .doc", ".csv, .tsv, .json, .jsonl, .md",
     ] { #expect(result.err.contains(part), "\(part)") }
     let picture = try Tool.run("suite", "run", "chips", "-o", "a.svg", in: scratch.path)
     #expect(picture.status == 64 && picture.err.contains("--chart FILE.svg"))

@@ -13,7 +13,8 @@ import Testing
 
     static let all: [Document] = {
       let documents = (try? FileManager.default.contentsOfDirectory(atPath: Tool.repository + "/docs")) ?? []
-      let files = ["README.md", "CONTRIBUTING.md"] + documents.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
+      let files =
+        ["README.md", "CONTRIBUTING.md"] + documents.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
       return files.compactMap { file in
         let text = try? String(contentsOfFile: Tool.repository + "/" + file, encoding: .utf8)
         return text.map { Document(file: file, lines: $0.components(separatedBy: "\n")) }
@@ -129,10 +130,12 @@ import Testing
     let place = try #require(Self.all.filter { $0.file == transcript.file }.firstIndex { $0.call == transcript.call })
     let now = document.transcripts[place]
     let call = try #require(try Self.arguments([now.command(document.lines)]).first)
-    let result = try Tool.start(call, environment: ["COLUMNS": "\(now.columns)", "SOURCE_DATE_EPOCH": Self.day]).finish()
+    let result = try Tool.start(call, environment: ["COLUMNS": "\(now.columns)", "SOURCE_DATE_EPOCH": Self.day])
+      .finish()
     var printed = (result.err + result.out).components(separatedBy: "\n")
     while printed.last?.isEmpty == true { printed.removeLast() }
-    let pieces = document.lines[now.printed].split(separator: Self.cut, omittingEmptySubsequences: false).map(Array.init)
+    let pieces = document.lines[now.printed].split(separator: Self.cut, omittingEmptySubsequences: false).map(
+      Array.init)
     if ProcessInfo.processInfo.environment["TRAINFARE_GOLDEN"] == "write" {
       let fresh = try Self.renewed(pieces, by: printed, at: transcript)
       document.lines.replaceSubrange(now.printed, with: Array(fresh.joined(separator: [Self.cut])))
@@ -153,16 +156,20 @@ import Testing
 
   /// The pieces as they are printed now: each from a line that begins as its first one did to one that begins as its last one did,
   /// whatever the figures.
-  private static func renewed(_ pieces: [[String]], by printed: [String], at transcript: Transcript) throws -> [[String]] {
+  private static func renewed(_ pieces: [[String]], by printed: [String], at transcript: Transcript) throws
+    -> [[String]]
+  {
     if pieces.count == 1 { return [printed] }
     func words(_ line: String) -> String { String(line.filter { !$0.isNumber }.prefix(24)) }
     var from = 0
     return try pieces.map { piece in
       guard let first = piece.first, let last = piece.last else { return [] }
       let start = try #require(
-        printed[from...].firstIndex { words($0) == words(first) }, "\(transcript.testDescription): no line like '\(first)'")
+        printed[from...].firstIndex { words($0) == words(first) },
+        "\(transcript.testDescription): no line like '\(first)'")
       let end = try #require(
-        printed[start...].lastIndex { words($0) == words(last) }, "\(transcript.testDescription): no line like '\(last)'")
+        printed[start...].lastIndex { words($0) == words(last) },
+        "\(transcript.testDescription): no line like '\(last)'")
       from = end + 1
       return Array(printed[start...end])
     }

@@ -35,6 +35,12 @@ import Testing
     for heading in ["One step:", "Memory of the fullest device:", "The whole job:", "Cost:"] {
       #expect(short.out.contains(heading))
     }
+    let page = try Tool.start(common + ["--format", "markdown"]).finish()
+    for heading in ["| one step | ", "| memory of the fullest device | ", "| the whole job | ", "| bill | quantity | "]
+    {
+      #expect(page.out.contains(heading), "\(heading)")
+    }
+    #expect(page.out.split(separator: "\n").allSatisfy { !$0.hasPrefix("|") || $0.split(separator: "|").count <= 4 })
     let long = try Tool.start(common + ["--explain"]).finish()
     #expect(long.status == 0)
     #expect(long.out.contains("─ qkv "))

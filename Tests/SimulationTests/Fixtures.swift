@@ -111,7 +111,8 @@ extension Efficiency {
       (.deviceLink, 0.9), (.scaleUp, 0.8), (.scaleOut, 0.84), (.scaleUpLatency, 2), (.scaleOutLatency, 1.5),
       (.tensorOverlap, 0.3), (.tensorForwardOverlap, 0.2), (.dataOverlap, 0.5), (.shardOverlap, 0.6),
       (.contextOverlap, 0.5), (.pipelineOverlap, 0.2), (.contention, 0.05), (.hostForward, 4e-4),
-      (.hostBackward, 6e-4), (.hostPerRank, 0.02), (.hostSoftmax, 0.1), (.microBatchTime, 1e-3), (.stepTime, 0.01), (.stepGrowth, 0.5),
+      (.hostBackward, 6e-4), (.hostPerRank, 0.02), (.hostSoftmax, 0.1), (.microBatchTime, 1e-3), (.stepTime, 0.01),
+      (.stepGrowth, 0.5),
       (.sendTime, 2e-5), (.idling, 0.03), (.straggling, 0.01),
     ]
     for (parameter, value) in losses { e[parameter] = value }

@@ -41,7 +41,7 @@ public struct EstimateText {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func machineSentence(_ run: Run) -> String {
+  func machineSentence(_ run: Run) -> String {
     let plan = run.estimate.plan
     return "\(row.instance.name) × \(Figures.grouped(run.units)): \(counted(run.chips, "chip")), "
       + "\(counted(run.devices, "device")); stack \(row.result.efficiency.stack.name); "
@@ -70,15 +70,18 @@ public struct EstimateText {
   private func breakdown(_ run: Run, _ style: Style) -> [String] {
     let estimate = run.estimate
     let total = estimate.stepTime
-    let known = StepParts.Part.allCases.filter { part in
+    let parts = shownParts(run).map { part in
+      Line(name: part.words, amount: estimate.step[part].formatted, share: estimate.step[part] / total)
+    }
+    return [style.bold("One step: \(total.formatted)")] + block(parts)
+  }
+
+  func shownParts(_ run: Run) -> [StepParts.Part] {
+    StepParts.Part.allCases.filter { part in
       // What most runs have none of is shown where there is some.
       [.untried, .own, .exchange].contains(part)
         ? run.estimate.step[part] != .zero : run.operation != nil || ![.input, .checkpoint].contains(part)
     }
-    let parts = known.map { part in
-      Line(name: part.words, amount: estimate.step[part].formatted, share: estimate.step[part] / total)
-    }
-    return [style.bold("One step: \(total.formatted)")] + block(parts)
   }
 
   private func memory(_ estimate: Estimate, _ style: Style) -> [String] {

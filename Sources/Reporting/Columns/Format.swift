@@ -8,6 +8,9 @@ public enum Format: String, CaseIterable, Sendable {
     ("txt", .table),
   ]
 
+  /// What the name of a workbook ends in: it is no text, and so no format.
+  public static let workbook = "xlsx"
+
   /// Rows one after the other, so that a file can be written in parts.
   public var isOfRows: Bool { [.csv, .tsv, .jsonl].contains(self) }
 

@@ -48,22 +48,13 @@ public struct Billing: Hashable, Sendable {
 
   /// Time that is billed for a run of `time`, never less than it but for the last bit. Beyond the last limit more of the
   /// last portion is counted; several purchases are needed then.
-  public func billed(_ time: Seconds) -> Seconds {
-    let time = max(time, shortest)
-    guard portion != nil, lead > .zero else { return whole(time) }
-    // Of the two lengths nearest to whole portions that end at the right time, the shorter one that is long enough.
-    return [lead - Billing.day, lead].map { whole(time - $0) + $0 }.filter { $0 > .zero }.min() ?? whole(time)
-  }
+  public func billed(_ time: Seconds) -> Seconds { Seconds(terms.billed(time.value)) }
 
-  private static let day = Seconds(86_400)
-
-  /// In whole portions.
-  private func whole(_ time: Seconds) -> Seconds {
-    guard let portion else { return time }
-    // A run that ends on the hour must not pay for another day because of rounding in the last bit.
-    let whole = portion.size * max(1, (time.value / portion.size.value - 1e-9).rounded(.up))
-    guard let limit = portion.limit, let larger = largerPortion, whole > limit else { return whole }
-    return larger.size * (whole.value / larger.size.value).rounded(.up)
+  /// The rule in seconds.
+  public var terms: BillingTerms<Double> {
+    BillingTerms(
+      shortest: shortest > .zero ? shortest.value : nil, portion: portion?.size.value, limit: portion?.limit?.value,
+      largerPortion: largerPortion?.size.value, lead: lead > .zero ? lead.value : nil, day: 86_400)
   }
 
   /// What a billed time was sold in; nil where time is billed as it passes.

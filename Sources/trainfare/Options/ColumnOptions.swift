@@ -6,9 +6,15 @@ import Scenarios
 
 extension OutputOptions {
   /// A name that ends in something else would get the table, which its reader cannot read.
-  func refuseEnding(_ path: String, _ reader: inout OptionReader) {
+  func refuseEnding(_ path: String, _ reader: inout OptionReader, writesWorkbooks: Bool) {
     guard let ending = Format.ending(of: path), Format(fileName: path) == nil else { return }
-    let known = Format.endings.map { "." + $0.ending }.joined(separator: ", ")
+    let endings = Format.endings.map(\.ending) + (writesWorkbooks ? [Format.workbook] : [])
+    let known = endings.map { "." + $0 }.joined(separator: ", ")
+    if ending == Format.workbook {
+      return reader.problem(
+        "this command writes no workbook",
+        help: "compare, sweep and suite run write one; names here end in \(known)", option: "-o", text: path)
+    }
     let picture = ending == "svg" ? "a picture is drawn with --chart FILE.svg; " : ""
     reader.problem(
       "no result is written as .\(ending)", help: "\(picture)names end in \(known); or say which with --format",

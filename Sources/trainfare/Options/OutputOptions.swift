@@ -16,7 +16,10 @@ struct OutputOptions: ParsableArguments {
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp(
       "Write the result to a file as well as showing the table; '-' is standard output.",
-      discussion: "Example: -o out/compare.csv", valueName: "file"),
+      discussion: """
+        compare, sweep and suite run also write a workbook whose figures follow from its inputs: -o costs.xlsx.
+        Example: -o out/compare.csv
+        """, valueName: "file"),
     completion: .file())
   var output: String?
 
@@ -53,8 +56,10 @@ struct OutputOptions: ParsableArguments {
     completion: .list(["auto", "always", "never"]))
   var color: String = "auto"
 
-  /// - Parameter known: the columns of the command.
-  func read(_ reader: inout OptionReader, _ known: ColumnNames) -> OutputSettings {
+  /// - Parameters:
+  ///   - known: the columns of the command.
+  ///   - writesWorkbooks: whether the command can.
+  func read(_ reader: inout OptionReader, _ known: ColumnNames, writesWorkbooks: Bool = false) -> OutputSettings {
     (Origins.isQuiet, Origins.isVerbose) = (quiet, verbose)
     let path = output == "-" ? nil : output
     let asked: Format? = reader.choice(format, "--format", among: Format.allCases)
@@ -70,7 +75,13 @@ struct OutputOptions: ParsableArguments {
         "decimals and fields would be set off by the same character", help: "add --csv-delimiter ';'",
         option: "--csv-decimal", text: csvDecimal)
     }
-    if asked == nil, let path { refuseEnding(path, &reader) }
+    let isWorkbook = asked == nil && writesWorkbooks && path.flatMap(Format.ending) == Format.workbook
+    if isWorkbook, let columns {
+      reader.problem(
+        "a workbook has columns of its own", help: "leave out --columns, or write the columns to a .csv",
+        option: "--columns", text: columns)
+    }
+    if asked == nil, !isWorkbook, let path { refuseEnding(path, &reader, writesWorkbooks: writesWorkbooks) }
     let colour: Bool
     switch color {
     case "always": colour = true
@@ -80,13 +91,15 @@ struct OutputOptions: ParsableArguments {
       let isForbidden = Environment["NO_COLOR"].map { !$0.isEmpty } ?? false
       colour = StandardOutput.isTerminal && !isForbidden && Environment["TERM"] != "dumb"
     }
-    return OutputSettings(
+    var settings = OutputSettings(
       format: asked ?? path.flatMap(Format.init(fileName:)) ?? .table,
       dialect: CSVDialect(
         delimiter: delimiter.first ?? ",", decimal: csvDecimal.first ?? ".", byteOrderMark: bom),
       path: path, quiet: quiet, verbose: verbose,
       screen: Screen(width: StandardOutput.width, colour: colour),
       columns: columns.map { choice($0, known, &reader) }, tags: tags(known, &reader))
+    settings.isWorkbook = isWorkbook
+    return settings
   }
 }
 
@@ -102,4 +115,6 @@ struct OutputSettings {
   /// Nil for all of them.
   var columns: ColumnChoice?
   var tags = Tags()
+  /// Whether the file is a workbook, and no text.
+  var isWorkbook = false
 }

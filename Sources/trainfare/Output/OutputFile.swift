@@ -84,6 +84,21 @@ struct OutputFile {
     guard code == 0 else { throw given(up: Descriptor.reason(code)) }
   }
 
+  /// Where something else than `append` may write it; nil for a device or a pipe.
+  var unfinishedPath: String? { temporary }
+
+  /// The folder it will be in.
+  var folder: String { OutputFile.split(target).folder }
+
+  /// Writes what is in another file.
+  func append(contentsOf other: String) throws(Stop) {
+    let source = open(other, O_RDONLY | O_CLOEXEC)
+    guard source >= 0 else { throw given(up: Descriptor.reason(errno)) }
+    let code = Descriptor.copy(from: source, to: descriptor)
+    close(source)
+    guard code == 0 else { throw given(up: Descriptor.reason(code)) }
+  }
+
   /// Gives what was staged its name.
   func commit() throws(Stop) {
     guard let temporary else {
@@ -115,7 +130,7 @@ struct OutputFile {
     OutputFile.removeFolders(made)
   }
 
-  private func given(up reason: String, help: String? = nil) -> Stop {
+  func given(up reason: String, help: String? = nil) -> Stop {
     discard()
     return OutputFile.failed(path, reason, help: help)
   }

@@ -1,16 +1,28 @@
 import Reporting
 import Scenarios
+import Workbooks
 
 /// One result in every format it can take.
 struct Report {
   var table: (Screen) -> String
+  /// As a workbook, for commands that write one.
+  var book: Book?
+
+  struct Book {
+    /// Whether there may be more rows than memory should hold.
+    var isStreamed: Bool
+    var write: (any BookTarget) -> Void
+  }
+
   /// Of the columns asked for; nil: in the format's own layout.
   private var picked: (Format, CSVDialect, Screen, ColumnChoice?) -> String
 
   init<Row>(
-    columns: [Column<Row>], rows: [Row], table: @escaping (Screen) -> String, markdown: (() -> String)? = nil
+    columns: [Column<Row>], rows: [Row], table: @escaping (Screen) -> String, markdown: (() -> String)? = nil,
+    book: Book? = nil
   ) {
     self.table = table
+    self.book = book
     picked = { format, dialect, screen, choice in
       let own = choice?.picked(columns) ?? columns
       return switch format {
@@ -44,7 +56,14 @@ final class Sink {
   /// With `-o FILE` the file gets the format asked for, and people still see the table unless `--quiet`.
   func write(_ report: Report) throws(Stop) {
     if let file, let path = settings.path {
-      try file.finish(report.text(settings.format, settings.dialect, Screen(), settings.columns))
+      if settings.isWorkbook, let one = report.book {
+        let book = try BookFile(file, isStreamed: one.isStreamed)
+        one.write(book.book)
+        try book.close()
+        try file.finish("")
+      } else {
+        try file.finish(report.text(settings.format, settings.dialect, Screen(), settings.columns))
+      }
       if !settings.quiet {
         try StandardOutput.write(report.table(settings.screen))
         Messages.show("wrote \(path)")
@@ -55,6 +74,12 @@ final class Sink {
       let isShown = settings.format == .csv && StandardOutput.isTerminal
       try StandardOutput.write(isShown ? Messages.printable(text) : text)
     }
+  }
+
+  /// A workbook whose rows come one by one; `end` gives it its name. Nil where none is asked for.
+  func openBook() throws(Stop) -> BookFile? {
+    guard settings.isWorkbook, let file else { return nil }
+    return try BookFile(file, isStreamed: true)
   }
 
   // MARK: Rows in parts, for results that no memory should have to hold

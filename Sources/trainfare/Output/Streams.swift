@@ -56,21 +56,46 @@ enum Descriptor {
   /// Writes everything; 0, or the error that stopped it.
   static func write(_ text: String, to descriptor: Int32) -> Int32 {
     var text = text
-    return text.withUTF8 { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let count = unsafeWrite(descriptor, UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: rest)))
-        if count >= 0 {
-          rest = rest.dropFirst(count)
-        } else if errno == EAGAIN {
-          // Somebody made the other end non-blocking: wait until it takes more.
-          var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          _ = poll(&ready, 1, -1)
-        } else if errno != EINTR {
-          return errno
-        }
+    return text.withUTF8 { write($0, to: descriptor) }
+  }
+
+  private static func write(_ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32) -> Int32 {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafeWrite(descriptor, UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: rest)))
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        // Somebody made the other end non-blocking: wait until it takes more.
+        var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&ready, 1, -1)
+      } else if errno != EINTR {
+        return errno
       }
-      return 0
+    }
+    return 0
+  }
+
+  /// Writes all that there is to read; 0, or the error that stopped it.
+  static func copy(from source: Int32, to descriptor: Int32) -> Int32 {
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = chunk.withUnsafeMutableBytes { buffer in
+        #if canImport(Glibc)
+          Glibc.read(source, buffer.baseAddress, buffer.count)
+        #elseif canImport(Musl)
+          Musl.read(source, buffer.baseAddress, buffer.count)
+        #else
+          Darwin.read(source, buffer.baseAddress, buffer.count)
+        #endif
+      }
+      if count == 0 { return 0 }
+      if count < 0 {
+        if errno == EINTR { continue }
+        return errno
+      }
+      let code = chunk.withUnsafeBufferPointer { write(UnsafeBufferPointer(rebasing: $0[..<count]), to: descriptor) }
+      if code != 0 { return code }
     }
   }
 

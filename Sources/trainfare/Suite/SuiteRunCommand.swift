@@ -55,7 +55,15 @@ struct SuiteRunCommand: ParsableCommand {
     let failures = set.failures(rows)
     let text = SuiteText(set.suites, rows: rows, failures: failures.count)
     try keeper.keep(set, rows)
-    try keeper.finish(Report(columns: SuiteRow.columns, rows: rows, table: text.table))
+    let book = Report.Book(isStreamed: true) { book in
+      let pages = RowsBook(
+        book, by: .model, isJudged: set.knowledge != nil,
+        title: set.suites.map { "\($0.name): \($0.summary)" }
+          .joined(separator: " · "), made: Command.made)
+      for (one, row) in zip(set.cases, rows) { pages.append(OptionRow(row, billing: one.billing)) }
+      pages.finish()
+    }
+    try keeper.finish(Report(columns: SuiteRow.columns, rows: rows, table: text.table, book: book))
     try picture.write(text.chart)
     Messages.show(failures)
     if !set.problems.isEmpty { throw Stop(status: 2, diagnostics: []) }
@@ -86,8 +94,8 @@ struct SuiteRunCommand: ParsableCommand {
 
   /// A file of results is CSV unless its name or `--format` says otherwise.
   private func resultSettings(_ reader: inout OptionReader) -> OutputSettings {
-    var settings = output.read(&reader, .results)
-    if let path = settings.path, output.format == nil, Format(fileName: path) == nil {
+    var settings = output.read(&reader, .results, writesWorkbooks: true)
+    if let path = settings.path, !settings.isWorkbook, output.format == nil, Format(fileName: path) == nil {
       settings.format = .csv
     }
     return settings

@@ -9,6 +9,11 @@ struct SuiteSet {
     var suite: String
     var one: SuiteCase
     var resolved: Result<ResolvedCase, Diagnostics>
+
+    /// How a way of buying its instances is billed.
+    func billing(_ way: PricingModel) -> Billing? {
+      (try? resolved.get())?.instance.provider.billing(of: way)
+    }
   }
 
   var suites: [Suite]

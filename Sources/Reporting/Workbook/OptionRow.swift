@@ -1,0 +1,61 @@
+import Planning
+import Scenarios
+
+/// What a workbook takes of a result: its columns by their names, and how its time is billed.
+public struct OptionRow {
+  let value: (String) -> Cell
+  var name: String
+  /// Nil where no price is known, and so not how it is billed: as it passes then.
+  var billing: Billing?
+  var plan: String?
+  /// Seldom to be had so, and so no answer.
+  var isSeldom = false
+
+  init(_ row: ResultRow, name: String? = nil) {
+    value = { column in SuiteRow.index[column].map { ResultColumns.all[$0].value(row) } ?? .unknown }
+    self.name = name ?? row.job.name
+    billing = row.price?.billing
+    plan = row.run?.estimate.plan.short
+    isSeldom = row.run?.isSeldom ?? false
+  }
+
+  /// - Parameter billing: of the instance and the way of buying that the row names.
+  public init(_ row: SuiteRow, billing: (PricingModel) -> Billing?) {
+    value = { row[$0] }
+    name = row.text("case") ?? ""
+    self.billing = row.text("pricing").flatMap(PricingModel.init(rawValue:)).flatMap(billing)
+  }
+
+  public init(_ row: SweepRow) { self.init(row.row) }
+
+  var runs: Bool { value("feasible") == .bool(true) }
+
+  func number(_ column: String) -> Double? {
+    switch value(column) {
+    case .number(let value): value
+    case .integer(let value): Double(value)
+    default: nil
+    }
+  }
+
+  func text(_ column: String) -> String? {
+    if case .text(let text) = value(column) { text } else { nil }
+  }
+
+  /// That work and that stand by.
+  var allInstances: Double? { number("instances").map { $0 + (number("spares") ?? 0) } }
+
+  /// Hours billed of each of them.
+  var billedHours: Double? {
+    guard let all = allInstances, all > 0, let hours = number("billed_instance_hours") else {
+      return number("wall_time_s").map { $0 / 3600 }
+    }
+    return hours / all
+  }
+
+  /// One figure over another.
+  func ratio(_ column: String, over base: String) -> Double? {
+    guard let value = number(column), let base = number(base), base > 0 else { return nil }
+    return value / base
+  }
+}

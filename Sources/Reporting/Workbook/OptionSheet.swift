@@ -1,0 +1,191 @@
+import Scenarios
+import Workbooks
+
+extension Formula: BillingNumber {
+  public func plus(_ other: Formula) -> Formula { self + other }
+  public func minus(_ other: Formula) -> Formula { self - other }
+  public func times(_ other: Formula) -> Formula { self * other }
+  public func over(_ other: Formula) -> Formula { self / other }
+}
+
+/// The sheet of options: a row for each, with inputs and what follows from them. The formulas are the tool's own arithmetic, and
+/// each has the tool's result with it.
+struct OptionSheet {
+  let keys: [OptionKey]
+  /// The cell that has the tokens of all rows; nil: each has its own.
+  var tokens: Formula?
+  /// The row that ratios refer to, counted from 0 among the options.
+  var reference: Int?
+  /// How many options are ranked together; nil: they are not.
+  var ranked: Int?
+  /// Whether it is known how wrong predictions may be.
+  let isJudged: Bool
+
+  static let name = "Options"
+  /// A line of groups, and one of headings.
+  static let head = 2
+
+  private let places: [OptionKey: Int]
+
+  init(_ keys: [OptionKey], isJudged: Bool) {
+    let chances: Set<OptionKey> = [
+      .expected, .low, .high, .expectedPerMillion, .days, .timeFactor, .costFactor, .lowFactor, .highFactor, .cheapest,
+      .late,
+    ]
+    self.isJudged = isJudged
+    self.keys = isJudged ? keys : keys.filter { !chances.contains($0) }
+    places = Dictionary(uniqueKeysWithValues: self.keys.enumerated().map { ($1, $0) })
+  }
+
+  /// What options are compared by.
+  var cost: OptionKey { isJudged ? .expected : .cost }
+  var perMillion: OptionKey { isJudged ? .expectedPerMillion : .perMillion }
+
+  var sheet: Sheet {
+    Sheet(name: OptionSheet.name, widths: keys.map(\.width), frozenRows: OptionSheet.head, frozenColumns: 1)
+  }
+
+  var heads: [[SheetCell]] {
+    var last: OptionKey.Group?
+    let groups = keys.map { key -> SheetCell in
+      defer { last = key.group }
+      return key.group == last ? SheetCell(.empty, CellStyle(.band)) : .text(key.group.rawValue, .band)
+    }
+    return [groups, keys.map { .heading($0.heading, ofNumbers: $0.style.format != .general) }]
+  }
+
+  // MARK: Places
+
+  func column(_ key: OptionKey) -> Int? { places[key] }
+
+  /// A cell of an option, from the sheet itself.
+  func at(_ key: OptionKey, _ option: Int, isFixed: Bool = false) -> Formula {
+    .cell(Reference.cell(OptionSheet.head + option, places[key] ?? 0, isFixed: isFixed))
+  }
+
+  /// A column of so many options, from any sheet.
+  func all(_ key: OptionKey, _ options: Int) -> Formula {
+    let last = OptionSheet.head + max(options, 1) - 1
+    return .cell(Reference.range(places[key] ?? 0, OptionSheet.head...last, of: OptionSheet.name))
+  }
+
+  /// What may be typed into inputs.
+  func validations(_ options: Int) -> [Validation] {
+    let rows = OptionSheet.head...(OptionSheet.head + max(options, 1) - 1)
+    let limits: [(OptionKey, ClosedRange<Double>, String)] = [
+      (.price, 0...1e6, "A price is a number of dollars, 0 or more."),
+      (.discount, 0...1, "A discount is from 0% to 100%."),
+      (.tokens, 1...1e18, "Tokens are a number, 1 or more."),
+      (.utilization, 1e-6...1, "MFU is above 0% and at most 100%."),
+      (.goodput, 1e-6...1, "Goodput is above 0% and at most 100%."),
+    ]
+    return limits.compactMap { key, values, message in
+      guard let column = places[key], key != .tokens || tokens == nil else { return nil }
+      return Validation(column: column, rows: rows, values: values, message: message)
+    }
+  }
+
+  // MARK: Cells
+
+  func row(_ row: OptionRow, _ option: Int, rank: Int? = nil) -> [SheetCell] {
+    keys.map { key in
+      if row.runs { return cell(key, row, option, rank) }
+      // Nothing is known of how it would run; that it does not is said.
+      return [.option, .words].contains(key.group) ? cell(key, row, option, rank) : .empty
+    }
+  }
+
+  private func cell(_ key: OptionKey, _ row: OptionRow, _ option: Int, _ rank: Int?) -> SheetCell {
+    switch key.group {
+    case .option, .words: words(key, row)
+    case .input: input(key, row)
+    case .given: given(key, row)
+    case .answer, .working: live(key, row, option, rank)
+    }
+  }
+
+  private func words(_ key: OptionKey, _ row: OptionRow) -> SheetCell {
+    func text(_ text: String?) -> SheetCell { text.map { SheetCell(.text($0), key.style) } ?? .empty }
+    func number(_ column: String) -> SheetCell {
+      row.number(column).map { SheetCell(.number($0), key.style) } ?? .empty
+    }
+    return switch key {
+    case .name: text(row.name)
+    case .model: text(row.text("model"))
+    case .instance: text(row.text("instance"))
+    case .instances: number("instances")
+    case .chips: number("chips")
+    case .plan: text(row.plan)
+    case .bought: text(row.text("pricing"))
+    case .region: text(row.text("region"))
+    case .cheapest: number("probability_cheapest")
+    case .late: number("probability_late")
+    case .evidence: text(row.text("evidence"))
+    case .bound: text(row.text("bottleneck"))
+    case .why: text(row.text("why_not"))
+    case .warnings: text(row.text("warnings"))
+    default: text(row.text("assumptions"))
+    }
+  }
+
+  private func input(_ key: OptionKey, _ row: OptionRow) -> SheetCell {
+    // A cell without a price is there to be filled.
+    func input(_ value: Double?) -> SheetCell { SheetCell(value.map { .number($0) } ?? .empty, key.style) }
+    switch key {
+    case .price: return input(row.number("price_usd_per_instance_hour"))
+    case .discount: return input(0)
+    case .tokens:
+      guard let tokens, let value = row.number("tokens") else { return input(row.number("tokens")) }
+      return SheetCell(.formula(tokens, .number(value)), CellStyle(.live, .whole))
+    case .utilization:
+      // Where no peak is known the step itself is the input.
+      return OptionSheet.fastestStep(row) == nil ? unknown(key) : input(row.number("mfu_fraction"))
+    default: return input(row.number("goodput_factor").map { 1 / $0 })
+    }
+  }
+
+  private func unknown(_ key: OptionKey) -> SheetCell {
+    SheetCell(.text(Formula.unknown), CellStyle(.fixed, key.style.format))
+  }
+
+  private static func fastestStep(_ row: OptionRow) -> Double? {
+    guard let share = row.number("mfu_fraction"), share > 0 else { return nil }
+    return row.number("step_time_s").map { $0 * share }
+  }
+
+  private func given(_ key: OptionKey, _ row: OptionRow) -> SheetCell {
+    let terms = row.billing?.terms
+    func hours(_ seconds: Double?) -> SheetCell {
+      seconds.map { SheetCell(.number($0 / 3600), key.style) } ?? .empty
+    }
+    func known(_ value: Double?) -> SheetCell { value.map { SheetCell(.number($0), key.style) } ?? unknown(key) }
+    switch key {
+    case .tokensPerStep: return known(OptionSheet.tokensPerStep(row))
+    case .fastestStep: return known(OptionSheet.fastestStep(row))
+    case .startup: return row.number("startup_s").map { SheetCell(.number($0), key.style) } ?? .empty
+    case .practice: return known(row.number("practice_factor"))
+    case .spares: return row.number("spares").map { SheetCell(.number($0), key.style) } ?? .empty
+    case .shortest: return hours(terms?.shortest)
+    case .portion: return hours(terms?.portion)
+    case .limit: return hours(terms?.limit)
+    case .largerPortion: return hours(terms?.largerPortion)
+    case .lead: return hours(terms?.lead)
+    case .timeFactor: return known(row.ratio("wall_time_expected_s", over: "wall_time_s"))
+    case .costFactor:
+      // Of a price that a reader fills in: time is billed as it passes.
+      let isPriced = row.number("cost_usd") != nil
+      return known(
+        isPriced
+          ? row.ratio("cost_expected_usd", over: "cost_usd") : row.ratio("wall_time_expected_s", over: "wall_time_s"))
+    case .lowFactor: return known(row.ratio("cost_usd_p05", over: "cost_usd"))
+    default: return known(row.ratio("cost_usd_p95", over: "cost_usd"))
+    }
+  }
+
+  private static func tokensPerStep(_ row: OptionRow) -> Double? {
+    guard let length = row.number("sequence_length"), let batch = row.number("global_batch_sequences") else {
+      return nil
+    }
+    return length * batch
+  }
+}
