@@ -16,6 +16,8 @@ struct Sized: Sendable {
   var cost: Dollars?
   var late = 0.0
   var over = 0.0
+  /// Whether it keeps to the limits as predicted.
+  var isWithin = true
 
   func keeps(_ confidence: Double) -> Bool { max(late, over) <= 1 - confidence + 1e-12 }
 }
@@ -79,7 +81,8 @@ final class SizeJudge {
   /// The longest step with which so many units may take so much time and money as predicted; nil: any.
   func longestStep(_ units: Int, time: Seconds?, cost: Dollars? = nil) -> Double {
     let longest = time.map { $0.value / predicted.seconds } ?? .infinity
-    let dearest = cost.map { $0.value * (1 + 1e-9) / (predicted.dollars * Double(units)) } ?? .infinity
+    guard let cost, predicted.dollars > 0 else { return longest }
+    let dearest = cost.value * (1 + 1e-9) / (predicted.dollars * Double(units))
     return min(longest, dearest)
   }
 
@@ -87,7 +90,8 @@ final class SizeJudge {
   func longestStep(_ units: Int, _ aim: SizeAim, atMost amount: Double) -> Double {
     switch aim {
     case .time: amount / expected.seconds
-    case .cost: amount / (expected.dollars * Double(units))
+    // What costs nothing is never dearer.
+    case .cost: expected.dollars > 0 ? amount / (expected.dollars * Double(units)) : .infinity
     case .units: Double(units) <= amount ? .infinity : 0
     }
   }
@@ -99,7 +103,8 @@ final class SizeJudge {
     if let limit = size.deadline, time > limit { one.late = 1 }
     if let limit = size.budget, let bill, bill > limit { one.over = 1 }
     // What does not keep to a limit as predicted is no answer, however it may turn out.
-    if let knowledge, max(one.late, one.over) == 0 { judge(&one, relative, knowledge) }
+    one.isWithin = max(one.late, one.over) == 0
+    if let knowledge, one.isWithin { judge(&one, relative, knowledge) }
     known[units] = one
     return one
   }

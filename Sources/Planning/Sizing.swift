@@ -96,7 +96,7 @@ extension OptionPlanner {
       if one.keeps(request.confidence) {
         kept.append(one)
         least = min(least, sizes.aim.amount(one))
-      } else if max(one.late, one.over) < 1 {
+      } else if one.isWithin {
         unsure.append(one)
       }
     }

@@ -32,7 +32,7 @@ import Testing
     return (instance, try catalog.efficiency(chip: instance.chip.name, stack: nil))
   }
 
-  @Test("Of a fixed size compare's plan is the head of search's list, bit for bit", arguments: 0..<20)
+  @Test("Of a fixed size compare's plan is the head of search's list, bit for bit", arguments: 0..<15)
   func head(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed))
     let option = try Self.option(Self.types[seed % Self.types.count])
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test("No size at all is cheaper in time, or faster for the money, than the one that is chosen", arguments: 0..<8)
+  @Test("No size at all is cheaper in time, or faster for the money, than the one that is chosen", arguments: 0..<6)
   func sizes(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(100 + seed))
     let option = try Self.option(Self.types[seed % 4]), knowledge = try #require(Self.knowledge)
