@@ -5,8 +5,6 @@ import PackageDescription
 // are optimized in debug builds too: tests wait for nothing else.
 let quickC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 let quickSwift: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
-// Words and columns: long straight lines of code, which the compiler takes minutes to make faster than anybody needs.
-let smallSwift: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 // One room per thing that must not be known elsewhere; docs/Architecture.md has the picture.
 let package = Package(
@@ -52,16 +50,14 @@ let package = Package(
     .target(name: "Planning", dependencies: ["Costing", "Calibration", "Operating"], swiftSettings: quickSwift),
     .target(name: "Charts"),
     .target(name: "Workbooks", dependencies: ["CXlsxWriter"]),
-    .target(
-      name: "Reporting", dependencies: ["Planning", "Calibration", "Measuring", "Charts", "Workbooks"],
-      swiftSettings: smallSwift),
+    .target(name: "Reporting", dependencies: ["Planning", "Calibration", "Measuring", "Charts", "Workbooks"]),
     .target(name: "History", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "trainfare",
       dependencies: [
         "Reporting", "History", "Measuring", "Workbooks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], swiftSettings: smallSwift),
+      ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "TestSupport"]),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),

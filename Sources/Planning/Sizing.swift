@@ -8,6 +8,8 @@ extension OptionPlanner {
   /// How much more than the least a size may come to that is judged by draws of its own: those of another plan may be this far off.
   /// Judgement; a test finds less than half of it of all sizes that are not much dearer than the cheapest.
   static let doubt = 0.05
+  /// And so far may be the probability with which it keeps to the limits. Judgement.
+  private static let margin = 0.15
   /// A larger size is worth a word that costs at most this part more and takes at least that part less time. Judgement.
   private static let worthwhile = (cost: 0.03, time: 0.25)
   /// So many sizes, the largest, are looked at for what comes nearest where none will do.
@@ -92,7 +94,10 @@ extension OptionPlanner {
       guard let best = sizes.search.best(devices: units * instance.devices, within: step),
         sizes.maker.ends(best, units)
       else { return }
-      let one = sizes.judge.judged(best, units)
+      var one = sizes.judge.judged(best, units)
+      // The draws of another plan may put a size on the wrong side of what is sure enough.
+      let risk = max(one.late, one.over)
+      if risk < 1, abs(risk - (1 - request.confidence)) <= OptionPlanner.margin { one = sizes.judge.exactly(one) }
       if one.keeps(request.confidence) {
         kept.append(one)
         least = min(least, sizes.aim.amount(one))

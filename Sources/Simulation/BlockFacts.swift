@@ -184,33 +184,36 @@ struct BlockFacts {
     // The host has to read how many rows each expert got before it can launch their products: what it does for them is behind
     // nothing.
     let experts = hostOfExperts(shape, kind, e)
-    func stopped(_ what: String, times: Double) -> Double {
-      if times * experts > 0 {
+    func stopped(_ what: String, _ seconds: Double, times: Double = 1) -> Double {
+      if seconds > 0 {
         note?(
           Trace.Term(
             part: .host, components: [], kind: kind, what: what,
-            formula: "host_experts · (1 + experts of the device ÷ 8) ÷ 2",
-            times: times, raw: Seconds(experts), window: .zero, hidden: .zero, amount: Seconds(times * experts)))
+            formula: "host_experts · experts of the device ÷ 8 · host",
+            times: times, raw: Seconds(seconds), window: .zero, hidden: .zero, amount: Seconds(times * seconds)))
       }
-      return times * experts
+      return times * seconds
     }
     layer.host_forward =
       waited("launches forward", device: layer.forward + waitForward, host: (1 + reference) * host.forward)
-      + stopped("launches of experts forward", times: 1 + reference)
+      + stopped("launches of experts forward", experts.forward, times: 1 + reference)
     layer.host_backward =
-      stopped("launches of experts backward", times: again ? 1 : 0)
-      + stopped("launches of experts, computed again", times: full)
+      stopped("launches of experts backward", experts.backward, times: again ? 1 : 0)
+      + stopped("launches of experts, computed again", experts.forward, times: full)
       + waited(
         "launches backward",
         device: layer.backward + repeated + full * waitOnce + tensorBackward + contextBackward + exchangeBackward,
         host: (again ? host.backward : 0) + full * host.forward)
   }
 
-  /// Seconds that a host takes for the experts of a layer in one direction: to read how many rows each got, and for each.
-  private func hostOfExperts(_ shape: BlockShape, _ kind: Int, _ e: EfficiencyValues) -> Double {
-    guard case .experts(let experts) = job.model.layout.kinds[kind].feedForward else { return 0 }
+  /// Seconds that a host takes for the experts of a layer, in eights of them.
+  private func hostOfExperts(_ shape: BlockShape, _ kind: Int, _ e: EfficiencyValues) -> (
+    forward: Double, backward: Double
+  ) {
+    guard case .experts(let experts) = job.model.layout.kinds[kind].feedForward else { return (0, 0) }
     let local = Double(experts.count) / Double(shape.expert)
-    return e[.hostExperts] * (1 + local / 8) / 2 * machine.instance.launchFactor
+    let part = e[.hostExperts] * local / 8 * machine.instance.launchFactor
+    return (e[.hostForward] * part, e[.hostBackward] * part)
   }
 
   /// Seconds the slowest host of a tensor group needs to launch a layer: more ranks have a slower slowest one, and a

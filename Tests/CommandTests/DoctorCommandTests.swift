@@ -7,7 +7,8 @@ import Testing
   func shipped() throws {
     let run = try Tool.run("doctor", "--format", "json")
     #expect(run.status == 0)
-    let rows = try #require(try JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [[String: Any]])
+    let json = try JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [String: Any]
+    let rows = try #require(json?["rows"] as? [[String: Any]])
     func value(_ name: String) throws -> String {
       try #require(rows.first { $0["what"] as? String == name }?["value"] as? String, "\(name)")
     }

@@ -96,13 +96,21 @@ import Testing
   }
 
   @Test("Every command that a document shows is one that the program takes") func parsed() throws {
-    var count = 0
+    var count = 0, seen: Set<[String]> = []
     for document in Document.all {
       let commands = document.commands
       let calls = try Self.arguments(commands.map(\.text))
       #expect(calls.count >= commands.count, "\(document.file): a command that a shell cannot read")
       for call in calls {
         count += 1
+        // A debug build takes a fifth of a second to read one: calls that differ in values alone are read once.
+        let words = call.prefix { !$0.hasPrefix("-") }.filter { $0.allSatisfy { $0.isLowercase || $0 == "-" } }
+        guard
+          seen.insert(
+            words
+              + call.filter { $0.hasPrefix("-") }.map { $0.split(separator: "=").first.map(String.init) ?? "" }.sorted()
+          ).inserted
+        else { continue }
         do {
           _ = try Trainfare.parseAsRoot(call)
         } catch {
@@ -112,6 +120,26 @@ import Testing
       }
     }
     #expect(count > 60)
+  }
+
+  @Test("A file or folder that docs/Architecture.md or CONTRIBUTING.md names is there") func files() throws {
+    var count = 0
+    for file in ["docs/Architecture.md", "CONTRIBUTING.md"] {
+      let text = try String(contentsOfFile: Tool.repository + "/" + file, encoding: .utf8)
+      for name in text.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter({
+        $0.offset % 2 == 1
+      }).map(\.element)
+      where name.contains("/") && name.allSatisfy({ $0.isLetter || $0.isNumber || "/.-_".contains($0) })
+        && !name.contains("NAME") && !name.hasPrefix("/") && !name.hasPrefix(".build")
+      {
+        count += 1
+        let places = ["", "Sources/", "docs/", "Sources/CKernels/", "configs/"].map {
+          "\(Tool.repository)/\($0)\(name)"
+        }
+        #expect(places.contains { FileManager.default.fileExists(atPath: $0) }, "\(file): \(name)")
+      }
+    }
+    #expect(count > 20)
   }
 
   private static let all = Document.all.flatMap(\.transcripts)

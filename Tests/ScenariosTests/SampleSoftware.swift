@@ -77,7 +77,7 @@ extension Samples {
     host_backward: 0.45 ms
     host_per_rank: 0.02
     host_softmax: 0.1
-    host_experts: 150 us
+    host_experts: 0.15
     micro_batch_time: 1 ms
     step_time: 20 ms
     step_growth: 0.5

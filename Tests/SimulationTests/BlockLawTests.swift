@@ -171,10 +171,10 @@ import Testing
       let plan = Plan(data: 8, expert: expert, zero: 1)
       return try Simulator(job: job, instance: .node(), efficiency: efficiency).estimate(plan).step[.host].value
     }
-    let none = try host(8, 0), two = try host(8, 4e-6), four = try host(4, 4e-6)
-    // One layer, 64 ÷ 8 micro-batches of one, forward and backward: 4 µs · (1 + 2/8) ÷ 2 each.
+    let none = try host(8, 0), two = try host(8, 4), four = try host(4, 4)
+    // One layer, 64 ÷ 8 micro-batches of one: 4 · 2/8 · (1 + 2) µs each.
     let ofTwo = two - none, ofFour = four - none
-    #expect(abs(ofTwo - 40e-6) < 1e-9, "\(ofTwo)")
-    #expect(abs(ofFour / ofTwo - 1.2) < 1e-6)
+    #expect(abs(ofTwo - 24e-6) < 1e-9, "\(ofTwo)")
+    #expect(abs(ofFour / ofTwo - 2) < 1e-6)
   }
 }

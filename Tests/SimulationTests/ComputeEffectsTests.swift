@@ -173,6 +173,7 @@ import Testing
     for one in EfficiencyParameter.allCases where one.scale == .overlap { e[one] = 0.5 }
     // Hosts that a layer waits for, where their share is what is asked.
     if [.hostPerRank, .hostSoftmax].contains(parameter) { (e[.hostForward], e[.hostBackward]) = (1e-3, 1e-3) }
+    if parameter == .stepGrowth { e[.stepTime] = 1e-2 }
     (e.stack.softmaxRows, e.stack.softmaxLength) = (4, 2048)
     var chip = Chip.tiled(devices: 2)
     chip.peak[.fp4] = known(4e15)

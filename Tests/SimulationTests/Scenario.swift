@@ -80,7 +80,9 @@ struct Scenario: Sendable {
 
   private static func randomEfficiency(_ random: inout SplitMix64) -> Efficiency {
     var e = Efficiency.lossy(random.pick([.fused, .unfused]))
-    for parameter in EfficiencyParameter.allCases {
+    // What came later is drawn last: the others are then as they were.
+    let later: [EfficiencyParameter] = [.stepGrowth]
+    for parameter in EfficiencyParameter.allCases.filter({ !later.contains($0) }) {
       // Around the losses above, some of them gone altogether.
       switch parameter.scale {
       case .fraction: e[parameter] = random.between(0.4, 0.95)
@@ -92,6 +94,7 @@ struct Scenario: Sendable {
     e.stack.gradientType = random.pick([.fp32, .bf16])
     e.stack.reduceType = random.pick([.fp32, .bf16])
     (e.stack.softmaxRows, e.stack.softmaxLength) = random.pick([(nil, nil), (4, 2048)])
+    e[.stepGrowth] *= [0, 0.5, 2][Int(e[.contention] * 1e6) % 3]
     return e
   }
 

@@ -80,8 +80,8 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
     case .hostBackward: ("host_backward", .seconds, 0)
     case .hostPerRank: ("host_per_rank", .number, 0)
     case .hostSoftmax: ("host_softmax", .number, 0)
-    // Seconds that a layer with eight experts on a device needs of it besides, in each direction; they hide behind nothing.
-    case .hostExperts: ("host_experts", .seconds, 0)
+    // How much more of it eight experts of a device need, which hides behind nothing.
+    case .hostExperts: ("host_experts", .number, 0)
     // Seconds per micro-batch, per step, and per message between stages, besides what is counted; how much more of that of a
     // step for each doubling of the machines, which all meet at its end.
     case .microBatchTime: ("micro_batch_time", .seconds, 0)
