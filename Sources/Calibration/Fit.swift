@@ -55,24 +55,23 @@ struct Fitter {
     }
     var observations: [(terms: [(place: Int, scale: Double)], residual: Double, spread: Double)] = []
     for one in space.priors.observations {
-      let architecture: String, own: [ParameterScope]
+      // Without software, of which kernels measured alone say nothing; nothing is called by no name.
+      let subject: Subject
       switch one.scope {
       case .chip(let chip):
         let kin = space.kin[chip]
-        architecture = kin?.architecture ?? ""
-        own = [.generation(kin?.generation ?? chip), one.scope]
-      case .architecture(let name): (architecture, own) = (name, [])
+        subject = Subject(
+          chip: chip, architecture: kin?.architecture ?? "", generation: kin?.generation, stack: "")
+      case .architecture(let name): subject = Subject(chip: "", architecture: name, stack: "")
       default: continue
       }
-      let isApart = space.priors.apart[architecture]?[one.parameter] != nil
-      let scopes: [ParameterScope] = (isApart ? [] : [.population]) + [.architecture(architecture)] + own
-      let terms = scopes.compactMap { space.place(Posterior.Element(one.parameter, $0)) }.sorted()
+      let terms = space.terms(one.parameter, subject).sorted()
       guard !terms.isEmpty else { continue }
       for term in terms { used[term] = true }
       observations.append(
         (
           terms.map { ($0, space.spreads[$0]) },
-          space.center(one.parameter, architecture) - one.parameter.scale.fitted(one.value), one.spread
+          space.center(one.parameter, subject.architecture) - one.parameter.scale.fitted(one.value), one.spread
         ))
     }
     self.observations = observations

@@ -45,13 +45,6 @@ struct ParameterSpace: Sendable {
   struct Kin: Sendable {
     var architecture: String
     var generation: String
-
-    init(architecture: String, generation: String) {
-      self.architecture = architecture
-      self.generation = generation
-    }
-
-    init(_ chip: Chip) { self.init(architecture: chip.architecture, generation: chip.generation) }
   }
 
   var count: Int { elements.count }
@@ -83,6 +76,10 @@ struct ParameterSpace: Sendable {
     }
     return values
   }
+}
+
+extension ParameterSpace.Kin {
+  init(_ chip: Chip) { self.init(architecture: chip.architecture, generation: chip.generation) }
 }
 
 extension EfficiencyValues {

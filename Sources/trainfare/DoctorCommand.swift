@@ -43,7 +43,7 @@ struct DoctorCommand: ParsableCommand {
       let build = "release"
     #endif
     return [
-      Finding("trainfare", Release.version + (catalog.commit.map { ", commit \($0)" } ?? "")),
+      Finding("trainfare", Version.program(catalog)),
       Finding("result files", "schema \(Release.schemaVersion)"),
       Finding("build", build),
       Finding("program", Process.executable),

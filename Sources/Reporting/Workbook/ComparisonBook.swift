@@ -35,8 +35,7 @@ public struct ComparisonBook {
     layout.ranked = options.count
     layout.reference = rows.firstIndex { $0.run != nil && $0.instance.name == text.reference.name }
     self.layout = layout
-    let column = isJudged ? "cost_expected_usd" : "cost_usd"
-    let costs = options.map { $0.isSeldom ? nil : $0.number(column) }
+    let costs = options.map { $0.isSeldom ? nil : $0.amount(layout.cost) }
     order = options.indices.filter { costs[$0] != nil }.sorted {
       let (a, b) = (costs[$0] ?? 0, costs[$1] ?? 0)
       return a == b ? $0 < $1 : a < b
@@ -106,7 +105,7 @@ public struct ComparisonBook {
   private var head: [[SheetCell]] {
     let best = order.first, row = ComparisonBook.tableRow + 2
     let name = best.map { options[$0].name } ?? Formula.unknown
-    let cost = best.flatMap { options[$0].number(layout.isJudged ? "cost_expected_usd" : "cost_usd") }
+    let cost = best.flatMap { options[$0].amount(layout.cost) }
     let tokens = text.comparison.job.tokens.value
     let dollars = CellStyle(.answer, .dollars)
     return [
@@ -151,11 +150,9 @@ public struct ComparisonBook {
       let formula = Formula.call("IFERROR", .call("INDEX", layout.all(key, options.count), place), .text("–"))
       return SheetCell(.formula(formula, value ?? .text("–")), style)
     }
-    func number(_ column: String, over unit: Double = 1) -> SheetCell.Result? {
-      guard let own else { return nil }
-      return own.number(column).map { .number($0 / unit) } ?? .text(Formula.unknown)
+    func number(_ key: OptionKey, _ role: CellStyle.Role = .live) -> SheetCell {
+      found(key, own?.result(key), CellStyle(role, key.style.format))
     }
-    let million = (own?.number("tokens") ?? 1) / 1e6
     var cells: [SheetCell] = [
       SheetCell(.number(Double(rank + 1)), CellStyle(.place, .whole)),
       found(.name, own.map { .text($0.name) }, CellStyle(.answer)),
@@ -163,19 +160,12 @@ public struct ComparisonBook {
     ]
     guard layout.isJudged else {
       return cells + [
-        found(.cost, number("cost_usd"), CellStyle(.answer, .dollars)), .empty, .empty,
-        found(.perMillion, number("usd_per_million_tokens"), CellStyle(.live, .fineDollars)),
-        found(.run, number("wall_time_s", over: 3600), CellStyle(.live, .hundredths)),
-        found(.ratio, number("cost_vs_reference"), CellStyle(.live, .times)),
+        number(.cost, .answer), .empty, .empty, number(.perMillion), number(.run), number(.ratio),
       ]
     }
     cells += [
-      found(.expected, number("cost_expected_usd"), CellStyle(.answer, .dollars)),
-      found(.low, number("cost_usd_p05"), CellStyle(.live, .dollars)),
-      found(.high, number("cost_usd_p95"), CellStyle(.live, .dollars)),
-      found(.expectedPerMillion, number("cost_expected_usd", over: million), CellStyle(.live, .fineDollars)),
-      found(.days, number("wall_time_expected_s", over: 86_400), CellStyle(.live, .hundredths)),
-      found(.ratio, number("cost_vs_reference"), CellStyle(.live, .times)), .empty, .empty,
+      number(.expected, .answer), number(.low), number(.high), number(.expectedPerMillion), number(.days),
+      number(.ratio), .empty, .empty,
     ]
     return cells + picture(rank, own)
   }
@@ -189,8 +179,7 @@ public struct ComparisonBook {
     let (middle, low, high) = (Formula.cell("D\(row)"), Formula.cell("E\(row)"), Formula.cell("F\(row)"))
     func cell(_ formula: Formula, _ needs: [Formula], _ value: (Double, Double, Double) -> Double) -> SheetCell {
       let known = own.flatMap { own -> Double? in
-        guard let a = own.number("cost_usd_p05"), let b = own.number("cost_expected_usd"),
-          let c = own.number("cost_usd_p95")
+        guard let a = own.amount(.low), let b = own.amount(.expected), let c = own.amount(.high)
         else { return nil }
         return value(a, b, c)
       }

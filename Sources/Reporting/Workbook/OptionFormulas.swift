@@ -5,53 +5,42 @@ extension OptionSheet {
   /// A cell that follows from others: the formula, and what the tool has worked out.
   func live(_ key: OptionKey, _ row: OptionRow, _ option: Int, _ rank: Int?) -> SheetCell {
     func at(_ key: OptionKey) -> Formula { self.at(key, option) }
-    func cell(_ value: Double?, _ formula: Formula, of needs: [OptionKey], and others: [Formula] = []) -> SheetCell {
-      let result = value.map { SheetCell.Result.number($0) } ?? .text(Formula.unknown)
-      return SheetCell(.formula(formula.knowing(needs.map(at) + others), result), key.style)
+    func cell(_ formula: Formula, of needs: [OptionKey], and others: [Formula] = []) -> SheetCell {
+      SheetCell(.formula(formula.knowing(needs.map(at) + others), row.result(key)), key.style)
     }
     let millions = at(.tokens) / Formula(1e6)
     switch key {
-    case .steps:
-      return cell(row.number("steps"), (at(.tokens) / at(.tokensPerStep)).roundedUp, of: [.tokens, .tokensPerStep])
+    case .steps: return cell((at(.tokens) / at(.tokensPerStep)).roundedUp, of: [.tokens, .tokensPerStep])
     case .step:
-      let value = row.number("step_time_s")
       // Where no peak is known it is what a reader may change.
       if row.number("mfu_fraction").map({ $0 > 0 }) != true {
-        return SheetCell(value.map { .number($0) } ?? .empty, CellStyle(.input, key.style.format))
+        return SheetCell(row.amount(key).map { .number($0) } ?? .empty, CellStyle(.input, key.style.format))
       }
-      return cell(value, at(.fastestStep) / at(.utilization), of: [.fastestStep, .utilization])
+      return cell(at(.fastestStep) / at(.utilization), of: [.fastestStep, .utilization])
     case .run:
       let steps = at(.steps) * at(.step) / at(.goodput)
       let machines = row.number("startup_s") == nil ? steps : steps + at(.startup)
-      return cell(
-        row.number("wall_time_s").map { $0 / 3600 }, machines * at(.practice) / Formula(3600),
-        of: [.steps, .step, .goodput, .practice])
-    case .billed: return cell(row.billedHours, terms(row, option).billed(at(.run)), of: [.run])
+      return cell(machines * at(.practice) / Formula(3600), of: [.steps, .step, .goodput, .practice])
+    case .billed: return cell(terms(row, option).billed(at(.run)), of: [.run])
     case .instanceHours:
       let all = row.number("spares") == nil ? at(.instances) : at(.instances) + at(.spares)
-      let value = row.allInstances.flatMap { count in row.billedHours.map { $0 * count } }
-      return cell(row.number("billed_instance_hours") ?? value, at(.billed) * all, of: [.billed, .instances])
+      return cell(at(.billed) * all, of: [.billed, .instances])
     case .cost:
       let share = Formula(1) - at(.discount)
-      return cell(row.number("cost_usd"), at(.instanceHours) * at(.price) * share, of: [.instanceHours, .price])
-    case .perMillion: return cell(row.number("usd_per_million_tokens"), at(.cost) / millions, of: [.cost, .tokens])
-    case .expected:
-      return cell(row.number("cost_expected_usd"), at(.cost) * at(.costFactor), of: [.cost, .costFactor])
-    case .low: return cell(row.number("cost_usd_p05"), at(.cost) * at(.lowFactor), of: [.cost, .lowFactor])
-    case .high: return cell(row.number("cost_usd_p95"), at(.cost) * at(.highFactor), of: [.cost, .highFactor])
-    case .expectedPerMillion:
-      let value = row.number("cost_expected_usd").flatMap { cost in row.number("tokens").map { cost / ($0 / 1e6) } }
-      return cell(value, at(.expected) / millions, of: [.expected, .tokens])
-    case .days:
-      let value = row.number("wall_time_expected_s").map { $0 / 86_400 }
-      return cell(value, at(.run) * at(.timeFactor) / Formula(24), of: [.run, .timeFactor])
+      return cell(at(.instanceHours) * at(.price) * share, of: [.instanceHours, .price])
+    case .perMillion: return cell(at(.cost) / millions, of: [.cost, .tokens])
+    case .expected: return cell(at(.cost) * at(.costFactor), of: [.cost, .costFactor])
+    case .low: return cell(at(.cost) * at(.lowFactor), of: [.cost, .lowFactor])
+    case .high: return cell(at(.cost) * at(.highFactor), of: [.cost, .highFactor])
+    case .expectedPerMillion: return cell(at(.expected) / millions, of: [.expected, .tokens])
+    case .days: return cell(at(.run) * at(.timeFactor) / Formula(24), of: [.run, .timeFactor])
     case .ratio:
       guard let reference else { return .empty }
       let base = self.at(cost, reference, isFixed: true)
-      return cell(row.number("cost_vs_reference"), at(cost) / base, of: [cost], and: [base])
+      return cell(at(cost) / base, of: [cost], and: [base])
     case .ranked:
       if row.isSeldom { return SheetCell(.text("seldom to be had"), key.style) }
-      return cell(row.number(isJudged ? "cost_expected_usd" : "cost_usd"), at(cost), of: [cost])
+      return SheetCell(.formula(at(cost).knowing([at(cost)]), row.result(cost)), key.style)
     default: return self.rank(option, rank)
     }
   }

@@ -1,5 +1,6 @@
 import Planning
 import Scenarios
+import Workbooks
 
 /// What a workbook takes of a result: its columns by their names, and how its time is billed.
 public struct OptionRow {
@@ -52,6 +53,31 @@ public struct OptionRow {
     }
     return hours / all
   }
+
+  /// What the tool has worked out for a cell that follows from others, in its unit.
+  func amount(_ key: OptionKey) -> Double? {
+    switch key {
+    case .steps: number("steps")
+    case .step: number("step_time_s")
+    case .run: number("wall_time_s").map { $0 / 3600 }
+    case .billed: billedHours
+    case .instanceHours:
+      number("billed_instance_hours") ?? allInstances.flatMap { count in billedHours.map { $0 * count } }
+    case .cost: number("cost_usd")
+    case .perMillion: number("usd_per_million_tokens")
+    case .expected: number("cost_expected_usd")
+    case .low: number("cost_usd_p05")
+    case .high: number("cost_usd_p95")
+    case .expectedPerMillion:
+      number("cost_expected_usd").flatMap { cost in number("tokens").map { cost / ($0 / 1e6) } }
+    case .days: number("wall_time_expected_s").map { $0 / 86_400 }
+    case .ratio: number("cost_vs_reference")
+    default: nil
+    }
+  }
+
+  /// The same as a cell shows it.
+  func result(_ key: OptionKey) -> SheetCell.Result { amount(key).map { .number($0) } ?? .text(Formula.unknown) }
 
   /// One figure over another.
   func ratio(_ column: String, over base: String) -> Double? {

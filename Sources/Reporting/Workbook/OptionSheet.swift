@@ -40,6 +40,7 @@ struct OptionSheet {
   /// What options are compared by.
   var cost: OptionKey { isJudged ? .expected : .cost }
   var perMillion: OptionKey { isJudged ? .expectedPerMillion : .perMillion }
+  var time: OptionKey { isJudged ? .days : .run }
 
   var sheet: Sheet {
     Sheet(name: OptionSheet.name, widths: keys.map(\.width), frozenRows: OptionSheet.head, frozenColumns: 1)

@@ -55,13 +55,13 @@ public final class RowsBook {
       one.name = row.text("instance") ?? ""
       sources.append(one)
     }
-    guard let cost = cost(row), let name = row.text(group.rawValue) else { return }
+    guard let cost = row.amount(layout.cost), let name = row.text(group.rawValue) else { return }
     priced += 1
     if best[name] == nil {
       guard groups.count < RowsBook.mostGroups else { return }
       groups.append(name)
     }
-    if best[name].flatMap(self.cost).map({ cost < $0 }) ?? true { best[name] = row }
+    if best[name]?.amount(layout.cost).map({ cost < $0 }) ?? true { best[name] = row }
   }
 
   public func finish() {
@@ -78,8 +78,6 @@ public final class RowsBook {
     for page in pages { book.append(rows: page.rows, to: book.add(page.sheet)) }
   }
 
-  private func cost(_ row: OptionRow) -> Double? { row.number(layout.isJudged ? "cost_expected_usd" : "cost_usd") }
-
   private var heads: [[SheetCell]] {
     let whole = CellStyle(.answer, .whole)
     func count(_ key: OptionKey, _ function: String, _ value: Int) -> SheetCell {
@@ -95,7 +93,7 @@ public final class RowsBook {
       [
         .text(group.heading, .heading), .text("its cheapest case now", .heading), .text("bought", .heading),
         .heading(layout.cost.heading, ofNumbers: true), .heading(layout.perMillion.heading, ofNumbers: true),
-        .heading(layout.isJudged ? OptionKey.days.heading : OptionKey.run.heading, ofNumbers: true),
+        .heading(layout.time.heading, ofNumbers: true),
       ],
     ]
   }
@@ -112,24 +110,16 @@ public final class RowsBook {
       return SheetCell(
         .formula(.call("INDEX", layout.all(key, count), place).knowing([cost]), value), CellStyle(.live, format))
     }
-    func number(_ column: String, over unit: Double = 1) -> SheetCell.Result {
-      own?.number(column).map { .number($0 / unit) } ?? .text(Formula.unknown)
-    }
-    let million = (own?.number("tokens") ?? 1) / 1e6
-    let isJudged = layout.isJudged
+    func value(_ key: OptionKey) -> SheetCell.Result { own?.result(key) ?? .text(Formula.unknown) }
+    func number(_ key: OptionKey) -> SheetCell { found(key, value(key), key.style.format) }
     return [
       .text(name, .answer),
       found(.name, .text(own?.name ?? "")), found(.bought, .text(own?.text("pricing") ?? "")),
       SheetCell(
         .formula(
           priced.above(Formula(0), least, else: .text(Formula.unknown)),
-          number(isJudged ? "cost_expected_usd" : "cost_usd")), CellStyle(.answer, .dollars)),
-      isJudged
-        ? found(.expectedPerMillion, number("cost_expected_usd", over: million), .fineDollars)
-        : found(.perMillion, number("usd_per_million_tokens"), .fineDollars),
-      isJudged
-        ? found(.days, number("wall_time_expected_s", over: 86_400), .hundredths)
-        : found(.run, number("wall_time_s", over: 3600), .hundredths),
+          value(layout.cost)), CellStyle(.answer, .dollars)),
+      number(layout.perMillion), number(layout.time),
     ]
   }
 }

@@ -21,9 +21,12 @@ enum Names {
 enum Version {
   static var text: String {
     let catalog = (try? ConfigOptions.parse([]))?.catalog()
-    let commit = catalog?.commit.map { ", commit \($0)" } ?? ""
     let newest = (try? catalog?.prices())?.map(\.date).max() ?? ""
     let data = newest.isEmpty ? "no prices are known" : "prices up to \(newest)"
-    return "trainfare \(Release.version)\(commit)\n\(data)"
+    return "trainfare \(program(catalog))\n\(data)"
+  }
+
+  static func program(_ catalog: Catalog?) -> String {
+    Release.version + (catalog?.commit.map { ", commit \($0)" } ?? "")
   }
 }

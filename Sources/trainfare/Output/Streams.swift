@@ -78,25 +78,32 @@ enum Descriptor {
 
   /// Writes all that there is to read; 0, or the error that stopped it.
   static func copy(from source: Int32, to descriptor: Int32) -> Int32 {
+    read(source) { write($0, to: descriptor) }
+  }
+
+  /// Hands over all that there is to read, piece by piece; 0, or the error that stopped it or that `take` gave.
+  static func read(_ source: Int32, _ take: (UnsafeBufferPointer<UInt8>) -> Int32) -> Int32 {
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = chunk.withUnsafeMutableBytes { buffer in
-        #if canImport(Glibc)
-          Glibc.read(source, buffer.baseAddress, buffer.count)
-        #elseif canImport(Musl)
-          Musl.read(source, buffer.baseAddress, buffer.count)
-        #else
-          Darwin.read(source, buffer.baseAddress, buffer.count)
-        #endif
-      }
+      let count = chunk.withUnsafeMutableBytes { unsafeRead(source, $0) }
       if count == 0 { return 0 }
       if count < 0 {
         if errno == EINTR { continue }
         return errno
       }
-      let code = chunk.withUnsafeBufferPointer { write(UnsafeBufferPointer(rebasing: $0[..<count]), to: descriptor) }
+      let code = chunk.withUnsafeBufferPointer { take(UnsafeBufferPointer(rebasing: $0[..<count])) }
       if code != 0 { return code }
     }
+  }
+
+  private static func unsafeRead(_ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer) -> Int {
+    #if canImport(Glibc)
+      Glibc.read(descriptor, bytes.baseAddress, bytes.count)
+    #elseif canImport(Musl)
+      Musl.read(descriptor, bytes.baseAddress, bytes.count)
+    #else
+      Darwin.read(descriptor, bytes.baseAddress, bytes.count)
+    #endif
   }
 
   private static func unsafeWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {

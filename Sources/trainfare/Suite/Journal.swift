@@ -165,23 +165,12 @@ struct Journal {
 
   private static func read(_ descriptor: Int32) -> String? {
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = chunk.withUnsafeMutableBytes { buffer in
-        #if canImport(Glibc)
-          Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-        #elseif canImport(Musl)
-          Musl.read(descriptor, buffer.baseAddress, buffer.count)
-        #else
-          Darwin.read(descriptor, buffer.baseAddress, buffer.count)
-        #endif
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { return nil }
-      // A row torn in the middle of a character is left out with its line, so it may be mended here.
-      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-      bytes += chunk[..<count]
+    let code = Descriptor.read(descriptor) {
+      bytes += $0
+      return 0
     }
+    // A row torn in the middle of a character is left out with its line, so it may be mended here.
+    return code == 0 ? String(decoding: bytes, as: UTF8.self) : nil
   }
 
   private static func failed(_ path: String, _ reason: String, help: String? = nil) -> Stop {
