@@ -5,7 +5,7 @@ extension FittedRun {
   init(_ row: FitRow, predicted: Double?) {
     self.init(
       id: row.id, team: row.team, features: row.step.features, memory: row.memory, measured: row.measured,
-      predicted: predicted)
+      predicted: predicted, generation: row.step.subject.generation)
   }
 }
 

@@ -101,6 +101,24 @@ import Testing
     #expect(Comparison(asked, prices: PriceBook([])).results.first?.run?.strangeness == 0)
   }
 
+  @Test("A plan that was run on a sister of the chip is not strange, one of another generation is") func sisters() throws {
+    let simulator = try Simulator(job: job, instance: .node(), efficiency: .profile())
+    let subject = Subject(simulator.machine.instance.chip, simulator.machine.efficiency.stack)
+    let plan = Plan(tensor: 8, data: 1)
+    func run(_ chip: String, _ generation: String, _ plan: Plan) -> FittedRun {
+      FittedRun(
+        id: chip, team: "a", features: RunFeatures(chip: chip, stack: subject.stack, job: job, plan: plan), memory: 0.5,
+        measured: 1, predicted: 1, generation: generation)
+    }
+    let own = run(subject.chip, subject.generation, Plan(tensor: 1, data: 8, zero: 3))
+    func strangeness(_ other: FittedRun) throws -> Double {
+      let experience = Experience([own, other], Likeness(), untried: untried)
+      return try #require(experience.tried(simulator, PlanRequest())).strangeness(of: plan)
+    }
+    #expect(try strangeness(run("sister", subject.generation, plan)) == 0)
+    #expect(try strangeness(run("stranger", "other", plan)) > 0.5)
+  }
+
   @Test("Beside a searched plan stands the nearest published one that suits the job, and it can be asked for")
   func published() throws {
     func run(_ id: String, _ job: Job, _ plan: Plan, chip: String = "chip") -> FittedRun {

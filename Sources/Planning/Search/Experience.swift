@@ -35,10 +35,11 @@ public struct Experience: Sendable {
     return tried(Subject(machine.instance.chip, machine.efficiency.stack), simulator.job, untried)
   }
 
-  /// Of a chip with a stack; of either alone where nobody ran both.
+  /// Of a generation of chips with a stack; of either alone where nobody ran both. A plan that went well on one chip is no
+  /// adventure on its sister.
   private func tried(_ subject: Subject, _ job: Job, _ untried: Practice.Part) -> TriedPlans {
-    let both = runs.filter { $0.chip == subject.chip && $0.stack == subject.stack }
-    let known = both.isEmpty ? runs.filter { $0.chip == subject.chip || $0.stack == subject.stack } : both
+    let both = runs.filter { $0.generation == subject.generation && $0.stack == subject.stack }
+    let known = both.isEmpty ? runs.filter { $0.generation == subject.generation || $0.stack == subject.stack } : both
     return TriedPlans(known.map(\.features), likeness, job, untried: untried)
   }
 }

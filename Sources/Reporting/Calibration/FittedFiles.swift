@@ -60,8 +60,8 @@ public enum FittedFiles {
       // Ids come from users' files; a comma in one would be a column more.
       let cells = run.cells
       let texts = cells.texts.map(plain)
-      return (texts + cells.numbers.map(digits) + [run.predicted.map(digits) ?? "", run.noise.map(digits) ?? ""])
-        .joined(separator: ",")
+      let ends = [run.predicted.map(digits) ?? "", run.noise.map(digits) ?? "", plain(run.generation)]
+      return (texts + cells.numbers.map(digits) + ends).joined(separator: ",")
     }
     return lines.joined(separator: "\n") + "\n"
   }

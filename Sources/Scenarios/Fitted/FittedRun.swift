@@ -17,13 +17,16 @@ public struct FittedRun: Sendable {
   public var predicted: Double?
   /// Of a log of one's own: how far off it may be, of the logarithm of a step time. Nil: it was published and fitted.
   public var noise: Double?
+  /// Chips of one generation are one silicon with other memories and boards.
+  public var generation: String
 
   /// Whose own runs they are: those of whoever asks.
   public static let own = "own"
 
+  /// - Parameter generation: nil of a chip that is alone in its own.
   public init(
     id: String, team: String, features: RunFeatures, memory: Double, measured: Double, predicted: Double?,
-    noise: Double? = nil
+    noise: Double? = nil, generation: String? = nil
   ) {
     self.id = id
     self.team = team
@@ -33,6 +36,7 @@ public struct FittedRun: Sendable {
     self.measured = measured
     self.predicted = predicted
     self.noise = noise
+    self.generation = generation ?? features.chip
   }
 
   /// A log of one's own, which no fit has seen: predictions near it bend to it.
@@ -48,7 +52,7 @@ public struct FittedRun: Sendable {
 
   public static let columns =
     ["id", "team"] + RunFeatures.texts + RunFeatures.numbers + [
-      "memory_fraction", "measured_s", "predicted_s", "log_noise",
+      "memory_fraction", "measured_s", "predicted_s", "log_noise", "generation",
     ]
 }
 
@@ -61,19 +65,20 @@ extension Catalog {
     }
     let source = try source(path)
     var runs: [FittedRun] = []
-    let words = 2 + RunFeatures.texts.count, numbers = FittedRun.columns.count - words - 2
+    let words = 2 + RunFeatures.texts.count, numbers = FittedRun.columns.count - words - 3
     // The file is ours and plain: no field has a comma.
     let lines = source.text.utf8.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
     for (i, line) in lines.enumerated() where i > 0 {
       var cells = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
         .map { String(Substring($0)) }
-      // Files written before there were logs lack the last column.
-      if cells.count == FittedRun.columns.count - 1 { cells.append("") }
+      // Files written before there were logs, or generations, lack the last columns.
+      while (FittedRun.columns.count - 2..<FittedRun.columns.count).contains(cells.count) { cells.append("") }
       let found = cells.dropFirst(words).prefix(numbers).map { Double($0) ?? .nan }
-      // Of the last two an empty one is unknown.
-      let last = cells.suffix(2).map { $0.isEmpty ? 1 : Double($0) ?? .nan }
+      // Of these two an empty one is unknown.
+      let last = cells.dropFirst(words + numbers).prefix(2)
+      let known = last.map { $0.isEmpty ? 1 : Double($0) ?? .nan }
       guard cells.count == FittedRun.columns.count, found.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 1e18 }),
-        let measured = found.last, measured > 0, last.allSatisfy({ $0.isFinite && $0 > 0 && $0 < 1e18 })
+        let measured = found.last, measured > 0, known.allSatisfy({ $0.isFinite && $0 > 0 && $0 < 1e18 })
       else {
         throw Diagnostics(
           Diagnostic(
@@ -85,7 +90,8 @@ extension Catalog {
           id: cells[0], team: cells[1],
           features: RunFeatures(texts: Array(cells[2..<words]), numbers: Array(found.dropLast(2))),
           memory: found[found.count - 2], measured: measured,
-          predicted: Double(cells[cells.count - 2]), noise: Double(cells[cells.count - 1])))
+          predicted: last.first.flatMap { Double($0) }, noise: last.last.flatMap { Double($0) },
+          generation: cells.last.flatMap { $0.isEmpty ? nil : $0 }))
     }
     try checkRuns(runs, source)
     return runs
