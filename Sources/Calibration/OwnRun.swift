@@ -54,7 +54,8 @@ public struct OwnRun: Sendable {
     learnt = FittedRun(
       id: "\(FittedRun.own)-\(log.date)-\(log.fingerprint)", team: FittedRun.own, features: step.features,
       memory: estimate.memory.total.value / estimate.memoryCapacity.value, measured: log.measured,
-      predicted: estimate.stepTime.value, noise: (alone / log.trust + lines * lines).squareRoot(), generation: step.subject.generation)
+      predicted: estimate.stepTime.value, noise: (alone / log.trust + lines * lines).squareRoot(),
+      generation: step.subject.generation)
     self.runs = others + [learnt]
     logs = OwnLogs(self.runs, posterior.likeness)
     before = OwnRun.bounds(step, posterior, priors, others, profile.values)

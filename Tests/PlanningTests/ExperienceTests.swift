@@ -101,7 +101,9 @@ import Testing
     #expect(Comparison(asked, prices: PriceBook([])).results.first?.run?.strangeness == 0)
   }
 
-  @Test("A plan that was run on a sister of the chip is not strange, one of another generation is") func sisters() throws {
+  @Test("A plan that was run on a sister of the chip is not strange, one of another generation is") func sisters()
+    throws
+  {
     let simulator = try Simulator(job: job, instance: .node(), efficiency: .profile())
     let subject = Subject(simulator.machine.instance.chip, simulator.machine.efficiency.stack)
     let plan = Plan(tensor: 8, data: 1)
