@@ -23,11 +23,17 @@ struct AttentionSizes {
     (self.dimension, self.valueDimension) = (dimension, valueDimension)
     (sequence, queries, isCausal) = (d.sequence, d.queries, causal)
     (share, length) = (1, sequence)
-    guard let window, Double(window) < sequence else { return }
-    length = Double(window)
-    // Masks skip what is outside: a window that slides has w tokens but at the start, a chunk half of them in the mean.
-    let part = length / sequence
-    share = !causal || chunked ? part : 2 * part - part * part
+    if let window, Double(window) < sequence {
+      length = Double(window)
+      // Masks skip what is outside: a window that slides has w tokens but at the start, a chunk half of them in the mean.
+      let part = length / sequence
+      share = !causal || chunked ? part : 2 * part - part * part
+    }
+    // Documents that share a sequence look at themselves only.
+    if d.document < length {
+      length = d.document
+      share = min(share, length / sequence)
+    }
   }
 
   /// Width of the fused query, key and value projection.

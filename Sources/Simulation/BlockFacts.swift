@@ -150,13 +150,22 @@ struct BlockFacts {
       [.contextBackward], behind: e[.contextOverlap] * time(.attentionBackward), .context, "exchange backward",
       "behind ω·attention's gradient")
 
-    // Tokens travel beside the experts' own work on other tokens, as far as software cuts it up for that.
+    // Tokens travel beside the experts' own work on other tokens, as far as software cuts it up for that; or the forward pass of
+    // one micro-batch runs beside the backward one of another, and what both send hides behind what both compute.
+    let passes = 1 + full + reference
+    let isPaired = machine.efficiency.stack.expertOverlap == .microBatches
+    let sent = passes * time(.exchangeForward) + time(.exchangeBackward)
+    let room = passes * time(.layerForward) + time(.layerBackward)
+    func roomFor(_ exchange: Component, _ work: Component) -> Double {
+      if isPaired { return sent > room ? time(exchange) * room / sent : time(exchange) }
+      return e[.exchangeOverlap] * time(work)
+    }
     let exchangeForward = exposed(
-      [.exchangeForward], behind: e[.exchangeOverlap] * time(.layerForward), .exchange, "tokens to experts and back",
-      "behind ω·forward", times: 1 + full + reference)
+      [.exchangeForward], behind: roomFor(.exchangeForward, .layerForward), .exchange, "tokens to experts and back",
+      isPaired ? "behind another micro-batch" : "behind ω·forward", times: passes)
     let exchangeBackward = exposed(
-      [.exchangeBackward], behind: e[.exchangeOverlap] * time(.layerBackward), .exchange,
-      "gradients to experts and back", "behind ω·backward")
+      [.exchangeBackward], behind: roomFor(.exchangeBackward, .layerBackward), .exchange,
+      "gradients to experts and back", isPaired ? "behind another micro-batch" : "behind ω·backward")
 
     layer.forward = (1 + reference) * time(.layerForward)
     layer.backward = time(.layerBackward)

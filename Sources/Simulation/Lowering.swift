@@ -7,6 +7,8 @@ import Scenarios
 public struct Lowering: Sendable {
   public let model: Model
   public let sequenceLength: Int
+  /// Tokens of the document that a token stands in.
+  let document: Double
   public let precision: DataType
   public let stack: Stack
   /// r of low-rank adapters; nil where all weights are trained.
@@ -24,6 +26,7 @@ public struct Lowering: Sendable {
     isQuantized = job.hasQuantizedBase
     gradientType = job.gradientType(stack)
     sequenceLength = job.sequenceLength
+    document = job.documents?.span(in: Double(job.sequenceLength)) ?? Double(job.sequenceLength)
     precision = job.precision
     self.stack = stack
   }
@@ -48,6 +51,8 @@ struct Dimensions {
   private(set) var residualTokens: Double
   /// s, and the queries one context rank owns.
   let sequence: Double, queries: Double
+  /// Tokens of the document that a query stands in: of its sequence as many as it looks at, at most.
+  let document: Double
   let microBatch: Double
   let hidden: Double
   /// V/t
@@ -66,6 +71,7 @@ struct Dimensions {
     t = Double(shape.tensor)
     sequence = Double(l.sequenceLength)
     queries = sequence / Double(shape.context)
+    document = l.document
     microBatch = Double(shape.microBatch)
     tokens = microBatch * queries
     residualTokens = shape.sequenceParallel ? tokens / t : tokens

@@ -10,7 +10,7 @@ struct Varied {
   var values: [String]
 
   static let jobKeys = [
-    "global_batch", "sequence_length", "tokens", "precision", "optimizer", "train", "on", "price", "devices",
+    "global_batch", "sequence_length", "tokens", "precision", "optimizer", "train", "documents", "on", "price", "devices",
     "instances",
     "chips", "deadline", "budget",
   ]
@@ -77,6 +77,10 @@ struct SweepCell {
     case "train":
       settings.job.changes.training = reader.attempt { () throws(Diagnostics) in
         try Training(parsing: text, option: option)
+      }
+    case "documents":
+      settings.job.changes.documents = reader.attempt { () throws(Diagnostics) in
+        try Documents(parsing: text, option: option)
       }
     case "on": settings.types = [text]
     case "devices": devices = reader.int(text, option)

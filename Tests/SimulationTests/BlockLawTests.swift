@@ -91,6 +91,46 @@ import Testing
     #expect(try estimate(same).stepTime == estimate(Self.base).stepTime)
   }
 
+  @Test("Packed documents as long as the sequence are no packing; shorter ones leave their share of attention's work")
+  func documents() throws {
+    func work(_ documents: Documents?, window: Int? = nil) -> Double {
+      var attention = Self.attention, job = Self.job(Self.base)
+      attention.window = window
+      job.model = Self.model([Block(.attention(attention), .dense(Self.net))])
+      job.documents = documents
+      return flops(Lowering(job: job, stack: .able(.fused)).operators(BlockShape(tensor: 1))[0], "attention")
+    }
+    #expect(work(Documents(.packed, mean: 4096, spread: 0)) == work(nil))
+    #expect(isClose(work(Documents(.packed, mean: 512, spread: 0)) / work(nil), 512.0 / 4096))
+    // Long documents have most of the tokens.
+    #expect(work(Documents(.packed, mean: 512, spread: 1)) > work(Documents(.packed, mean: 512, spread: 0)))
+    #expect(work(Documents(.packed, mean: 2048, spread: 0), window: 128) == work(nil, window: 128))
+    #expect(work(Documents(.padded, mean: 512)) == work(nil))
+  }
+
+  @Test("Beside another micro-batch the exchange of experts costs what it slows, or what is longer than all work")
+  func paired() throws {
+    let block = Block(
+      .attention(Self.attention),
+      .experts(Experts(count: 16, perToken: 2, net: DenseNet(size: 512, activation: .swiglu))))
+    let model = Self.model([Block](repeating: block, count: 8))
+    func exchange(_ overlap: Stack.ExpertOverlap, contention: Double, hidden: Double = 0, expert: Int = 8) throws -> Double {
+      var efficiency = Efficiency.perfect(.fused)
+      efficiency.stack.expertOverlap = overlap
+      efficiency[.contention] = contention
+      efficiency[.exchangeOverlap] = hidden
+      let plan = Plan(data: 8, expert: expert)
+      return try Simulator(job: Self.job(model), instance: .node(), efficiency: efficiency).estimate(plan).step.exchange
+        .value
+    }
+    let alone = try exchange(.layer, contention: 0)
+    #expect(try alone > 0 && exchange(.microBatches, contention: 0) == 0)
+    #expect(try isClose(exchange(.microBatches, contention: 0.25), alone / 4))
+    // What the profile hides inside a layer is of no account then.
+    #expect(try exchange(.microBatches, contention: 0.25, hidden: 0.5) == exchange(.microBatches, contention: 0.25))
+    #expect(try exchange(.microBatches, contention: 0.25, expert: 1) == 0)
+  }
+
   @Test("On one stage the order of layers changes nothing; a pipeline has to wait for the stage with the slow ones")
   func order() throws {
     var short = Self.attention

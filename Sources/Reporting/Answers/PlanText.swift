@@ -52,7 +52,17 @@ extension Job {
     ([
       model.name, "\(tokens.formatted) tokens", "sequence \(Figures.grouped(sequenceLength))",
       "batch \(Figures.grouped(globalBatch))", precision.rawValue,
-    ] + trainingWords + (optimizer == .adamw ? [] : [optimizer.rawValue])).joined(separator: " · ")
+    ] + documentWords + trainingWords + (optimizer == .adamw ? [] : [optimizer.rawValue])).joined(separator: " · ")
+  }
+
+  /// What sequences hold, where somebody says so: `documents of 600 tokens, padded: 71% of the work is on padding`.
+  private var documentWords: [String] {
+    guard let documents else { return [] }
+    let each = "documents of \(Figures.grouped(Int(documents.mean.rounded()))) tokens"
+    switch documents.fill {
+    case .packed: return ["\(each), packed"]
+    case .padded: return ["\(each), \(Figures.percent(1 - usefulShare)) padding"]
+    }
   }
 
   /// What is trained, where somebody says so: `LoRA of rank 16 on attention+mlp, 41.9 M of 8.03 B parameters`.

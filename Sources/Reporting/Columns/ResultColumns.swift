@@ -219,6 +219,8 @@ public enum ResultColumns {
     .text("tags") { $0.setting.tags.isEmpty ? nil : $0.setting.tags.text },
     .text("train") { $0.job.training?.rawValue },
     .number("trained_parameters") { $0.job.trainedParameters },
+    .text("documents") { $0.job.documents?.rawValue },
+    .number("useful_share") { row in row.job.documents.map { _ in row.job.usefulShare } },
   ]
 
   /// What the sentences of `why_not`, `assumptions` and `warnings` say, for programs.

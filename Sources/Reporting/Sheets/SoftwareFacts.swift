@@ -63,6 +63,9 @@ extension FactSheet {
           "expert parallelism",
           stack.expertParallel
             ? "yes, a token is sent once for each \(stack.expertDispatch == .perMachine ? "machine" : "expert")" : "no"),
+        Fact(
+          "exchange of experts hides behind",
+          stack.expertOverlap == .layer ? "work of its layer" : "work of another micro-batch"),
         Fact("pipeline", word(stack.pipeline)),
         Fact("interleaving", word(stack.interleaving)),
         Fact("zero stages", stack.zeroStages.map(String.init).joined(separator: ", ")),
@@ -130,6 +133,7 @@ extension FactSheet {
         Fact("global batch", counted(job.globalBatch, "sequence")), Fact("precision", job.precision.rawValue),
         Fact("optimizer", job.optimizer.rawValue),
         Fact("trained", optional: job.training?.rawValue),
+        Fact("documents", optional: job.documents?.rawValue),
         Fact("recomputation", job.recompute?.rawValue ?? "searched"),
         Fact("stack", job.stack ?? "each chip's default"), Fact("size", job.size?.sentence ?? "not given"),
         Fact("on", job.options.isEmpty ? "not given" : job.options.joined(separator: ", ")),

@@ -10,7 +10,7 @@ struct Reasons {
   static let size = ["instances", "chips", "devices"]
   private static let job = [
     "model", "parameters", "active_parameters", "sequence_length", "global_batch_sequences", "precision", "optimizer",
-    "train",
+    "train", "documents",
   ]
 
   // MARK: Of each factor
@@ -18,7 +18,7 @@ struct Reasons {
   var steps: [String] { named("job", changed(["tokens"]) + perStep) }
 
   /// What of the job says how many tokens a step has.
-  var perStep: [String] { changed(["sequence_length", "global_batch_sequences"]) }
+  var perStep: [String] { changed(["sequence_length", "global_batch_sequences", "documents"]) }
 
   var step: [String] { step(with: []) }
 

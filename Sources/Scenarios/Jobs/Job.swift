@@ -24,6 +24,8 @@ public struct Job: Sendable {
   public var stack: String?
   /// What is trained; nil: all weights, and nobody says so.
   public var training: Training?
+  /// How documents fill sequences; nil: as if one filled each.
+  public var documents: Documents?
   public var size: JobSize?
   public var plan: PlanRequest
   /// Instance types named in the file, when the command line names none.
@@ -54,7 +56,10 @@ public struct Job: Sendable {
 }
 
 extension Job {
-  public var tokensPerStep: Double { Double(globalBatch) * Double(sequenceLength) }
+  /// Of documents: what pads them does not count.
+  public var tokensPerStep: Double { Double(globalBatch) * Double(sequenceLength) * usefulShare }
+  /// The part of a step's positions that holds tokens.
+  public var usefulShare: Double { documents?.usefulShare(of: Double(sequenceLength)) ?? 1 }
   /// Whole steps that see all tokens; the last one may be padded.
   public var steps: Double { (tokens.value / tokensPerStep).rounded(.up) }
 }

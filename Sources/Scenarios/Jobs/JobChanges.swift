@@ -8,6 +8,7 @@ public struct JobChanges: Sendable {
   public var precision: DataType?
   public var optimizer: Optimizer?
   public var training: Training?
+  public var documents: Documents?
   public var recompute: Recompute?
   public var stack: String?
   public var plan: PlanRequest?
@@ -22,6 +23,7 @@ public struct JobChanges: Sendable {
     precision = fields.choice("precision", DataType.self, allowed: Job.precisions)
     optimizer = fields.pairs("optimizer", Optimizer.self)
     training = fields.pairs("train", Training.self)
+    documents = fields.pairs("documents", Documents.self)
     recompute = fields.choice("recompute", Recompute.self)
     stack = fields.name("stack")?.text
     plan = fields.fields("plan", Keys.plan).map(PlanRequest.init)
@@ -37,6 +39,7 @@ public struct JobChanges: Sendable {
     all.precision = precision ?? other.precision
     all.optimizer = optimizer ?? other.optimizer
     all.training = training ?? other.training
+    all.documents = documents ?? other.documents
     all.recompute = recompute ?? other.recompute
     all.stack = stack ?? other.stack
     all.plan = plan ?? other.plan
@@ -60,6 +63,7 @@ public struct JobChanges: Sendable {
     job.precision = precision ?? job.precision
     job.optimizer = optimizer ?? job.optimizer
     job.training = training ?? job.training
+    job.documents = documents ?? job.documents
     job.recompute = recompute ?? job.recompute
     job.stack = stack ?? job.stack
     job.plan = plan ?? job.plan
@@ -85,6 +89,9 @@ extension Job {
         "\(model.name) is a recommender, whose samples are sequences of one, not of \(sequenceLength)",
         "use a 'sequence_length' of 1, so that tokens are samples", "sequence_length"
       )
+    }
+    if documents != nil {
+      return ("\(model.name) is a recommender, whose samples have no length", "leave it out", "documents")
     }
     if loraRank != nil {
       return ("\(model.name) is a recommender, which has no matrices for adapters", "leave it out", "lora_rank")

@@ -118,7 +118,7 @@ enum Keys {
     .need("attention", "fused"), .need("gradient_type", "fp32"), .need("sequence_parallel", "true"),
     .need("context_parallel", "true"), .need("pipeline", "true"), .need("interleaving", "true"),
     .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"), .may("family"), .may("reduce_type"),
-    .may("expert_parallel"), .may("expert_dispatch"), .may("softmax_rows"),
+    .may("expert_parallel"), .may("expert_dispatch"), .may("expert_overlap"), .may("softmax_rows"),
     .may("softmax_length"), .may("wide_products"), .may("compile_time"), .may("compile_time_cached"),
   ]
 
@@ -203,10 +203,12 @@ enum Keys {
     .need("global_batch", "1024"), .may("precision"), .may("optimizer"), .may("recompute"), .may("stack"),
     .may("size"), .may("plan"), .may("on"), .may("lora_rank"),
     .may("lora_targets"), .may("input"), .may("checkpoint"), .may("failures"), .may("practice"), .may("train"),
+    .may("documents"),
   ]
-  /// Of the texts behind `optimizer` and `train`.
+  /// Of the texts behind `optimizer`, `train` and `documents`.
   static let optimizer: [Key] = [.may("name"), .may("master"), .may("gradients"), .may("offload")]
   static let train: [Key] = [.may("method"), .may("rank"), .may("on"), .may("frozen"), .may("loss")]
+  static let documents: [Key] = [.need("fill", "packed"), .need("mean", "600"), .may("spread")]
   static let input: [Key] = [.may("data"), .may("storage"), .may("prefetch")]
   static let checkpoint: [Key] = [.may("mode"), .may("storage"), .may("interval")]
   static let failures: [Key] = [
@@ -232,7 +234,7 @@ enum Keys {
   private static let work: [Key] = [
     .may("tokens"), .may("sequence_length"), .may("global_batch"), .may("precision"), .may("optimizer"),
     .may("recompute"), .may("stack"), .may("plan"), .may("region"), .may("expect"), .may("input"),
-    .may("checkpoint"), .may("failures"), .may("practice"), .may("train"),
+    .may("checkpoint"), .may("failures"), .may("practice"), .may("train"), .may("documents"),
   ]
   static let suiteDefaults: [Key] = work + [.may("size"), .may("pricing")]
   static let suiteMatrix: [Key] =

@@ -17,6 +17,7 @@ extension Stack {
       contextParallel: fields.bool("context_parallel") ?? false,
       expertParallel: fields.bool("expert_parallel") ?? false,
       expertDispatch: fields.choice("expert_dispatch", ExpertDispatch.self) ?? .perExpert,
+      expertOverlap: fields.choice("expert_overlap", ExpertOverlap.self) ?? .layer,
       pipeline: fields.bool("pipeline") ?? false,
       interleaving: fields.bool("interleaving") ?? false,
       zeroStages: (fields.list("zero_stages") ?? []).compactMap { item in

@@ -18,6 +18,7 @@ extension Job {
       plan: fields.fields("plan", Keys.plan).map(PlanRequest.init) ?? PlanRequest(),
       options: fields.texts("on") ?? [])
     operating = OperatingRequest(fields)
+    documents = fields.pairs("documents", Documents.self)
     if let whole = fields.pairs("train", Training.self) {
       for key in ["lora_rank", "lora_targets"] where fields.has(key) {
         fields.error("'train' and '\(key)' are given", help: "say it once, in 'train'", at: key)

@@ -9,6 +9,13 @@ public struct Stack: Sendable {
     case perExpert = "per_expert"
     case perMachine = "per_machine"
   }
+  /// What the exchange of experts' tokens can hide behind: work of its own layer, or all that another micro-batch computes in
+  /// the meantime, whose backward pass runs beside the forward one (DualPipe, arXiv:2412.19437 §3.2.1; Megatron-Core's
+  /// `--overlap-moe-expert-parallel-comm`).
+  public enum ExpertOverlap: String, CaseIterable, Sendable {
+    case layer
+    case microBatches = "micro_batches"
+  }
   public var name: String
   public var summary: String
   /// Stacks that share it share code, and with it much of their efficiency.
@@ -29,6 +36,7 @@ public struct Stack: Sendable {
   /// Experts of a mixture may be spread over ranks.
   public var expertParallel = false
   public var expertDispatch = ExpertDispatch.perExpert
+  public var expertOverlap = ExpertOverlap.layer
   public var pipeline: Bool
   public var interleaving: Bool
   /// Optimizer-sharding stages it offers.

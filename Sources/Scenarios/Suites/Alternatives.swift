@@ -11,5 +11,6 @@ extension ResolvedCase {
     job.model.name == other.model.name && job.model.origin == other.model.origin && job.tokens == other.tokens
       && job.sequenceLength == other.sequenceLength && job.globalBatch == other.globalBatch
       && job.precision == other.precision && job.optimizer == other.optimizer && job.training == other.training
+      && job.documents == other.documents
   }
 }

@@ -59,6 +59,15 @@ struct JobOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "How documents fill sequences: packed (several in each) or padded (one in each).",
+      discussion: """
+        mean=N: tokens of a document. spread=N: standard deviation over mean, by default 1. Tokens to train on are those of documents.
+        Default: each fills a sequence. Example: --documents packed,mean=600
+        """, valueName: "fill,mean=n"))
+  var documents: String?
+
+  @Option(
+    help: ArgumentHelp(
       "What is computed again instead of kept: \(Recompute.allCases.map(\.rawValue).joined(separator: ", ")).",
       discussion: "Default: the best is searched for. Example: --recompute full", valueName: "mode"),
     completion: .list(Recompute.allCases.map(\.rawValue)))
@@ -99,6 +108,9 @@ struct JobOptions: ParsableArguments {
     }
     changes.training = train.flatMap { text in
       reader.attempt { () throws(Diagnostics) in try Training(parsing: text) }
+    }
+    changes.documents = documents.flatMap { text in
+      reader.attempt { () throws(Diagnostics) in try Documents(parsing: text) }
     }
     changes.recompute = reader.choice(recompute, "--recompute", among: Recompute.allCases)
     changes.stack = stack
