@@ -48,8 +48,16 @@ public struct ComparisonRequest: Sendable {
 
 /// A row of a comparison: what came of one instance type.
 public struct OptionResult: Sendable {
-  public var instance: Instance
-  public var efficiency: Efficiency
+  public var instance: Instance {
+    get { sharedInstance.value }
+    set { sharedInstance = Boxed(newValue) }
+  }
+  public var efficiency: Efficiency {
+    get { sharedEfficiency.value }
+    set { sharedEfficiency = Boxed(newValue) }
+  }
+  private var sharedInstance: Boxed<Instance>
+  private var sharedEfficiency: Boxed<Efficiency>
   public var outcome: Outcome
   /// How far its figures may be off; nil where nothing runs or nothing was calibrated.
   public var outlook: Outlook?
@@ -57,13 +65,13 @@ public struct OptionResult: Sendable {
   public var pricing: PricingRequest?
 
   public init(instance: Instance, efficiency: Efficiency, outcome: Outcome) {
-    self.instance = instance
-    self.efficiency = efficiency
+    sharedInstance = Boxed(instance)
+    sharedEfficiency = Boxed(efficiency)
     self.outcome = outcome
   }
 
   public enum Outcome: Sendable {
-    case runs(Run)
+    indirect case runs(Run)
     case cannot(Refusal)
   }
 

@@ -50,7 +50,11 @@ extension Lowering {
     if block.isFrozen { return (0, kept + scores) }
     switch shape.recompute {
     case .none: return (kept + scores, 0)
-    case .selective: return stack.attention == .fused ? (kept + scores, 0) : (kept, scores)
+    case .selective:
+      let again =
+        (stack.attention == .unfused ? scores : 0)
+        + (stack.selective == .cheap ? halves * wide * d.operand + gathered + cheap(block, d) : 0)
+      return (kept + scores - again, again)
     case .full: return (wide * d.activation, kept + scores)
     }
   }
@@ -82,6 +86,27 @@ extension Lowering {
       return (d.tokens * (2 * mixer.projected + 2 * mixer.values + states) / d.t * d.activation, 0)
     case .none: return (0, 0)
     }
+  }
+
+  /// What besides the norms' outputs need not be kept where it is made again: outputs of activation functions; of experts also
+  /// what they give, since their weights multiply there; queries, keys and values of latents, and the latents' norms.
+  private func cheap(_ block: Block, _ d: Dimensions) -> Double {
+    func activated(_ net: DenseNet) -> Double { d.tokens * (Double(net.size) / d.t) * d.operand }
+    var bytes = 0.0
+    if case .latent(let latent) = block.mixer {
+      let a = sizes(latent, d), latents = Double((latent.queryRank ?? 0) + latent.keyValueRank + latent.rotaryDimension)
+      bytes += d.residualTokens * latents * d.activation
+      bytes += d.tokens * a.heads * (2 * a.dimension + a.valueDimension) * d.activation
+    }
+    switch block.feedForward {
+    case .dense(let net): bytes += activated(net)
+    case .experts(let experts):
+      let x = ExpertSizes(experts, d)
+      bytes += x.rows * (Double(experts.net.size) * d.operand + d.hidden * d.activation)
+      bytes += experts.shared.map(activated) ?? 0
+    case .none: break
+    }
+    return bytes
   }
 
   /// Activation's inputs and the down projection's.

@@ -85,7 +85,8 @@ extension Lowering {
     if let queryRank = latent.queryRank.map({ Double($0) }) {
       list += own.linear("query.down", n: queryRank, k: d.hidden, columnParallel: false, adapted: d.adaptsMixers)
       list += narrowNorm("query.norm", d.residualTokens * queryRank * d.activation)
-      list += d.linear("query.up", n: queries, k: queryRank, columnParallel: true, adapted: d.adaptsMixers)
+      list += d.linear(
+        "query.up", n: queries, k: queryRank, columnParallel: true, adapted: d.adaptsMixers, forward: cheap)
     } else {
       list += d.linear("query", n: queries, k: d.hidden, columnParallel: true, adapted: d.adaptsMixers)
     }
@@ -93,11 +94,11 @@ extension Lowering {
     list += narrowNorm("kv.norm", d.residualTokens * rank * d.activation)
     list += d.linear(
       "kv.up", n: a.heads * Double(latent.plainDimension + latent.valueDimension), k: rank, columnParallel: true,
-      adapted: d.adaptsMixers)
+      adapted: d.adaptsMixers, forward: cheap)
     // Turned parts are put beside the plain ones: queries and keys are read and written once.
     let bytes = 2 * d.tokens * 2 * queries * d.activation
     list += [
-      .memory("qk-transform", .elementwise, bytes: bytes, into: .layerForward),
+      .memory("qk-transform", .elementwise, bytes: bytes, into: cheap),
       .memory("qk-transform.grad", .elementwise, bytes: bytes, into: .layerBackward),
     ]
     list += proper(a, d)
@@ -108,7 +109,7 @@ extension Lowering {
 
   private func narrowNorm(_ name: StaticString, _ bytes: Double) -> [Operator] {
     [
-      .memory(name, .normalization, bytes: 2 * bytes, into: .layerForward),
+      .memory(name, .normalization, bytes: 2 * bytes, into: cheap),
       .memory(name, suffix: ".grad", .normalization, bytes: 3 * bytes, into: .layerBackward),
     ]
   }

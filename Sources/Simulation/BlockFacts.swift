@@ -124,13 +124,11 @@ struct BlockFacts {
       }
       return cost
     }
-    let unfused = machine.efficiency.stack.attention == .unfused
-    // What selective recomputation repeats; fused attention already does so inside its backward kernel.
     let repeated: Double =
       switch shape.recompute {
       case _ where !again: 0
       case .none: 0
-      case .selective: unfused ? time(.attentionForward) : 0
+      case .selective: time(.selective)
       case .full: time(.layerForward)
       }
     // Column-parallel gradients travel while weight gradients are computed, re-gathered inputs while data gradients are.

@@ -18,9 +18,17 @@ extension Lowering {
       list += normalization(d, "mlp.norm", passes: norms) + feedForward(block.feedForward, d)
       list += residual(d, "mlp.residual")
     }
+    if stack.attention == .unfused {
+      for i in list.indices where list[i].components.contains(.attentionForward) {
+        list[i].components.insert(.selective)
+      }
+    }
     list += communication(block, d)
     return block.isFrozen ? list.filter { $0.components.isDisjoint(with: .ofBackward) } : list
   }
+
+  /// Of forward work that is cheap to do again.
+  var cheap: ComponentSet { stack.selective == .cheap ? [.layerForward, .selective] : .layerForward }
 
   private func mixer(_ mixer: Mixer, _ d: Dimensions) -> [Operator] {
     switch mixer {
@@ -44,7 +52,7 @@ extension Lowering {
   private func normalization(_ d: Dimensions, _ name: StaticString, passes: Double) -> [Operator] {
     let bytes = d.residualTokens * d.hidden * d.activation * passes
     return [
-      .memory(name, .normalization, bytes: 2 * bytes, into: .layerForward),
+      .memory(name, .normalization, bytes: 2 * bytes, into: cheap),
       .memory(name, suffix: ".grad", .normalization, bytes: 3 * bytes, into: .layerBackward),
     ]
   }
@@ -63,7 +71,7 @@ extension Lowering {
     let inner = Double(net.size) / d.t, elements = d.tokens * inner
     return d.linear("mlp.up", n: net.inputs * inner, k: d.hidden, columnParallel: true, adapted: d.adaptsNets)
       + [
-        .memory("activation", .elementwise, bytes: elements * (net.inputs + 1) * d.activation, into: .layerForward),
+        .memory("activation", .elementwise, bytes: elements * (net.inputs + 1) * d.activation, into: cheap),
         .memory(
           "activation.grad", .elementwise, bytes: elements * (2 * net.inputs + 1) * d.activation, into: .layerBackward),
       ]

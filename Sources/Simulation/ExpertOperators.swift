@@ -42,7 +42,7 @@ extension Lowering {
     list += d.grouped("experts.up", x, n: inputs * inner, k: d.hidden)
     let elements = x.rows * inner
     list += [
-      .memory("experts.activation", .elementwise, bytes: elements * (inputs + 1) * d.activation, into: .layerForward),
+      .memory("experts.activation", .elementwise, bytes: elements * (inputs + 1) * d.activation, into: cheap),
       .memory(
         "experts.activation.grad", .elementwise, bytes: elements * (2 * inputs + 1) * d.activation,
         into: .layerBackward),

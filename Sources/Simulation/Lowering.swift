@@ -129,7 +129,8 @@ struct Dimensions {
     let cast = operand < activation ? activation + operand : 0
     let data: ComponentSet = columnParallel ? [backward, .columnDataGradient] : backward
     let weights: ComponentSet = columnParallel ? [backward, .columnWeightGradient] : backward
-    let product: ComponentSet = forward == .layerForward ? [forward, .products] : forward
+    let isOfLayer = forward.contains(.layerForward)
+    let product: ComponentSet = isOfLayer ? [forward, .products] : forward
     let adapter = rank > 0 && adapted ? 1.0 : 0
     let trained = rank > 0 || !isTrained ? 0.0 : 1
     func adapterProducts(_ suffix: StaticString, passes: Double, bytes: Double, into: ComponentSet) -> Operator {
@@ -140,7 +141,7 @@ struct Dimensions {
       products.modelFLOPs = 0
       return products
     }
-    return (forward == .layerForward ? unpacking(name, weight) : []) + [
+    return (isOfLayer ? unpacking(name, weight) : []) + [
       .memory(name, suffix: ".cast", .cast, bytes: input * cast, into: forward),
       .gemm(name, tokens, n, k, bytes: (input + weight) * operand + output * activation, into: product),
       adapterProducts(".adapter", passes: 1, bytes: input + 3 * output, into: forward),

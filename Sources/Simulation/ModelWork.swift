@@ -8,9 +8,9 @@ import Scenarios
 public struct ModelWork: Sendable {
   /// Of all layers, one sequence, forward and backward.
   public let layers: FLOPs
-  /// Of that, forward: what full recomputation does again; and of that scores and values.
+  /// Of that, forward: what full recomputation does again; and of that what selective recomputation does.
   public let layersForward: FLOPs
-  public let attentionForward: FLOPs
+  public let selective: FLOPs
   /// Of the head and its loss.
   public let head: FLOPs
 
@@ -28,7 +28,7 @@ public struct ModelWork: Sendable {
     // A reference works forward on all of it besides.
     let reference = job.hasReference ? 1.0 : 0
     layers = all([.layerForward, .layerBackward]) + layersForward * reference
-    attentionForward = all([.attentionForward])
+    selective = all([.selective])
     head = FLOPs(sum(tables[0], [.headForward, .headBackward]) + reference * sum(tables[0], [.headForward]))
   }
 
@@ -38,11 +38,11 @@ public struct ModelWork: Sendable {
   public func perStep(globalBatch: Int) -> FLOPs { perSequence * Double(globalBatch) }
 
   /// With the forward work of the layers done again, as full recomputation does.
-  public func perStep(globalBatch: Int, recompute: Recompute, attention: FLOPs) -> FLOPs {
+  public func perStep(globalBatch: Int, recompute: Recompute) -> FLOPs {
     let repeated: FLOPs =
       switch recompute {
       case .none: .zero
-      case .selective: attention
+      case .selective: selective
       case .full: layersForward
       }
     return perStep(globalBatch: globalBatch) + repeated * Double(globalBatch)

@@ -45,8 +45,10 @@ public struct Collective: Sendable, Hashable {
 /// What the time of an operator counts towards. One row of the incidence matrix each.
 public enum Component: Int, CaseIterable, Sendable {
   case layerForward, layerBackward
-  /// Attention proper, also part of `layerForward`: what selective recomputation repeats and ring exchange hides in.
+  /// Attention proper, also part of `layerForward`: what ring exchange hides in.
   case attentionForward, attentionBackward
+  /// What selective recomputation repeats, also part of `layerForward`.
+  case selective
   case tensorForward, tensorBackward
   /// Forward products of the layer, behind which tensor communication can hide.
   case products
@@ -71,7 +73,7 @@ public struct ComponentSet: OptionSet, Sendable {
   public func contains(_ component: Component) -> Bool { contains(ComponentSet(component)) }
 
   static let layerForward = ComponentSet(.layerForward), layerBackward = ComponentSet(.layerBackward)
-  static let attentionForward = ComponentSet(.attentionForward)
+  static let attentionForward = ComponentSet(.attentionForward), selective = ComponentSet(.selective)
   static let attentionBackward = ComponentSet(.attentionBackward), products = ComponentSet(.products)
   static let columnDataGradient = ComponentSet(.columnDataGradient)
   static let columnWeightGradient = ComponentSet(.columnWeightGradient)

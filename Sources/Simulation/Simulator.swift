@@ -70,8 +70,7 @@ public struct Simulator: Sendable {
     let tokens = job.tokensPerStep
     let available = machine.peak * Double(plan.devices)
     let useful = work.perStep(globalBatch: job.globalBatch)
-    let executed = work.perStep(
-      globalBatch: job.globalBatch, recompute: plan.recompute, attention: attentionForward)
+    let executed = work.perStep(globalBatch: job.globalBatch, recompute: plan.recompute)
     return Estimate(
       plan: plan, step: step, memory: memory, memoryCapacity: machine.memoryCapacity,
       memorySpread: machine.efficiency.memorySpread, tokensPerStep: tokens,
@@ -106,12 +105,6 @@ public struct Simulator: Sendable {
     // A reference that is a model of its own stands in no checkpoint.
     let reference = job.hasReference && job.loraRank == nil ? job.trainedParameters * each.weight : 0
     return Bytes(frozen * each.held + reference)
-  }
-
-  /// Forward scores and values of all layers and one sequence: what selective recomputation repeats where it repeats anything.
-  private var attentionForward: FLOPs {
-    guard machine.efficiency.stack.attention == .unfused else { return .zero }
-    return work.attentionForward
   }
 
   /// What the step waits for most: the largest exposed part, compute split by which side of the roofline it is on.

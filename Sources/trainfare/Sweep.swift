@@ -10,7 +10,8 @@ struct Varied {
   var values: [String]
 
   static let jobKeys = [
-    "global_batch", "sequence_length", "tokens", "precision", "optimizer", "train", "documents", "on", "price", "devices",
+    "global_batch", "sequence_length", "tokens", "precision", "optimizer", "train", "documents", "on", "price",
+    "devices",
     "instances",
     "chips", "deadline", "budget",
   ]

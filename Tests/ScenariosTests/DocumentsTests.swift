@@ -19,7 +19,8 @@ import Testing
   func moments() {
     for (mean, spread) in [(600.0, 1.0), (600, 0.3), (5_000, 2), (20, 0.1)] {
       for sequence in [512.0, 4_096, 65_536] {
-        let padded = Documents(.padded, mean: mean, spread: spread), packed = Documents(.packed, mean: mean, spread: spread)
+        let padded = Documents(.padded, mean: mean, spread: spread),
+          packed = Documents(.packed, mean: mean, spread: spread)
         let first = expectation(padded) { min($0, sequence) }
         let second = expectation(padded) { min($0, sequence) * min($0, sequence) }
         #expect(abs(padded.usefulShare(of: sequence) * sequence / first - 1) < 1e-5)
@@ -56,10 +57,12 @@ import Testing
     arguments: [
       ("packed", "mean"), ("mean=600", "fill"), ("packed,mean=0", "mean of 0"), ("packed,mean=-3", "mean"),
       ("packed,mean=nan", "mean"), ("padded,mean=600,spread=99", "spread of 99"), ("stuffed,mean=600", "stuffed"),
-      ("packed,mean=600,packing=1", "packing"), ("", "documents"),
+      ("packed,mean=600,packing=1", "packing"), ("", "fill"),
     ])
   func problems(_ text: String, _ told: String) {
     let found = #expect(throws: Diagnostics.self) { try Documents(parsing: text) }
-    #expect(found?.all.contains { ($0.message + $0.help).contains(told) } == true, "\(found?.all.map(\.message) ?? [])")
+    #expect(
+      found?.all.contains { ($0.message + ($0.help ?? "")).contains(told) } == true,
+      "\(found?.all.map(\.message) ?? [])")
   }
 }

@@ -108,13 +108,45 @@ import Testing
     #expect(work(Documents(.padded, mean: 512)) == work(nil))
   }
 
+  @Test(
+    "Selective recomputation of what is cheap keeps less than none and more than full, and takes the time of what it repeats"
+  )
+  func cheap() throws {
+    let experts = Experts(count: 16, perToken: 2, net: DenseNet(size: 512, activation: .swiglu))
+    let latent = LatentAttention(
+      heads: 16, queryRank: 384, keyValueRank: 128, plainDimension: 64, rotaryDimension: 32, valueDimension: 64)
+    for block in [Block(.attention(Self.attention), .dense(Self.net)), Block(.latent(latent), .experts(experts))] {
+      let model = Self.model([Block](repeating: block, count: 8))
+      func estimate(_ recompute: Recompute, _ selective: Stack.Selective) throws -> Estimate {
+        var efficiency = Efficiency.perfect(.fused)
+        efficiency.stack.selective = selective
+        let simulator = try Simulator(job: Self.job(model), instance: .node(), efficiency: efficiency)
+        return simulator.estimate(Plan(data: 8, recompute: recompute))
+      }
+      let none = try estimate(.none, .cheap), some = try estimate(.selective, .cheap), all = try estimate(.full, .cheap)
+      #expect(some.memory.activations < none.memory.activations && all.memory.activations < some.memory.activations)
+      #expect(some.step.recompute > .zero && some.step.recompute < all.step.recompute)
+      var stack = Stack.able(.fused)
+      stack.selective = .cheap
+      let again = Lowering(job: Self.job(model), stack: stack).operators(BlockShape(tensor: 1))[0]
+        .filter { $0.components.contains(.selective) }.map(\.name)
+      #expect(again.contains("attention.norm") && again.contains { $0.hasSuffix("activation") })
+      #expect(again.contains("kv.up") == (block.mixer != .attention(Self.attention)) && !again.contains("projection"))
+      // Where it means scores, fused attention has none to make again.
+      let scores = try estimate(.selective, .scores), plain = try estimate(.none, .scores)
+      #expect(scores.stepTime == plain.stepTime && scores.memory.total == plain.memory.total)
+    }
+  }
+
   @Test("Beside another micro-batch the exchange of experts costs what it slows, or what is longer than all work")
   func paired() throws {
     let block = Block(
       .attention(Self.attention),
       .experts(Experts(count: 16, perToken: 2, net: DenseNet(size: 512, activation: .swiglu))))
     let model = Self.model([Block](repeating: block, count: 8))
-    func exchange(_ overlap: Stack.ExpertOverlap, contention: Double, hidden: Double = 0, expert: Int = 8) throws -> Double {
+    func exchange(_ overlap: Stack.ExpertOverlap, contention: Double, hidden: Double = 0, expert: Int = 8) throws
+      -> Double
+    {
       var efficiency = Efficiency.perfect(.fused)
       efficiency.stack.expertOverlap = overlap
       efficiency[.contention] = contention

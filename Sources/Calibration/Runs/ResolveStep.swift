@@ -49,7 +49,10 @@ extension Resolution {
       return work.perStep(globalBatch: job.globalBatch).value - 1.5 * attention * Double(model.layers) * batch
     case .recompute:
       let recompute = one.row.recompute.flatMap(Recompute.init) ?? one.source.assumed.recompute ?? .none
-      return work.perStep(globalBatch: job.globalBatch, recompute: recompute, attention: FLOPs(attention)).value
+      // Those who count it count attention for selective, whatever their kernels keep.
+      let isSelective = recompute == .selective
+      return work.perStep(globalBatch: job.globalBatch, recompute: isSelective ? .none : recompute).value
+        + (isSelective ? attention * Double(model.layers) * batch : 0)
     }
   }
 }

@@ -6,7 +6,11 @@ import Simulation
 
 /// One option of a comparison, as files and tables see it.
 public struct ResultRow: Sendable {
-  public var job: Job
+  public var job: Job {
+    get { sharedJob.value }
+    set { sharedJob = Boxed(newValue) }
+  }
+  private var sharedJob: Boxed<Job>
   public var result: OptionResult
 
   /// The result without what `--set`, `--price`, `--plan` and `--stack` changed; nil where nothing was changed.
@@ -15,7 +19,7 @@ public struct ResultRow: Sendable {
   public var setting = RowSetting()
 
   public init(job: Job, result: OptionResult) {
-    self.job = job
+    sharedJob = Boxed(job)
     self.result = result
   }
 

@@ -70,6 +70,9 @@ extension FactSheet {
         Fact("interleaving", word(stack.interleaving)),
         Fact("zero stages", stack.zeroStages.map(String.init).joined(separator: ", ")),
         Fact("recomputation", stack.recompute.map(\.rawValue).joined(separator: ", ")),
+        Fact(
+          "selective recomputation",
+          stack.selective == .scores ? "attention's scores" : "norms, activation functions, up-projections of latents"),
       ], origin: stack.origin)
   }
 

@@ -26,6 +26,7 @@ extension Stack {
         }
       },
       recompute: fields.choices("recompute", Recompute.self) ?? [],
+      selective: fields.choice("selective", Selective.self) ?? .scores,
       compileTime: fields.sourced("compile_time"), compileTimeCached: fields.sourced("compile_time_cached"),
       origin: fields.origin)
     if fields.has("zero_stages"), zeroStages.isEmpty {

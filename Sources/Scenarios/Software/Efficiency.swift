@@ -16,6 +16,10 @@ public struct Stack: Sendable {
     case layer
     case microBatches = "micro_batches"
   }
+  /// What `recompute: selective` means: attention's scores, which fused attention does not keep anyway, or all that is cheap to make
+  /// again: norms, activation functions and the up-projections of latents (Megatron-Core's `--recompute-modules layernorm moe_act
+  /// mla_up_proj`; DeepSeek-V3, arXiv:2412.19437 §3.2.3).
+  public enum Selective: String, CaseIterable, Sendable { case scores, cheap }
   public var name: String
   public var summary: String
   /// Stacks that share it share code, and with it much of their efficiency.
@@ -42,6 +46,7 @@ public struct Stack: Sendable {
   /// Optimizer-sharding stages it offers.
   public var zeroStages: [Int]
   public var recompute: [Recompute]
+  public var selective = Selective.scores
   /// What its compiler takes before the first step of a new shape, and when its results of before are kept; nil: none
   /// that counts.
   public var compileTime: Sourced<Seconds>? = nil
