@@ -19,7 +19,8 @@ extension Lowering {
     let wide = d.residualTokens * d.hidden
     let mask = model.dropout ? 1.0 : 0
     let ends = d.head(model.outputs)
-    let logits = ends.tokens * ends.vocabulary * 4
+    // In chunks: as many rows at a time as their logits are as large as the inputs of all (Liger's choice).
+    let logits = ends.tokens * (chunksLogits ? min(ends.vocabulary, d.hidden) : ends.vocabulary) * 4
     return ActivationBytes(
       layers: model.layout.kinds.map { activations($0, d) }, embedding: wide * mask,
       head: wide * 2 * d.activation + logits)

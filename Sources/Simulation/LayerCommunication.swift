@@ -30,7 +30,8 @@ extension Lowering {
     ]
     guard case .experts(let experts) = block.feedForward else { return list }
     // Tokens to their experts and back, and their gradients likewise.
-    let x = ExpertSizes(experts, d), bytes = x.rows * d.hidden * d.activation
+    let there = min(d.activation, stack.dispatchType?.bytes ?? d.activation)
+    let x = ExpertSizes(experts, d), bytes = x.rows * d.hidden * (there + d.activation) / 2
     let copies = stack.expertDispatch == .perMachine ? Double(experts.perToken) : 0
     func exchange(_ name: StaticString, into component: Component) -> Operator {
       .communicate(

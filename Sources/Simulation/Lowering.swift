@@ -18,6 +18,8 @@ public struct Lowering: Sendable {
   let isQuantized: Bool
   /// The type gradients are accumulated in.
   let gradientType: DataType
+  /// Of the head's logits only some rows are there at a time.
+  let chunksLogits: Bool
 
   public init(job: Job, stack: Stack) {
     model = job.model
@@ -25,6 +27,7 @@ public struct Lowering: Sendable {
     loraTargets = job.loraTargets
     isQuantized = job.hasQuantizedBase
     gradientType = job.gradientType(stack)
+    chunksLogits = job.training?.crossEntropy == .chunked
     sequenceLength = job.sequenceLength
     document = job.documents?.span(in: Double(job.sequenceLength)) ?? Double(job.sequenceLength)
     precision = job.precision

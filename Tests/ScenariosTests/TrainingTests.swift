@@ -15,6 +15,7 @@ import Testing
       ("lora,on=mlp+attention", Training(.adapters(rank: 16, on: .all, quantized: false))),
       ("qlora,on=mlp", Training(.adapters(rank: 16, on: .mlp, quantized: true))),
       ("full,loss=dpo", Training(.full, loss: .dpo)),
+      ("full,cross_entropy=chunked", Training(.full, crossEntropy: .chunked)),
       ("lora,rank=8,loss=dpo", Training(.adapters(rank: 8, on: .attention, quantized: false), loss: .dpo)),
       ("full,frozen=2,loss=next-token", Training(.frozen(2))),
     ] as [(String, Training)])

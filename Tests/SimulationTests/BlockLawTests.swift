@@ -138,6 +138,32 @@ import Testing
     }
   }
 
+  @Test("Chunked cross-entropy keeps as many logits as inputs, and works no less") func chunked() throws {
+    var job = Self.job(Self.base)
+    func estimate() throws -> Estimate {
+      try Simulator(job: job, instance: .node(), efficiency: .perfect(.fused)).estimate(Plan(data: 8))
+    }
+    let whole = try estimate()
+    job.training = Training(.full, crossEntropy: .chunked)
+    let chunked = try estimate()
+    let vocabulary = Double(Self.base.vocabularySize), hidden = Double(Self.base.hiddenSize)
+    #expect(vocabulary > hidden && chunked.stepTime == whole.stepTime)
+    #expect(isClose((whole.memory.logits - chunked.memory.logits).value, 4096 * (vocabulary - hidden) * 4))
+  }
+
+  @Test("Tokens that go to experts in 8 bits and come back in 16 are three quarters of the bytes") func dispatch() {
+    let block = Block(
+      .attention(Self.attention),
+      .experts(Experts(count: 16, perToken: 2, net: DenseNet(size: 512, activation: .swiglu))))
+    func bytes(_ type: DataType?) -> Double? {
+      var stack = Stack.able(.fused)
+      stack.dispatchType = type
+      return Lowering(job: Self.job(Self.model([block])), stack: stack).operators(BlockShape(tensor: 1, expert: 8))[0]
+        .first { $0.name == "ep.forward" }?.collective?.bytes
+    }
+    #expect(bytes(.fp8) == bytes(nil).map { $0 * 0.75 } && bytes(nil) == 4096 * 2 * 1024 * 2)
+  }
+
   @Test("Beside another micro-batch the exchange of experts costs what it slows, or what is longer than all work")
   func paired() throws {
     let block = Block(

@@ -79,5 +79,6 @@ extension Job {
     let active = count.active < count.total ? " (\(Count(count.active).formatted) active)" : ""
     let words = "\(what), \(trained) of \(Count(count.total).formatted) parameters\(active) trained"
     return [words] + (hasReference ? ["DPO, pairs of sequences"] : [])
+      + (training.crossEntropy == .chunked ? ["chunked cross-entropy"] : [])
   }
 }

@@ -1,6 +1,7 @@
 import Quantities
 
-/// What of a model is trained, and on what: `full`, `lora,rank=16,on=attention+mlp`, `qlora`, `frozen=8`; and `loss=dpo` behind it.
+/// What of a model is trained, and on what: `full`, `lora,rank=16,on=attention+mlp`, `qlora`, `frozen=8`; and `loss=dpo` and
+/// `cross_entropy=chunked` behind it.
 public struct Training: Hashable, Sendable {
   public enum Scope: Hashable, Sendable {
     case full
@@ -16,14 +17,19 @@ public struct Training: Hashable, Sendable {
     /// arXiv:2305.18290).
     case dpo
   }
+  /// Whether the logits of a micro-batch are all there at once, or some rows after the other, with their gradients (Liger's fused
+  /// linear cross-entropy, arXiv:2410.10989 §3.2; torchtune's chunked loss).
+  public enum CrossEntropy: String, CaseIterable, Sendable { case whole, chunked }
   enum Method: String, CaseIterable { case full, lora, qlora }
 
   public var scope: Scope
   public var loss: Loss
+  public var crossEntropy: CrossEntropy
 
-  public init(_ scope: Scope, loss: Loss = .nextToken) {
+  public init(_ scope: Scope, loss: Loss = .nextToken, crossEntropy: CrossEntropy = .whole) {
     self.scope = scope
     self.loss = loss
+    self.crossEntropy = crossEntropy
   }
 
   /// What most recipes take where they say nothing.
@@ -41,7 +47,8 @@ extension Training: PairsText {
       case .adapters(let rank, let on, let quantized): "\(quantized ? "qlora" : "lora"),rank=\(rank),on=\(on.words)"
       case .frozen(let layers): "frozen=\(layers)"
       }
-    return loss == .nextToken ? what : "\(what),loss=\(loss.rawValue)"
+    return what + (loss == .nextToken ? "" : ",loss=\(loss.rawValue)")
+      + (crossEntropy == .whole ? "" : ",cross_entropy=\(crossEntropy.rawValue)")
   }
 
   public init(parsing text: String, option: String = "--train") throws(Diagnostics) {
@@ -55,6 +62,7 @@ extension Training: PairsText {
     let rank = fields.int("rank", in: 1...100_000), layers = fields.int("frozen", in: 1...Layout.most)
     let targets = fields.loraTargets("on")
     loss = fields.choice("loss", Loss.self) ?? .nextToken
+    crossEntropy = fields.choice("cross_entropy", CrossEntropy.self) ?? .whole
     guard method == .full else {
       if layers != nil {
         fields.error("under adapters all layers are frozen", help: "leave out 'frozen'", at: "frozen")
@@ -98,10 +106,9 @@ extension Job {
   public var loraRank: Int? {
     get { if case .adapters(let rank, _, _) = training?.scope { rank } else { nil } }
     set {
-      let loss = training?.loss ?? .nextToken
-      training = newValue.map {
-        Training(.adapters(rank: $0, on: loraTargets, quantized: hasQuantizedBase), loss: loss)
-      }
+      var all = training ?? Training(.full)
+      all.scope = newValue.map { .adapters(rank: $0, on: loraTargets, quantized: hasQuantizedBase) } ?? .full
+      training = newValue.map { _ in all }
     }
   }
   /// Which matrices have adapters, where there are some.
@@ -131,7 +138,7 @@ extension Job {
       )
     }
     guard model.recommender != nil else { return nil }
-    if training != nil, loraRank == nil, training?.scope != .full || hasReference {
+    if let training, loraRank == nil, training != Training(.full) {
       return (
         "\(model.name) is a recommender, of which everything is trained", "leave it out, or use 'full'", "train"
       )

@@ -119,7 +119,8 @@ enum Keys {
     .need("context_parallel", "true"), .need("pipeline", "true"), .need("interleaving", "true"),
     .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"), .may("family"), .may("reduce_type"),
     .may("selective"),
-    .may("expert_parallel"), .may("expert_dispatch"), .may("expert_overlap"), .may("softmax_rows"),
+    .may("expert_parallel"), .may("expert_dispatch"), .may("expert_overlap"), .may("dispatch_type"),
+    .may("softmax_rows"),
     .may("softmax_length"), .may("wide_products"), .may("compile_time"), .may("compile_time_cached"),
   ]
 
@@ -208,7 +209,9 @@ enum Keys {
   ]
   /// Of the texts behind `optimizer`, `train` and `documents`.
   static let optimizer: [Key] = [.may("name"), .may("master"), .may("gradients"), .may("offload")]
-  static let train: [Key] = [.may("method"), .may("rank"), .may("on"), .may("frozen"), .may("loss")]
+  static let train: [Key] = [
+    .may("method"), .may("rank"), .may("on"), .may("frozen"), .may("loss"), .may("cross_entropy"),
+  ]
   static let documents: [Key] = [.need("fill", "packed"), .need("mean", "600"), .may("spread")]
   static let input: [Key] = [.may("data"), .may("storage"), .may("prefetch")]
   static let checkpoint: [Key] = [.may("mode"), .may("storage"), .may("interval")]

@@ -18,6 +18,7 @@ extension Stack {
       expertParallel: fields.bool("expert_parallel") ?? false,
       expertDispatch: fields.choice("expert_dispatch", ExpertDispatch.self) ?? .perExpert,
       expertOverlap: fields.choice("expert_overlap", ExpertOverlap.self) ?? .layer,
+      dispatchType: fields.choice("dispatch_type", DataType.self, allowed: [.fp8, .mxfp8]),
       pipeline: fields.bool("pipeline") ?? false,
       interleaving: fields.bool("interleaving") ?? false,
       zeroStages: (fields.list("zero_stages") ?? []).compactMap { item in

@@ -41,6 +41,9 @@ public struct Stack: Sendable {
   public var expertParallel = false
   public var expertDispatch = ExpertDispatch.perExpert
   public var expertOverlap = ExpertOverlap.layer
+  /// Type in which tokens go to their experts, and gradients of what those give; the ways back are in the type of activations.
+  /// Nil: in that too.
+  public var dispatchType: DataType? = nil
   public var pipeline: Bool
   public var interleaving: Bool
   /// Optimizer-sharding stages it offers.

@@ -52,7 +52,7 @@ struct JobOptions: ParsableArguments {
     help: ArgumentHelp(
       "What is trained: full, lora, qlora, or frozen=N (all but the first N layers).",
       discussion: """
-        Behind lora and qlora: rank=N, on=attention, mlp or attention+mlp. Behind any: loss=dpo (pairs, and a reference).
+        Behind lora and qlora: rank=N, on=attention, mlp or attention+mlp. Behind any: loss=dpo (pairs, and a reference), cross_entropy=chunked (logits never all there at once).
         Default: all weights. Example: --train lora,rank=16,on=attention+mlp
         """, valueName: "what"))
   var train: String?
