@@ -1,7 +1,7 @@
 # make run   set up, build, compare the default job on six instance types, leave out/compare.csv
 # make test  set up, build, run every test, say how long each suite took
 # make docs  draw the pictures of the documentation with the tool
-# make fuzz  wrong files for every reader, for ten minutes (FUZZ_SECONDS=600)
+# make fuzz  wrong files for every reader, for ten minutes (FUZZ_SECONDS=600); then every command that writes, killed 100 times (KILLS=100)
 # make validate  hold predictions against the measured runs that are shipped, and write docs/Accuracy.md
 
 PREFIX ?= /usr/local
@@ -23,9 +23,11 @@ test: build
 	TRAINFARE_TOOL=$(TOOL) scripts/test
 
 FUZZ_SECONDS ?= 600
+KILLS ?= 100
 
-fuzz: setup
-	TRAINFARE_FUZZ_SECONDS=$(FUZZ_SECONDS) TRAINFARE_FUZZ_SEED=$$(date +%s)000 swift test --disable-xctest --filter FuzzingTests
+fuzz: build
+	TRAINFARE_FUZZ_SECONDS=$(FUZZ_SECONDS) TRAINFARE_FUZZ_SEED=$$(date +%s)000 TRAINFARE_KILLS=$(KILLS) TRAINFARE_TOOL=$(TOOL) \
+	  swift test --disable-xctest --no-parallel --filter "FuzzingTests|KillTests"
 
 build: setup
 	swift build $(RELEASE) --product trainfare

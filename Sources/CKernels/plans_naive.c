@@ -94,7 +94,7 @@ static double gradient_time(const question *q, const stages *st, held_by h, doub
   double reduce = tf_scatter_naive(&gradients, g->tiers), gather = tf_scatter_naive(&weights, g->tiers);
   double between = copies.group > 1 ? tf_all_reduce_naive(&copies, g->tiers) : 0;
   const char *gathered = "weights, gathered once", *replicas = "slices of gradients, all-reduced between copies";
-  /* One after the other behind one window: what the first leaves of it is the second's. */
+  /* Both hide behind one window, the first before the second: the second has the rest of it. */
   double after = last > reduce ? last - reduce : 0;
   if (z == 1)
     return beside(q, TF_STEP_data, "gradients, scattered once", "behind ω·(backward + drain)", 1, reduce, last,

@@ -1,5 +1,5 @@
-/// The larger of two times that follow each other by a queue, less the first: launches run ahead of the device by some
-/// layers, so the larger one takes over gradually.
+/// Smooth max(device, host) − device: launches run ahead of the device by some layers, so the larger one takes over
+/// gradually.
 enum HostLaunch {
   /// Width of the change from one to the other, as a part of both. Judgement, not measured: at equal times it adds 5% of
   /// them, and it leaves the step without the kink at which a fit by slopes would stop.

@@ -17,10 +17,10 @@ struct CalibrateCommand: ParsableCommand {
         trainfare compare --configs mine
         trainfare calibrate --log next.log llama-3.1-8b-1t --on p5.48xlarge --instances 16 --configs mine -o mine
 
-      With --log, predictions bend to a run of your own: the log of Megatron-LM, NeMo, torchtitan, llm-foundry or NeuronX \
-      Distributed says how long a step took, the job and the options what ran. The same job and plan are then predicted as \
-      the log has them, unlike ones less so, and other chips as before. Where the log prints another batch, sequence length, \
-      number of devices or plan than was stated, it is refused. The same log counts once, however often it is given.
+      With --log, predictions move towards a run of your own. The log (of Megatron-LM, NeMo, torchtitan, llm-foundry or NeuronX \
+      Distributed) says how long a step took; the job and the options say what ran. The same job and plan are then predicted \
+      as in the log, less similar ones move less, and other chips stay. A log that prints another batch, sequence length, \
+      number of devices or plan than you state is refused. The same log counts once, however often it is given.
 
       Writes efficiency/CHIP.STACK.yaml and calibration/posterior.yaml into the folder: configurations that overlay the \
       shipped ones with --configs. Files that exist are replaced whole, never changed in place. docs/Calibration.md says how it is done.
@@ -40,10 +40,10 @@ struct CalibrateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --log: how many published runs of the same job and plan the log counts for. More: predictions come nearer to it.",
+      "With --log: the log counts as this many published runs of the same job and plan. More moves predictions nearer to it.",
       discussion: """
-        Default: 50, which draws the prediction of that job to within about 1% of the log. With 1 it counts like one figure \
-        that somebody published. Example: --trust 5
+        Default: 50, which brings the prediction of that job to within about 1% of the log. With 1 it counts like one \
+        published figure. Example: --trust 5
         """, valueName: "n"))
   var trust: String?
   @Option(

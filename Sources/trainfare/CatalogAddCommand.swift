@@ -31,7 +31,7 @@ struct CatalogAddCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Of a chip: a known one that is like it, and that stands for all that the file leaves out.",
+      "For a chip: a known chip that is like it; it stands for all that the file leaves out.",
       discussion: "Example: --like h100", valueName: "chip"))
   var like: String?
 

@@ -94,7 +94,7 @@ struct CatalogShowCommand: ParsableCommand {
 struct CatalogCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Reads every file and holds them against each other; exit status 1 when something is wrong.")
+    abstract: "Reads every file and checks that they agree; exit status 1 when something is wrong.")
 
   @OptionGroup(title: "What is known") var config: ConfigOptions
 

@@ -11,7 +11,7 @@ struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract:
-      "Which program, machine and files these are, and what is wrong with them: for a question or a bug report.",
+      "Shows program, machine and files, and what is wrong with them: for a question or a bug report.",
     discussion: """
         trainfare doctor
         trainfare doctor --format markdown

@@ -15,15 +15,15 @@ struct QuestionOptions: ParsableArguments {
       discussion: """
         Default: those of the job. Example: --on trn2.48xlarge,p5.48xlarge
         Also the beginning of names (trn2), a pattern ('p5*'), a chip (h100), or a chip and how many of a machine (h100:8, h100:4).
-        A type and how many of its chips are used, while all are paid for: --on p5.48xlarge:4
-        Other Nitro cards or another host CPU are put in place with a plus: --on p5.48xlarge,p5.48xlarge+nitro-v6
+        After a colon, how many chips of each are used (all are paid for): --on p5.48xlarge:4
+        After a plus, other Nitro cards or another host CPU: --on p5.48xlarge,p5.48xlarge+nitro-v6
         """, valueName: "types"),
     completion: Names.of(.instances))
   var on: [String] = []
 
   @OptionGroup(title: "How many machines (one of these; default: the job's)") var size: SizeOptions
   @OptionGroup(title: "How the work is split") var plan: PlanOptions
-  @OptionGroup(title: "What it is paid by") var price: PriceOptions
+  @OptionGroup(title: "How it is paid") var price: PriceOptions
   @OptionGroup(title: "What is known") var config: ConfigOptions
 
   /// Instance types as given, each once.

@@ -7,7 +7,7 @@ import Scenarios
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "A comparison as one page for people who decide: answer, pictures, reasons, sources.",
+    abstract: "One page for people who decide: a comparison with answer, pictures, reasons and sources.",
     discussion: """
       The page is one file, opens without a network, and prints. A reader can try other prices in it.
 

@@ -52,7 +52,7 @@ struct SearchCommand: ParsableCommand {
     Interruption.catchFirst()
     let start = ContinuousClock.now
     let found = Search(request, prices: asked.prices)
-    if search.all { return try stream(found, asked, sink, sinkSettings.tags) }
+    if search.all { return try stream(found, asked, sink, sinkSettings) }
 
     sink.mention("searching on \(Search.cores) cores")
     let progress = ProgressLine(isQuiet: sinkSettings.quiet)
@@ -71,17 +71,19 @@ struct SearchCommand: ParsableCommand {
     if outcome.top.isEmpty, outcome.front.isEmpty { throw Stop.no }
   }
 
-  private func stream(_ found: Search, _ asked: Question, _ sink: Sink, _ tags: Tags) throws {
+  private func stream(_ found: Search, _ asked: Question, _ sink: Sink, _ settings: OutputSettings) throws {
     try sink.begin(ResultColumns.all)
     func stops() -> Bool { Interruption.requested || sink.isClosed }
     func show(_ results: [OptionResult]) throws {
       try sink.append(
         ResultColumns.all,
-        results.map { ResultRow(job: asked.job, result: asked.noted($0)).set(RowSetting(asked.size, tags: tags)) })
+        results.map {
+          ResultRow(job: asked.job, result: asked.noted($0)).set(RowSetting(asked.size, tags: settings.tags))
+        })
     }
     let isComplete = try found.all(isCancelled: stops, show)
     // A file that lacks rows would look like one that has them all, so it gets no name.
-    if Interruption.requested, !isComplete { throw Stop.interrupted }
+    if Interruption.requested, !isComplete { throw Stop.interrupted(before: settings.path) }
     try sink.end()
   }
 }

@@ -11,6 +11,18 @@ struct Stop: Error {
   /// Ctrl-C, after what was found so far was shown.
   static let interrupted = Stop(status: 130, diagnostics: [])
 
+  /// Ctrl-C before a file was whole, so that it got no name.
+  static func interrupted(before path: String?) -> Stop {
+    Stop(
+      status: 130,
+      diagnostics: path.map {
+        [
+          Diagnostic(
+            .error, "stopped before the end: '\($0)' is not written, since it would lack rows", at: Place(file: "-o"))
+        ]
+      } ?? [])
+  }
+
   /// A file is wrong, or cannot be written.
   static func file(_ diagnostics: Diagnostics) -> Stop { Stop(status: 2, diagnostics: diagnostics.all) }
   static func file(_ diagnostic: Diagnostic) -> Stop { Stop(status: 2, diagnostics: [diagnostic]) }

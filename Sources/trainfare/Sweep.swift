@@ -72,7 +72,7 @@ struct SweepCell {
     switch key {
     case "global_batch": settings.job.changes.globalBatch = reader.int(text, option)
     case "sequence_length": settings.job.changes.sequenceLength = reader.int(text, option)
-    case "tokens": settings.job.changes.tokens = reader.quantity(text, option)
+    case "tokens": settings.job.changes.tokens = reader.tokens(text, option)
     case "precision": settings.job.changes.precision = reader.choice(text, option, among: Job.precisions)
     case "optimizer": settings.job.changes.optimizer = reader.choice(text, option, among: Optimizer.allCases)
     case "train":

@@ -138,7 +138,7 @@ struct SweepCommand: ParsableCommand {
       }
     }
     if !streams, isKept { try picture.write(text.chart) }
-    if Interruption.requested, !isComplete { throw Stop.interrupted }
+    if Interruption.requested, !isComplete { throw Stop.interrupted(before: sinkSettings.path) }
     if !hasRun { throw Stop.no }
   }
 }

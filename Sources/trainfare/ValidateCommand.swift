@@ -7,15 +7,15 @@ import Scenarios
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Predictions against published measured runs: error, bias, rank, regret, and a null model beside them.",
+    abstract: "Predictions against published measured runs: error, bias, rank and regret, beside a null model.",
     discussion: """
         trainfare validate
         trainfare validate --series vtrain-multi --worst 20
         trainfare validate my-runs.csv --format csv -o verdicts.csv
         trainfare validate --projects
 
-      Files have a row for each run, the table sums them up. A run that lacks what a prediction needs is skipped, and \
-      the reason is told. docs/Files.md has the columns of a file of runs.
+      Files have a row for each run; the table sums them up. A run without what a prediction needs is skipped, with \
+      the reason. docs/Files.md has the columns of a file of runs.
       """)
 
   @Argument(
@@ -33,7 +33,8 @@ struct ValidateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many of the worst runs to show. Example: --worst 20", valueName: "n"))
   var worst: String = "10"
 
-  @Flag(help: "Whole projects in days, each team left out of the practice it is judged by, in place of runs in steps.")
+  @Flag(
+    help: "Judge whole projects in days instead of runs in steps; each is predicted by the practice of other teams.")
   var projects = false
 
   func run() throws {

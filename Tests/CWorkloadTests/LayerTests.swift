@@ -74,6 +74,9 @@ import Testing
       tw_gelu_back_naive($0.baseAddress, $0.baseAddress, x.double, values.count)
     }
     #expect(difference(back, naiveBack) < 4e-6)
+    var none: [Float] = [.nan]
+    tw_gelu(&none, [.nan], 1)
+    #expect(none[0].isNaN, "what is not a number is not mended on the way")
   }
 
   @Test("causal softmax and its gradient equal their naive twins", arguments: [1, 2, 16, 17, 50])

@@ -57,7 +57,7 @@ import Testing
     let text = try Tool.start(["breakeven"] + Self.job + ["--over", "price.p5.48xlarge=1..2"]).finish()
     #expect(text.status == 0)
     #expect(text.out.contains("No flip in cost by price p5.48xlarge from $1.000/h to $2.000/h"))
-    #expect(text.out.contains("In time nothing changes by price p5.48xlarge."))
+    #expect(text.out.contains("The time does not change with price p5.48xlarge."))
   }
 
   @Test("A grid has a row for each pair of values, as compare has it, and a map")

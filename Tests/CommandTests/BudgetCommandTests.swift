@@ -29,7 +29,7 @@ import Testing
     #expect(result.out.contains("$2 M in 90 d · sequence 8,192 · bf16 · list prices"))
     #expect(result.out.contains("not stated"))
     #expect(result.out.contains("The laws disagree, on p5.48xlarge: from "))
-    #expect(result.out.contains("No price is known of trn3-ultraserver-gen2: it wins below $"))
+    #expect(result.out.contains("No price of trn3-ultraserver-gen2 is known. It wins below $"))
     #expect(result.out.contains("Assumed: training may take 90 d, since nobody said how long (--days)."))
     #expect(result.out.contains("rounded so that it splits"))
   }
@@ -70,7 +70,7 @@ import Testing
   @Test("Too little money is an honest no that says how much is enough") func little() throws {
     let result = try Tool.run("budget", "--dollars", "$1000", "--on", "p5.48xlarge")
     #expect(result.status == 1)
-    #expect(result.out.contains("one p5.48xlarge for so long costs $119 k"))
+    #expect(result.out.contains("one p5.48xlarge for the whole time costs $119 k"))
     #expect(result.out.contains("Nothing can be trained for $1 k."))
   }
 
@@ -91,9 +91,9 @@ import Testing
       "budget", "--dollars", "$10 B", "--days", "7 years", "--model", "llama-3.1-405b", "--on",
       "p5.48xlarge,trn2.48xlarge", "--failures", "none")
     #expect(result.status == 0, "\(result.err)")
-    #expect(result.out.contains("no more than 2,500 instances can be had by on-demand (AWS, EC2 P5 instances page"))
-    #expect(result.out.contains("no more than 256 instances can be had by capacity-block"))
-    #expect(result.out.contains("whether it can be had by capacity-block is not known"))
+    #expect(result.out.contains("no more than 2,500 instances are available as on-demand (AWS, EC2 P5 instances page"))
+    #expect(result.out.contains("no more than 256 instances are available as capacity-block"))
+    #expect(result.out.contains("whether it is available as capacity-block is not known"))
     #expect(result.out.contains(" rental"))
   }
 

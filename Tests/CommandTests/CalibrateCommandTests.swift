@@ -113,7 +113,7 @@ import Testing
     #expect(abs(after.median - 13.6) < abs(before.median - 13.6))
     #expect(after.width < before.width)
     let told = result.out.replacingOccurrences(of: "\n  ", with: " ")
-    #expect(told.contains("What would tell most next") && told.contains("counts for 50 published runs"))
+    #expect(told.contains("The most useful next log") && told.contains("counts for 50 published runs"))
     #expect(told.contains("Of it pp and recompute were not given, and the best is taken"))
     // What was measured is now the nearest run.
     let again = try Tool.start(["estimate"] + Self.ran + ["--configs", mine, "--format", "csv"]).finish()

@@ -48,7 +48,7 @@ import Testing
     #expect(
       row["feasible"] == "true" && row["price_usd_per_instance_hour"] == "3.5" && row["cost_usd"]?.isEmpty == false)
     #expect(row["note_codes"]?.contains("profile-like") == true)
-    #expect(row["assumptions"]?.contains("is taken from h100, which its file calls like it") == true)
+    #expect(row["assumptions"]?.contains("on it is that on h100, which its file calls like it") == true)
     // Its interval is of a chip that nobody measured.
     func width(_ row: [String: String]) throws -> Double {
       try #require(row["tokens_per_s_p95"].flatMap(Double.init)) / #require(

@@ -101,6 +101,27 @@ import Testing
     #expect(scratch.names.isEmpty, "\(scratch.names)")
   }
 
+  @Test("A store without a name is told as a store") func namelessStore() throws {
+    let scratch = try Scratch()
+    try scratch.write("s.yaml", Self.suite)
+    let result = try Self.run(scratch, "--store", "")
+    #expect(result.status == 2 && result.err.hasPrefix("--store: error: "), "\(result.err)")
+  }
+
+  @Test("A process that has to stop for a fault of its own says so, and leaves no unfinished file") func stopped()
+    throws
+  {
+    let scratch = try Scratch()
+    let running = try Tool.start(
+      ["search", "gpt3-175b-300b", "--on", "p5.48xlarge", "--instances", "4096", "--all", "-q", "-o", "all.csv"],
+      in: scratch.path)
+    running.wait { scratch.bytes > 0 }
+    running.signal(SIGSEGV)
+    let result = try running.finish()
+    #expect(result.status == 70 && result.err.contains("trainfare had to stop: "), "\(result.err)")
+    #expect(scratch.names.isEmpty, "\(scratch.names)")
+  }
+
   @Test("A name as long as names get is no trouble, of whatever characters") func longName() throws {
     let scratch = try Scratch()
     let name = String(repeating: "👨‍👩‍👧‍👦", count: 10) + ".csv"

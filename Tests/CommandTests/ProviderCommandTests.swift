@@ -90,7 +90,7 @@ import Testing
     let hours = (wall / 3600).rounded(.up)
     #expect(abs(cost / (2 * 49.24 * hours) - 1) < 1e-9 && wall / 3600 < hours * 0.999)
     let warnings = row["warnings"] ?? ""
-    #expect(warnings.contains("price is of region US-WEST-01; none known in US-EAST-04"))
+    #expect(warnings.contains("the price is from region US-WEST-01; no price is known in US-EAST-04"))
     #expect(warnings.contains("on-demand purchases are sold in whole hours"))
     #expect((row["note_codes"] ?? "").contains("building-unpublished"))
     #expect(!warnings.contains("owned machine") && row["pue"] == "")
@@ -103,7 +103,7 @@ import Testing
     let row = try Self.row(result)
     let warnings = row["warnings"] ?? ""
     #expect(row["region"] == "US-EAST-04")
-    #expect(warnings.contains("how often spot instances are taken back CoreWeave does not publish"))
+    #expect(warnings.contains("CoreWeave does not publish how often spot instances are taken back"))
     #expect(warnings.contains("has no InfiniBand: collectives between instances go over TCP (Ethernet)"))
     #expect(try Tool.run("catalog", "check", "--configs", scratch.path + "/configs").status == 0)
     let shown = try Tool.run("catalog", "show", "coreweave", "--configs", scratch.path + "/configs")

@@ -36,6 +36,12 @@ import Testing
     #expect(result.err.contains("help: "))
   }
 
+  @Test("Tokens beyond what anybody has, and less than one, are refused", arguments: ["1e30", "1e-5"])
+  func tokens(text: String) throws {
+    let result = try Tool.run("compare", "--tokens", text)
+    #expect(result.status == 64 && result.err.contains("it is due from 1 to 10^18"), "\(result.err)")
+  }
+
   @Test("Names that are not known are all told, with the nearest, and status 2")
   func unknownNames() throws {
     let result = try Tool.run("compare", "--on", "p5.48xlrage,trn2.48xlrage", "--region", "us-east-1")

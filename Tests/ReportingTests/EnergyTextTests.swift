@@ -28,7 +28,7 @@ import Testing
   @Test("An estimate shows meter, emissions and how the draw is known, and what they come of") func block() {
     let text = estimate(row())
     #expect(text.contains("\nEnergy: 12 MWh at the meter, 4.8 t CO2e (measured)\n"))
-    #expect(text.contains("\n  10 kW an instance at work; PUE 1.25, 400 g/kWh in moon-1\n"))
+    #expect(text.contains("\n  10 kW for each instance at work; PUE 1.25, 400 g/kWh in moon-1\n"))
   }
 
   @Test("What is not known is said, and no number stands for it") func unknown() {
@@ -61,6 +61,6 @@ import Testing
     #expect(text.contains("─ toy.8 at work: 10 kW [1], estimated"))
     #expect(text.contains("─ machines 9.6 MWh = 960 instance-hours at work × 10 kW"))
     #expect(text.contains("─ 4.8 t CO2e = meter × 400 g/kWh [1]"))
-    #expect(text.contains("an estimate of others"))
+    #expect(text.contains("a published estimate"))
   }
 }

@@ -58,6 +58,13 @@ import Testing
     #expect(table.rows == ["列车      1     x     y", "a      1000     x     y"])
   }
 
+  @Test("A text that would make every row unreadable is cut")
+  func long() {
+    let table = TextTable(columns, [Line(name: String(repeating: "列", count: 5000), value: "1")])
+    #expect(table.rows[0].columns < 140 && table.rows[0].contains("列…"))
+    #expect("abc".cut(to: 3) == "abc" && "abcd".cut(to: 3) == "ab…")
+  }
+
   @Test("A screen too narrow loses the most dispensable columns first and says which")
   func narrow() {
     let rows = [Line(name: "abcdef", value: "1")]

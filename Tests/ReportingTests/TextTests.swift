@@ -34,10 +34,10 @@ import Testing
 
         Cheapest: cheap.8 at $23 k, 0.640× the cost of toy.8.
         Fastest: free.8 in 12 d, 0.400× the time of toy.8.
-        Deadline 30 d: each count is the cheapest that is in time.
-        Software, since none is named (--stack): toolkit on toy.
+        Deadline 30 d: each number of instances is the cheapest that is in time.
+        Software (--stack chooses it): toolkit on toy.
         No cost for free.8: no on-demand price known.
-        Warning: toy.8: how fast checkpoints are written is not known, so a failure begins the run anew here.
+        Warning: toy.8: how fast checkpoints are written is not known, so here a failure starts the run from the beginning.
         No interval: the configurations have no calibration (calibration/posterior.yaml).
 
         """)
@@ -75,7 +75,7 @@ import Testing
       text.contains("Nearest measured run to cheap.8: published-7 (toy with toolkit, 8 B parameters on 64 devices)"))
     #expect(text.contains("measured 10 s, predicted 10.5 s without it") && text.contains(": measured."))
     #expect(
-      text.contains("Extrapolated, since no run of the chip was fitted, and so with a wide interval: toy.toolkit."))
+      text.contains("Extrapolated, with a wide interval, since no run of the chip was fitted: toy.toolkit."))
     #expect(!text.contains("No interval"))
   }
 

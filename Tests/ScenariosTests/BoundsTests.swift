@@ -82,6 +82,7 @@ import Testing
     arguments: [
       ("2026-01-31", true), ("26/11/2026", false), ("1970-01-01", false), ("2026-1-31", false), ("２０２６-01-31", false),
       ("2026-13-01", false), ("2026-01-31 ", false), ("", false), ("-026-01-31", false),
+      ("2026-02-29", false), ("2028-02-29", true), ("2100-02-29", false), ("2026-04-31", false),
     ])
   func dates(text: String, isValid: Bool) { #expect(FileDate.isValid(text) == isValid) }
 }

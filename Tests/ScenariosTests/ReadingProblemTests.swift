@@ -199,10 +199,26 @@ import Testing
       Slip("model: m1", "model: ▸m2", "no model is called 'm2'", "did you mean 'm1'?"),
       Slip("stack: s1", "stack: ▸s9", "no software stack is called 's9'", "s1"),
       Slip("tokens: 1 T", "tokens: ▸1,000 B", "separators", "1000 B"),
+      Slip("tokens: 1 T", "tokens: ▸1e30", "'tokens' is 1e+18 T", "from 1 to 10^18"),
+      Slip("tokens: 1 T", "tokens: ▸1e-5", "'tokens' is 1e-05", "from 1 to 10^18"),
     ])
   func jobs(slip: Slip) throws {
     try slip.check(in: "jobs/j1.yaml", Samples.job) { catalog in
       problems { () throws(Diagnostics) in try catalog.job("j1") }
+    }
+  }
+
+  @Test(
+    "What no calibration writes is refused: its intervals would say nothing",
+    arguments: [
+      Slip("population 1.1 0.2", "population 1.1 2e9", "'elements' has a row", "spreads from 0 to 10"),
+      Slip("population 1.1 0.2", "population -1e6 0.2", "'elements' has a row", "means reach from"),
+      Slip("factor: \"1\"", "factor: \"7\"", "'factor' is not", "anew"),
+      Slip("{team: 0.2}", "{team: ▸20}", "'team' is above 10", "like 0.14"),
+    ])
+  func posteriors(slip: Slip) throws {
+    try slip.check(in: "calibration/posterior.yaml", Samples.posterior) { catalog in
+      problems { () throws(Diagnostics) in _ = try catalog.posterior() }
     }
   }
 

@@ -90,7 +90,7 @@ public struct ComparisonText {
 
   /// What an option costs where all are bought by one way, on how many where that is another count.
   private func alike(_ way: PricingModel, _ results: [OptionResult]) -> Column<ResultRow> {
-    .shown("all by \(way.rawValue)", dispensable: 10) { row in
+    .shown("cost as \(way.rawValue)", dispensable: 10) { row in
       guard let other = results.first(where: { $0.instance.name == row.instance.name }), let cost = other.cost else {
         return nil
       }

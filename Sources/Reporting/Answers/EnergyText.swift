@@ -29,7 +29,7 @@ struct EnergyText {
       energy.site.pue.map { "PUE \($0.value.value)" }, energy.site.intensity.map { $0.value.formatted },
     ].compactMap { $0 }
     let region = energy.site.region.map { " in \($0)" } ?? ""
-    return "\(draw.load.formatted) an instance at work"
+    return "\(draw.load.formatted) for each instance at work"
       + (place.isEmpty ? "" : "; " + place.joined(separator: ", ") + region)
   }
 }

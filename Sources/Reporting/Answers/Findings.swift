@@ -35,7 +35,7 @@ struct Findings {
     if isDetailed { list += nearest }
     if let interval { list.append(interval) }
     let more = distinct(notes.texts(.assumption)).count - assumed.count
-    if more > 0 { list.append("\(counted(more, "more assumption")) and the nearest measured runs: -v.") }
+    if more > 0 { list.append("-v shows \(counted(more, "more assumption")) and the nearest measured runs.") }
     return list
   }
 
@@ -72,7 +72,7 @@ struct Findings {
           + " (\(other.plan.short), \(other.run.id))"
       }
     }
-    return found.isEmpty ? nil : "By plans that others ran (--plan published): \(found.joined(separator: "; "))."
+    return found.isEmpty ? nil : "With plans of published runs (--plan published): \(found.joined(separator: "; "))."
   }
 
   /// With which software each option was predicted, where nobody said: a choice that weighs as much as the chip.
@@ -80,11 +80,11 @@ struct Findings {
     guard comparison.job.stack == nil, !runs.isEmpty else { return nil }
     let stacks = distinct(
       rows.compactMap { $0.run == nil ? nil : "\($0.result.efficiency.stack.name) on \($0.instance.chip.name)" })
-    return "Software, since none is named (--stack): \(listed(stacks))."
+    return "Software (--stack chooses it): \(listed(stacks))."
   }
 
   private var cheapest: String? {
-    let way = comparison.alike.isEmpty ? nil : "as each is sold at list"
+    let way = comparison.alike.isEmpty ? nil : "at list prices"
     return cheapest(comparison.results, way)
   }
 
@@ -95,11 +95,11 @@ struct Findings {
     let priced = known.filter { $0.cost != nil && !($0.run?.isSeldom ?? false) }
     guard known.count > 1, let best = priced.min(by: { ($0.cost ?? .zero) < ($1.cost ?? .zero) }), let cost = best.cost
     else { return nil }
-    let start = "Cheapest" + (way.map { ", \($0)" } ?? "") + ": \(name(best)) at \(cost.formatted)"
+    let start = "Cheapest" + (way.map { " \($0)" } ?? "") + ": \(name(best)) at \(cost.formatted)"
     let left =
       seldom.isEmpty
       ? ""
-      : " \(listed(seldom.map(name))) \(seldom.count == 1 ? "is" : "are") seldom to be had so, and left out of this."
+      : " \(listed(seldom.map(name))) \(seldom.count == 1 ? "is" : "are") seldom available this way, and left out of this."
     if priced.count == 1 { return start + ", the only one with a price." + left }
     let all = priced.map { (name($0), $0.cost?.value ?? 0) }
     return start + comparedTo(name(best), cost.value, all, "the cost of", results)
@@ -109,11 +109,11 @@ struct Findings {
   /// The same where all are bought alike, and whether that changes the answer.
   private var alike: [String] {
     let here = winner(comparison.results)
-    var list = comparison.alike.compactMap { cheapest($0.results, "all by \($0.way.rawValue)") }
+    var list = comparison.alike.compactMap { cheapest($0.results, "if all are bought as \($0.way.rawValue)") }
     let others = comparison.alike.filter { winner($0.results) != here }
     if let here, !others.isEmpty {
-      let named = others.compactMap { one in winner(one.results).map { "\($0) by \(one.way.rawValue)" } }
-      list.append("So the answer depends on how they are bought: \(here) at list, \(listed(named)).")
+      let named = others.compactMap { one in winner(one.results).map { "\($0) as \(one.way.rawValue)" } }
+      list.append("So the answer depends on how they are bought: \(here) at list prices, \(listed(named)).")
     }
     return list
   }
@@ -143,7 +143,7 @@ struct Findings {
     let others = shares.filter { $0.0 != name(best) && $0.1 >= 0.005 }.sorted { $0.1 > $1.1 }.prefix(3)
     let named = others.map { "\($0.0) with \(Figures.percent($0.1))" }
     let likelier = others.first.map { $0.1 > own } ?? false
-    return (likelier ? "; in the mean of what may happen, while another is likelier to be: " : "; ")
+    return (likelier ? "; it wins by its mean, but another is more likely to win: " : "; ")
       + "it is the \(what) with a probability of \(Figures.percent(own))"
       + (named.isEmpty ? "" : ", \(listed(named))")
   }
@@ -174,14 +174,14 @@ struct Findings {
     let size = comparison.size
     guard !runs.isEmpty, !size.isCount else { return nil }
     let judged = rows.contains { $0.outlook != nil }
-    let sure = judged ? " with \(Figures.whole(comparison.confidence)) (--confidence)" : ""
+    let sure = judged ? " with a probability of \(Figures.whole(comparison.confidence)) (--confidence)" : ""
     switch size {
     case .deadline(let limit):
-      return "Deadline \(limit.formatted): each count is the cheapest that is in time\(sure)."
+      return "Deadline \(limit.formatted): each number of instances is the cheapest that is in time\(sure)."
     case .budget(let limit):
-      return "Budget \(limit.formatted): each count is the fastest that keeps to it\(sure)."
+      return "Budget \(limit.formatted): each number of instances is the fastest within it\(sure)."
     case .within(let time, let money):
-      return "Each count is the cheapest that keeps to \(time.formatted) and \(money.formatted)\(sure)."
+      return "Each number of instances is the cheapest within \(time.formatted) and \(money.formatted)\(sure)."
     case .instances, .chips: return nil
     }
   }
@@ -223,7 +223,7 @@ struct Findings {
       return "No interval: the configurations have no calibration (calibration/posterior.yaml)."
     }
     return strange.isEmpty
-      ? nil : "Extrapolated, since no run of the chip was fitted, and so with a wide interval: \(listed(strange))."
+      ? nil : "Extrapolated, with a wide interval, since no run of the chip was fitted: \(listed(strange))."
   }
 }
 

@@ -27,7 +27,7 @@ struct OperationText {
     ].compactMap { $0 }
     guard !parts.isEmpty else { return nil }
     let wait = run.course.inputWait
-    let effect = wait > .zero ? "which a step waits \(wait.formatted) for" : "behind a step"
+    let effect = wait > .zero ? "and a step waits \(wait.formatted)" : "hidden behind the step"
     return "input (\(feeding.data.name) on \(feeding.storage.name)): \(parts.joined(separator: ", ")), \(effect)"
   }
 
@@ -46,10 +46,10 @@ struct OperationText {
     guard hazards.all > 0 else { return "failures: none counted" }
     let between = Seconds(1 / hazards.all)
     let single =
-      hazards.failures > 0 ? " (of a \(hazards.unit.word) one in \(Seconds(1 / hazards.each.value).formatted))" : ""
+      hazards.failures > 0 ? " (each \(hazards.unit.word) once in \(Seconds(1 / hazards.each.value).formatted))" : ""
     return
-      "failures: one in \(between.formatted) on average\(single), \(Figures.significant(run.course.failures)) in all; "
-      + "back in \(Seconds(hazards.recovery).formatted)"
+      "failures: one in \(between.formatted) on average\(single), \(Figures.significant(run.course.failures)) in the whole run; "
+      + "steps go on after \(Seconds(hazards.recovery).formatted)"
   }
 
   private var spares: String? {

@@ -25,7 +25,7 @@ struct BudgetFindings {
   private var seldom: String? {
     let names = distinct(answer.rows.filter { $0.run?.isSeldom == true && $0.solvedPrice == nil }.map(named))
     guard !names.isEmpty else { return nil }
-    return "\(listed(names)) \(names.count == 1 ? "is" : "are") seldom to be had so, and left out of this."
+    return "\(listed(names)) \(names.count == 1 ? "is" : "are") seldom available this way, and left out of this."
   }
 
   private func winner(_ choice: String) -> String? {
@@ -73,8 +73,8 @@ struct BudgetFindings {
         row.solvedPrice.map { "\($0.rate.formatted) (\(row.choice.by); \($0.other) trains as much)" }
       }
       return
-        "No price is known of \(name): it wins below \(listed(parts)) an instance. Its rows are at that price: the same "
-        + "model, as many tokens to a few per cent, the same time."
+        "No price of \(name) is known. It wins below \(listed(parts)) per instance. Its rows are at that price: the same "
+        + "model, the same tokens to a few percent, the same time."
     }
   }
 
@@ -94,7 +94,7 @@ struct BudgetFindings {
           + "\(Figures.grouped(job.globalBatch)) sequences. \(rest) are left."
       case .rental:
         let source = row.most.map { " (\($0.source); \($0.date))" } ?? ""
-        return "\(name): no more than \(Figures.grouped(row.most?.most ?? run.units)) instances can be had by "
+        return "\(name): no more than \(Figures.grouped(row.most?.most ?? run.units)) instances are available as "
           + "\(row.shownWay)\(source). \(rest) are left."
       case .asked:
         return
@@ -121,8 +121,8 @@ struct BudgetFindings {
   /// What stands behind tokens, days and cost.
   private static func surety(_ request: BudgetRequest, _ rows: [BudgetRow]) -> String? {
     guard rows.contains(where: { $0.result.outlook != nil }) else { return nil }
-    return "Tokens are so many that each run ends in time, and costs no more than the sum, with "
-      + "\(Figures.whole(request.confidence)) (--confidence). Days and cost are what is to be expected; 5–95% is what the fleet "
+    return "Tokens are as many as each run trains in time and within the sum, both with a probability of "
+      + "\(Figures.whole(request.confidence)) (--confidence). Days and cost are expected values; 5–95% is what the fleet "
       + "trains in all of the time."
   }
 
@@ -132,7 +132,7 @@ struct BudgetFindings {
     var parts: [String] = []
     if !telling.isEmpty {
       parts.append(
-        "Loss in nats a token, by \(listed(telling)); ± reaches from 5 to 95% of what its published errors allow")
+        "Loss in nats per token, by \(listed(telling)); ± is the 5–95% range of its published errors")
     }
     if !silent.isEmpty { parts.append("\(listed(silent)) \(silent.count == 1 ? "states" : "state") no loss") }
     return parts.isEmpty ? nil : parts.joined(separator: "; ") + "."
@@ -153,14 +153,14 @@ struct BudgetFindings {
   private static func batchWords(_ request: BudgetRequest) -> String? {
     guard request.globalBatch == nil, let rule = request.batchRule else { return nil }
     return
-      "Batch, since none is given (--global-batch): by \(rule.name)'s rule for the compute, rounded so that it splits "
+      "Batch (--global-batch chooses it): by \(rule.name)'s rule for the compute, rounded so that it splits "
       + "over the fleet."
   }
 
   private static func software(_ request: BudgetRequest, _ rows: [BudgetRow]) -> [String] {
     guard request.job.stack == nil else { return [] }
     let stacks = distinct(rows.map { "\($0.result.efficiency.stack.name) on \($0.result.instance.chip.name)" })
-    return ["Software, since none is named (--stack): \(listed(stacks))."]
+    return ["Software (--stack chooses it): \(listed(stacks))."]
   }
 
   /// Rows of one type say the same with other figures: the first of each is told.

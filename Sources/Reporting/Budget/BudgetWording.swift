@@ -8,18 +8,18 @@ extension BudgetRefusal {
     switch self {
     case .plan(let reason): reason.text
     case .tooLittleMoney(let least, let instance):
-      "one \(instance) for so long costs \(least.formatted); give more dollars or fewer days"
+      "one \(instance) for the whole time costs \(least.formatted); give more dollars or fewer days"
     case .doesNotFit(let units, let instance, let model, let needed, let there):
-      "no more than \(counted(units, "instance")) of \(instance) can be had and paid for so long, and "
+      "no more than \(counted(units, "instance")) of \(instance) are available and paid for by the sum, and "
         + (needed.map {
           "\(model) does not fit: it needs \($0.formatted) of a device at least, and \(there.formatted) are there"
         } ?? "no plan of \(model) is legal on as many or fewer")
         + "; give more dollars, fewer days or a smaller model"
     case .tooLittleTime: "starting takes all of the time; give more days"
     case .noWinningPrice(let unpriced, let other, let why):
-      "\(unpriced.reason), and at none does it train what \(other) does: \(why.text)"
+      "\(unpriced.reason), and at no price does it train as much as \(other): \(why.text)"
     case .trainsLess(let units, let share):
-      "\(counted(units, "instance")) train \(Figures.whole(share)) of that, and more would not train more or cannot be had"
+      "\(counted(units, "instance")) train \(Figures.whole(share)) of that, and more would not train more, or are not available"
     case .noPrice(let unpriced): "\(unpriced.reason); give one with --price \(unpriced.instance)=USD_PER_HOUR"
     }
   }

@@ -76,9 +76,9 @@ public struct CalibrationText {
     let error = scores.reduce(0) { $0 + $1.meanError } / Double(scores.count)
     let all = outcome.leftOut.filter { $0.what.kind == .series }
     let better = all.count { one in Score(one.rows).map { $0.meanError < one.nullError } ?? false }
-    return "Laboratories left out, each counting alike: error \(Figures.percent(error)), coverage "
+    return "Laboratories left out, each with the same weight: error \(Figures.percent(error)), coverage "
       + "\(Figures.percent(held.reduce(0, +) / Double(held.count))) of 90%; \(better) of \(all.count) are better "
-      + "predicted than by one utilization a chip, taken from the others' runs."
+      + "predicted than by one utilization per chip, taken from the others' runs."
   }
 
   public static let columns: [Column<Line>] = [

@@ -59,7 +59,7 @@ public struct OwnRunText {
     }
     if let best = next.first {
       list.append(
-        "What would tell most next, of plans near this one: a log of \(best.plan.option). It would narrow the others by "
+        "The most useful next log, of plans near this one: \(best.plan.option). It would narrow the others by "
           + "\(Figures.percent(best.narrowing))"
           + next.dropFirst().map { ", \($0.plan.short) by \(Figures.percent($0.narrowing))" }.joined() + ".")
     }

@@ -93,8 +93,8 @@ extension ComparisonText {
     let unpriced = comparison.results.filter { $0.run != nil && $0.cost == nil }.map(Findings.name)
     let refused = comparison.results.filter { $0.run == nil }.map(Findings.name)
     let seldom = comparison.results.filter { $0.cost != nil && $0.run?.isSeldom ?? false }.map(Findings.name)
-    return (unpriced.isEmpty ? [] : ["No price is known of \(listed(unpriced))."])
-      + (seldom.isEmpty ? [] : ["Seldom to be had: \(listed(seldom))."])
+    return (unpriced.isEmpty ? [] : ["No price of \(listed(unpriced)) is known."])
+      + (seldom.isEmpty ? [] : ["Seldom available: \(listed(seldom))."])
       + (refused.isEmpty ? [] : ["No answer for \(listed(refused)): the table says why."])
   }
 }

@@ -105,7 +105,7 @@ public struct BreakevenText {
     let list = found.filter { $0.flips.isEmpty && !$0.isStill }.map { one in
       let range = "\(one.input.shown(one.low.value)) to \(one.input.shown(one.high.value))"
       guard one.low.logRatio != nil || one.high.logRatio != nil else {
-        return "No answer in \(one.stake.noun) by \(one.input.key): from \(range) neither runs, or a price is missing."
+        return "No answer for \(one.stake.noun) by \(one.input.key): from \(range) neither runs, or a price is missing."
       }
       if let only = one.low.logRatio, !only.isFinite, one.high.logRatio == only {
         let alone = DecisionFigures.ratio(one.low, names)
@@ -117,7 +117,7 @@ public struct BreakevenText {
     return list
       + Stake.allCases.compactMap { stake in
         let keys = distinct(still.filter { $0.stake == stake }.map(\.input.key))
-        return keys.isEmpty ? nil : "In \(stake.noun) nothing changes by \(listed(keys))."
+        return keys.isEmpty ? nil : "The \(stake.noun) does not change with \(listed(keys))."
       }
   }
 
@@ -141,7 +141,7 @@ public struct BreakevenText {
   private var several: [String] {
     found.filter { $0.flips.count > 1 }.map { one in
       "By \(one.input.key) the answer in \(one.stake.noun) changes \(counted(one.flips.count, "time")) in this range: "
-        + "each is a row, without an interval. Between two looks more may hide."
+        + "each is a row, without an interval. There may be more between two values that were tried."
     }
   }
 
@@ -160,7 +160,7 @@ public struct BreakevenText {
       return []
     }
     return [
-      "To see both equal: ask 'trainfare compare' the same with \(row.one.input.option(value)) (\(row.one.input.key))."
+      "To see both equal: run 'trainfare compare' with the same options and \(row.one.input.option(value)) (\(row.one.input.key))."
     ]
   }
 }

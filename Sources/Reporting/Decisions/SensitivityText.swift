@@ -103,8 +103,8 @@ public struct SensitivityText {
     guard !swings.isEmpty else { return [] }
     let isUncertain = swings.contains { $0.kind == .uncertain }
     let explained =
-      "Inputs (price, tokens, figures of the chip) are moved by a tenth, the batch by half and twice, on as many machines, "
-      + "and the plan is searched anew."
+      "Inputs (price, tokens, figures of the chip) are moved by a tenth, the batch is halved and doubled, the machines "
+      + "stay as many, and the plan is searched anew."
     let spread =
       isUncertain
       ? "Unknowns are moved from 5% to 95% of what calibration leaves open, and the plan stays." : nil
@@ -121,7 +121,7 @@ public struct SensitivityText {
     }
     var list = [
       "Choose \(choice.chosen): its expected \(choice.stake.noun) is lower. It is the wrong choice with a probability of "
-        + "\(Figures.percent(choice.probabilityWrong)), which costs \(now) in the mean: no knowledge is worth more."
+        + "\(Figures.percent(choice.probabilityWrong)), which costs \(now) on average: no measurement is worth more."
     ]
     let worth = choice.worths.filter { $0.saving > 0.01 * choice.regret }.prefix(4)
     guard let best = worth.first else {
@@ -159,9 +159,9 @@ extension KnowledgeWorth {
     case .step: "a trial of this job's step\(place)"
     case .parameter(let parameter): "\(parameter.key)\(place)"
     case .failures: "how often machines fail in your cluster"
-    case .practice: "what your team adds to its machines' time"
-    case .untried: "what a plan costs that nobody ran"
-    case .unexplained: "what no parameter explains\(place)"
+    case .practice: "your team's practice"
+    case .untried: "the cost of an untried plan"
+    case .unexplained: "the unexplained part of a step\(place)"
     }
   }
 }

@@ -75,10 +75,10 @@ extension Unknown {
   var words: String {
     switch self {
     case .parameter(let parameter): parameter.key
-    case .unexplained: "what no parameter explains of the step"
-    case .untried: "a plan that nobody ran"
+    case .unexplained: "unexplained part of the step"
+    case .untried: "untried plan"
     case .failures: "failure rate"
-    case .practice: "the team's own way"
+    case .practice: "the team's practice"
     case .step: "the step"
     }
   }

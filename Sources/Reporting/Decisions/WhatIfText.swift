@@ -99,14 +99,16 @@ public struct WhatIfText {
   private func causes(_ effect: ChangeEffect) -> [String] {
     guard effect.causes.count > 1, effect.figures(.time) != nil else { return [] }
     guard effect.causes.count <= Shares.most else {
-      return ["more than \(Shares.most) changes: what each does is not told apart"]
+      return ["more than \(Shares.most) changes: their parts are not worked out"]
     }
     return effect.causes.map { cause in
       let parts = [
         cause.dollars.map { signed($0, DecisionFigures.amount(abs($0), .cost)) },
         cause.seconds.map { signed($0, DecisionFigures.amount(abs($0), .time)) },
       ].compactMap { $0 }
-      guard !parts.isEmpty else { return "of it \(cause.text): not told, since some changes alone run nothing" }
+      guard !parts.isEmpty else {
+        return "of it \(cause.text): not known, since nothing runs with some of the changes alone"
+      }
       return "of it \(cause.text): \(parts.joined(separator: ", "))"
     }
   }

@@ -21,8 +21,8 @@ extension Explanation {
   /// What stands around a step is no term of it.
   private func around(_ part: StepParts.Part) -> [TreeNode] {
     switch part {
-    case .input: [TreeNode("what preparing or reading samples takes longer than all else")]
-    case .checkpoint: [TreeNode("what a checkpoint delays steps ÷ steps between two")]
+    case .input: [TreeNode("the time by which preparing or reading samples is longer than all else")]
+    case .checkpoint: [TreeNode("the delay by a checkpoint ÷ steps between two")]
     default: []
     }
   }

@@ -8,24 +8,24 @@ extension OperatingNote: Worded {
     case .failuresOfOthers(let unit, let every):
       Wording(
         "failures-of-others", .assumption, ["unit": .text(unit.word), "every_s": .amount(every)],
-        "where no log of a \(unit.word)'s failures is published, those of others are taken: one in \(every.formatted) a "
-          + unit.word)
+        "logs of others stand in where no failure log of a \(unit.word) is published: each \(unit.word) fails once in "
+          + "\(every.formatted) on average")
     case .practice(let team, let factor):
       Wording(
         "practice", .assumption, ["team": .text(team.rawValue), "factor": .number(factor)],
-        "days and cost are those of \(team.words), who take \(Figures.fixed(factor, 2)) times what their machines do at best "
-          + "(--practice tuned: as if they took no more)")
+        "days and cost are for \(team.words): \(Figures.fixed(factor, 2)) times the best that the machines can do "
+          + "(--practice tuned shows that best)")
     case .inputCostUnknown(let data):
       Wording(
         "input-cost-unknown", .assumption, ["data": .text(data)],
-        "what \(data) data cost the host is not known and not counted")
+        "the host's work for \(data) data is not known and not counted")
     case .hostCoresUnknown:
       Wording(
         "host-cores-unknown", .assumption, [:], "the host's cores are not known: preparing input is not counted")
     case .coreAsMeasured(let data):
       Wording(
         "core-as-measured", .assumption, ["data": .text(data)],
-        "a core prepares \(data) data as fast as the one that was measured, whatever its kind")
+        "every core is taken to prepare \(data) data as fast as the one that was measured")
     case .readRateUnknown(let storage):
       Wording(
         "read-rate-unknown", .assumption, ["storage": .text(storage)],
@@ -50,28 +50,28 @@ extension EnergyNote: Worded {
       Wording(
         "draw-of-published", .assumption,
         ["instance": .text(instance), "share": .number(share), "most_w": .amount(most)],
-        "\(instance) draws \(Int((share * 100).rounded()))% of its published \(most.formatted) while it trains, as nodes "
-          + "of eight H100 were measured to (68 to 82%)")
+        "\(instance) draws \(Int((share * 100).rounded()))% of its published \(most.formatted) while it trains, as "
+          + "measured on nodes of eight H100 (68 to 82%)")
     case .estimatedDraw(let instance, let draw):
       Wording(
         "draw-estimated", .assumption, ["instance": .text(instance), "draw_w": .amount(draw)],
-        "what \(instance) draws, \(draw.formatted), is an estimate of others, not a measurement")
+        "the power of \(instance), \(draw.formatted), is a published estimate, not a measurement")
     case .restUnknown(let instance):
       Wording(
         "draw-at-rest-unknown", .assumption, ["instance": .text(instance)],
-        "\(instance) draws as much while it waits as while it trains: what it draws at rest is not known")
+        "\(instance) is taken to draw as much while it waits as while it trains: its power at rest is not known")
     case .drawUnknown(let instance):
       Wording(
         "draw-unknown", .evidence, ["instance": .text(instance)],
-        "what \(instance) draws is not published, nor estimated with a source for each part")
+        "the power of \(instance) is not published, and no estimate has a source for each part")
     case .placeUnknown:
       Wording(
         "place-unknown", .evidence, [:],
-        "where it runs is not known, so neither its building nor its grid is; add --region")
+        "its place is not known, so neither its building nor its grid is; add --region")
     case .ownPlaceUnknown:
       Wording(
         "own-place-unknown", .evidence, [:],
-        "where an owned machine stands is not known, and so its grid; add --region")
+        "the place of an owned machine is not known, so its grid is not; add --region")
     case .buildingUnpublished(let region):
       Wording(
         "building-unpublished", .evidence, ["region": .text(region)],
@@ -79,10 +79,10 @@ extension EnergyNote: Worded {
     case .ownBuildingUnknown:
       Wording(
         "own-building-unknown", .evidence, [:],
-        "what the building of an owned machine adds is not known; add a file to ownership/")
+        "the power that the building of an owned machine adds is not known; add a file to ownership/")
     case .gridUnknown(let region):
       Wording(
-        "grid-unknown", .evidence, ["region": .text(region)], "what the grid of \(region) gives off is not known")
+        "grid-unknown", .evidence, ["region": .text(region)], "the emissions of the grid of \(region) are not known")
     }
   }
 }

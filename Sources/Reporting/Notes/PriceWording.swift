@@ -9,8 +9,9 @@ extension PriceNote: Worded {
       Wording(
         "price-of-other-region", .warning,
         ["instance": .text(instance), "region": .text(region.label), "home": .text(home)],
-        "\(instance): price is of "
-          + (region.name.map { "region \($0)" } ?? "a region its source does not name") + "; none known in \(home)")
+        "\(instance): the price is from "
+          + (region.name.map { "region \($0)" } ?? "a region its source does not name")
+          + "; no price is known in \(home)")
     case .spotFloor(let instance):
       Wording(
         "spot-price-is-floor", .warning, ["instance": .text(instance)],
@@ -19,8 +20,8 @@ extension PriceNote: Worded {
       Wording(
         "spot-quotes", .assumption,
         ["instance": .text(instance), "quotes": .integer(quotes), "low": .amount(low), "high": .amount(high)],
-        "\(instance): the spot price is the middle of \(quotes) quotes from \(low.formatted) to \(high.formatted), and they are "
-          + "its spread")
+        "\(instance): the spot price is the middle of \(quotes) quotes; its spread is theirs, from \(low.formatted) to "
+          + "\(high.formatted)")
     case .oneSpotQuote(let instance, let date):
       Wording(
         "one-spot-quote", .warning, ["instance": .text(instance), "date": .text(date)],
@@ -39,7 +40,7 @@ extension PriceNote: Worded {
           "instance": .text(instance), "pricing": .text(model.rawValue), "taken": .text(taken.label),
           "date": .text(date), "over": .text(other.label), "over_date": .text(dated),
         ],
-        "\(instance): of two \(model.rawValue) prices the newer is taken, \(taken.label) of \(date) over \(other.label) of "
+        "\(instance): the newer of two \(model.rawValue) prices is taken: \(taken.label) of \(date), not \(other.label) of "
           + "\(dated)")
     case .availability(let instance, let model, let known, let note, let date):
       availabilityWording(instance, model, known, note.map { " (\($0); \(date))" } ?? "")
@@ -50,11 +51,11 @@ extension PriceNote: Worded {
           "instance": .text(instance), "pricing": .text(model.rawValue), "instances": .integer(instances),
           "most": .integer(most),
         ],
-        "\(instance): \(instances) instances are more than the \(most) that can be had by \(model.rawValue)")
+        "\(instance): \(instances) instances are more than the \(most) that are available as \(model.rawValue)")
     case .ownedWithout(let instance, let gaps):
       Wording(
         "owned-without", .warning, ["instance": .text(instance), "lacks": .texts(gaps)],
-        "\(instance): the owner's price lacks \(listed(gaps)), which ownership/\(instance).yaml does not say")
+        "\(instance): the owner's price lacks \(listed(gaps)): ownership/\(instance).yaml does not give them")
     case .unsold(let instance, let parts, let soldAs):
       Wording(
         "nobody-sells-it", .warning,
@@ -89,7 +90,7 @@ extension PriceNote: Worded {
           "instance": .text(instance), "pricing": .text(model.rawValue), "billed_s": .amount(billed),
           "work_s": .amount(work),
         ],
-        "\(instance): the bill as predicted is for \(billed.formatted), the work takes \(work.formatted)"
+        "\(instance): the predicted bill is for \(billed.formatted), and the work takes \(work.formatted)"
           + (billing.rule.map { "; " + (billing.portion == nil ? "" : "\(model.purchase)s are ") + $0 } ?? ""))
     case .commitment(let instance, let length, let total):
       Wording(
@@ -108,12 +109,12 @@ extension PriceNote: Worded {
     case .spotInterruptionsUnknown(let instance, let provider):
       Wording(
         "spot-interruptions-unknown", .warning, ["instance": .text(instance), "provider": .text(provider)],
-        "\(instance): how often spot instances are taken back \(provider) does not publish, and it is not counted; "
-          + "add --failures 'spot=0.1 /month' or what you see")
+        "\(instance): \(provider) does not publish how often spot instances are taken back, so it is not counted; "
+          + "add --failures 'spot=0.1 /month', or the rate that you see")
     case .spotRateUnused(let instance):
       Wording(
         "spot-rate-unused", .warning, ["instance": .text(instance)],
-        "\(instance): it is not bought as spot, so the rate at which spot is taken back does not count")
+        "\(instance): it is not bought as spot, so the rate of spot interruptions has no effect")
     }
   }
 }
@@ -129,18 +130,18 @@ private func availabilityWording(
   case .generally:
     Wording(
       "availability-general", .assumption, figures,
-      "\(instance): by \(model.rawValue) it is generally to be had\(note)")
+      "\(instance): it is generally available as \(model.rawValue)\(note)")
   case .seldom:
     Wording(
-      "availability-seldom", .warning, figures, "\(instance): by \(model.rawValue) it is seldom to be had\(note)")
+      "availability-seldom", .warning, figures, "\(instance): it is seldom available as \(model.rawValue)\(note)")
   case .preview:
     Wording(
       "availability-preview", .warning, figures,
-      "\(instance): by \(model.rawValue) it is in preview, not sold to all\(note)")
+      "\(instance): as \(model.rawValue) it is in preview, not sold to everybody\(note)")
   case .unknown:
     Wording(
       "availability-unknown", .assumption, figures,
-      "\(instance): whether it can be had by \(model.rawValue) is not known\(note)")
+      "\(instance): whether it is available as \(model.rawValue) is not known\(note)")
   }
 }
 

@@ -126,7 +126,7 @@ extension MissedDeadline: Worded {
         "instance": .text(instance), "time_s": .amount(time), "needed_units": .number(needed),
       ],
       "misses the deadline: "
-        + (most.map { "\($0) × \(instance) can be had at most, and the best of them, \(units), take " }
+        + (most.map { "at most \($0) × \(instance) are available, and the best of them, \(units), take " }
           ?? "global batch \(globalBatch) spreads over \(units) × \(instance) at best, which take ")
         + "\(time.formatted); at their rate \(deadline.formatted) needs about \(Count(needed).formatted)")
   }
@@ -135,7 +135,8 @@ extension MissedDeadline: Worded {
 extension UnsureSize: Worded {
   public var wording: Wording {
     let risks = [
-      late.map { "late with \(Figures.percent($0))" }, over.map { "over the budget with \(Figures.percent($0))" },
+      late.map { "late with a probability of \(Figures.percent($0))" },
+      over.map { "over the budget with a probability of \(Figures.percent($0))" },
     ].compactMap { $0 }
     let least = max(late ?? 0, over ?? 0)
     return Wording(
@@ -144,10 +145,10 @@ extension UnsureSize: Worded {
         "confidence": .number(confidence), "units": .integer(units), "instance": .text(instance),
         "probability_late": .number(late ?? 0), "probability_over": .number(over ?? 0),
       ],
-      "no count keeps to it with \(Figures.whole(confidence)); the surest, \(units) × \(instance), is "
+      "no number of instances is \(Figures.whole(confidence)) sure; the surest, \(units) × \(instance), is "
         + listed(risks)
         + (least <= 0.5
-          ? "; --confidence \(Figures.whole(((1 - least) * 100).rounded(.down) / 100)) takes it" : ""))
+          ? "; --confidence \(Figures.whole(((1 - least) * 100).rounded(.down) / 100)) accepts it" : ""))
   }
 }
 

@@ -33,14 +33,14 @@ extension RunNote: Worded {
     case .profileComposed(let chip, let stack):
       Wording(
         "profile-composed", .assumption, ["chip": .text(chip), "stack": .text(stack)],
-        "no run of \(stack) on \(chip) was fitted: its efficiency is put together from what each of the two shows elsewhere"
+        "no run of \(stack) on \(chip) was fitted: its efficiency is combined from runs of each of the two elsewhere"
       )
     case .neverRun(let chip, let stack, let features):
       Wording(
         "never-run", .warning,
         ["chip": .text(chip), "stack": .text(stack), "features": .texts(features.map(\.rawValue))],
-        "no measured run of \(chip) with \(stack) that was fitted has \(listed(features.map(\.rawValue))): the plan counts as slower for it, and may "
-          + "not work at all")
+        "no fitted run of \(chip) with \(stack) has \(listed(features.map(\.rawValue))): the plan counts as slower for it, and "
+          + "may not work at all")
     case .publishedPlan(let instance, let run):
       Wording(
         "published-plan", .assumption, ["instance": .text(instance), "run": .text(run)],
@@ -56,13 +56,13 @@ extension RunNote: Worded {
     case .profileBegins(let chip, let stack, .chip(let like)):
       Wording(
         "profile-like", .assumption, ["chip": .text(chip), "stack": .text(stack), "like": .text(like)],
-        "no run of \(chip) was fitted: what \(stack) reaches of its figures is taken from \(like), which its file calls like it"
+        "no run of \(chip) was fitted: the efficiency of \(stack) on it is that on \(like), which its file calls like it"
       )
     case .profileBegins(let chip, let stack, .population(let architecture)):
       Wording(
         "profile-of-population", .assumption,
         ["chip": .text(chip), "stack": .text(stack), "architecture": .text(architecture ?? "")],
-        "no run of \(chip) was fitted: its efficiency is put together from what \(stack) shows elsewhere and what holds for all "
+        "no run of \(chip) was fitted: its efficiency is combined from \(stack) on other chips and from all "
           + (architecture.map { "chips of architecture \($0)" } ?? "accelerators"))
     case .beyondSequence(let model, let length, let longest):
       Wording(
@@ -76,8 +76,8 @@ extension RunNote: Worded {
     case .fixedTimesOfLanguageModels(let profile, let fixed):
       Wording(
         "fixed-times-of-language-models", .warning, ["profile": .text(profile), "fixed_s": .amount(fixed)],
-        "\(profile): the \(fixed.formatted) that a step takes besides its work are those of language models; DLRM on "
-          + "A100 was measured 3 to 5 times as fast as they allow, so recommenders on accelerators look too slow here")
+        "\(profile): a fixed \(fixed.formatted) per step was fitted on language-model software; DLRM on A100 was measured "
+          + "3 to 5 times as fast as it allows, so recommenders on accelerators look too slow here")
     case .slowNetwork(let instance, let lacks, let called, let bandwidth, let latency):
       Wording(
         "slow-network", .warning,
@@ -101,7 +101,7 @@ extension RunNote: Worded {
       Wording(
         "sequence-read-as-sample", .warning,
         ["data": .text(data), "model": .text(model), "length": .integer(length)],
-        "\(data) data: each sequence of \(model), \(length) tokens long, is read as one sample of them")
+        "\(data) data: each sequence of \(model) (\(length) tokens) is read as one sample")
     case .zeroMoot(let zero):
       Wording(
         "zero-moot", .assumption, ["zero": .integer(zero)],
@@ -114,11 +114,12 @@ extension RunNote: Worded {
           "memory_bytes": memory.map { Figure.amount($0) } ?? Figure.text("unknown"),
         ],
         "\(instance): offloaded states take \(bytes.formatted) of each host's memory, "
-          + (memory.map { "which is \($0.formatted)" } ?? "and how much that is, is unknown"))
+          + (memory.map { "which is \($0.formatted)" } ?? "whose size is unknown"))
     case .checkpointRateUnknown(let instance):
       Wording(
         "checkpoint-rate-unknown", .warning, ["instance": .text(instance)],
-        "\(instance): how fast checkpoints are written is not known, so a failure begins the run anew here")
+        "\(instance): how fast checkpoints are written is not known, so here a failure starts the run from the beginning"
+      )
     }
   }
 }

@@ -55,7 +55,7 @@ extension SuiteDiff {
       return [failed("'\(name)' has no column \(column)", help: "compare files that both have it")]
     }
     var found = repeated.map {
-      failed("\($0): several rows have this name, and nobody knows which to compare", help: "name each case once")
+      failed("\($0): several rows have this name, so it is not clear which to compare", help: "name each case once")
     }
     var compared = 0
     for one in cases {

@@ -32,9 +32,10 @@ public struct SuiteText {
         }
       }
       let others = own.filter { !$0.isFeasible }
-      let width = others.reduce(0) { max($0, ($1.text("case") ?? "").printable.columns) }
-      for row in others {
-        let start = "  " + (row.text("case") ?? "").printable.padded(to: width) + "  "
+      let names = others.map { ($0.text("case") ?? "").printable.cut(to: TextTable.widest) }
+      let width = names.reduce(0) { max($0, $1.columns) }
+      for (row, name) in zip(others, names) {
+        let start = "  " + name.padded(to: width) + "  "
         let reason = "no: \(row.text("why_not") ?? "")"
         let rest = String(repeating: " ", count: min(start.columns + 4, 40))
         lines += prose.wrapped(reason, first: start, rest: rest).map(style.dim)

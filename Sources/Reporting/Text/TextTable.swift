@@ -4,9 +4,11 @@ struct TextTable {
   var rows: [String]
   /// Headings of columns that the screen had no room for.
   var leftOut: [String]
+  /// Of a cell: what is longer makes every row unreadable. Files have it whole.
+  static let widest = 120
 
   init<Row>(_ columns: [Column<Row>], _ values: [Row], width: Int? = nil, indent: String = "") {
-    let texts = values.map { row in columns.map { $0.value(row).shown.printable } }
+    let texts = values.map { row in columns.map { $0.value(row).shown.printable.cut(to: TextTable.widest) } }
     let widths = columns.indices.map { c in texts.reduce(columns[c].name.columns) { max($0, $1[c].columns) } }
     var kept = Array(columns.indices)
     var leftOut: [String] = []

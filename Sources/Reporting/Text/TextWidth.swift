@@ -11,6 +11,19 @@ extension String {
     return text
   }
 
+  /// No wider than that: an ellipsis stands for the rest.
+  func cut(to width: Int) -> String {
+    guard columns > width else { return self }
+    var text = ""
+    var used = 1
+    for character in self {
+      used += String(character).columns
+      if used > width { break }
+      text.append(character)
+    }
+    return text + "…"
+  }
+
   func padded(to width: Int, right: Bool = false) -> String {
     let blanks = String(repeating: " ", count: max(0, width - columns))
     return right ? blanks + self : self + blanks

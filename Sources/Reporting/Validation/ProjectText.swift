@@ -32,7 +32,7 @@ public struct ProjectText {
     var list = [
       "\(counted(ratios.count, "project")), each predicted by what other teams took: \(Figures.percent(Double(inside) / Double(ratios.count))) "
         + "are inside 5–95%, and the median of real ÷ expected days is \(Figures.fixed(Score.median(ratios), 2)).",
-      "Fitted to all: an experienced team takes \(part(practice.experienced)) what its machines do, a first run "
+      "Fitted to all: an experienced team needs \(part(practice.experienced)) its machines' best time, a first run "
         + "\(part(practice.first)), and software that nobody names \(part(practice.software)) the chip's default.",
     ]
     if !replay.skipped.isEmpty {

@@ -18,20 +18,20 @@ enum BookPages {
     "Steps are the tokens ÷ the tokens of a step, and the last one is a whole one",
     "A step takes its time at 100% MFU ÷ the MFU",
     "A run takes (steps × the time of a step ÷ goodput + what is before the first step and after the last)"
-      + " × what a team's own way adds",
+      + " × the team's practice",
     "Billed is the time of the run, and where time is sold in whole days or weeks, the next whole one",
     "The bill is the hours billed × all instances × the price × (1 − the discount)",
     "A cell without a price is not 0: what follows from it is unknown until you fill it in",
   ]
   private static let chances = [
-    "The expected cost is the mean over what may happen, as trainfare worked it out, in proportion to the bill;"
+    "The expected cost is the mean of what may happen, as trainfare worked it out. It stays in proportion to the bill;"
       + " so are both ends of 5–95%"
   ]
   private static let kept = [
     "The number of instances and the plan stay as they are: trainfare would choose them anew",
     "The chances stay in proportion: with another time of the run, whole days and weeks may shift them. Ask trainfare"
       + " again for exact ones",
-    "Another price or discount gives exactly what trainfare gives, but for spot: trainfare takes a price that you give it for certain",
+    "Another price or discount gives exactly trainfare's result. Spot is different: a price that you give trainfare has no spread",
   ]
 
   private static let sourceColumns: [(heading: String, column: String, style: CellStyle)] = [

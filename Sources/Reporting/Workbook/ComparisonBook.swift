@@ -91,7 +91,7 @@ public struct ComparisonBook {
       prose("\(one.name): no. \(one.text("why_not") ?? "")")
     }
     for one in options where one.isSeldom {
-      prose("\(one.name) is seldom to be had so, and has no rank.")
+      prose("\(one.name) is seldom available this way, and has no rank.")
     }
     line([])
     if let chart {
@@ -201,7 +201,7 @@ public struct ComparisonBook {
     func cells(_ column: Int) -> String { Reference.range(column, rows, of: ComparisonBook.summary) }
     let first = ComparisonBook.pictureColumn
     return BarChart(
-      title: "Cost of each option, 5–95%: the colour changes at what is expected", axis: "US dollars", names: cells(1),
+      title: "Cost of each option, 5–95%: the colour changes at the expected cost", axis: "US dollars", names: cells(1),
       bars: bars,
       parts: [
         .init(name: " ", values: cells(first), colour: nil),

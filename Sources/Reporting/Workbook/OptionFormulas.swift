@@ -39,7 +39,7 @@ extension OptionSheet {
       let base = self.at(cost, reference, isFixed: true)
       return cell(at(cost) / base, of: [cost], and: [base])
     case .ranked:
-      if row.isSeldom { return SheetCell(.text("seldom to be had"), key.style) }
+      if row.isSeldom { return SheetCell(.text("seldom available"), key.style) }
       return SheetCell(.formula(at(cost).knowing([at(cost)]), row.result(cost)), key.style)
     default: return self.rank(option, rank)
     }

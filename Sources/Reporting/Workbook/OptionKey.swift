@@ -67,7 +67,7 @@ enum OptionKey: CaseIterable {
     case .tokensPerStep: "tokens in a step"
     case .fastestStep: "step at 100% MFU, s"
     case .startup: "before the first step and after the last, s"
-    case .practice: "what a team's own way adds, ×"
+    case .practice: "the team's practice, ×"
     case .spares: "instances that stand by"
     case .shortest: "billed at least, h"
     case .portion: "sold in portions of, h"

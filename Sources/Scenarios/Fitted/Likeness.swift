@@ -45,6 +45,9 @@ public struct Likeness: Sendable, Hashable {
   /// [parts]
   public var spreads: [Double]
 
+  /// A factor of 20,000: beyond it an interval says nothing.
+  public static let widest = 10.0
+
   public init() {
     lengths = [0.8, 3.6, 6, 1.9, 2.5, 1.1, 2.4, 3, 1.6, 2.4, 1.3, 3, 1.8, 0.7, 0.7, 0.6, 0.4]
     spreads = [0.14, 0.14, 0.05, 0.06, 0.08, 0.09, 0.2]
@@ -78,6 +81,9 @@ extension Likeness {
       self[feature] = lengths?.above(feature.rawValue) ?? self[feature]
     }
     for part in Part.allCases { self[part] = spreads?.above(part.rawValue) ?? self[part] }
+    if let spreads, let part = Part.allCases.first(where: { self[$0] > Likeness.widest }) {
+      spreads.error("'\(part.rawValue)' is above \(Likeness.widest)", help: "write it like 0.14", at: part.rawValue)
+    }
     if fields.has("note") { _ = fields.text("note") }
   }
 }

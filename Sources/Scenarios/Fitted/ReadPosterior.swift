@@ -6,24 +6,25 @@ extension Posterior {
     var elements: [Element] = [], means: [Double] = [], spreads: [Double] = []
     for row in table {
       guard row.count == 4, let parameter = EfficiencyParameter(key: row[0]), let scope = ParameterScope(text: row[1]),
-        let mean = Double(row[2]), mean.isFinite, let spread = Double(row[3]), spread.isFinite, spread >= 0
+        let mean = Double(row[2]), abs(mean) <= 50, let spread = Double(row[3]), (0...Likeness.widest).contains(spread)
       else {
         fields.error(
           "'elements' has a row that is not PARAMETER SCOPE MEAN SPREAD: \(quoted(row.joined(separator: " ")))",
-          help: "write the file anew with 'trainfare calibrate'", at: "elements")
+          help: "means reach from -50 to 50, spreads from 0 to 10; write the file anew with 'trainfare calibrate'",
+          at: "elements")
         break
       }
       elements.append(Element(parameter, scope))
       means.append(mean)
       spreads.append(spread)
     }
-    let triangle = fields.rows("factor").map { row in row.compactMap(Double.init).filter(\.isFinite) }
+    let triangle = fields.rows("factor").map { row in row.compactMap(Double.init).filter { abs($0) <= 1.0001 } }
     let size = triangle.count
     var factor = [Double](repeating: 0, count: size * size)
     for (i, row) in triangle.enumerated() {
       guard row.count == i + 1, size <= elements.count else {
         fields.error(
-          "'factor' is not a lower triangle over 'elements': row \(i + 1) has \(row.count) numbers",
+          "'factor' is not a lower triangle over 'elements': row \(i + 1) has \(row.count) numbers from -1 to 1",
           help: "write the file anew with 'trainfare calibrate'", at: "factor")
         break
       }

@@ -17,7 +17,7 @@ public struct JobChanges: Sendable {
   public init() {}
 
   init(_ fields: Fields) {
-    tokens = fields.quantity("tokens")
+    tokens = fields.tokens("tokens")
     sequenceLength = fields.int("sequence_length", in: 1...100_000_000)
     globalBatch = fields.int("global_batch", in: 1...100_000_000)
     precision = fields.choice("precision", DataType.self, allowed: Job.precisions)

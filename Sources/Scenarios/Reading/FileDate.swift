@@ -9,6 +9,9 @@ public enum FileDate {
       part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(Substring(part)) : nil
     }
     guard numbers.count == 3 else { return false }
-    return (1990...2200).contains(numbers[0]) && (1...12).contains(numbers[1]) && (1...31).contains(numbers[2])
+    let (year, month, day) = (numbers[0], numbers[1], numbers[2])
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    return (1990...2200).contains(year) && (1...12).contains(month) && (1...lengths[month - 1]).contains(day)
   }
 }

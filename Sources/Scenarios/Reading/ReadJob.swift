@@ -5,7 +5,7 @@ extension Job {
     self.init(
       name: name,
       model: model,
-      tokens: fields.quantity("tokens") ?? Count(1),
+      tokens: fields.tokens("tokens") ?? Count(1),
       sequenceLength: fields.int("sequence_length", in: 1...100_000_000) ?? 1,
       globalBatch: fields.int("global_batch", in: 1...100_000_000) ?? 1,
       precision: fields.choice("precision", DataType.self, allowed: Self.precisions) ?? .bf16,
@@ -130,5 +130,21 @@ extension PlanRequest {
       return
     }
     self = try Fields.read(pairs: text, option: option, keys: Keys.plan, example: "tp=8,pp=4", PlanRequest.init)
+  }
+}
+
+extension Job {
+  /// From one token to more than anybody has: beyond these every answer is nonsense.
+  public static let possibleTokens = 1.0...1e18
+  public static let tokensHelp = "it is due from 1 to 10^18: write it like 1 T"
+}
+
+extension Fields {
+  func tokens(_ key: String) -> Count? {
+    guard let count: Count = quantity(key) else { return nil }
+    if !Job.possibleTokens.contains(count.value) {
+      error("'\(key)' is \(count.formatted)", help: Job.tokensHelp, at: key)
+    }
+    return count
   }
 }

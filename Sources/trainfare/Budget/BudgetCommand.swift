@@ -7,7 +7,7 @@ import Scenarios
 struct BudgetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "budget",
-    abstract: "Plan backwards: which model, on how many tokens, a sum of money trains on each instance type.",
+    abstract: "Plan backwards: the model and the tokens that a sum of money trains on each instance type.",
     discussion: """
       Without arguments: what $10 M trains in 90 days.
 
@@ -25,7 +25,7 @@ struct BudgetCommand: ParsableCommand {
   var budget: String?
 
   @OptionGroup(title: "What is spent, on what") var asked: BudgetOptions
-  @OptionGroup(title: "What it is paid by") var price: PriceOptions
+  @OptionGroup(title: "How it is paid") var price: PriceOptions
   @OptionGroup(title: "What is known") var config: ConfigOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 

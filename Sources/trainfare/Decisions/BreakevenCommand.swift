@@ -6,7 +6,7 @@ import Scenarios
 struct BreakevenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "breakeven",
-    abstract: "At which price, size or figure the better of two instance types changes.",
+    abstract: "At which price, size or figure the better of two instance types becomes the other one.",
     discussion: """
       For each input: the value at which both cost the same, and the value at which both take as long.
 

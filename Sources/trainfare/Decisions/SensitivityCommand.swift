@@ -8,7 +8,7 @@ struct SensitivityCommand: ParsableCommand {
     commandName: "sensitivity",
     abstract: "What moves cost and days most: every input and every unknown, largest first.",
     discussion: """
-      With two instance types also: which single measurement would make the choice between them surest.
+      With two instance types, it also names the measurement that would make the choice between them surest.
 
         trainfare sensitivity llama-3.1-8b-1t --on trn2.48xlarge
         trainfare sensitivity llama-3.1-8b-1t --on trn2.48xlarge,p5.48xlarge -o tornado.csv

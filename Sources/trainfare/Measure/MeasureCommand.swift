@@ -6,7 +6,7 @@ import Scenarios
 struct MeasureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "measure",
-    abstract: "What this machine reaches, by shape and threads; written as files for other commands.",
+    abstract: "Measures how fast this machine is, by shape and threads, and writes files for other commands.",
     discussion: """
         trainfare measure
         trainfare measure --quick --threads 1 -o /tmp/measured

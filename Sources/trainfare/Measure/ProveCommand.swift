@@ -6,7 +6,7 @@ import Scenarios
 struct ProveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove",
-    abstract: "Predicts a small transformer's training step on this machine, then really runs it.",
+    abstract: "Predicts training steps of small transformers on this machine, then runs them.",
     discussion: """
         trainfare prove
         trainfare prove --quick -o proof.csv

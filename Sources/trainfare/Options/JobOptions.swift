@@ -42,7 +42,7 @@ struct JobOptions: ParsableArguments {
     help: ArgumentHelp(
       "Optimizer: \(Optimizer.allCases.map(\.rawValue).joined(separator: ", ")).",
       discussion: """
-        Behind it: master=none (no fp32 copy of the weights), gradients=bf16 or fp32, offload=states (kept by the host).
+        After the name: master=none (no fp32 copy of the weights), gradients=bf16 or fp32, offload=states (kept by the host).
         Example: --optimizer adamw-8bit,master=none
         """, valueName: "name,…"),
     completion: .list(Optimizer.allCases.map(\.rawValue)))
@@ -52,7 +52,8 @@ struct JobOptions: ParsableArguments {
     help: ArgumentHelp(
       "What is trained: full, lora, qlora, or frozen=N (all but the first N layers).",
       discussion: """
-        Behind lora and qlora: rank=N, on=attention, mlp or attention+mlp. Behind any: loss=dpo (pairs, and a reference), cross_entropy=chunked (logits never all there at once).
+        After lora and qlora: rank=N, on=attention, mlp or attention+mlp. After any: loss=dpo (pairs, and a reference), \
+        cross_entropy=chunked (logits are never all in memory).
         Default: all weights. Example: --train lora,rank=16,on=attention+mlp
         """, valueName: "what"))
   var train: String?
@@ -68,7 +69,7 @@ struct JobOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What is computed again instead of kept: \(Recompute.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "What backward computes again to save memory: \(Recompute.allCases.map(\.rawValue).joined(separator: ", ")).",
       discussion: "Default: the best is searched for. Example: --recompute full", valueName: "mode"),
     completion: .list(Recompute.allCases.map(\.rawValue)))
   var recompute: String?
@@ -99,7 +100,7 @@ struct JobOptions: ParsableArguments {
       }
     }
     var changes = JobChanges()
-    changes.tokens = reader.quantity(tokens, "--tokens")
+    changes.tokens = reader.tokens(tokens, "--tokens")
     changes.sequenceLength = reader.int(sequenceLength, "--sequence-length")
     changes.globalBatch = reader.int(globalBatch, "--global-batch")
     changes.precision = reader.choice(precision, "--precision", among: Job.precisions)

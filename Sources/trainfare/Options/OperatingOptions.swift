@@ -13,7 +13,7 @@ struct OperatingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How it is saved: any of mode (sync, async, replicated, none), storage, interval.",
+      "How training is saved: any of mode (sync, async, replicated, none), storage, interval.",
       discussion: "Default: async, at the best interval. Example: --checkpoint 'mode=sync,storage=fsx,interval=30 min'",
       valueName: "key=value,…"))
   var checkpoint: String?
@@ -27,7 +27,7 @@ struct OperatingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Whose work is expected: tuned (machines at their best), experienced, or first.",
+      "The team that days and cost are for: tuned (machines at their best), experienced, or first (large run).",
       discussion: "Default: experienced. docs/Calibration.md, \"What a team really pays\". Example: --practice tuned",
       valueName: "team"))
   var practice: String?

@@ -29,6 +29,14 @@ struct OptionReader {
     }
   }
 
+  mutating func tokens(_ text: String?, _ option: String) -> Count? {
+    guard let count: Count = quantity(text, option) else { return nil }
+    if !Job.possibleTokens.contains(count.value) {
+      problem("that is \(count.formatted) tokens", help: Job.tokensHelp, option: option, text: text)
+    }
+    return count
+  }
+
   /// The parts of lists with commas, each once.
   ///
   /// - Parameter part: what one of them is, for what is said where it is missing.

@@ -34,7 +34,7 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Which columns a file has, in which order; brief and all stand for several.",
+      "The columns of a file, in this order; brief and all stand for several.",
       discussion: "Without a file, the table has these and nothing else. Example: --columns brief,tags",
       valueName: "name,…"))
   var columns: String?

@@ -18,7 +18,7 @@ struct SizeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The fastest count that this pays for; with --deadline the cheapest that keeps to both. Example: --budget '$2 M'",
+      "The fastest count within this sum; with --deadline, the cheapest within both. Example: --budget '$2 M'",
       valueName: "dollars"))
   var budget: String?
 
@@ -35,13 +35,13 @@ struct SizeOptions: ParsableArguments {
 struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How surely a count has to keep to a deadline or a budget. (default: 90%)",
+      "The probability with which a count must meet a deadline or a budget. (default: 90%)",
       discussion: "Example: --confidence 80%", valueName: "part"))
   var confidence: String?
 
   @Option(
     help: ArgumentHelp(
-      "Look at no larger count. Default: what can be had, as far as that is known. Example: --max-instances 64",
+      "The largest count to look at. Default: what is available, as far as known. Example: --max-instances 64",
       valueName: "n"))
   var maxInstances: String?
 
@@ -66,8 +66,8 @@ struct PlanOptions: ParsableArguments {
     help: ArgumentHelp(
       "The parallel plan: best, published, or degrees.",
       discussion: """
-        best: the one expected to be fastest is searched for; the default. published: that of the measured run most like the
-        job on each chip. Degrees: the rest is searched for; any of tp, pp, vpp, dp, cp, zero, shard, micro_batch, recompute, sequence_parallel.
+        best (default): the plan that is expected to be fastest. published: the plan of the measured run most like the
+        job on each chip. Degrees: these are fixed, the rest is searched for; any of tp, pp, vpp, dp, cp, zero, shard, micro_batch, recompute, sequence_parallel.
         Example: --plan tp=8,pp=4,micro_batch=1,recompute=selective
         """, valueName: "key=value,…"))
   var plan: String?
@@ -78,7 +78,7 @@ struct PlanOptions: ParsableArguments {
   }
 }
 
-/// What it is paid by.
+/// How it is paid.
 struct PriceOptions: ParsableArguments {
   static let ways = ["list"] + PricingModel.allCases.map(\.rawValue)
 
@@ -86,8 +86,8 @@ struct PriceOptions: ParsableArguments {
     help: ArgumentHelp(
       "How instances are bought: \(ways.joined(separator: ", ")). Several, with commas, are compared side by side.",
       discussion: """
-        list: on demand where the type is sold so, else as a capacity block. Of savings plans and reservations hardly any price
-        is public: add yours with --price, or to prices/NAME.csv in your --configs. Example: --pricing on-demand,spot
+        list: on demand where the type is sold that way, else as a capacity block. Few prices of savings plans and reservations
+        are public: add yours with --price, or to prices/NAME.csv in your --configs. Example: --pricing on-demand,spot
         """,
       valueName: "way"),
     completion: .list(ways))
@@ -157,7 +157,7 @@ struct PriceSettings {
 struct ConfigOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A folder of your own files, which overlay the shipped ones by name; may be repeated.",
+      "A folder of your own files; each replaces the shipped one of its name. May be repeated.",
       discussion: """
         So do folders in TRAINFARE_CONFIGS, and a folder 'configs' here or above that has a file 'trainfare-configs' in it.
         -v says which file came from where. Example: --configs ~/my-configs
@@ -173,7 +173,7 @@ struct ConfigOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The family by which a config.json of an unknown one is read: only where you know that it is built like it.",
+      "Read a config.json of an unknown family as this family; only if you know that it is built alike.",
       discussion: "Example: --model my-model/config.json --assume llama", valueName: "family"))
   var assume: String?
 

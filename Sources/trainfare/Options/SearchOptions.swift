@@ -7,9 +7,9 @@ import Scenarios
 struct SearchOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What the best plan has least of: \(SearchObjective.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "What makes a plan the best: the least of \(SearchObjective.allCases.map(\.rawValue).joined(separator: ", ")).",
       discussion: """
-        Default: cost-by-deadline with --deadline, cost with --any-count, else time. tokens-per-dollar has most of it.
+        Default: cost-by-deadline with --deadline, cost with --any-count, else time. tokens-per-dollar takes the most.
         Example: --objective memory
         """, valueName: "name"),
     completion: .list(SearchObjective.allCases.map(\.rawValue)))
@@ -20,7 +20,7 @@ struct SearchOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Also the plans that no other beats on all of: \(ParetoAxis.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "Also the plans that no other plan beats on all of these: \(ParetoAxis.allCases.map(\.rawValue).joined(separator: ", ")).",
       discussion: "Default: time,cost with --any-count. Example: --pareto time,memory", valueName: "axes"))
   var pareto: String?
 
@@ -28,7 +28,7 @@ struct SearchOptions: ParsableArguments {
   var anyCount = false
 
   @Flag(
-    help: "Write every legal plan as CSV, also those that do not fit; needs no more memory for more plans.")
+    help: "Write every legal plan as CSV, also those that do not fit. Memory does not grow with the plans.")
   var all = false
 
   @Option(

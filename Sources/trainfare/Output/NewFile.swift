@@ -13,22 +13,26 @@ enum NewFile {
   static func write(_ text: String, to path: String) throws(Stop) {
     guard !path.isEmpty, !path.utf8.contains(0) else { throw failed(path, "this is not a path") }
     let made = try OutputFile.makeFolder(OutputFile.split(path).folder, path)
+    SideFile.sweep(besides: path)
+    let new = SideFile.make(besides: path)
+    var code = new.descriptor < 0 ? errno : Descriptor.write(text, to: new.descriptor)
+    if code == 0, fsync(new.descriptor) != 0 { code = errno }
     // Exclusive: not even a file that came a moment ago is overwritten, and no link is followed.
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      let code = errno
+    if code == 0, link(new.path, path) != 0 { code = errno }
+    // Where a disk has no links, a name that nobody has is given another way.
+    if [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(code) {
+      code = OutputFile.exists(path) ? EEXIST : rename(new.path, path) == 0 ? 0 : errno
+    }
+    if new.descriptor >= 0 {
+      unlink(new.path)
+      Unfinished.end(new.path)
+      close(new.descriptor)
+    }
+    guard code == 0 else {
       OutputFile.removeFolders(made)
       throw code == EEXIST
         ? failed(path, "there is a file already", help: "edit that one, or choose another name")
         : failed(path, Descriptor.reason(code))
-    }
-    var code = Descriptor.write(text, to: descriptor)
-    if code == 0, fsync(descriptor) != 0 { code = errno }
-    if close(descriptor) != 0, code == 0 { code = errno }
-    guard code == 0 else {
-      unlink(path)
-      OutputFile.removeFolders(made)
-      throw failed(path, Descriptor.reason(code))
     }
     for folder in made { Unfinished.end(folder) }
     OutputFile.syncFolder(OutputFile.split(path).folder)

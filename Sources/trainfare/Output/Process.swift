@@ -74,5 +74,10 @@ private func interrupted(_ number: Int32) {
 /// A precondition of ours that did not hold; Swift has said which before it stops here.
 private func crashed(_ number: Int32) {
   Unfinished.remove()
+  let words: StaticString = """
+    trainfare had to stop: it has a bug, too little memory, or OPENBLAS_CORETYPE names kernels of another processor
+
+    """
+  _ = write(2, words.utf8Start, words.utf8CodeUnitCount)
   _exit(Process.bug)
 }

@@ -25,7 +25,15 @@ final class ResultKeeper {
       return
     }
     // It is made when there is a run to keep: one that is refused leaves nothing.
-    try OutputFile(path, guards: .configurations).discard()
+    do {
+      try OutputFile(path, guards: .configurations).discard()
+    } catch {
+      throw Stop(
+        status: error.status,
+        diagnostics: error.diagnostics.map {
+          Diagnostic($0.severity, $0.message, help: $0.help, at: Place(file: "--store"))
+        })
+    }
   }
 
   /// Whether the name is, or will be, a file: not a device or a pipe.

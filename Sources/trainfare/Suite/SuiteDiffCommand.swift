@@ -13,7 +13,7 @@ struct SuiteDiffCommand: ParsableCommand {
 
       The ratio of two costs is taken apart: price, size, steps, step, input, checkpoints, goodput, start, spares, \
       billing. Runs kept with --store also tell which files changed in between. \
-      Figures that differ by less than a billionth of their size count as equal: kinds of processors round differently. \
+      Figures that differ by less than a billionth of their size count as equal, since processors round differently. \
       A gate fails where it cannot compare: a case or a value is gone, is no figure, or is there twice. \
       Markdown is a comment for a pull request; docs/CI.md has jobs that write it.
       """)
