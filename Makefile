@@ -8,7 +8,9 @@ PREFIX ?= /usr/local
 UNAME := $(shell uname -s)
 # Without the Swift libraries to load, the tool starts in half the time and runs where Swift is not installed.
 RELEASE := -c release $(if $(filter Linux,$(UNAME)),--static-swift-stdlib)
-TOOL := .build/release/trainfare
+BUILT := .build/release/trainfare
+# `make install TOOL=…` installs a program that is built already.
+TOOL := $(BUILT)
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
 .PHONY: run test fuzz build validate docs calibrate lint format bench install setup clean
@@ -53,15 +55,17 @@ bench: build
 	  swift package --disable-sandbox benchmark --no-progress > .build/benchmark.txt
 	Benchmarks/table < Benchmarks/.build/benchmark.txt
 
-install: build
+install: $(if $(filter $(BUILT),$(TOOL)),build)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/trainfare
 	install -m 755 $(TOOL) $(DESTDIR)$(PREFIX)/bin/trainfare
 	cp -R configs $(DESTDIR)$(PREFIX)/share/trainfare/
 	git rev-parse --short HEAD > $(DESTDIR)$(PREFIX)/share/trainfare/commit 2>/dev/null || rm -f $(DESTDIR)$(PREFIX)/share/trainfare/commit
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions zsh/site-functions fish/vendor_completions.d man/man1)
 	$(TOOL) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/trainfare
 	$(TOOL) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_trainfare
 	$(TOOL) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/trainfare.fish
+	if command -v python3 >/dev/null; then scripts/manual $(TOOL) > $(DESTDIR)$(PREFIX)/share/man/man1/trainfare.1; \
+	  else echo 'no manual page: python3, which writes it, is not here'; fi
 
 # The libraries that Swift's package manager cannot fetch.
 setup:
