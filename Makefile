@@ -2,6 +2,7 @@
 # make test  set up, build, run every test, say how long each suite took
 # make docs  draw the pictures of the documentation with the tool
 # make fuzz  wrong files for every reader, for ten minutes (FUZZ_SECONDS=600)
+# make dist  a tarball, a Debian package and a Python wheel in out/dist
 # make validate  hold predictions against the measured runs that are shipped, and write docs/Accuracy.md
 
 PREFIX ?= /usr/local
@@ -9,11 +10,11 @@ UNAME := $(shell uname -s)
 # Without the Swift libraries to load, the tool starts in half the time and runs where Swift is not installed.
 RELEASE := -c release $(if $(filter Linux,$(UNAME)),--static-swift-stdlib)
 BUILT := .build/release/trainfare
-# `make install TOOL=…` installs a program that is built already.
+# `make install TOOL=…` and `make dist TOOL=…` take a program that is built already.
 TOOL := $(BUILT)
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: run test fuzz build validate docs calibrate lint format bench install setup clean
+.PHONY: run test fuzz build validate docs calibrate lint format bench install dist setup clean
 
 run: build
 	@mkdir -p out
@@ -66,6 +67,9 @@ install: $(if $(filter $(BUILT),$(TOOL)),build)
 	$(TOOL) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/trainfare.fish
 	if command -v python3 >/dev/null; then scripts/manual $(TOOL) > $(DESTDIR)$(PREFIX)/share/man/man1/trainfare.1; \
 	  else echo 'no manual page: python3, which writes it, is not here'; fi
+
+dist: $(if $(filter $(BUILT),$(TOOL)),build)
+	TOOL=$(TOOL) scripts/dist out/dist
 
 # The libraries that Swift's package manager cannot fetch.
 setup:
