@@ -2,16 +2,19 @@
 # make test  set up, build, run every test, say how long each suite took
 # make docs  draw the pictures of the documentation with the tool
 # make fuzz  wrong files for every reader, for ten minutes (FUZZ_SECONDS=600); then every command that writes, killed 100 times (KILLS=100)
+# make dist  a tarball, a Debian package and a Python wheel in out/dist
 # make validate  hold predictions against the measured runs that are shipped, and write docs/Accuracy.md
 
 PREFIX ?= /usr/local
 UNAME := $(shell uname -s)
 # Without the Swift libraries to load, the tool starts in half the time and runs where Swift is not installed.
 RELEASE := -c release $(if $(filter Linux,$(UNAME)),--static-swift-stdlib)
-TOOL := .build/release/trainfare
+BUILT := .build/release/trainfare
+# `make install TOOL=…` and `make dist TOOL=…` take a program that is built already.
+TOOL := $(BUILT)
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: run test fuzz build validate docs calibrate lint format bench install setup clean
+.PHONY: run test fuzz build validate docs calibrate lint format bench install dist setup clean
 
 run: build
 	@mkdir -p out
@@ -55,15 +58,20 @@ bench: build
 	  swift package --disable-sandbox benchmark --no-progress > .build/benchmark.txt
 	Benchmarks/table < Benchmarks/.build/benchmark.txt
 
-install: build
+install: $(if $(filter $(BUILT),$(TOOL)),build)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/trainfare
 	install -m 755 $(TOOL) $(DESTDIR)$(PREFIX)/bin/trainfare
 	cp -R configs $(DESTDIR)$(PREFIX)/share/trainfare/
 	git rev-parse --short HEAD > $(DESTDIR)$(PREFIX)/share/trainfare/commit 2>/dev/null || rm -f $(DESTDIR)$(PREFIX)/share/trainfare/commit
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions zsh/site-functions fish/vendor_completions.d man/man1)
 	$(TOOL) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/trainfare
 	$(TOOL) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_trainfare
 	$(TOOL) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/trainfare.fish
+	if command -v python3 >/dev/null; then scripts/manual $(TOOL) > $(DESTDIR)$(PREFIX)/share/man/man1/trainfare.1; \
+	  else echo 'no manual page: python3, which writes it, is not here'; fi
+
+dist: $(if $(filter $(BUILT),$(TOOL)),build)
+	TOOL=$(TOOL) scripts/dist out/dist
 
 # The libraries that Swift's package manager cannot fetch.
 setup:

@@ -13,9 +13,11 @@ struct CalibrateCommand: ParsableCommand {
     discussion: """
         trainfare calibrate -o fitted
         trainfare calibrate my-runs.csv -o fitted
-        trainfare calibrate --log train.log llama-3.1-8b-1t --on p5.48xlarge --instances 8 --plan tp=2,dp=32 -o mine
+        trainfare calibrate --log train.log llama-3.1-8b-1t --on p5.48xlarge \\
+          --instances 8 --plan tp=2,dp=32 -o mine
         trainfare compare --configs mine
-        trainfare calibrate --log next.log llama-3.1-8b-1t --on p5.48xlarge --instances 16 --configs mine -o mine
+        trainfare calibrate --log next.log llama-3.1-8b-1t --on p5.48xlarge \\
+          --instances 16 --configs mine -o mine
 
       With --log, predictions move towards a run of your own. The log (of Megatron-LM, NeMo, torchtitan, llm-foundry or NeuronX \
       Distributed) says how long a step took; the job and the options say what ran. The same job and plan are then predicted \
@@ -57,18 +59,23 @@ struct CalibrateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Also predict runs from the others alone: a chip's, a laboratory's, a stack's, or those of each in turn (each-series, "
-        + "each-stack, each-chip). May be repeated. Example: --leave-out h100 --leave-out each-series",
-      valueName: "chip|series:name|stack:name|each-kind"))
+        + "each-stack, each-chip). May be repeated.", discussion: "Example: --leave-out h100 --leave-out each-series",
+      valueName: "chip|series:name|stack:name|each-kind"),
+    completion: Names.of(.chips))
   var leaveOut: [String] = []
   @Option(help: ArgumentHelp("The date to write into the files. Default: today.", valueName: "date"))
   var date: String?
   @OptionGroup(title: "What ran, with --log") var job: JobOptions
-  @Option(help: ArgumentHelp("The instance type that it ran on. Example: --on p5.48xlarge", valueName: "type"))
+  @Option(
+    help: ArgumentHelp("The instance type that it ran on.", discussion: "Example: --on p5.48xlarge", valueName: "type"),
+    completion: Names.of(.instances))
   var on: String?
   @OptionGroup(title: "On how many") var size: SizeOptions
   @OptionGroup(title: "How the work was split") var plan: PlanOptions
   @OptionGroup(title: "What is known") var config: ConfigOptions
-  @Option(help: ArgumentHelp("How the report is printed: table or markdown.", valueName: "format"))
+  @Option(
+    help: ArgumentHelp("How the report is printed: table or markdown.", valueName: "format"),
+    completion: .list(["table", "markdown"]))
   var format: String?
   @Option(help: ArgumentHelp("A file for the report, as Markdown.", valueName: "file"), completion: .file())
   var report: String?

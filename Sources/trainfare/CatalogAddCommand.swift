@@ -26,16 +26,20 @@ struct CatalogAddCommand: ParsableCommand {
   var what: String
 
   @Argument(
-    help: ArgumentHelp("The name it is to have; of a price, that of the instance type.", valueName: "name"))
+    help: ArgumentHelp("The name it is to have; of a price, that of the instance type.", valueName: "name"),
+    completion: Names.of(.instances))
   var name: String
 
   @Option(
     help: ArgumentHelp(
       "For a chip: a known chip that is like it; it stands for all that the file leaves out.",
-      discussion: "Example: --like h100", valueName: "chip"))
+      discussion: "Example: --like h100", valueName: "chip"),
+    completion: Names.of(.chips))
   var like: String?
 
-  @Option(help: ArgumentHelp("Of an instance: the chip in it. Example: --chip mychip", valueName: "chip"))
+  @Option(
+    help: ArgumentHelp("Of an instance: the chip in it. Example: --chip mychip", valueName: "chip"),
+    completion: Names.of(.chips))
   var chip: String?
 
   @OptionGroup(title: "What is known") var config: ConfigOptions

@@ -14,7 +14,7 @@ struct CatalogCommand: ParsableCommand {
 
 struct CatalogListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "All names, by kind. Example: trainfare catalog list instances")
+    commandName: "list", abstract: "All names, by kind.", discussion: "  trainfare catalog list instances")
 
   @Argument(
     help: ArgumentHelp(
@@ -55,9 +55,9 @@ struct CatalogListCommand: ParsableCommand {
 struct CatalogShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract:
-      "One entry: every figure with its unit, source and date. Example: trainfare catalog show trainium2",
+    abstract: "One entry: every figure with its unit, source and date.",
     discussion: """
+        trainfare catalog show trainium2
         trainfare catalog show llama-3.1-8b
         trainfare catalog show my-model/config.json -v
       """)
@@ -65,7 +65,8 @@ struct CatalogShowCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A name, or KIND/NAME where several kinds have it; or a model's file, its folder or its name on the Hub.",
-      valueName: "name"))
+      valueName: "name"),
+    completion: Names.of(CatalogKind.allCases, orFiles: ["yaml", "yml", "json"]))
   var name: String
 
   @OptionGroup(title: "What is known") var config: ConfigOptions

@@ -7,9 +7,12 @@ import Scenarios
 struct CatalogPricesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prices",
-    abstract: "Every known price, how old it is, and which is taken. Example: trainfare catalog prices p5.48xlarge")
+    abstract: "Every known price, how old it is, and which is taken.",
+    discussion: "  trainfare catalog prices p5.48xlarge")
 
-  @Argument(help: ArgumentHelp("Instance types. Default: all that have a price.", valueName: "type"))
+  @Argument(
+    help: ArgumentHelp("Instance types. Default: all that have a price.", valueName: "type"),
+    completion: Names.of(.instances))
   var types: [String] = []
 
   @OptionGroup(title: "What is known") var config: ConfigOptions

@@ -11,9 +11,11 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Without arguments: what it costs to train Llama 3.1 8B on each kind of chip.
 
-        trainfare compare llama-3.1-70b-1t --on trn2.48xlarge,p5.48xlarge --deadline '30 d'
-        trainfare compare --model llama-2-7b --tokens '500 B' --sequence-length 4096 --global-batch 512 \\
-          --on trn1.32xlarge,p4d.24xlarge --chips 256 -o compare.csv
+        trainfare compare llama-3.1-70b-1t --on trn2.48xlarge,p5.48xlarge \\
+          --deadline '30 d'
+        trainfare compare --model llama-2-7b --tokens '500 B' \\
+          --sequence-length 4096 --global-batch 512 --on trn1.32xlarge,p4d.24xlarge \\
+          --chips 256 -o compare.csv
       """)
 
   @OptionGroup var question: QuestionOptions

@@ -10,7 +10,8 @@ struct EstimateCommand: ParsableCommand {
     abstract: "One job on one instance type: where the time, the memory and the money go.",
     discussion: """
         trainfare estimate llama-3.1-8b-1t --on trn2.48xlarge
-        trainfare estimate llama-3.1-8b-1t --on p5.48xlarge --instances 8 --plan tp=2,pp=1 --explain
+        trainfare estimate llama-3.1-8b-1t --on p5.48xlarge --instances 8 \\
+          --plan tp=2,pp=1 --explain
       """)
 
   @OptionGroup var question: QuestionOptions

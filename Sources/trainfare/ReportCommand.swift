@@ -12,7 +12,8 @@ struct ReportCommand: ParsableCommand {
       The page is one file, opens without a network, and prints. A reader can try other prices in it.
 
         trainfare report
-        trainfare report llama-3.1-70b-1t --on trn2.48xlarge,p5.48xlarge --deadline '30 d' -o 70b.html
+        trainfare report llama-3.1-70b-1t --on trn2.48xlarge,p5.48xlarge \\
+          --deadline '30 d' -o 70b.html
       """)
 
   @OptionGroup var question: QuestionOptions
@@ -21,7 +22,7 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("The page; its name ends in .html. Example: -o costs.html", valueName: "file"),
+    help: ArgumentHelp("The page; its name ends in .html.", discussion: "Example: -o costs.html", valueName: "file"),
     completion: .file(extensions: ["html"]))
   var output: String = "report.html"
 

@@ -9,9 +9,12 @@ struct SearchCommand: ParsableCommand {
     abstract: "Every legal plan of a job: the best, the Pareto front, or all of them as CSV.",
     discussion: """
         trainfare search llama-3.1-70b-1t --on p5.48xlarge --instances 64
-        trainfare search llama-3.1-70b-1t --on trn2.48xlarge,p5.48xlarge,p4d.24xlarge --any-count
-        trainfare search llama-3.1-70b-1t --on p5.48xlarge,trn2.48xlarge --deadline '30 d' --pareto time,cost
-        trainfare search llama-3.1-8b-1t --on p5.48xlarge --instances 2 --fix pp=1 --max-memory '70 GiB' --all
+        trainfare search llama-3.1-70b-1t \\
+          --on trn2.48xlarge,p5.48xlarge,p4d.24xlarge --any-count
+        trainfare search llama-3.1-70b-1t --on p5.48xlarge,trn2.48xlarge \\
+          --deadline '30 d' --pareto time,cost
+        trainfare search llama-3.1-8b-1t --on p5.48xlarge --instances 2 \\
+          --fix pp=1 --max-memory '70 GiB' --all
       """)
 
   @OptionGroup var question: QuestionOptions

@@ -9,9 +9,12 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "Every combination of the inputs that are varied, each with its best plan.",
     discussion: """
-        trainfare sweep llama-3.1-8b-1t --on p5.48xlarge --vary devices=64,128,256 --vary global_batch=512,1024
-        trainfare sweep llama-3.1-8b-1t --on p5.48xlarge,trn2.48xlarge --strong-scaling 64,128,256,512
-        trainfare sweep llama-3.1-8b-1t --on trn2.48xlarge --vary 'chips.trainium2.memory_bandwidth=2.9 TB/s,4 TB/s'
+        trainfare sweep llama-3.1-8b-1t --on p5.48xlarge \\
+          --vary devices=64,128,256 --vary global_batch=512,1024
+        trainfare sweep llama-3.1-8b-1t --on p5.48xlarge,trn2.48xlarge \\
+          --strong-scaling 64,128,256,512
+        trainfare sweep llama-3.1-8b-1t --on trn2.48xlarge \\
+          --vary 'chips.trainium2.memory_bandwidth=2.9 TB/s,4 TB/s'
       """)
 
   @OptionGroup var question: QuestionOptions

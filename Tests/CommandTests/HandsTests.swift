@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct HandsTests {
@@ -30,18 +31,9 @@ import Testing
       COMP_WORDS=(trainfare compare --on p5.48xlarge,trn2.4); COMP_CWORD=3; COMP_LINE="${COMP_WORDS[*]}"; COMP_POINT=${#COMP_LINE}
       _trainfare trainfare "${COMP_WORDS[3]}" --on; printf '%s\\n' "${COMPREPLY[@]}"
       """
-    let process = Foundation.Process(), pipe = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/bin/bash")
-    process.arguments = ["-c", ask]
-    process.currentDirectoryURL = URL(fileURLWithPath: Tool.repository)
-    var variables = ProcessInfo.processInfo.environment
-    variables["PATH"] =
-      URL(fileURLWithPath: Tool.path).deletingLastPathComponent().path + ":" + (variables["PATH"] ?? "")
-    process.environment = variables
-    process.standardOutput = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(String(decoding: data, as: UTF8.self).contains("p5.48xlarge,trn2.48xlarge"))
+    let beside = URL(fileURLWithPath: Tool.path).deletingLastPathComponent().path
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let asked = try Shell.run(ask, in: Tool.repository, environment: ["PATH": beside + ":" + path])
+    #expect(asked.out.contains("p5.48xlarge,trn2.48xlarge"), "\(asked.out)")
   }
 }

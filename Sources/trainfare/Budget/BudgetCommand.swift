@@ -11,9 +11,12 @@ struct BudgetCommand: ParsableCommand {
     discussion: """
       Without arguments: what $10 M trains in 90 days.
 
-        trainfare budget --dollars '$2 M' --days '30 d' --on trn2.48xlarge,p5.48xlarge
-        trainfare budget --dollars '$2 M' --days '30 d' --model llama-3.1-8b --pricing on-demand,capacity-block
-        trainfare budget --dollars '$5.4 B/year' --days '7 years' --law chinchilla -o budget.csv
+        trainfare budget --dollars '$2 M' --days '30 d' \\
+          --on trn2.48xlarge,p5.48xlarge
+        trainfare budget --dollars '$2 M' --days '30 d' --model llama-3.1-8b \\
+          --pricing on-demand,capacity-block
+        trainfare budget --dollars '$5.4 B/year' --days '7 years' \\
+          --law chinchilla -o budget.csv
         trainfare budget frontier
       """)
 
@@ -21,7 +24,7 @@ struct BudgetCommand: ParsableCommand {
     help: ArgumentHelp(
       "A budget: a name from configs/budgets, or a YAML file. Options change it.",
       discussion: "Default: \(BudgetCommand.usual)", valueName: "budget"),
-    completion: .file(extensions: ["yaml", "yml"]))
+    completion: Names.of(.budgets, orFiles: ["yaml", "yml"]))
   var budget: String?
 
   @OptionGroup(title: "What is spent, on what") var asked: BudgetOptions

@@ -12,25 +12,28 @@ struct BudgetOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How long training may take. Example: --days '90 d', or --days '7 years'", valueName: "time"))
+      "How long training may take.", discussion: "Example: --days '90 d', or --days '7 years'", valueName: "time"))
   var days: String?
 
   @Option(
     help: ArgumentHelp(
       "Instance types, separated by commas.",
-      discussion: "Default: those of the budget. Example: --on trn2.48xlarge,p5.48xlarge", valueName: "types"))
+      discussion: "Default: those of the budget. Example: --on trn2.48xlarge,p5.48xlarge", valueName: "types"),
+    completion: Names.of(.instances))
   var on: String?
 
   @Option(
     help: ArgumentHelp(
       "Models to train as long as the money lasts: names from configs/models, YAML files or a config.json.",
-      discussion: "Default: a scaling law chooses the model. Example: --model llama-3.1-70b", valueName: "models"))
+      discussion: "Default: a scaling law chooses the model. Example: --model llama-3.1-70b", valueName: "models"),
+    completion: Names.of(.models, orFiles: ["yaml", "yml", "json"]))
   var model: String?
 
   @Option(
     help: ArgumentHelp(
       "Scaling laws that choose model and tokens: names from configs/scaling.",
-      discussion: "Default, without --model: all of them. Example: --law chinchilla,llama-3", valueName: "laws"))
+      discussion: "Default, without --model: all of them. Example: --law chinchilla,llama-3", valueName: "laws"),
+    completion: Names.of(.scaling))
   var law: String?
 
   @Option(help: ArgumentHelp("Tokens in a sequence. Default: 8192. Example: --sequence-length 4096", valueName: "n"))
@@ -58,7 +61,8 @@ struct BudgetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Software stack whose efficiency profiles are used.",
-      discussion: "Default: each chip's own. Example: --stack nemo", valueName: "name"))
+      discussion: "Default: each chip's own. Example: --stack nemo", valueName: "name"),
+    completion: Names.of(.stacks))
   var stack: String?
 
   @OptionGroup var limits: LimitOptions

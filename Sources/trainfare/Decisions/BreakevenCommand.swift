@@ -10,11 +10,14 @@ struct BreakevenCommand: ParsableCommand {
     discussion: """
       For each input: the value at which both cost the same, and the value at which both take as long.
 
-        trainfare breakeven llama-3.1-8b-1t --on trn2.48xlarge,p5.48xlarge --over price
-        trainfare breakeven llama-3.1-8b-1t --on trn2.48xlarge,p5.48xlarge --over tokens,deadline='10 d..60 d'
+        trainfare breakeven llama-3.1-8b-1t --on trn2.48xlarge,p5.48xlarge \\
+          --over price
+        trainfare breakeven llama-3.1-8b-1t --on trn2.48xlarge,p5.48xlarge \\
+          --over tokens,deadline='10 d..60 d'
         trainfare breakeven llama-3.1-8b-1t --on trn2.48xlarge,p5.48xlarge \\
           --over 'chips.trainium2.memory_bandwidth=1 TB/s..8 TB/s'
-        trainfare breakeven llama-3.1-8b-1t --on trn2.48xlarge,p5.48xlarge --grid price,tokens -o regions.csv
+        trainfare breakeven llama-3.1-8b-1t --on trn2.48xlarge,p5.48xlarge \\
+          --grid price,tokens -o regions.csv
       """)
 
   @OptionGroup var question: QuestionOptions

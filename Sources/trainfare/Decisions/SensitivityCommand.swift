@@ -11,7 +11,8 @@ struct SensitivityCommand: ParsableCommand {
       With two instance types, it also names the measurement that would make the choice between them surest.
 
         trainfare sensitivity llama-3.1-8b-1t --on trn2.48xlarge
-        trainfare sensitivity llama-3.1-8b-1t --on trn2.48xlarge,p5.48xlarge -o tornado.csv
+        trainfare sensitivity llama-3.1-8b-1t --on trn2.48xlarge,p5.48xlarge \\
+          -o tornado.csv
       """)
 
   @OptionGroup var question: QuestionOptions

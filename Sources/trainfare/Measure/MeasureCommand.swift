@@ -10,8 +10,9 @@ struct MeasureCommand: ParsableCommand {
     discussion: """
         trainfare measure
         trainfare measure --quick --threads 1 -o /tmp/measured
-        trainfare compare --configs measured --on $(hostname) --model gpt2 --precision fp32 --instances 1 \\
-          --tokens '1 B' --sequence-length 1024 --global-batch 8
+        trainfare compare --configs measured --on $(hostname) --model gpt2 \\
+          --precision fp32 --instances 1 --tokens '1 B' \\
+          --sequence-length 1024 --global-batch 8
 
       Writes a chip, an instance, a software stack and an efficiency profile, and measurement.json with every \
       time that was taken. docs/Measure.md says what is measured and how it is fitted.

@@ -8,7 +8,7 @@ struct JobArgument: ParsableArguments {
     help: ArgumentHelp(
       "A job: a name from configs/jobs, or a YAML file.",
       discussion: "Default, where no --model is given: \(JobOptions.defaultJob)", valueName: "job"),
-    completion: Names.of(.jobs))
+    completion: Names.of(.jobs, orFiles: ["yaml", "yml"]))
   var job: String?
 }
 
@@ -19,7 +19,7 @@ struct JobOptions: ParsableArguments {
       "A model: a name from configs/models, a YAML file, a Hugging Face config.json or a folder that has one.",
       discussion: "meta-llama/Llama-3.1-8B, as on the Hub, means the shipped model. Example: --model llama-3.1-70b",
       valueName: "model"),
-    completion: Names.of(.models))
+    completion: Names.of(.models, orFiles: ["yaml", "yml", "json"]))
   var model: String?
 
   @Option(help: ArgumentHelp("Tokens to train on. Example: --tokens '1 T'", valueName: "count"))

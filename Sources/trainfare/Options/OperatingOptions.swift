@@ -14,14 +14,15 @@ struct OperatingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How training is saved: any of mode (sync, async, replicated, none), storage, interval.",
-      discussion: "Default: async, at the best interval. Example: --checkpoint 'mode=sync,storage=fsx,interval=30 min'",
+      discussion:
+        "Default: async, at the best interval.\nExample: --checkpoint 'mode=sync,storage=fsx,interval=30 min'",
       valueName: "key=value,…"))
   var checkpoint: String?
 
   @Option(
     help: ArgumentHelp(
       "What fails: any of rate (of a chip), spares, replacement, spot, compiled; or none.",
-      discussion: "Default: the rate of published logs. Example: --failures 'rate=2e-5 /h,spares=2'",
+      discussion: "Default: the rate of published logs.\nExample: --failures 'rate=2e-5 /h,spares=2'",
       valueName: "key=value,…"))
   var failures: String?
 
@@ -29,7 +30,8 @@ struct OperatingOptions: ParsableArguments {
     help: ArgumentHelp(
       "The team that days and cost are for: tuned (machines at their best), experienced, or first (large run).",
       discussion: "Default: experienced. docs/Calibration.md, \"What a team really pays\". Example: --practice tuned",
-      valueName: "team"))
+      valueName: "team"),
+    completion: .list(Practice.Team.allCases.map(\.rawValue)))
   var practice: String?
 
   func read(_ reader: inout OptionReader) -> OperatingRequest {

@@ -7,7 +7,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Format of the result: \(Format.allCases.map(\.rawValue).joined(separator: ", ")).",
-      discussion: "Default: what the name after -o ends in, else table. Example: --format json",
+      discussion: "Default: what the name after -o ends in, else table.\nExample: --format json",
       valueName: "format"),
     completion: .list(Format.allCases.map(\.rawValue)))
   var format: String?
@@ -35,7 +35,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The columns of a file, in this order; brief and all stand for several.",
-      discussion: "Without a file, the table has these and nothing else. Example: --columns brief,tags",
+      discussion: "Without a file, the table has these and nothing else.\nExample: --columns brief,tags",
       valueName: "name,…"))
   var columns: String?
 

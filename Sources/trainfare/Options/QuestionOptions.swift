@@ -18,8 +18,8 @@ struct SizeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The fastest count within this sum; with --deadline, the cheapest within both. Example: --budget '$2 M'",
-      valueName: "dollars"))
+      "The fastest count within this sum; with --deadline, the cheapest within both.",
+      discussion: "Example: --budget '$2 M'", valueName: "dollars"))
   var budget: String?
 
   @OptionGroup var limits: LimitOptions
@@ -56,7 +56,8 @@ struct ReferenceOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The instance type that ratios refer to.",
-      discussion: "Default: the first that runs. Example: --reference p5.48xlarge", valueName: "type"))
+      discussion: "Default: the first that runs. Example: --reference p5.48xlarge", valueName: "type"),
+    completion: Names.of(.instances))
   var reference: String?
 }
 
@@ -93,7 +94,9 @@ struct PriceOptions: ParsableArguments {
     completion: .list(ways))
   var pricing: String = "list"
 
-  @Option(help: ArgumentHelp("Prices of this region only. Example: --region us-east-1", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "Prices of this region only.", discussion: "Example: --region us-east-1", valueName: "name"))
   var region: String?
 
   @Option(

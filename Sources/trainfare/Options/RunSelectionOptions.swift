@@ -10,13 +10,16 @@ struct RunSelectionOptions: ParsableArguments {
       valueName: "name"))
   var series: [String] = []
 
-  @Option(help: ArgumentHelp("Only runs on this chip; may be repeated. Example: --chip h100", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Only runs on this chip; may be repeated. Example: --chip h100", valueName: "name"),
+    completion: Names.of(.chips))
   var chip: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "Only runs predicted with this software stack; may be repeated. Example: --stack megatron-core",
-      valueName: "name"))
+      valueName: "name"),
+    completion: Names.of(.stacks))
   var stack: [String] = []
 
   @Option(

@@ -18,11 +18,11 @@ struct SuiteCommand: ParsableCommand {
 struct SuiteListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "The cases of suites, without running them. Example: trainfare suite list chips")
+    abstract: "The cases of suites, without running them.", discussion: "  trainfare suite list chips")
 
   @Argument(
     help: ArgumentHelp("Suites: names from configs/suites, or YAML files.", valueName: "suite"),
-    completion: .file(extensions: ["yaml", "yml"]))
+    completion: Names.of(.suites, orFiles: ["yaml", "yml"]))
   var suites: [String]
 
   @OptionGroup(title: "What is known") var config: ConfigOptions

@@ -8,8 +8,10 @@ struct SuiteDiffCommand: ParsableCommand {
     abstract: "What changed between two runs, by how much and why; exit status 1 beyond --fail-on.",
     discussion: """
         trainfare suite diff old.csv new.csv
-        trainfare suite diff results.sqlite#1 results.sqlite#2 --fail-on 'cost_usd +2%'
-        trainfare suite diff old.csv new.csv --fail-on 'cost_usd +2%' --format markdown -o comment.md
+        trainfare suite diff results.sqlite#1 results.sqlite#2 \\
+          --fail-on 'cost_usd +2%'
+        trainfare suite diff old.csv new.csv --fail-on 'cost_usd +2%' \\
+          --format markdown -o comment.md
 
       The ratio of two costs is taken apart: price, size, steps, step, input, checkpoints, goodput, start, spares, \
       billing. Runs kept with --store also tell which files changed in between. \

@@ -18,7 +18,7 @@ struct SuiteRunCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp("Suites: names from configs/suites, or YAML files.", valueName: "suite"),
-    completion: .file(extensions: ["yaml", "yml"]))
+    completion: Names.of(.suites, orFiles: ["yaml", "yml"]))
   var suites: [String]
 
   @Flag(help: "Go on with a run that was stopped, from the journal beside the results.")
