@@ -25,7 +25,7 @@ import Testing
     #expect(panel.series.dropFirst().map(\.points) == [[Point(2000, 5e11)], [Point(100, 5e10)]])
     #expect(panel.series.map(\.name) == ["", "matrix products", "attention"])
     let areas = panel.series.compactMap { one -> Double? in if case .dots(let size) = one.style { size } else { nil } }
-    #expect(areas == [2.5 + 12 * 0.5.squareRoot(), 2.5 + 12 * 0.25.squareRoot()])
+    #expect(areas == [12 * 0.5.squareRoot(), 6])
     #expect(Self.chart.title == "50.0% of the time in operators is bound by memory")
     #expect(Self.chart.notes[1].contains("25.0% of the time"))
     let chart = Chart(title: Self.chart.title, subtitle: "by hand", panels: [panel], notes: Self.chart.notes)

@@ -85,7 +85,7 @@ struct RooflineChart {
       series.append(
         PlotPanel.Series(
           named.insert(kind).inserted ? RooflineChart.names[kind] : "", [Point(work.intensity, work.rate)],
-          .dots(size: 2.5 + 12 * part.squareRoot()), .series(kind), tips: [tip]))
+          .dots(size: max(2, 12 * part.squareRoot())), .series(kind), tips: [tip]))
     }
     return PlotPanel(
       "What operators reach on a device",
