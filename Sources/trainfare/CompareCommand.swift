@@ -22,13 +22,15 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var referred: ReferenceOption
 
+  @OptionGroup var byMonth: CashFlowOption
+
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Picture") var chart: ChartOptions
 
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader, .results, writesWorkbooks: true)
+    let sinkSettings = byMonth.read(&reader, output, writesWorkbooks: true)
     let picture = chart.read(&reader, sinkSettings)
     try reader.finish()
     try picture.tryPath()
@@ -45,11 +47,12 @@ struct CompareCommand: ParsableCommand {
     let text = ComparisonText(comparison, order: names, reference: referred.reference, isDetailed: sinkSettings.verbose)
     let effects = try WhatIf(asked, settings, size: size, question.config)?.effects(comparison.results) ?? []
     let whatIf = effects.isEmpty ? nil : WhatIfText(effects)
-    try sink.write(
-      Report(
-        columns: ResultColumns.all, rows: text.rows(tags: sinkSettings.tags).map { $0.besides(effects) },
-        table: { text.table($0) + (whatIf?.block($0) ?? "") }, markdown: { text.markdown + (whatIf?.markdown ?? "") },
-        book: Report.Book(isStreamed: false) { ComparisonBook(text, made: Command.made).write(to: $0) }))
+    let flow = byMonth.cashFlow ? CashFlowText(comparison, asked.knowledge, start: settings.price.start) : nil
+    let report = Report(
+      columns: ResultColumns.all, rows: text.rows(tags: sinkSettings.tags).map { $0.besides(effects) },
+      table: { text.table($0) + (whatIf?.block($0) ?? "") }, markdown: { text.markdown + (whatIf?.markdown ?? "") },
+      book: Report.Book(isStreamed: false) { ComparisonBook(text, made: Command.made).write(to: $0) })
+    try sink.write(flow.map(report.byMonth) ?? report)
     try picture.write(text.chart)
     // A way of buying that was named and that nothing is sold by is no answer.
     let hasPrice = comparison.results.contains { $0.run?.offer.price != nil }

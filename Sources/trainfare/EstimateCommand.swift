@@ -19,12 +19,16 @@ struct EstimateCommand: ParsableCommand {
   @Flag(help: "Show the arithmetic: every operator, collective and source.")
   var explain = false
 
+  @OptionGroup var byMonth: CashFlowOption
+
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Picture") var chart: ChartOptions
 
   func run() throws {
     var reader = OptionReader()
     let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader, .results)
+    let sinkSettings = byMonth.read(&reader, output)
+    let picture = chart.read(&reader, sinkSettings)
     if settings.types.count > 1 {
       reader.problem(
         "an estimate is of one instance type", help: "name one, or use 'trainfare compare'", option: "--on",
@@ -36,6 +40,7 @@ struct EstimateCommand: ParsableCommand {
         text: output.format)
     }
     try reader.finish()
+    try picture.tryPath()
     let sink = try Sink(sinkSettings)
 
     let catalog = question.config.catalog(settings.overrides)
@@ -60,13 +65,15 @@ struct EstimateCommand: ParsableCommand {
     let effects =
       explain ? [] : try WhatIf(asked, settings, size: size, question.config)?.effects(comparison.results) ?? []
     let whatIf = effects.isEmpty ? nil : WhatIfText(effects)
-    try sink.write(
-      Report(
-        columns: ResultColumns.all, rows: [row.set(RowSetting(size, tags: sinkSettings.tags)).besides(effects)],
-        table: { screen in explanation?.text(screen) ?? text.table(screen) + (whatIf?.block(screen) ?? "") },
-        markdown: {
-          explanation.map { "```\n\($0.text(Screen()))```\n" } ?? text.markdown + (whatIf?.markdown ?? "")
-        }))
+    let flow = byMonth.cashFlow ? CashFlowText(comparison, asked.knowledge, start: settings.price.start) : nil
+    let report = Report(
+      columns: ResultColumns.all, rows: [row.set(RowSetting(size, tags: sinkSettings.tags)).besides(effects)],
+      table: { screen in explanation?.text(screen) ?? text.table(screen) + (whatIf?.block(screen) ?? "") },
+      markdown: {
+        explanation.map { "```\n\($0.text(Screen()))```\n" } ?? text.markdown + (whatIf?.markdown ?? "")
+      })
+    try sink.write(flow.map(report.byMonth) ?? report)
+    try picture.write(text.chart)
     if row.result.run == nil { throw Stop.no }
   }
 }

@@ -57,6 +57,7 @@ extension Billing {
     if let mostInstances { parts.append("\(mostInstances) instances at most") }
     if let endsAt { parts.append("ends at \(TimeOfDay.text(endsAt)) UTC") }
     if let bookedAhead { parts.append("booked \(bookedAhead.inDays) ahead at most") }
+    if isPaidUpFront { parts.append("paid up front") }
     if let commitment { parts.append("a commitment of \(commitment.inYears)") }
     return parts.joined(separator: "; ")
   }

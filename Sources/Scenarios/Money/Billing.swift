@@ -24,6 +24,8 @@ public struct Billing: Hashable, Sendable {
   public var mostInstances: Int?
   /// For how long the buyer is bound; nil: not beyond the run.
   public var commitment: Seconds?
+  /// Whether a purchase is paid when it is made; else time is paid as it passes.
+  public var isPaidUpFront = false
 
   /// The time of the day, in UTC, at which every purchase ends; nil: whole portions after its start.
   public var endsAt: Seconds?

@@ -195,7 +195,7 @@ enum Keys {
   ]
   static let billing: [Key] = [
     .need("portions", "none"), .may("shortest"), .may("most_instances"), .may("commitment"), .may("ends_at"),
-    .may("booked_ahead"), .may("source"), .may("retrieved"), .may("note"),
+    .may("booked_ahead"), .may("paid_up_front"), .may("source"), .may("retrieved"), .may("note"),
   ]
   static let portion: [Key] = [.need("of", "1 h"), .may("up_to")]
   static let slowNetwork: [Key] = [.need("kind", "ena"), .need("called", "ENA"), .need("lacks", "EFA")]

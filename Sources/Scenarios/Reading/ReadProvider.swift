@@ -65,6 +65,7 @@ extension Billing {
       largerPortion: portions.dropFirst().first, mostInstances: fields.int("most_instances"),
       commitment: fields.quantity("commitment"))
     bookedAhead = fields.quantity("booked_ahead")
+    isPaidUpFront = fields.bool("paid_up_front") ?? false
     guard let text = fields.text("ends_at") else { return }
     endsAt = text.hasSuffix(" UTC") ? TimeOfDay.read(String(text.dropLast(4))) : nil
     if endsAt == nil {

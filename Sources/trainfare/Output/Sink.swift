@@ -7,6 +7,8 @@ struct Report {
   var table: (Screen) -> String
   /// As a workbook, for commands that write one.
   var book: Book?
+  /// In its own layout; nil: the columns are all there is to it.
+  private var markdown: (() -> String)?
 
   struct Book {
     /// Whether there may be more rows than memory should hold.
@@ -22,7 +24,7 @@ struct Report {
     book: Book? = nil
   ) {
     self.table = table
-    self.book = book
+    (self.book, self.markdown) = (book, markdown)
     picked = { format, dialect, screen, choice in
       let own = choice?.picked(columns) ?? columns
       return switch format {
@@ -34,6 +36,13 @@ struct Report {
       case .markdown: choice == nil ? markdown?() ?? Markdown.text(own, rows) : Markdown.text(own, rows)
       }
     }
+  }
+
+  /// The same for people, with what is paid by month below it; files have the months.
+  func byMonth(_ flow: CashFlowText) -> Report {
+    Report(
+      columns: CashFlowText.columns, rows: flow.rows, table: { [table] in table($0) + flow.block($0) },
+      markdown: { [markdown] in (markdown?() ?? "") + flow.markdown })
   }
 
   func text(_ format: Format, _ dialect: CSVDialect, _ screen: Screen, _ choice: ColumnChoice? = nil) -> String {
