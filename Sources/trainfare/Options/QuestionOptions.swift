@@ -41,8 +41,8 @@ struct LimitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The largest count to look at. Default: what is available, as far as known. Example: --max-instances 64",
-      valueName: "n"))
+      "The largest count to look at. Default: what is available, as far as known.",
+      discussion: "Example: --max-instances 64", valueName: "n"))
   var maxInstances: String?
 
   /// Nil where they are not given.
