@@ -80,7 +80,7 @@ public struct Calibrator: Sendable {
     progress: (Stage) -> Bool
   ) throws(Diagnostics) -> Outcome? {
     guard progress(.fitting) else { return nil }
-    tf_keep_to_caller()
+    LinearAlgebra.keepToCaller()
     let fitter = Fitter(space, rows)
     let fit = fitter.run()
     let inside = fitter.residuals(fit.coordinates)

@@ -1,4 +1,4 @@
-import CKernels
+import Calibration
 
 #if canImport(Glibc)
   import Glibc
@@ -17,8 +17,7 @@ enum Process {
       _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
     }
     Unfinished.prepare()
-    // Work is shared out among threads of ours, in small pieces; OpenBLAS's would wait for theirs by spinning.
-    tf_keep_to_caller()
+    LinearAlgebra.keepToCaller()
     // Writing to a pipe that nobody reads, or beyond the size a file may have, is an error to look at, not a death.
     for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
     for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU, SIGALRM] {
