@@ -1,5 +1,6 @@
 # make run   set up, build, compare the default job on six instance types, leave out/compare.csv
 # make test  set up, build, run every test, say how long each suite took
+# make test-all  the same with the tests that take long, as CI does
 # make docs  draw the pictures of the documentation with the tool
 # make fuzz  wrong files for every reader, for ten minutes (FUZZ_SECONDS=600); then every command that writes, killed 100 times (KILLS=100)
 # make dist  a tarball, a Debian package and a Python wheel in out/dist
@@ -14,7 +15,7 @@ BUILT := .build/release/trainfare
 TOOL := $(BUILT)
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: run test fuzz build validate docs calibrate lint format bench install dist setup clean
+.PHONY: run test test-all fuzz build validate docs calibrate lint format bench install dist setup clean
 
 run: build
 	@mkdir -p out
@@ -24,6 +25,9 @@ run: build
 # debug build, and any options of `swift test`.
 test: build
 	TRAINFARE_TOOL=$(TOOL) scripts/test
+
+test-all: export TRAINFARE_SLOW_TESTS = 1
+test-all: test
 
 FUZZ_SECONDS ?= 600
 KILLS ?= 100

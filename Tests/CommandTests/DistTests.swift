@@ -10,7 +10,8 @@ import Testing
 
   @Test(
     "Tarball, package and wheel answer as the program here",
-    .enabled("there is no make, tar or python3") { Self.isPossible })
+    .enabled("there is no make, tar or python3") { Self.isPossible },
+    .enabled(if: Slow.isAsked, "it takes long: make test-all runs it"))
   func packed() throws {
     let scratch = try Scratch(), due = try Scratch()
     let made = try Shell.run(

@@ -64,7 +64,9 @@ import Testing
     Issue.record("ten runs were over before they were stopped")
   }
 
-  @Test("Killed at any moment, a run loses at most the question it was at, and ends with the same bytes")
+  @Test(
+    "Killed at any moment, a run loses at most the question it was at, and ends with the same bytes",
+    .enabled(if: Slow.isAsked, "it takes long: make test-all runs it"))
   func killed() throws {
     let scratch = try Scratch()
     try scratch.write("many.yaml", Self.text)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Results as another program reads them: Python's csv module, and LibreOffice where it is installed.
@@ -88,7 +89,8 @@ import Testing
 
   @Test(
     "LibreOffice shows the same cells",
-    .enabled(if: find("soffice") != nil && find("python3") != nil, "LibreOffice or python3 is not installed"))
+    .enabled(if: find("soffice") != nil && find("python3") != nil, "LibreOffice or python3 is not installed"),
+    .enabled(if: Slow.isAsked, "it takes long: make test-all runs it"))
   func libreOffice() throws {
     let scratch = try Scratch()
     let suite = try scratch.write("names.yaml", Self.suite)

@@ -96,7 +96,8 @@ import Testing
 
   @Test(
     "LibreOffice works out what the tool says",
-    .enabled(if: Office.path != nil, "LibreOffice is not installed"))
+    .enabled(if: Office.path != nil, "LibreOffice is not installed"),
+    .enabled(if: Slow.isAsked, "it takes long: make test-all runs it"))
   func libreOffice() throws {
     let scratch = try Scratch()
     let path = scratch.path + "/c.xlsx"

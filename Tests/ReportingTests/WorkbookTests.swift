@@ -159,7 +159,8 @@ import Workbooks
 
   @Test(
     "In LibreOffice another price and other tokens give what the tool gives with them",
-    .enabled(if: Office.path != nil, "LibreOffice is not installed"))
+    .enabled(if: Office.path != nil, "LibreOffice is not installed"),
+    .enabled(if: Slow.isAsked, "it takes long: make test-all runs it"))
   func libreOffice() throws {
     let results = try [Self.result("=toy.8"), Self.result("block.8", perHour: 10, pricing: .capacityBlock)]
     let text = ComparisonText(Sample.comparison(results), order: results.map(\.instance.name))
