@@ -30,7 +30,7 @@ struct Varied {
     "tp", "pp", "vpp", "dp", "cp", "ep", "zero", "shard", "micro_batch", "recompute", "sequence_parallel",
   ]
 
-  /// `KEY=V1,V2`; a key with a dot is a path as `--set` takes it.
+  /// `KEY=V1,V2`, or `KEY=V1;V2` of values that have commas themselves; a key with a dot is a path as `--set` takes it.
   static func parse(_ text: String, _ option: String, _ reader: inout OptionReader) -> Varied? {
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
       reader.problem(
@@ -38,8 +38,9 @@ struct Varied {
       return nil
     }
     let key = String(text[..<equals])
-    let values = text[text.index(after: equals)...].split(separator: ",", omittingEmptySubsequences: false)
-      .map(String.init)
+    let list = text[text.index(after: equals)...]
+    let separator: Character = list.contains(";") || key == "documents" ? ";" : ","
+    let values = list.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
     if !key.contains("."), !keys.contains(key) {
       reader.unknown(key, option, among: keys + ["price.TYPE", "chips.NAME.FIELD"])
       return nil

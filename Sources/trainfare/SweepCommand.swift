@@ -23,7 +23,8 @@ struct SweepCommand: ParsableCommand {
     help: ArgumentHelp(
       "An input and its values; may be repeated, which gives every combination.",
       discussion: """
-        One of \((Varied.jobKeys + Varied.planKeys).joined(separator: ", ")), price.TYPE, or a path as --set takes it.
+        One of \((Varied.jobKeys + Varied.planKeys).joined(separator: ", ")), price.TYPE, or a path as --set takes it. \
+        Values that have commas themselves are separated by ';'.
         Example: --vary global_batch=256,512,1024
         """, valueName: "key=v1,v2"))
   var vary: [String] = []

@@ -24,6 +24,23 @@ import Testing
     #expect(compared?["step_time_s"] == rows.last?["step_time_s"] && compared?["step_time_s"] != nil)
   }
 
+  @Test("Values that have commas themselves are separated by semicolons, and padding costs what it adds")
+  func semicolons() throws {
+    let result = try Self.sweep(
+      "--instances", "1", "--vary", "documents=packed,mean=600,spread=0;padded,mean=600,spread=0", "--vary",
+      "train=full;lora,rank=8", "--format", "csv")
+    #expect(result.status == 0, "\(result.err)")
+    let rows = SearchCommandTests.rows(result.out)
+    let packed = "packed,mean=600,spread=0", padded = "padded,mean=600,spread=0", lora = "lora,rank=8,on=attention"
+    #expect(
+      rows.map { [$0["documents"], $0["train"]] } == [
+        [packed, "full"], [packed, lora], [padded, "full"], [padded, lora],
+      ])
+    let steps = rows.compactMap { $0["steps"].flatMap(Double.init) }
+    let share = rows.compactMap { $0["useful_share"].flatMap(Double.init) }
+    #expect(steps.count == 4 && share.count == 4 && share[0] == 1 && abs(steps[2] * share[2] / steps[0] - 1) < 0.01)
+  }
+
   @Test("Weak scaling grows the batch with the devices, strong scaling leaves it")
   func scaling() throws {
     let weak = SearchCommandTests.rows(try Self.sweep("--weak-scaling", "8,16", "--format", "csv").out)
