@@ -70,9 +70,7 @@ extension Lowering {
         d.tokens * (a.projected * d.activation + a.heads * a.dimension * d.operand + gate), scoreBytes(a, d)
       )
     case .latent(let latent):
-      let a = sizes(latent, d)
-      let latents = Double((latent.queryRank ?? 0) + latent.keyValueRank + latent.rotaryDimension)
-      let whole = a.heads * (2 * a.dimension + a.valueDimension) * d.activation
+      let a = sizes(latent, d), (latents, whole) = made(latent, a, d)
       return (
         d.residualTokens * 2 * latents * d.activation + d.tokens * (whole + a.heads * a.valueDimension * d.operand),
         scoreBytes(a, d)
@@ -89,15 +87,21 @@ extension Lowering {
     }
   }
 
+  /// Of a token: numbers in its latents, and bytes of the queries, keys and values that are made of them.
+  private func made(_ latent: LatentAttention, _ a: AttentionSizes, _ d: Dimensions) -> (latents: Double, whole: Double)
+  {
+    let latents = Double((latent.queryRank ?? 0) + latent.keyValueRank + latent.rotaryDimension)
+    return (latents, a.heads * (2 * a.dimension + a.valueDimension) * d.activation)
+  }
+
   /// What besides the norms' outputs need not be kept where it is made again: outputs of activation functions; of experts also
   /// what they give, since their weights multiply there; queries, keys and values of latents, and the latents' norms.
   private func cheap(_ block: Block, _ d: Dimensions) -> Double {
     func activated(_ net: DenseNet) -> Double { d.tokens * (Double(net.size) / d.t) * d.operand }
     var bytes = 0.0
     if case .latent(let latent) = block.mixer {
-      let a = sizes(latent, d), latents = Double((latent.queryRank ?? 0) + latent.keyValueRank + latent.rotaryDimension)
-      bytes += d.residualTokens * latents * d.activation
-      bytes += d.tokens * a.heads * (2 * a.dimension + a.valueDimension) * d.activation
+      let (latents, whole) = made(latent, sizes(latent, d), d)
+      bytes += d.residualTokens * latents * d.activation + d.tokens * whole
     }
     switch block.feedForward {
     case .dense(let net): bytes += activated(net)

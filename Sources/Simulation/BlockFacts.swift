@@ -106,6 +106,8 @@ struct BlockFacts {
     let full = shape.recompute == .full && again ? 1.0 : 0
     // A reference works forward on what the model does.
     let reference = job.hasReference ? 1.0 : 0
+    /// Forward, of one layer and micro-batch.
+    let passes = 1 + full + reference
     /// Of one layer and micro-batch, `times` over.
     func exposed(
       _ components: [Component], behind window: Double, _ part: StepParts.Part, _ what: String, _ formula: String,
@@ -135,7 +137,7 @@ struct BlockFacts {
     let window = time(.columnWeightGradient) + (shape.sequenceParallel ? time(.columnDataGradient) : 0)
     let tensorForward = exposed(
       [.tensorForward], behind: e[.tensorForwardOverlap] * time(.products), .tensor, "collectives forward",
-      "behind ω·forward products", times: 1 + full + reference)
+      "behind ω·forward products", times: passes)
     let tensorBackward =
       exposed([.tensorBackward], behind: 0, .tensor, "collectives backward, rows", "behind nothing")
       + exposed(
@@ -143,14 +145,13 @@ struct BlockFacts {
         "collectives backward, columns", "behind ω·gradient products")
     let contextForward = exposed(
       [.contextForward], behind: e[.contextOverlap] * time(.attentionForward), .context, "exchange forward",
-      "behind ω·attention", times: 1 + full + reference)
+      "behind ω·attention", times: passes)
     let contextBackward = exposed(
       [.contextBackward], behind: e[.contextOverlap] * time(.attentionBackward), .context, "exchange backward",
       "behind ω·attention's gradient")
 
     // Tokens travel beside the experts' own work on other tokens, as far as software cuts it up for that; or the forward pass of
     // one micro-batch runs beside the backward one of another, and what both send hides behind what both compute.
-    let passes = 1 + full + reference
     let isPaired = machine.efficiency.stack.expertOverlap == .microBatches
     let sent = passes * time(.exchangeForward) + time(.exchangeBackward)
     let room = passes * time(.layerForward) + time(.layerBackward)
@@ -168,9 +169,9 @@ struct BlockFacts {
     layer.forward = (1 + reference) * time(.layerForward)
     layer.backward = time(.layerBackward)
     layer.recompute = repeated
-    layer.tensor = (1 + full + reference) * tensorForward + tensorBackward
-    layer.context = (1 + full + reference) * contextForward + contextBackward
-    layer.exchange = (1 + full + reference) * exchangeForward + exchangeBackward
+    layer.tensor = passes * tensorForward + tensorBackward
+    layer.context = passes * contextForward + contextBackward
+    layer.exchange = passes * exchangeForward + exchangeBackward
     let waitOnce = tensorForward + contextForward + exchangeForward
     let waitForward = (1 + reference) * waitOnce
     layer.wait_forward = waitForward

@@ -47,12 +47,11 @@ struct CompareCommand: ParsableCommand {
     let text = ComparisonText(comparison, order: names, reference: referred.reference, isDetailed: sinkSettings.verbose)
     let effects = try WhatIf(asked, settings, size: size, question.config)?.effects(comparison.results) ?? []
     let whatIf = effects.isEmpty ? nil : WhatIfText(effects)
-    let flow = byMonth.cashFlow ? CashFlowText(comparison, asked.knowledge, start: settings.price.start) : nil
     let report = Report(
       columns: ResultColumns.all, rows: text.rows(tags: sinkSettings.tags).map { $0.besides(effects) },
       table: { text.table($0) + (whatIf?.block($0) ?? "") }, markdown: { text.markdown + (whatIf?.markdown ?? "") },
       book: Report.Book(isStreamed: false) { ComparisonBook(text, made: Command.made).write(to: $0) })
-    try sink.write(flow.map(report.byMonth) ?? report)
+    try sink.write(byMonth.told(report, comparison, asked.knowledge, start: settings.price.start))
     try picture.write(text.chart)
     // A way of buying that was named and that nothing is sold by is no answer.
     let hasPrice = comparison.results.contains { $0.run?.offer.price != nil }

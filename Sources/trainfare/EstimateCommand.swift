@@ -65,14 +65,13 @@ struct EstimateCommand: ParsableCommand {
     let effects =
       explain ? [] : try WhatIf(asked, settings, size: size, question.config)?.effects(comparison.results) ?? []
     let whatIf = effects.isEmpty ? nil : WhatIfText(effects)
-    let flow = byMonth.cashFlow ? CashFlowText(comparison, asked.knowledge, start: settings.price.start) : nil
     let report = Report(
       columns: ResultColumns.all, rows: [row.set(RowSetting(size, tags: sinkSettings.tags)).besides(effects)],
       table: { screen in explanation?.text(screen) ?? text.table(screen) + (whatIf?.block(screen) ?? "") },
       markdown: {
         explanation.map { "```\n\($0.text(Screen()))```\n" } ?? text.markdown + (whatIf?.markdown ?? "")
       })
-    try sink.write(flow.map(report.byMonth) ?? report)
+    try sink.write(byMonth.told(report, comparison, asked.knowledge, start: settings.price.start))
     try picture.write(text.chart)
     if row.result.run == nil { throw Stop.no }
   }

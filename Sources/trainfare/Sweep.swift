@@ -75,15 +75,9 @@ struct SweepCell {
     case "sequence_length": settings.job.changes.sequenceLength = reader.int(text, option)
     case "tokens": settings.job.changes.tokens = reader.tokens(text, option)
     case "precision": settings.job.changes.precision = reader.choice(text, option, among: Job.precisions)
-    case "optimizer": settings.job.changes.optimizer = reader.choice(text, option, among: Optimizer.allCases)
-    case "train":
-      settings.job.changes.training = reader.attempt { () throws(Diagnostics) in
-        try Training(parsing: text, option: option)
-      }
-    case "documents":
-      settings.job.changes.documents = reader.attempt { () throws(Diagnostics) in
-        try Documents(parsing: text, option: option)
-      }
+    case "optimizer": settings.job.changes.optimizer = reader.pairs(text, option)
+    case "train": settings.job.changes.training = reader.pairs(text, option)
+    case "documents": settings.job.changes.documents = reader.pairs(text, option)
     case "on": settings.types = [text]
     case "devices": devices = reader.int(text, option)
     case "instances": settings.size = reader.int(text, option).map(JobSize.instances)

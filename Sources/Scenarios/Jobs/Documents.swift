@@ -70,10 +70,12 @@ extension Documents: PairsText {
     mean = fields.number("mean") ?? 1
     spread = fields.number("spread") ?? Documents.usualSpread
     if fields.has("mean"), !(1...1e8).contains(mean) {
-      fields.error("a mean of \(Documents.short(mean)) tokens", help: "use 1 to 100 M", at: "mean")
+      fields.error(
+        "a mean of \(Documents.short(mean)) tokens is out of range", help: "use 1 to 100 M", at: "mean")
     }
     if !(0...10).contains(spread) {
-      fields.error("a spread of \(Documents.short(spread)) times the mean", help: "use 0 to 10", at: "spread")
+      fields.error(
+        "a spread of \(Documents.short(spread)) times the mean is out of range", help: "use 0 to 10", at: "spread")
     }
   }
 

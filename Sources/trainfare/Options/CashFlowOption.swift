@@ -1,4 +1,6 @@
 import ArgumentParser
+import Costing
+import Planning
 import Reporting
 
 /// Whether the answer is told by month.
@@ -12,5 +14,10 @@ struct CashFlowOption: ParsableArguments {
     cashFlow
       ? output.read(&reader, ColumnNames(CashFlowText.columns))
       : output.read(&reader, .results, writesWorkbooks: writesWorkbooks)
+  }
+
+  /// The answer as it is told: by month, where that was asked for.
+  func told(_ report: Report, _ comparison: Comparison, _ knowledge: Knowledge?, start: Moment?) -> Report {
+    cashFlow ? report.byMonth(CashFlowText(comparison, knowledge, start: start)) : report
   }
 }

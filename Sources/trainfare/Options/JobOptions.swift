@@ -104,15 +104,9 @@ struct JobOptions: ParsableArguments {
     changes.sequenceLength = reader.int(sequenceLength, "--sequence-length")
     changes.globalBatch = reader.int(globalBatch, "--global-batch")
     changes.precision = reader.choice(precision, "--precision", among: Job.precisions)
-    changes.optimizer = optimizer.flatMap { text in
-      reader.attempt { () throws(Diagnostics) in try Optimizer(parsing: text) }
-    }
-    changes.training = train.flatMap { text in
-      reader.attempt { () throws(Diagnostics) in try Training(parsing: text) }
-    }
-    changes.documents = documents.flatMap { text in
-      reader.attempt { () throws(Diagnostics) in try Documents(parsing: text) }
-    }
+    changes.optimizer = reader.pairs(optimizer, "--optimizer")
+    changes.training = reader.pairs(train, "--train")
+    changes.documents = reader.pairs(documents, "--documents")
     changes.recompute = reader.choice(recompute, "--recompute", among: Recompute.allCases)
     changes.stack = stack
     changes.operating = operating.read(&reader)

@@ -14,6 +14,12 @@ struct OptionReader {
     }
   }
 
+  /// `key=value,…`, as a key of a file takes it in the same words.
+  mutating func pairs<T: PairsText>(_ text: String?, _ option: String) -> T? {
+    guard let text else { return nil }
+    return attempt { () throws(Diagnostics) in try T(parsing: text, option: option) }
+  }
+
   mutating func problem(_ message: String, help: String?, option: String, text: String? = nil) {
     let place = Place(file: option, column: 1, lineText: text)
     problems.append(Diagnostic(.error, message, help: help, at: place))
