@@ -117,7 +117,9 @@ public struct PlanSpace: Sendable {
   /// Context degrees that the sequence splits over in balanced parts.
   private static func contexts(_ job: Job, _ stack: Stack) -> [Int] {
     stack.contextParallel
-      ? divisors(job.sequenceLength).filter { $0 == 1 || job.sequenceLength % (2 * $0) == 0 } : [1]
+      ? divisors(job.sequenceLength).filter { c in
+        c == 1 || job.sequenceLength % (2 * c) == 0 && job.model.ownLengths.allSatisfy { $0 % c == 0 }
+      } : [1]
   }
 
   /// Degrees over which the experts of every mixture spread evenly.

@@ -22,7 +22,7 @@ extension Lowering {
     // In chunks: as many rows at a time as their logits are as large as the inputs of all (Liger's choice).
     let logits = ends.tokens * (chunksLogits ? min(ends.vocabulary, d.hidden) : ends.vocabulary) * 4
     return ActivationBytes(
-      layers: model.layout.kinds.map { activations($0, d) }, embedding: wide * mask,
+      layers: model.layout.kinds.map { activations($0, d.of($0)) }, embedding: wide * mask,
       head: wide * 2 * d.activation + logits)
   }
 
@@ -54,7 +54,8 @@ extension Lowering {
     case .selective:
       let again =
         (stack.attention == .unfused ? scores : 0)
-        + (stack.selective == .cheap ? halves * wide * d.operand + gathered + cheap(block, d) : 0)
+        + (stack.selective == .scores ? 0 : halves * wide * d.operand + gathered + cheap(block, d))
+        + (stack.selective == .alternate ? secondOutputs(block, d) : 0)
       return (kept + scores - again, again)
     case .full: return (wide * d.activation, kept + scores)
     }
@@ -67,7 +68,8 @@ extension Lowering {
       let a = sizes(attention, d)
       let gate = attention.gated ? 2 * a.heads * a.dimension * d.activation : 0
       return (
-        d.tokens * (a.projected * d.activation + a.heads * a.dimension * d.operand + gate), scoreBytes(a, d)
+        d.tokens * (a.heads * a.dimension * (d.activation + d.operand) + gate)
+          + a.keyTokens * 2 * a.keyValueHeads * a.dimension * d.activation, scoreBytes(a, d)
       )
     case .latent(let latent):
       let a = sizes(latent, d), (latents, whole) = made(latent, a, d)
@@ -114,6 +116,20 @@ extension Lowering {
     return bytes
   }
 
+  /// What every second product gives: keys, and half of what goes into a gated activation function. The input of the second norm is
+  /// made again, too, but the down projection's output is kept, which is as large.
+  private func secondOutputs(_ block: Block, _ d: Dimensions) -> Double {
+    var bytes = 0.0
+    if case .attention(let attention) = block.mixer {
+      let a = sizes(attention, d)
+      bytes += a.keyTokens * a.keyValueHeads * a.dimension * d.activation
+    }
+    if case .dense(let net) = block.feedForward, net.inputs > 1 {
+      bytes += d.tokens * (Double(net.size) / d.t) * d.activation
+    }
+    return bytes
+  }
+
   /// Activation's inputs and the down projection's.
   private func inner(_ net: DenseNet, _ d: Dimensions) -> Double {
     d.tokens * (Double(net.size) / d.t) * (net.inputs * d.activation + d.operand)
@@ -130,6 +146,6 @@ extension Lowering {
   private func scoreBytes(_ a: AttentionSizes, _ d: Dimensions) -> Double {
     let rows = d.microBatch * a.heads * d.queries
     if stack.attention == .fused { return rows * 4 }
-    return rows * d.sequence * (model.dropout ? 2 * d.activation + 1 : d.activation)
+    return rows * a.sequence * (model.dropout ? 2 * d.activation + 1 : d.activation)
   }
 }

@@ -11,18 +11,25 @@ struct AttentionSizes {
   var sequence: Double, queries: Double
   /// Of all pairs of a query and a key those that are worked on.
   var share: Double
+  /// Tokens of a micro-batch and context rank that keys and values are made of.
+  var keyTokens: Double
   /// Keys that a query looks at, at most.
   var length: Double
   var isCausal: Bool
 
   init(
     _ d: Dimensions, heads: Double, keyValueHeads: Double, dimension: Double, valueDimension: Double, causal: Bool,
-    window: Int? = nil, chunked: Bool = false
+    window: Int? = nil, chunked: Bool = false, across: Int? = nil
   ) {
     (self.heads, self.keyValueHeads) = (heads, keyValueHeads)
     (self.dimension, self.valueDimension) = (dimension, valueDimension)
     (sequence, queries, isCausal) = (d.sequence, d.queries, causal)
-    (share, length) = (1, sequence)
+    (share, length, keyTokens) = (1, sequence, d.tokens)
+    if let across {
+      (sequence, length, isCausal) = (Double(across), Double(across), false)
+      keyTokens = d.microBatch * sequence / Double(d.shape.context)
+      return
+    }
     if let window, Double(window) < sequence {
       length = Double(window)
       // Masks skip what is outside: a window that slides has w tokens but at the start, a chunk half of them in the mean.
@@ -45,8 +52,8 @@ extension Lowering {
     let dimension = Double(attention.headDimension)
     return AttentionSizes(
       d, heads: Double(attention.heads) / d.t, keyValueHeads: max(1, Double(attention.keyValueHeads) / d.t),
-      dimension: dimension, valueDimension: dimension, causal: model.causal, window: attention.window,
-      chunked: attention.chunked)
+      dimension: dimension, valueDimension: dimension, causal: d.isCausal, window: attention.window,
+      chunked: attention.chunked, across: attention.across)
   }
 
   /// Keys and values are made whole again for training, so every head has its own.
@@ -54,13 +61,21 @@ extension Lowering {
     let heads = Double(latent.heads) / d.t
     return AttentionSizes(
       d, heads: heads, keyValueHeads: heads, dimension: Double(latent.queryDimension),
-      valueDimension: Double(latent.valueDimension), causal: model.causal)
+      valueDimension: Double(latent.valueDimension), causal: d.isCausal)
   }
 
   func attention(_ attention: Attention, _ d: Dimensions) -> [Operator] {
     let a = sizes(attention, d)
     let gate = attention.gated ? a.heads * a.dimension : 0
-    var list = d.linear("qkv", n: a.projected + gate, k: d.hidden, columnParallel: true, adapted: d.adaptsMixers)
+    var list: [Operator]
+    if attention.across == nil {
+      list = d.linear("qkv", n: a.projected + gate, k: d.hidden, columnParallel: true, adapted: d.adaptsMixers)
+    } else {
+      list = d.linear(
+        "query", n: a.heads * a.dimension + gate, k: d.hidden, columnParallel: true, adapted: d.adaptsMixers)
+      list += d.of(tokens: a.keyTokens).linear(
+        "keys-values", n: 2 * a.keyValueHeads * a.dimension, k: d.hidden, columnParallel: true, adapted: d.adaptsMixers)
+    }
     list += queryKeyTransforms(attention, a, d)
     list += proper(a, d)
     if attention.gated {
@@ -118,7 +133,7 @@ extension Lowering {
   private func queryKeyTransforms(_ attention: Attention, _ a: AttentionSizes, _ d: Dimensions) -> [Operator] {
     let turned = attention.rotary && model.positions == .rotary
     let passes = (turned ? 1.0 : 0) + (attention.queryKeyNorm == .none ? 0 : 1)
-    let elements = d.tokens * (a.heads + a.keyValueHeads) * a.dimension
+    let elements = (d.tokens * a.heads + a.keyTokens * a.keyValueHeads) * a.dimension
     let bytes = passes * 2 * elements * d.activation
     return [
       .memory("qk-transform", .elementwise, bytes: bytes, into: .layerForward),
@@ -137,7 +152,8 @@ extension Lowering {
     let full = pair / a.dimension * d.microBatch * a.heads * a.queries * a.sequence * a.dimension
     let work = (a.isCausal ? full / 2 : full) * a.share
     let values = a.valueDimension / a.dimension
-    let io = d.tokens * ((1 + values) * a.heads + (1 + values) * a.keyValueHeads) * a.dimension * d.activation
+    let io =
+      (d.tokens * (1 + values) * a.heads + a.keyTokens * (1 + values) * a.keyValueHeads) * a.dimension * d.activation
     var forward = Operator.memory("attention", .attentionForward, bytes: io, into: [.layerForward, .attentionForward])
     forward.flops = work
     forward.k = a.length
@@ -167,7 +183,7 @@ extension Lowering {
     func bmm(_ name: StaticString, _ n: Double, _ k: Double, _ into: ComponentSet) -> Operator {
       .gemm(name, a.queries, n, k, batch: batch, kind: kind, bytes: product, into: into)
     }
-    let bare = softmaxIsFused(heads: a.heads, d) ? 0.0 : 1
+    let bare = softmaxIsFused(heads: a.heads, keys: a.sequence, d) ? 0.0 : 1
     let forward: ComponentSet = [.layerForward, .attentionForward]
     let backward: ComponentSet = [.layerBackward, .attentionBackward]
     let e = a.dimension, v = a.valueDimension, s = a.sequence
@@ -190,9 +206,9 @@ extension Lowering {
   /// Whether the stack's fused softmax takes this shape. Megatron's kernel works on blocks of four rows of scores and on
   /// sequences up to 2,048 (NVIDIA/Megatron-LM, fused_softmax.py, `is_kernel_available`); else it runs as separate
   /// scaling, masking and softmax.
-  func softmaxIsFused(heads: Double, _ d: Dimensions) -> Bool {
+  func softmaxIsFused(heads: Double, keys: Double, _ d: Dimensions) -> Bool {
     guard let rows = stack.softmaxRows, let longest = stack.softmaxLength else { return true }
     let blocks = d.microBatch * heads / Double(rows)
-    return blocks == blocks.rounded() && d.sequence <= Double(longest)
+    return blocks == blocks.rounded() && keys <= Double(longest)
   }
 }

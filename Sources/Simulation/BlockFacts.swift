@@ -230,11 +230,12 @@ struct BlockFacts {
     _ shape: BlockShape, _ kind: Int, _ e: EfficiencyValues
   ) -> (forward: Double, backward: Double) {
     var bare = false
+    let block = job.model.layout.kinds[kind]
     if job.model.recommender == nil, machine.efficiency.stack.attention == .unfused,
-      case .attention(let attention) = job.model.layout.kinds[kind].mixer
+      case .attention(let attention) = block.mixer
     {
-      let d = Dimensions(lowering, shape)
-      bare = !lowering.softmaxIsFused(heads: Double(attention.heads) / d.t, d)
+      let d = Dimensions(lowering, shape).of(block), a = lowering.sizes(attention, d)
+      bare = !lowering.softmaxIsFused(heads: a.heads, keys: a.sequence, d)
     }
     let more =
       1 + e[.hostPerRank] * Double(shape.tensor - 1) + (bare ? e[.hostSoftmax] : 0)

@@ -23,12 +23,34 @@ extension Lowering {
         list[i].components.insert(.selective)
       }
     }
+    if stack.selective == .alternate { list += secondProducts(block, d) }
     list += communication(block, d)
     return block.isFrozen ? list.filter { $0.components.isDisjoint(with: .ofBackward) } : list
   }
 
   /// Of forward work that is cheap to do again.
-  var cheap: ComponentSet { stack.selective == .cheap ? [.layerForward, .selective] : .layerForward }
+  var cheap: ComponentSet { stack.selective == .scores ? .layerForward : [.layerForward, .selective] }
+
+  /// Every second product of a block once more: of q, k, v, o and gate, up, down that is k, o and up; without a gate k, o and down.
+  /// Of other mixers and of experts no product.
+  private func secondProducts(_ block: Block, _ d: Dimensions) -> [Operator] {
+    func again(_ name: StaticString, n: Double, k: Double) -> Operator {
+      let bytes = (d.tokens * k + k * n) * d.operand + d.tokens * n * d.activation
+      return .gemm(name, suffix: ".again", d.tokens, n, k, bytes: bytes, into: .selective)
+    }
+    var list: [Operator] = []
+    if case .attention(let attention) = block.mixer {
+      let a = sizes(attention, d)
+      list.append(again("attention.keys", n: a.keyValueHeads * a.dimension, k: d.hidden))
+      list.append(again("attention.out", n: d.hidden, k: a.heads * a.dimension))
+    }
+    if case .dense(let net) = block.feedForward {
+      let inner = Double(net.size) / d.t
+      list.append(
+        net.inputs > 1 ? again("mlp.up", n: inner, k: d.hidden) : again("mlp.down", n: d.hidden, k: inner))
+    }
+    return list
+  }
 
   private func mixer(_ mixer: Mixer, _ d: Dimensions) -> [Operator] {
     switch mixer {

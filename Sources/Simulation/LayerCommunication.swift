@@ -20,7 +20,7 @@ extension Lowering {
       .communicate(
         "tp.regather", kind, group: t, stride: 1, bytes: hidden, times: split ? halves : 0, into: .tensorRegather),
     ]
-    let exchanged = exchanged(block.mixer, d) * d.microBatch * d.sequence * d.activation
+    let exchanged = exchanged(block.mixer, d) * d.microBatch * keys(block.mixer, d) * d.activation
     list += [
       .communicate("cp.forward", .reduceScatter, group: c, stride: t, bytes: exchanged, into: .contextForward),
       .communicate(
@@ -39,6 +39,12 @@ extension Lowering {
         into: component)
     }
     return list + [exchange("ep.forward", into: .exchangeForward), exchange("ep.backward", into: .exchangeBackward)]
+  }
+
+  /// Tokens of an example that keys and values are made of.
+  private func keys(_ mixer: Mixer, _ d: Dimensions) -> Double {
+    if case .attention(let attention) = mixer, let across = attention.across { return Double(across) }
+    return d.sequence
   }
 
   /// Numbers of a token that context ranks send each other: keys and values, or the state that a chunk leaves, of which there

@@ -40,7 +40,7 @@ public struct Lowering: Sendable {
     let d = Dimensions(self, shape)
     if let net = model.recommender { return [recommender(net, d)] }
     let ends = embedding(d) + head(d)
-    return model.layout.kinds.enumerated().map { i, kind in operators(kind, d) + (i == 0 ? ends : []) }
+    return model.layout.kinds.enumerated().map { i, kind in operators(kind, d.of(kind)) + (i == 0 ? ends : []) }
   }
 }
 
@@ -53,9 +53,11 @@ struct Dimensions {
   /// Tokens over which norms, dropout and residuals run: divided by t under sequence parallelism.
   private(set) var residualTokens: Double
   /// s, and the queries one context rank owns.
-  let sequence: Double, queries: Double
+  private(set) var sequence: Double, queries: Double
   /// Tokens of the document that a query stands in: of its sequence as many as it looks at, at most.
-  let document: Double
+  private(set) var document: Double
+  /// Whether tokens see only those before them.
+  private(set) var isCausal: Bool
   let microBatch: Double
   let hidden: Double
   /// V/t
@@ -75,6 +77,7 @@ struct Dimensions {
     sequence = Double(l.sequenceLength)
     queries = sequence / Double(shape.context)
     document = l.document
+    isCausal = m.causal
     microBatch = Double(shape.microBatch)
     tokens = microBatch * queries
     residualTokens = shape.sequenceParallel ? tokens / t : tokens
@@ -96,6 +99,19 @@ struct Dimensions {
     (head.tokens, head.residualTokens) = (microBatch, microBatch)
     head.vocabulary = (Double(outputs) / t).rounded(.up)
     return head
+  }
+
+  /// Those of a block, which may work on other tokens of the example than the job's.
+  func of(_ block: Block) -> Dimensions {
+    var own = self
+    own.isCausal = block.causal ?? isCausal
+    guard let length = block.length else { return own }
+    own.sequence = Double(length)
+    own.queries = own.sequence / Double(shape.context)
+    own.document = own.sequence
+    own.tokens = microBatch * own.queries
+    own.residualTokens = shape.sequenceParallel ? own.tokens / t : own.tokens
+    return own
   }
 
   /// The same over other tokens.

@@ -122,12 +122,15 @@ public struct PlanRules: Sendable {
     if shape.sequenceParallel {
       if t == 1 { found.append(.sequenceParallelNeedsTensor) }
       if !stack.sequenceParallel { found.append(.stackLacks(.sequenceParallelism, stack: stack.name)) }
-      if (job.sequenceLength / c) % t != 0 {
-        found.append(.sequenceDoesNotSplit(by: t, length: job.sequenceLength / c))
+      for length in [job.sequenceLength] + model.ownLengths where (length / c) % t != 0 {
+        found.append(.sequenceDoesNotSplit(by: t, length: length / c))
       }
     }
     if c > 1 {
       if job.sequenceLength % (2 * c) != 0 { found.append(.contextDoesNotSplit(c, length: job.sequenceLength)) }
+      for length in model.ownLengths where length % c != 0 {
+        found.append(.contextDoesNotSplit(c, length: length))
+      }
       if !stack.contextParallel { found.append(.stackLacks(.contextParallelism, stack: stack.name)) }
     }
     if !stack.recompute.contains(shape.recompute) {

@@ -86,9 +86,11 @@ import Testing
     (stack.softmaxRows, stack.softmaxLength) = (4, 2048)
     let shape = BlockShape(tensor: tensor, microBatch: microBatch)
     let lowering = Lowering(job: job, stack: stack)
-    #expect(
-      lowering.softmaxIsFused(heads: Double(job.model.heads) / Double(tensor), Dimensions(lowering, shape)) == isFused)
-    #expect(plain.softmaxIsFused(heads: Double(job.model.heads) / Double(tensor), Dimensions(plain, shape)))
+    func takes(_ lowering: Lowering) -> Bool {
+      lowering.softmaxIsFused(
+        heads: Double(job.model.heads) / Double(tensor), keys: Double(length), Dimensions(lowering, shape))
+    }
+    #expect(takes(lowering) == isFused && takes(plain))
     func bytes(_ name: String, _ lowering: Lowering) -> Double? {
       lowering.operators(shape)[0].first { $0.name == name }?.bytes
     }

@@ -138,6 +138,21 @@ import Testing
     }
   }
 
+  @Test("Where every second product is made again, queries, values, attention's output and the gate are kept")
+  func alternate() throws {
+    let h = Double(Self.base.hiddenSize), heads = 16.0, queries = 1024.0, keys = 512.0, inner = 4096.0
+    let job = Self.job(Self.model([Block(.attention(Self.attention), .dense(Self.net))]))
+    var stack = Stack.able(.fused)
+    stack.selective = .alternate
+    let lowering = Lowering(job: job, stack: stack)
+    let tokens = Double(job.sequenceLength)
+    let kept = lowering.activations(BlockShape(tensor: 1, recompute: .selective)).layers[0].kept
+    // The block's input and what comes of the down projection, q, v, attention's output and the gate, in 16 bits; a statistic a row.
+    #expect(isClose(kept, tokens * (2 * (2 * h + queries + keys + queries + inner) + 4 * heads)))
+    let again = lowering.operators(BlockShape(tensor: 1))[0].filter { $0.components == .selective }
+    #expect(isClose(again.reduce(0) { $0 + $1.flops }, 2 * tokens * h * (keys + queries + inner)))
+  }
+
   @Test("Chunked cross-entropy keeps as many logits as inputs, and works no less") func chunked() throws {
     var job = Self.job(Self.base)
     func estimate() throws -> Estimate {

@@ -9,7 +9,9 @@ enum ModelFacts {
     return zip(zip(layout.kinds, layout.counts), sizes).map { pair, size in
       let (kind, count) = pair
       let halves = [words(kind.mixer), words(kind.feedForward)].compactMap { $0 }
-      let joined = halves.joined(separator: kind.parallel ? "; beside it " : "; ")
+      var joined = halves.joined(separator: kind.parallel ? "; beside it " : "; ")
+      if kind.causal == false, model.causal { joined += "; tokens see those after them" }
+      if let length = kind.length { joined += "; over \(Figures.grouped(length)) tokens of an example" }
       return Fact(counted(count, "layer"), "\(joined); \(Count(size.total).formatted) parameters each")
     }
   }
@@ -20,6 +22,7 @@ enum ModelFacts {
       var text = "attention of \(a.heads) heads of \(a.headDimension)"
       if a.keyValueHeads != a.heads { text += ", \(a.keyValueHeads) of keys and values" }
       if let window = a.window { text += ", \(a.chunked ? "chunks" : "window") of \(Figures.grouped(window)) tokens" }
+      if let across = a.across { text += ", to \(Figures.grouped(across)) other tokens" }
       if !a.rotary { text += ", not rotated" }
       if a.sinks { text += ", with sinks" }
       if a.gated { text += ", with a gate" }

@@ -72,8 +72,17 @@ extension FactSheet {
         Fact("recomputation", stack.recompute.map(\.rawValue).joined(separator: ", ")),
         Fact(
           "selective recomputation",
-          stack.selective == .scores ? "attention's scores" : "norms, activation functions, up-projections of latents"),
+          FactSheet.repeated(by: stack.selective)),
       ], origin: stack.origin)
+  }
+
+  private static func repeated(by selective: Stack.Selective) -> String {
+    let cheap = "norms, activation functions, up-projections of latents"
+    return switch selective {
+    case .scores: "attention's scores"
+    case .cheap: cheap
+    case .alternate: "\(cheap), every second product"
+    }
   }
 
   public init(_ profile: Efficiency) {

@@ -15,6 +15,8 @@ public struct Attention: Hashable, Sendable {
   public var rotary = true
   /// A learned number a head that takes part in the softmax (gpt-oss).
   public var sinks = false
+  /// Keys and values are made of so many other tokens of the example, which an encoder gives, and all of them are seen.
+  public var across: Int?
   /// The output is multiplied by a gate that the query projection gives as well (Qwen3-Next).
   public var gated = false
 

@@ -8,6 +8,10 @@ public struct Block: Hashable, Sendable {
   public var norms: Int
   /// Both halves take the layer's input, and their outputs are added up (GPT-J, Falcon, Cohere).
   public var parallel: Bool
+  /// Tokens of an example that it works on, where they are not the job's: frames that an encoder hears, patches that it sees.
+  public var length: Int?
+  /// Whether its tokens see only those before them; nil: as the model's family has it.
+  public var causal: Bool?
   /// Its weights are not trained, nor is anything before it: nothing goes back through it.
   public var isFrozen = false
 

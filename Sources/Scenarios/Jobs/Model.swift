@@ -69,6 +69,17 @@ public struct Model: Sendable {
   /// Nets and tables of a recommender, whose nets count as its one layer: the layout then says nothing else.
   public var recommender: Recommender?
 
+  /// Numbers of tokens that blocks work on, or attend to, in place of the job's.
+  public var ownLengths: [Int] {
+    var lengths: [Int] = []
+    for kind in layout.kinds {
+      var own = [kind.length]
+      if case .attention(let attention) = kind.mixer { own.append(attention.across) }
+      for case let length? in own where !lengths.contains(length) { lengths.append(length) }
+    }
+    return lengths
+  }
+
   /// Decoders mask the future; encoders attend to everything.
   public var causal: Bool { family == .decoder }
 }

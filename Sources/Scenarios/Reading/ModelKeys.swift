@@ -21,7 +21,8 @@ extension Keys {
     .may("key_value_heads"), .may("head_dimension"), .may("norms_per_layer"), .may("query_key_norm"),
     .may("query_key_value_bias"), .may("output_bias"), .may("feed_forward_bias"), .may("sliding_window"),
     .may("chunked_window"), .may("rotary"), .may("attention_sinks"), .may("output_gate"), .may("parallel"),
-    .may("mixer"), .may("feed_forward"), .may("experts"), .may("latent_attention"), .may("state_space"),
+    .may("length"), .may("causal"), .may("attends_to"), .may("mixer"), .may("feed_forward"), .may("experts"),
+    .may("latent_attention"), .may("state_space"),
     .may("gated_delta"),
   ]
   static let block: [Key] =

@@ -52,7 +52,12 @@ enum BlockReader {
       fields.error(
         "the block has no mixer and no feed-forward net", help: "leave out 'mixer: none' or 'feed_forward: none'")
     }
-    return Block(mixer, feedForward, norms: norms, parallel: parallel)
+    var block = Block(mixer, feedForward, norms: norms, parallel: parallel)
+    block.length = fields.int("length", in: 0...1_000_000_000) ?? base?.length
+    // 0 takes away what all blocks are given.
+    if block.length == 0 { block.length = nil }
+    block.causal = fields.bool("causal") ?? base?.causal
+    return block
   }
 
   private enum Absent: String, CaseIterable, Sendable { case none }
@@ -86,7 +91,7 @@ enum BlockReader {
 
   private static let ofAttention = [
     "attention_heads", "key_value_heads", "head_dimension", "query_key_norm", "query_key_value_bias", "output_bias",
-    "sliding_window", "chunked_window", "rotary", "attention_sinks", "output_gate",
+    "sliding_window", "chunked_window", "rotary", "attention_sinks", "output_gate", "attends_to",
   ]
   private static func says(_ fields: Fields) -> Bool { ofAttention.contains(where: fields.has) }
 
@@ -111,6 +116,8 @@ enum BlockReader {
     one.chunked = fields.bool("chunked_window") ?? inherited?.chunked ?? false
     one.sinks = fields.bool("attention_sinks") ?? inherited?.sinks ?? false
     one.gated = fields.bool("output_gate") ?? inherited?.gated ?? false
+    one.across = fields.int("attends_to", in: 0...1_000_000_000) ?? inherited?.across
+    if one.across == 0 { one.across = nil }
     check(one, fields, hidden)
     return one
   }
@@ -121,6 +128,11 @@ enum BlockReader {
       fields.error(
         "\(one.heads) attention heads do not divide the hidden size \(hidden)",
         help: "give 'head_dimension' where heads are not an even share", at: "attention_heads")
+    }
+    if one.across != nil, one.window != nil {
+      fields.error(
+        "a window and other tokens to attend to do not go together", help: "leave out one of them",
+        at: fields.has("attends_to") ? "attends_to" : "sliding_window")
     }
     if one.heads % one.keyValueHeads != 0 {
       fields.unevenHeads(one.keyValueHeads, of: one.heads, at: "key_value_heads")

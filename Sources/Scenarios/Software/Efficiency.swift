@@ -18,8 +18,9 @@ public struct Stack: Sendable {
   }
   /// What `recompute: selective` means: attention's scores, which fused attention does not keep anyway, or all that is cheap to make
   /// again: norms, activation functions and the up-projections of latents (Megatron-Core's `--recompute-modules layernorm moe_act
-  /// mla_up_proj`; DeepSeek-V3, arXiv:2412.19437 §3.2.3).
-  public enum Selective: String, CaseIterable, Sendable { case scores, cheap }
+  /// mla_up_proj`; DeepSeek-V3, arXiv:2412.19437 §3.2.3); or that and every second matrix product of a block, in the order in which
+  /// they run (TorchTitan's `selective_ac_option: op`, torchtitan/distributed/activation_checkpoint.py).
+  public enum Selective: String, CaseIterable, Sendable { case scores, cheap, alternate }
   public var name: String
   public var summary: String
   /// Stacks that share it share code, and with it much of their efficiency.

@@ -1,13 +1,13 @@
 /// Families of two stacks, of which the second looks at the first.
 ///
-/// They are taken for one stack, one after the other over sequences of the same length: a decoder's layer is a layer of
-/// attention to the text itself, then one of attention to the other stack with the feed-forward net. That counts parameters
-/// as they are, and work as it is where both texts are as long.
+/// A decoder's layer is a layer of attention to the text itself, then one of attention to what the encoder gives, with the
+/// feed-forward net. How much the encoder reads stands in files of Whisper; of the others it is taken to be as much as the
+/// decoder writes.
 enum EncoderDecoders {
   static let families: [String: Lineage] = [
     "t5": t5, "mt5": t5, "umt5": t5, "longt5": t5,
     "whisper": Lineage(
-      normalization: .layernorm, gated: false, positions: .learned, blocks: pair, note: warning,
+      normalization: .layernorm, gated: false, positions: .learned, blocks: whisper,
       extra: { config in
         let h = config.size("hidden_size", upTo: 10_000_000), inputs = config.int("num_mel_bins") ?? 80
         // Two convolutions of three taps with biases stand before the encoder.
@@ -17,7 +17,7 @@ enum EncoderDecoders {
   ]
 
   private static let warning =
-    "its encoder and decoder are taken for one stack over texts of the same length, and attention to the encoder for attention to the text itself"
+    "its encoder is taken to read as many tokens as the decoder writes; a model file can say how many ('length', 'attends_to')"
 
   private static let t5 = Lineage(positions: .none, blocks: t5Blocks, dropsOut: true, note: warning)
   private static let bart = Lineage(
@@ -34,10 +34,17 @@ enum EncoderDecoders {
     let net = DenseNet(size: config.size("intermediate_size"), activation: activation)
     let layers = config.size("num_hidden_layers", upTo: 100_000)
     return stacks(
-      layers, config.int("num_decoder_layers", in: 1...100_000) ?? layers, attention, net, attention, net)
+      nil, layers, config.int("num_decoder_layers", in: 1...100_000) ?? layers, attention, net, attention, net)
   }
 
-  @Sendable private static func pair(_ config: Config, _ family: Lineage) -> [Block] {
+  @Sendable private static func pair(_ config: Config, _ family: Lineage) -> [Block] { pair(config, length: nil) }
+
+  /// Of 30 seconds of sound, one token for each 20 ms.
+  @Sendable private static func whisper(_ config: Config, _ family: Lineage) -> [Block] {
+    pair(config, length: config.int("max_source_positions", in: 1...1_000_000) ?? 1500)
+  }
+
+  private static func pair(_ config: Config, length: Int?) -> [Block] {
     let h = config.size("hidden_size", upTo: 10_000_000)
     func attention(_ key: String) -> Attention {
       let heads = config.size(key, upTo: 100_000, else: config.int(key, in: 1...100_000))
@@ -51,18 +58,23 @@ enum EncoderDecoders {
     func layers(_ key: String) -> Int { config.size(key, upTo: 100_000, else: config.int(key, in: 1...100_000)) }
     _ = config.text("hidden_act")
     return stacks(
-      layers("encoder_layers"), layers("decoder_layers"), attention("encoder_attention_heads"), net("encoder_ffn_dim"),
+      length, layers("encoder_layers"), layers("decoder_layers"), attention("encoder_attention_heads"),
+      net("encoder_ffn_dim"),
       attention("decoder_attention_heads"), net("decoder_ffn_dim"))
   }
 
+  /// - Parameter length: what the encoder reads; nil: as much as the decoder writes.
   private static func stacks(
-    _ first: Int, _ second: Int, _ attention: Attention, _ net: DenseNet, _ ofDecoder: Attention,
+    _ length: Int?, _ first: Int, _ second: Int, _ attention: Attention, _ net: DenseNet, _ ofDecoder: Attention,
     _ netOfDecoder: DenseNet
   ) -> [Block] {
-    let encoder = Block(.attention(attention), .dense(net))
-    let decoder = [
-      Block(.attention(ofDecoder), .none, norms: 1), Block(.attention(ofDecoder), .dense(netOfDecoder), norms: 2),
-    ]
+    var encoder = Block(.attention(attention), .dense(net))
+    (encoder.length, encoder.causal) = (length, false)
+    var across = ofDecoder
+    across.across = length
+    var toEncoder = Block(.attention(across), .dense(netOfDecoder), norms: 2)
+    toEncoder.causal = false
+    let decoder = [Block(.attention(ofDecoder), .none, norms: 1), toEncoder]
     return [Block](repeating: encoder, count: first) + (0..<second).flatMap { _ in decoder }
   }
 }
