@@ -21,9 +21,10 @@ extension Lowering {
     let ends = d.head(model.outputs)
     // In chunks: as many rows at a time as their logits are as large as the inputs of all (Liger's choice).
     let logits = ends.tokens * (chunksLogits ? min(ends.vocabulary, d.hidden) : ends.vocabulary) * 4
+    let asked = Double(1 + model.predictedTokens)
     return ActivationBytes(
       layers: model.layout.kinds.map { activations($0, d.of($0)) }, embedding: wide * mask,
-      head: wide * 2 * d.activation + logits)
+      head: asked * (wide * 2 * d.activation + logits))
   }
 
   private func activations(_ block: Block, _ d: Dimensions) -> (kept: Double, workspace: Double) {
@@ -34,7 +35,9 @@ extension Lowering {
     // Inputs of the norms, of the QKV and up projections, and two dropout masks: whole on every tensor rank unless
     // sequence parallelism splits them.
     let norms = Double(block.norms) * d.activation * wide
-    let whole = norms + halves * wide * d.operand + halves * wide * mask
+    // Both streams before and after their norms, where they are joined.
+    let joined = block.predicts ? 4 * wide * d.activation : 0
+    let whole = norms + halves * wide * d.operand + halves * wide * mask + joined
     let (mixed, scores) = mixed(block.mixer, d)
     let fed: Double =
       switch block.feedForward {

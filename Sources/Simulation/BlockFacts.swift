@@ -87,9 +87,11 @@ struct BlockFacts {
       block.embedding_forward = passes * time(.embeddingForward)
       block.embedding_backward = time(.embeddingBackward)
       block.embedding_tensor = time(.embeddingTensor)
-      block.head_forward = passes * time(.headForward)
-      block.head_backward = time(.headBackward)
-      block.head_tensor = time(.headTensor)
+      // Every further token is asked of the same head.
+      let asked = Double(1 + job.model.predictedTokens)
+      block.head_forward = asked * passes * time(.headForward)
+      block.head_backward = asked * time(.headBackward)
+      block.head_tensor = asked * time(.headTensor)
       block.boundary_gather = sendsWhole(shape) ? 0 : time(.boundaryGather)
     }
   }

@@ -10,6 +10,10 @@ extension Lowering {
     // Norms of a block are shared out over its halves; models that normalize outputs as well pass twice.
     let norms = Double(block.norms) / halves
     var list: [Operator] = []
+    if block.predicts {
+      list += normalization(d, "mtp.norm", passes: 3)
+      list += d.linear("mtp.projection", n: d.hidden, k: 2 * d.hidden / d.t, columnParallel: false)
+    }
     if block.mixer != .none {
       list += normalization(d, "attention.norm", passes: norms) + mixer(block.mixer, d)
       list += residual(d, "attention.residual")

@@ -29,7 +29,8 @@ public struct ModelWork: Sendable {
     let reference = job.hasReference ? 1.0 : 0
     layers = all([.layerForward, .layerBackward]) + layersForward * reference
     selective = all([.selective])
-    head = FLOPs(sum(tables[0], [.headForward, .headBackward]) + reference * sum(tables[0], [.headForward]))
+    let asked = Double(1 + job.model.predictedTokens)
+    head = FLOPs(asked * (sum(tables[0], [.headForward, .headBackward]) + reference * sum(tables[0], [.headForward])))
   }
 
   public var perSequence: FLOPs { layers + head }

@@ -15,6 +15,7 @@ public struct Simulator: Sendable {
   public init(job: Job, instance: Instance, efficiency: Efficiency) throws(Unsupported) {
     var job = job
     if let frozen = job.frozenLayers { job.model = job.model.freezing(first: frozen) }
+    job.model = job.model.predicting(job.predictedTokens)
     self.job = job
     machine = try Machine(instance: instance, efficiency: efficiency, precision: job.precision)
     work = ModelWork(job: job, stack: efficiency.stack)

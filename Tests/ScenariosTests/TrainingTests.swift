@@ -16,6 +16,7 @@ import Testing
       ("qlora,on=mlp", Training(.adapters(rank: 16, on: .mlp, quantized: true))),
       ("full,loss=dpo", Training(.full, loss: .dpo)),
       ("full,cross_entropy=chunked", Training(.full, crossEntropy: .chunked)),
+      ("full,mtp=1", Training(.full, mtp: 1)),
       ("lora,rank=8,loss=dpo", Training(.adapters(rank: 8, on: .attention, quantized: false), loss: .dpo)),
       ("full,frozen=2,loss=next-token", Training(.frozen(2))),
     ] as [(String, Training)])
@@ -46,6 +47,7 @@ import Testing
       ("lora,on=head", "one of: attention, mlp, all"),
       ("frozen=8,lora", "lora,rank=16"), ("lora,frozen=8", "leave out 'frozen'"), ("full,rank=8", "lora,rank=16"),
       ("lora,rank", "lora,rank=16"), ("full,loss=ppo", "one of: next-token, dpo"), ("", "leave out"),
+      ("lora,mtp=1", "write full,mtp=1"), ("full,mtp=99", "from 0 to 16"),
     ] as [(String, String)])
   func wrong(text: String, help: String) {
     do {

@@ -31,6 +31,25 @@ import Testing
     try Simulator(job: job, instance: Self.linked(), efficiency: .perfect(.fused)).estimate(plan)
   }
 
+  // MARK: Further tokens
+
+  @Test("A module that predicts a further token is a layer, a product of twice the width and the head once more")
+  func predicts() throws {
+    let job = try Self.with("full,mtp=2"), model = Self.job.model, h = 4096.0
+    let more = model.predicting(2), one = model.parameterCount.perLayer + 2 * h * h + 3 * h
+    #expect(more.layers == 34 && model.predicting(0).layers == 32)
+    #expect(isClose(more.parameterCount.total - model.parameterCount.total, 2 * one))
+    let plain = try estimate(Self.job), asked = try estimate(job)
+    let simulator = try Simulator(job: job, instance: Self.linked(), efficiency: .perfect(.fused))
+    let before = try Simulator(job: Self.job, instance: Self.linked(), efficiency: .perfect(.fused))
+    #expect(isClose(simulator.work.head.value, 3 * before.work.head.value))
+    let layer = before.work.layers.value / 32, joining = 6 * 4096 * 2 * h * h
+    #expect(isClose(simulator.work.layers.value, 34 * layer + 2 * joining))
+    #expect(isClose((asked.memory.weights - plain.memory.weights).value, 2 * one * 2))
+    #expect(asked.stepTime > plain.stepTime && asked.memory.activations > plain.memory.activations)
+    #expect(try estimate(Self.with("full,mtp=0")).stepTime == plain.stepTime)
+  }
+
   // MARK: Optimizers
 
   @Test(

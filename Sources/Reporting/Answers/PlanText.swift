@@ -70,7 +70,7 @@ extension Job {
     guard let training else { return [] }
     let what =
       switch training.scope {
-      case .full: "full fine-tuning"
+      case .full: predictedTokens > 0 ? "full training" : "full fine-tuning"
       case .adapters(let rank, let on, let quantized): "\(quantized ? "QLoRA" : "LoRA") of rank \(rank) on \(on.words)"
       case .frozen(let layers): "first \(counted(layers, "layer")) frozen"
       }
@@ -79,6 +79,12 @@ extension Job {
     let active = count.active < count.total ? " (\(Count(count.active).formatted) active)" : ""
     let words = "\(what), \(trained) of \(Count(count.total).formatted) parameters\(active) trained"
     return [words] + (hasReference ? ["DPO, pairs of sequences"] : [])
-      + (training.crossEntropy == .chunked ? ["chunked cross-entropy"] : [])
+      + (training.crossEntropy == .chunked ? ["chunked cross-entropy"] : []) + predictionWords
+  }
+
+  private var predictionWords: [String] {
+    guard predictedTokens > 0 else { return [] }
+    let more = Count(model.predicting(predictedTokens).parameterCount.total - model.parameterCount.total).formatted
+    return ["\(counted(predictedTokens, "further token")) predicted, by \(more) parameters more"]
   }
 }

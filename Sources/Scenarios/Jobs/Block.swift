@@ -12,6 +12,9 @@ public struct Block: Hashable, Sendable {
   public var length: Int?
   /// Whether its tokens see only those before them; nil: as the model's family has it.
   public var causal: Bool?
+  /// It predicts a further token: what comes out of the layer before is joined with the embedding of the next token, by a product of
+  /// twice the width (DeepSeek-V3, arXiv:2412.19437 §2.2).
+  public var predicts = false
   /// Its weights are not trained, nor is anything before it: nothing goes back through it.
   public var isFrozen = false
 

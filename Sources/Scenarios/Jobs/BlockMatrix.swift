@@ -41,6 +41,7 @@ extension Block {
       case .gatedDelta(let m): [mixed(h, m.projected), mixed(m.values, h)]
       case .none: []
       }
+    if predicts { list.append(BlockMatrix(place: .feedForward, rows: 2 * h, columns: h)) }
     switch feedForward {
     case .dense(let net): list += fed(net, .feedForward)
     case .experts(let experts):
@@ -89,6 +90,17 @@ extension Model {
         block.isFrozen = index < count
         return block
       })
+    return model
+  }
+
+  /// The same with modules that predict one further token each: a layer like the last, behind a product that joins two streams.
+  /// Embedding and head are the model's own.
+  public func predicting(_ count: Int) -> Model {
+    guard count > 0, let last = layout.order.last else { return self }
+    var model = self, block = layout.kinds[last]
+    block.predicts = true
+    model.layout = Layout(layout.order.map { layout.kinds[$0] } + [Block](repeating: block, count: count))
+    model.predictedTokens = count
     return model
   }
 

@@ -62,6 +62,8 @@ public struct Model: Sendable {
   public var pooler = false
   /// A bias for each word of the vocabulary in a decoder's head.
   public var headBias = false
+  /// Tokens after the next one that the head is asked for, too, each by the last layers, one after the other.
+  public internal(set) var predictedTokens = 0
   /// The publisher counts the table of words among what is active; some leave it out, since a word looks up one row of it.
   public var embeddingIsActive = true
   /// What was understood of a file of another program, where the model was read from one.

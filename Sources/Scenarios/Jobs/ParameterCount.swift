@@ -61,7 +61,9 @@ extension Block {
       case .experts(let experts): experts.parameters(h)
       case .none: BlockParameters()
       }
-    return mixed + fed + BlockParameters(whole: Double(norms) * Double(norm.vectors) * h)
+    // Norms of both streams before they are joined, and the one before the head.
+    let joined = predicts ? BlockParameters(split: 2 * h * h, whole: 3 * Double(norm.vectors) * h) : BlockParameters()
+    return mixed + fed + joined + BlockParameters(whole: Double(norms) * Double(norm.vectors) * h)
   }
 }
 

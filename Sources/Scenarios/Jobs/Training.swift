@@ -1,7 +1,7 @@
 import Quantities
 
-/// What of a model is trained, and on what: `full`, `lora,rank=16,on=attention+mlp`, `qlora`, `frozen=8`; and `loss=dpo` and
-/// `cross_entropy=chunked` behind it.
+/// What of a model is trained, and on what: `full`, `lora,rank=16,on=attention+mlp`, `qlora`, `frozen=8`; and `loss=dpo`,
+/// `cross_entropy=chunked` and `mtp=1` behind it.
 public struct Training: Hashable, Sendable {
   public enum Scope: Hashable, Sendable {
     case full
@@ -25,11 +25,14 @@ public struct Training: Hashable, Sendable {
   public var scope: Scope
   public var loss: Loss
   public var crossEntropy: CrossEntropy
+  /// Modules that predict one further token each (multi-token prediction, DeepSeek-V3, arXiv:2412.19437 §2.2).
+  public var mtp: Int
 
-  public init(_ scope: Scope, loss: Loss = .nextToken, crossEntropy: CrossEntropy = .whole) {
+  public init(_ scope: Scope, loss: Loss = .nextToken, crossEntropy: CrossEntropy = .whole, mtp: Int = 0) {
     self.scope = scope
     self.loss = loss
     self.crossEntropy = crossEntropy
+    self.mtp = mtp
   }
 
   /// What most recipes take where they say nothing.
@@ -48,7 +51,7 @@ extension Training: PairsText {
       case .frozen(let layers): "frozen=\(layers)"
       }
     return what + (loss == .nextToken ? "" : ",loss=\(loss.rawValue)")
-      + (crossEntropy == .whole ? "" : ",cross_entropy=\(crossEntropy.rawValue)")
+      + (crossEntropy == .whole ? "" : ",cross_entropy=\(crossEntropy.rawValue)") + (mtp == 0 ? "" : ",mtp=\(mtp)")
   }
 
   public init(parsing text: String, option: String = "--train") throws(Diagnostics) {
@@ -63,6 +66,11 @@ extension Training: PairsText {
     let targets = fields.loraTargets("on")
     loss = fields.choice("loss", Loss.self) ?? .nextToken
     crossEntropy = fields.choice("cross_entropy", CrossEntropy.self) ?? .whole
+    mtp = fields.int("mtp", in: 0...16) ?? 0
+    if mtp > 0, method != .full || layers != nil {
+      fields.error(
+        "modules that predict further tokens are trained with the whole model", help: "write full,mtp=1", at: "mtp")
+    }
     guard method == .full else {
       if layers != nil {
         fields.error("under adapters all layers are frozen", help: "leave out 'frozen'", at: "frozen")
@@ -126,6 +134,8 @@ extension Job {
   }
   /// The first layers that are not trained.
   public var frozenLayers: Int? { if case .frozen(let layers) = training?.scope { layers } else { nil } }
+  /// Modules that predict one further token each, beside the model.
+  public var predictedTokens: Int { training?.mtp ?? 0 }
   /// A second model, or the same without adapters, works on every sequence forward.
   public var hasReference: Bool { training?.loss == .dpo }
 
@@ -135,6 +145,11 @@ extension Job {
       return (
         "\(frozen) of the \(model.layers) layers of \(model.name) are frozen", "freeze at most \(model.layers - 1)",
         "train"
+      )
+    }
+    if predictedTokens > 0, model.family != .decoder || model.outputs != nil {
+      return (
+        "\(model.name) does not predict the next token, so it predicts none after it", "leave out 'mtp'", "train"
       )
     }
     guard model.recommender != nil else { return nil }

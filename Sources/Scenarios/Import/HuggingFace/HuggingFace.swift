@@ -179,7 +179,9 @@ extension Model {
       let place = layout.order.last
     else { return nil }
     let h = Double(hiddenSize), block = parameterCount.kinds[place].total
-    let name = count == 1 ? "layer that predicts one more token" : "\(count) layers that predict further tokens"
+    let name =
+      (count == 1 ? "layer that predicts one more token" : "\(count) layers that predict further tokens")
+      + " (--train full,mtp=\(count))"
     return Imported.Part(name, Double(count) * (block + 2 * h * h + 3 * h))
   }
 }
