@@ -127,24 +127,26 @@ import Testing
     let scratch = try Scratch()
     #expect(try Tool.start(["report"] + Self.question + ["-o", scratch.path + "/r.html", "-q"]).finish().status == 0)
     let page = scratch.read("r.html"), type = "trn1.32xlarge"
-    func compared(tokens: String = "1 B", _ more: String...) throws -> Double {
+    func compared(tokens: String = "1 B", _ more: String...) throws -> (bill: Double, cost: Double) {
       let asked = ["compare"] + Self.question.map { $0 == "1 B" ? tokens : $0 } + more
-      let csv = try Tool.start(asked + ["--columns", "instance,cost_expected_usd", "--format", "csv"]).finish()
-      return try #require(parseCSV(csv.out)?.first { $0[0] == type }.flatMap { Double($0[1]) })
+      let csv = try Tool.start(asked + ["--columns", "instance,cost_usd,cost_expected_usd", "--format", "csv"]).finish()
+      let row = try #require(parseCSV(csv.out)?.first { $0[0] == type })
+      return (try #require(Double(row[1])), try #require(Double(row[2])))
     }
     func formed(_ changes: ScriptedPage.Change...) throws -> ScriptedPage.Form.Row {
       try #require(ScriptedPage.forms(page, changes).first?[type])
     }
     func close(_ a: Double?, _ b: Double) -> Bool { a.map { abs($0 / b - 1) < 1e-9 } ?? false }
-    #expect(close(try formed().cost.value, try compared()))
-    let cheap = try formed(.init(row: type, "price", "2.5"))
-    #expect(close(cheap.cost.value, try compared("--price", type + "=2.5")) && cheap.rank == "1")
+    let (before, due) = (try formed(), try compared())
+    #expect(close(before.cost.value, due.cost) && close(before.bill.value, due.bill))
+    let cheap = try formed(.init(row: type, "price", "2.5")), cheaper = try compared("--price", type + "=2.5")
+    #expect(close(cheap.cost.value, cheaper.cost) && close(cheap.bill.value, cheaper.bill) && cheap.rank == "1")
     let half = try formed(.init(row: type, "price", "5"), .init(row: type, "off", "50"))
-    #expect(close(half.cost.value, try #require(cheap.cost.value)))
-    #expect(close(try formed(.init("tokens", "70000000000")).cost.value, try compared(tokens: "70 B")))
-    // Twice the MFU: steps take half as long; what is around them stays.
-    let before = try formed(),
-      field = try #require(page.range(of: "class=\"mfu\" type=\"number\" step=\"any\" value=\""))
+    #expect(close(half.cost.value, cheaper.cost) && close(half.bill.value, cheaper.bill))
+    // What may happen weighs less in a longer run, which the form leaves in proportion: of it the bill is exact.
+    #expect(close(try formed(.init("tokens", "70000000000")).bill.value, try compared(tokens: "70 B").bill))
+    // Faster steps cost less.
+    let field = try #require(page.range(of: "class=\"mfu\" type=\"number\" step=\"any\" value=\""))
     let share = try #require(Double(page[field.upperBound...].prefix { $0 != "\"" }))
     #expect(share > 5 && share < 100)
     let fast = try #require(try formed(.init(row: type, "mfu", "90")).cost.value)

@@ -19,6 +19,7 @@ public enum ScriptedPage {
     public struct Row: Decodable {
       public var name: String
       /// As it is read, and the number behind it; nil where that is unknown.
+      public var bill: Shown
       public var cost: Shown
       public var million: Shown
       public var time: Shown
@@ -111,7 +112,7 @@ public enum ScriptedPage {
     console.log(JSON.stringify(forms.map(form => ({
       hidden: form.hidden, cheapest: form.output.textContent,
       rows: form.rows.map(({ dataset, cells }) => ({
-        name: dataset.name, cost: shown(cells.cost), million: shown(cells.million), time: shown(cells.time),
+        name: dataset.name, bill: shown(cells.bill), cost: shown(cells.cost), million: shown(cells.million), time: shown(cells.time),
         rank: String(cells.rank.textContent),
       })),
     }))));

@@ -14,7 +14,9 @@ struct OptionForm {
   /// - Parameter level: of its heading.
   func html(_ script: inout PageScript, level: Int) -> HTML {
     guard let tokens = options.first?.amount(.tokens) else { return .ready("") }
-    let heads = ["", "$ an instance-hour", "discount, %", "MFU, %", "cost", "$/M tokens", scale.heading, "rank"]
+    let heads = [
+      "", "$ an instance-hour", "discount, %", "MFU, %", "bill", "expected cost", "$/M tokens", scale.heading, "rank",
+    ]
     let head = HTML.element("tr", heads.map { HTML.element("th", [("scope", "col")], $0) })
     let rows = options.map { row($0, &script) }
     let seldom = options.filter(\.isSeldom).map(\.name)
@@ -34,7 +36,10 @@ struct OptionForm {
         + (seldom.isEmpty
           ? [] : [.element("p", "Seldom available this way, and so without a rank: \(listed(seldom)).")])
         + [
-          .element("p", "The number of instances and the plan stay as they are; trainfare would choose them anew."),
+          .element(
+            "p",
+            "The bill is what trainfare predicts with such inputs, and the expected cost stays in proportion to it. The number of "
+              + "instances and the plan stay as they are; trainfare would choose them anew."),
           .element("p", [.element("button", [("type", "reset")], "As it was")]),
         ])
   }
@@ -61,7 +66,8 @@ struct OptionForm {
               "mfu", .utilization, Self.rounded($0 * 100, 100), scale: 100, words: "\(option.name): MFU in percent",
               1e-4...100))
         } ?? .element("td", [("class", "n")], "–"),
-        .element("td", [("class", "n cost")], ""), .element("td", [("class", "n million")], ""),
+        .element("td", [("class", "n bill")], ""), .element("td", [("class", "n cost")], ""),
+        .element("td", [("class", "n million")], ""),
         .element("td", [("class", "n time")], ""), .element("td", [("class", "n rank")], ""),
       ])
   }

@@ -90,6 +90,7 @@ struct PageScript {
             each(row.querySelectorAll('input'), function (field) { take(field, option); });
             rules[row.dataset.rule](option);
             row.cost = option.expected;
+            put(row, 'bill', option.cost, dollars);
             put(row, 'cost', option.expected, dollars);
             put(row, 'million', option.expectedPerMillion, fine);
             put(row, 'time', option.days * 24 / form.dataset.hours, digits);
