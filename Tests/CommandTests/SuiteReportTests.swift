@@ -73,7 +73,7 @@ import Testing
       (
         "d.json",
         "{\"rows\": [\n{\"suite\": \"s\", \"case\": \"a\", \"model\": \"m\", \"instance\": \"i\", \"feasible\": 3}]}",
-        ["d.json:2:75: error: '3' is no feasible: true or false is due here"]
+        ["d.json:2:72: error: '3' is no feasible: true or false is due here"]
       ),
       ("e.json", "{\"rows\": 3}", ["e.json:1:10: error: this is no file of results"]),
       ("f.json", "{\"rows\": [{\"case\": \"a\"}]}", ["f.json:1:11: error: this row has no 'suite', 'model'"]),
