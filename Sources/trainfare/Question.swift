@@ -4,9 +4,20 @@ import Planning
 import Quantities
 import Scenarios
 
-/// The options that `compare` and `estimate` share.
+/// A job, and the options that `compare` and `estimate` share.
 struct QuestionOptions: ParsableArguments {
   @OptionGroup var named: JobArgument
+  @OptionGroup var asked: AskedOptions
+
+  var on: [String] { asked.on }
+  var plan: PlanOptions { asked.plan }
+  var config: ConfigOptions { asked.config }
+
+  func read(_ reader: inout OptionReader) -> QuestionSettings { asked.read(&reader, job: named.job) }
+}
+
+/// What is asked of a job, whichever it is.
+struct AskedOptions: ParsableArguments {
   @OptionGroup(title: "What is trained") var job: JobOptions
 
   @Option(
@@ -29,9 +40,10 @@ struct QuestionOptions: ParsableArguments {
   /// Instance types as given, each once.
   func types(_ reader: inout OptionReader) -> [String] { reader.names(on, "--on", part: "an instance type") }
 
-  func read(_ reader: inout OptionReader) -> QuestionSettings {
+  /// - Parameter name: of the job, or its file; nil where none is named.
+  func read(_ reader: inout OptionReader, job name: String?) -> QuestionSettings {
     var settings = QuestionSettings(
-      job: job.read(&reader, job: named.job), types: types(&reader), size: size.read(&reader), plan: plan.read(&reader),
+      job: job.read(&reader, job: name), types: types(&reader), size: size.read(&reader), plan: plan.read(&reader),
       price: price.read(&reader), overrides: config.read(&reader))
     (settings.confidence, settings.maxInstances) = size.limits.read(&reader)
     if let whole = settings.job.changes.recompute, let part = settings.plan?.recompute, whole != part {
@@ -44,7 +56,7 @@ struct QuestionOptions: ParsableArguments {
   }
 }
 
-/// `QuestionOptions`, understood but not yet looked up.
+/// A job and `AskedOptions`, understood but not yet looked up.
 struct QuestionSettings {
   var job: JobSettings
   var types: [String]

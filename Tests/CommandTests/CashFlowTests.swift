@@ -65,4 +65,41 @@ import Testing
     let markdown = try Self.run("compare", "--cash-flow", "--format", "markdown")
     #expect(markdown.out.contains("| in all |"))
   }
+
+  /// The quick question as a suite, of some months.
+  private static let suite = """
+    kind: suite
+    version: 1
+    summary: some months
+    defaults: {tokens: 4 T, sequence_length: 2048, global_batch: 64, size: {instances: 1}}
+    matrix:
+      - models: [llama-3.2-1b]
+        instances: [trn1.32xlarge, p5.48xlarge, no-such-type]
+
+    """
+
+  @Test("Cases of a suite have the months that a comparison of them has") func suites() throws {
+    let scratch = try Scratch(), file = try scratch.write("months.yaml", Self.suite)
+    let day = ["SOURCE_DATE_EPOCH": "1795910400"], start = ["--start", "2026-12-30"]
+    let result = try Tool.start(
+      ["suite", "run", file, "--cash-flow", "-o", scratch.path + "/m.csv"] + start, environment: day
+    ).finish()
+    // One case names no type.
+    #expect(result.status == 2 && result.out.contains("Paid by month, from 2026-12-30 UTC, expected:"), "\(result.err)")
+    let rows = try Self.rows(scratch.read("m.csv"))
+    let compared = try Self.rows(
+      Tool.start(["compare"] + Self.known + start + ["--cash-flow", "--format", "csv"], environment: day).finish().out)
+    #expect(rows.count == compared.count && rows.count > 4)
+    for (row, other) in zip(
+      rows.sorted { Self.key($0) < Self.key($1) }, compared.sorted { Self.key($0) < Self.key($1) })
+    {
+      #expect(row["suite"] == "months" && other["suite"] == "")
+      for column in ["instance", "month", "pricing", "cost_usd", "cost_expected_usd", "cumulative_cost_expected_usd"] {
+        #expect(row[column] == other[column], "\(column)")
+      }
+    }
+    #expect(scratch.names == ["m.csv", "months.yaml"])
+  }
+
+  private static func key(_ row: [String: String]) -> String { "\(row["instance"] ?? "") \(row["month"] ?? "")" }
 }

@@ -167,6 +167,20 @@ import Testing
     #expect(try Tool.run("suite", "diff", store + "#1", store + "#2").err.contains("there is no run 2"))
   }
 
+  @Test("A run that was stopped goes on with its months: rows that it left have theirs worked out again") func months()
+    throws
+  {
+    let scratch = try Scratch()
+    try scratch.write("many.yaml", Self.text)
+    #expect(try Self.run(scratch, "--cash-flow", "-q").finish().status == 0)
+    let due = scratch.read("r.csv")
+    #expect(parseCSV(due)?.count == 73)
+    try FileManager.default.removeItem(atPath: scratch.path + "/r.csv")
+    try Self.stopped(scratch, at: 20)
+    #expect(try Self.run(scratch, "--cash-flow", "--resume").finish().status == 0)
+    #expect(scratch.read("r.csv") == due && scratch.names == ["many.yaml", "r.csv"])
+  }
+
   @Test("Two runs never write the same results at once") func locked() throws {
     let scratch = try Scratch()
     try scratch.write("many.yaml", Self.text)

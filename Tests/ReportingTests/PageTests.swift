@@ -26,7 +26,7 @@ import Testing
 
   @Test("Names are text on the page, and an option that does not run is told") func escaping() {
     let refused = Sample.option("slow.8", .cannot(Refusal(.noLegalPlan)))
-    let page = ReportPage(Self.text([ChartTests.judged("<script>\"x\"&", dollars: 20), refused]), made: "<b>now</b>")
+    let page = ReportPage([Self.text([ChartTests.judged("<script>\"x\"&", dollars: 20), refused])], made: "<b>now</b>")
       .html
     #expect(!page.contains("<script>\"x\"") && page.contains("&lt;script&gt;&quot;x&quot;&amp;"))
     #expect(page.contains("&lt;b&gt;now&lt;/b&gt;") && page.contains("slow.8: no. no legal plan"))
@@ -34,7 +34,8 @@ import Testing
   }
 
   @Test("Where nothing runs the page says so") func nothing() {
-    let page = ReportPage(Self.text([Sample.option("slow.8", .cannot(Refusal(.noLegalPlan)))]), made: "").html
+    let page = ReportPage([Self.text([Sample.option("slow.8", .cannot(Refusal(.noLegalPlan)))])], made: "").html
     #expect(page.contains("<h1>None of the options runs this job</h1>") && !page.contains("<svg"))
+    #expect(!page.contains("<script") && !page.contains("script-src"))
   }
 }

@@ -12,7 +12,7 @@ import Workbooks
 
 /// Workbooks, worked out again by a reader of their formulas.
 @Suite struct WorkbookTests {
-  private static func result(
+  static func result(
     _ name: String, perHour: Double = 50, pricing: PricingModel = .onDemand, isJudged: Bool = true,
     change: (inout CostScenario) -> Void = { _ in }
   ) throws -> OptionResult {
@@ -246,6 +246,10 @@ import Workbooks
     pages.finish()
     #expect(book.differences == [])
     #expect(book.value("Summary", 3, 1) == .number(4) && book.value("Summary", 4, 1) == .number(3))
+    // The picture is of the cells that have the cost.
+    let chart = try #require(book.charts.first)
+    #expect(book.charts.count == 1 && chart.bars == 1 && chart.names == "Summary!$A$8:$A$8")
+    #expect(chart.parts.map(\.values) == ["Summary!$D$8:$D$8"] && chart.title.contains("each model"))
     let costs = try (0..<3).compactMap { try Self.number(book, "expected cost, USD", $0) }
     #expect(costs.count == 3 && book.value("Summary", 7, 3) == .number(costs.min() ?? 0))
     // Inputs of a row move it, and the summary with it.

@@ -27,22 +27,28 @@ struct HTML {
   }
 
   /// Under a heading; empty where there is nothing to say.
-  static func section(_ heading: String, _ parts: [HTML]) -> HTML {
-    parts.isEmpty ? ready("") : element("section", [element("h2", heading)] + parts)
+  static func section(_ heading: String, level: Int = 2, _ parts: [HTML]) -> HTML {
+    parts.isEmpty ? ready("") : element("section", [element("h\(level)", heading)] + parts)
   }
 
   /// Whoever has no pointer can scroll it, and whoever does not see it is told what it is.
-  static func table<Row>(_ caption: String, _ columns: [Column<Row>], _ rows: [Row]) -> HTML {
+  ///
+  /// - Parameter anchor: what of the page a row is about, by its number; its first cell leads there.
+  static func table<Row>(
+    _ caption: String, _ columns: [Column<Row>], _ rows: [Row], anchor: (Int) -> String? = { _ in nil }
+  ) -> HTML {
     func side(_ column: Column<Row>) -> [(String, String)] { column.alignment == .right ? [("class", "n")] : [] }
     let head = columns.map { column in
       element("th", [("scope", "col")] + side(column), column.name.trimmingTrailingBlanks)
     }
-    let lines = rows.map { row in
+    let lines = rows.enumerated().map { number, row in
       element(
         "tr",
         columns.enumerated().map { i, column in
           let text = column.value(row).shown
-          return i == 0 ? element("th", [("scope", "row")], text) : element("td", side(column), text)
+          guard i == 0 else { return element("td", side(column), text) }
+          let part = anchor(number).map { element("a", [("href", "#\($0)")], text) } ?? .text(text)
+          return element("th", [("scope", "row")], [part])
         })
     }
     return wide(

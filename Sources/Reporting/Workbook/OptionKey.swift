@@ -1,7 +1,7 @@
 import Workbooks
 
-/// A column of the sheet of options.
-enum OptionKey: CaseIterable {
+/// A figure or a word of an option: a column of the sheet of options, and by its name a value in the script of a page.
+enum OptionKey: String, CaseIterable {
   case name, model, instance, instances, chips, plan, bought, region
   case price, discount, tokens, utilization, goodput
   case expected, low, high, expectedPerMillion, days, ratio, rank

@@ -54,9 +54,31 @@ public struct OptionRow {
     return hours / all
   }
 
-  /// What the tool has worked out for a cell that follows from others, in its unit.
+  /// What the tool knows of a figure, in its unit: an input, what is taken as it is, or what the tool has worked out.
   func amount(_ key: OptionKey) -> Double? {
     switch key {
+    case .instances: number("instances")
+    case .price: number("price_usd_per_instance_hour")
+    case .discount: 0
+    case .tokens: number("tokens")
+    case .utilization: fastestStep == nil ? nil : number("mfu_fraction")
+    case .goodput: number("goodput_factor").map { 1 / $0 }
+    case .tokensPerStep:
+      number("sequence_length").flatMap { length in number("global_batch_sequences").map { length * $0 } }
+    case .fastestStep: fastestStep
+    case .startup: number("startup_s")
+    case .practice: number("practice_factor")
+    case .spares: number("spares")
+    case .shortest: (billing?.terms.shortest).map { $0 / 3600 }
+    case .portion: (billing?.terms.portion).map { $0 / 3600 }
+    case .limit: (billing?.terms.limit).map { $0 / 3600 }
+    case .largerPortion: (billing?.terms.largerPortion).map { $0 / 3600 }
+    case .lead: (billing?.terms.lead).map { $0 / 3600 }
+    case .timeFactor: ratio("wall_time_expected_s", over: "wall_time_s")
+    // Of a price that a reader fills in: time is billed as it passes.
+    case .costFactor: number("cost_usd") == nil ? amount(.timeFactor) : ratio("cost_expected_usd", over: "cost_usd")
+    case .lowFactor: ratio("cost_usd_p05", over: "cost_usd")
+    case .highFactor: ratio("cost_usd_p95", over: "cost_usd")
     case .steps: number("steps")
     case .step: number("step_time_s")
     case .run: number("wall_time_s").map { $0 / 3600 }
@@ -78,6 +100,12 @@ public struct OptionRow {
 
   /// The same as a cell shows it.
   func result(_ key: OptionKey) -> SheetCell.Result { amount(key).map { .number($0) } ?? .text(Formula.unknown) }
+
+  /// What a step would take at 100% MFU; nil where no peak of the chip is known.
+  private var fastestStep: Double? {
+    guard let share = number("mfu_fraction"), share > 0 else { return nil }
+    return number("step_time_s").map { $0 * share }
+  }
 
   /// One figure over another.
   func ratio(_ column: String, over base: String) -> Double? {

@@ -89,19 +89,16 @@ struct OptionSheet {
   // MARK: Cells
 
   func row(_ row: OptionRow, _ option: Int, rank: Int? = nil) -> [SheetCell] {
-    keys.map { key in
-      if row.runs { return cell(key, row, option, rank) }
+    let rule = OptionRule(row)
+    return keys.map { key in
+      switch key.group {
+      case .option, .words: words(key, row)
       // Nothing is known of how it would run; that it does not is said.
-      return [.option, .words].contains(key.group) ? cell(key, row, option, rank) : .empty
-    }
-  }
-
-  private func cell(_ key: OptionKey, _ row: OptionRow, _ option: Int, _ rank: Int?) -> SheetCell {
-    switch key.group {
-    case .option, .words: words(key, row)
-    case .input: input(key, row)
-    case .given: given(key, row)
-    case .answer, .working: live(key, row, option, rank)
+      case _ where !row.runs: .empty
+      case .input: input(key, row)
+      case .given: given(key, row)
+      case .answer, .working: live(key, row, rule, option, rank)
+      }
     }
   }
 
@@ -131,62 +128,23 @@ struct OptionSheet {
 
   private func input(_ key: OptionKey, _ row: OptionRow) -> SheetCell {
     // A cell without a price is there to be filled.
-    func input(_ value: Double?) -> SheetCell { SheetCell(value.map { .number($0) } ?? .empty, key.style) }
-    switch key {
-    case .price: return input(row.number("price_usd_per_instance_hour"))
-    case .discount: return input(0)
-    case .tokens:
-      guard let tokens, let value = row.number("tokens") else { return input(row.number("tokens")) }
-      return SheetCell(.formula(tokens, .number(value)), CellStyle(.live, .whole))
-    case .utilization:
-      // Where no peak is known the step itself is the input.
-      return OptionSheet.fastestStep(row) == nil ? unknown(key) : input(row.number("mfu_fraction"))
-    default: return input(row.number("goodput_factor").map { 1 / $0 })
+    let known = row.amount(key)
+    if key == .tokens, let tokens, let known {
+      return SheetCell(.formula(tokens, .number(known)), CellStyle(.live, .whole))
     }
+    // Where no peak is known the step itself is the input.
+    if key == .utilization, known == nil { return unknown(key) }
+    return SheetCell(known.map { .number($0) } ?? .empty, key.style)
   }
 
   private func unknown(_ key: OptionKey) -> SheetCell {
     SheetCell(.text(Formula.unknown), CellStyle(.fixed, key.style.format))
   }
 
-  private static func fastestStep(_ row: OptionRow) -> Double? {
-    guard let share = row.number("mfu_fraction"), share > 0 else { return nil }
-    return row.number("step_time_s").map { $0 * share }
-  }
-
   private func given(_ key: OptionKey, _ row: OptionRow) -> SheetCell {
-    let terms = row.billing?.terms
-    func hours(_ seconds: Double?) -> SheetCell {
-      seconds.map { SheetCell(.number($0 / 3600), key.style) } ?? .empty
-    }
-    func known(_ value: Double?) -> SheetCell { value.map { SheetCell(.number($0), key.style) } ?? unknown(key) }
-    switch key {
-    case .tokensPerStep: return known(OptionSheet.tokensPerStep(row))
-    case .fastestStep: return known(OptionSheet.fastestStep(row))
-    case .startup: return row.number("startup_s").map { SheetCell(.number($0), key.style) } ?? .empty
-    case .practice: return known(row.number("practice_factor"))
-    case .spares: return row.number("spares").map { SheetCell(.number($0), key.style) } ?? .empty
-    case .shortest: return hours(terms?.shortest)
-    case .portion: return hours(terms?.portion)
-    case .limit: return hours(terms?.limit)
-    case .largerPortion: return hours(terms?.largerPortion)
-    case .lead: return hours(terms?.lead)
-    case .timeFactor: return known(row.ratio("wall_time_expected_s", over: "wall_time_s"))
-    case .costFactor:
-      // Of a price that a reader fills in: time is billed as it passes.
-      let isPriced = row.number("cost_usd") != nil
-      return known(
-        isPriced
-          ? row.ratio("cost_expected_usd", over: "cost_usd") : row.ratio("wall_time_expected_s", over: "wall_time_s"))
-    case .lowFactor: return known(row.ratio("cost_usd_p05", over: "cost_usd"))
-    default: return known(row.ratio("cost_usd_p95", over: "cost_usd"))
-    }
-  }
-
-  private static func tokensPerStep(_ row: OptionRow) -> Double? {
-    guard let length = row.number("sequence_length"), let batch = row.number("global_batch_sequences") else {
-      return nil
-    }
-    return length * batch
+    if let known = row.amount(key) { return SheetCell(.number(known), key.style) }
+    // What an option does not have is no gap.
+    let parts: [OptionKey] = [.startup, .spares, .shortest, .portion, .limit, .largerPortion, .lead]
+    return parts.contains(key) ? .empty : unknown(key)
   }
 }

@@ -30,6 +30,8 @@ public final class RowsBook {
 
   /// More would be no summary.
   private static let mostGroups = 200, mostSources = 2000
+  /// More bars would not be read.
+  private static let mostBars = 40
   private static let head = 7
 
   /// - Parameter isJudged: whether it is known how wrong predictions may be.
@@ -70,6 +72,7 @@ public final class RowsBook {
       row: OptionSheet.head - 1, columns: 0...(layout.keys.count - 1), through: OptionSheet.head + count - 1, in: sheet)
     book.append(rows: heads, to: summary)
     for (index, name) in groups.enumerated() { book.append(cheapest(name, index), to: summary) }
+    if let chart { book.draw(chart, row: RowsBook.head + groups.count + 1, column: 0, in: summary) }
     let assumed = ["What a row takes for granted and is warned of stands in its last columns, on the sheet Options"]
     let pages = [
       BookPages.assumptions(isJudged: layout.isJudged, assumed: assumed, warned: []),
@@ -96,6 +99,20 @@ public final class RowsBook {
         .heading(layout.time.heading, ofNumbers: true),
       ],
     ]
+  }
+
+  /// Of the cells of the summary, so that it follows the inputs as they do.
+  private var chart: BarChart? {
+    guard !groups.isEmpty else { return nil }
+    let bars = min(groups.count, RowsBook.mostBars)
+    let rows = RowsBook.head...(RowsBook.head + bars - 1)
+    func cells(_ column: Int) -> String { Reference.range(column, rows, of: "Summary") }
+    let left = groups.count - bars
+    return BarChart(
+      title: "Cost of the cheapest case of each \(group.heading)" + (left > 0 ? ", of the first \(bars)" : ""),
+      axis: "US dollars", names: cells(0), bars: bars,
+      parts: [.init(name: layout.isJudged ? "expected cost" : "bill as predicted", values: cells(3), colour: 0x2F6F9F)],
+      format: .dollars)
   }
 
   /// The least cost of a group, and the case that has it.

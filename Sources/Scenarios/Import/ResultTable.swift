@@ -16,15 +16,35 @@ public struct ResultTable: Sendable {
 
   /// A large suite has thousands of rows.
   private static let limit = 100_000_000
+  /// What is read with the place of every word takes more room.
+  private static let jsonLimit = 20_000_000
   /// What can be held beside another in a gigabyte or two: twice the cases of the largest suite.
   static let mostRows = 200_000, mostCells = 20_000_000
 
-  /// - Parameter needed: columns without which nothing can be done.
-  public static func read(_ path: String, needed: [String]) throws(Diagnostics) -> ResultTable {
-    try read(path, needed: needed, mostRows: mostRows)
+  /// What is wrong with a text in a column, by its name, and what would be right.
+  public typealias Check = (_ column: String, _ text: String) -> (message: String, help: String?)?
+
+  static let due =
+    "files that 'trainfare suite run -o FILE.csv' or '-o FILE.json' wrote, with commas and points, are due here"
+
+  /// A file of results, CSV or by its name JSON.
+  ///
+  /// - Parameters:
+  ///   - needed: columns without which nothing can be done.
+  ///   - check: asked of every text; what it finds wrong is told at its place.
+  /// - Throws: All that is wrong with the file, each with its line and column.
+  public static func read(
+    _ path: String, needed: [String], check: Check = { _, _ in nil }
+  ) throws(Diagnostics) -> ResultTable {
+    if path.lowercased().hasSuffix(".json") {
+      return try json(SourceFile.read(path, limit: jsonLimit), needed: needed, check)
+    }
+    return try read(path, needed: needed, mostRows: mostRows, check: check)
   }
 
-  static func read(_ path: String, needed: [String], mostRows: Int) throws(Diagnostics) -> ResultTable {
+  static func read(
+    _ path: String, needed: [String], mostRows: Int, check: Check = { _, _ in nil }
+  ) throws(Diagnostics) -> ResultTable {
     let source = try SourceFile.read(path, limit: limit)
     var problems: [Diagnostic] = []
     var text = CSVText(source)
@@ -36,8 +56,7 @@ public struct ResultTable: Sendable {
         Diagnostic(
           .error,
           "this is no file of results: it has no column \(missing.map { "'\($0)'" }.joined(separator: ", "))",
-          help: "files that 'trainfare suite run -o FILE.csv' wrote, with commas and points, are due here",
-          at: source.place(line: 1, column: 1)))
+          help: due, at: source.place(line: 1, column: 1)))
     }
     var rows: [[String?]] = []
     while let record = text.next(&problems) {
@@ -58,6 +77,11 @@ public struct ResultTable: Sendable {
             at: record.first.map { source.place(line: $0.line, column: 1) }))
       }
       rows.append(record.map { $0.text.isEmpty ? nil : plain($0.text) })
+      for (column, field) in zip(columns, record) where !field.text.isEmpty {
+        guard problems.count < Reading.limit, let found = check(column, plain(field.text)) else { continue }
+        problems.append(
+          Diagnostic(.error, found.message, help: found.help, at: source.place(line: field.line, column: field.column)))
+      }
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
     return ResultTable(name: path, columns: columns, rows: rows)

@@ -39,7 +39,7 @@ struct Report {
   }
 
   /// The same for people, with what is paid by month below it; files have the months.
-  func byMonth(_ flow: CashFlowText) -> Report {
+  func byMonth(_ flow: any MonthlyText) -> Report {
     Report(
       columns: CashFlowText.columns, rows: flow.rows, table: { [table] in table($0) + flow.block($0) },
       markdown: { [markdown] in (markdown?() ?? "") + flow.markdown })

@@ -43,9 +43,14 @@ extension Stop {
 
 /// Results by the name of their file, or `STORE#RUN`.
 enum RunReader {
-  static func table(_ name: String) throws(Diagnostics) -> ResultTable {
+  /// - Parameters:
+  ///   - needed: columns that a file must have.
+  ///   - check: what is wrong with a text of a file; a store has what trainfare wrote.
+  static func table(
+    _ name: String, needed: [String] = SuiteDiff.needed, check: ResultTable.Check = { _, _ in nil }
+  ) throws(Diagnostics) -> ResultTable {
     guard let mark = name.lastIndex(of: "#"), let number = Int64(name[name.index(after: mark)...]) else {
-      return try ResultTable.read(name, needed: SuiteDiff.needed)
+      return try ResultTable.read(name, needed: needed, check: check)
     }
     do throws(StoreProblem) {
       let path = String(name[..<mark])

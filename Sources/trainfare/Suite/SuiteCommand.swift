@@ -11,8 +11,9 @@ struct SuiteCommand: ParsableCommand {
         trainfare suite run mine.yaml -o mine.csv --resume
         trainfare suite list published
         trainfare suite diff old.csv new.csv --fail-on 'cost_usd +2%'
+        trainfare suite report chips.csv -o chips.html
       """,
-    subcommands: [SuiteRunCommand.self, SuiteListCommand.self, SuiteDiffCommand.self])
+    subcommands: [SuiteRunCommand.self, SuiteListCommand.self, SuiteDiffCommand.self, SuiteReportCommand.self])
 }
 
 struct SuiteListCommand: ParsableCommand {

@@ -21,11 +21,11 @@ struct SuiteDiffCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Results before: a CSV file, or STORE#RUN.", valueName: "old"), completion: .file())
+    help: ArgumentHelp("Results before: a CSV or JSON file, or STORE#RUN.", valueName: "old"), completion: .file())
   var old: String
 
   @Argument(
-    help: ArgumentHelp("Results after: a CSV file, or STORE#RUN.", valueName: "new"), completion: .file())
+    help: ArgumentHelp("Results after: a CSV or JSON file, or STORE#RUN.", valueName: "new"), completion: .file())
   var new: String
 
   @Option(

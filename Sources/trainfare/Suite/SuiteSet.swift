@@ -17,6 +17,8 @@ struct SuiteSet {
   }
 
   var suites: [Suite]
+  /// When the runs start; nil: nobody said.
+  var start: Moment?
   var cases: [Case]
   var prices: PriceBook
   /// What calibration knows; nil where the configurations have none.
@@ -31,7 +33,10 @@ struct SuiteSet {
 
   /// Reads every file the suites need. What is wrong with a suite stops everything; what is wrong with a case
   /// stops that case.
-  init(_ names: [String], _ catalog: Catalog) throws(Stop) {
+  ///
+  /// - Parameter start: when the runs start; nil: nobody said.
+  init(_ names: [String], _ catalog: Catalog, start: Moment? = nil) throws(Stop) {
+    self.start = start
     suites = try SuiteSet.read(names, catalog)
     var problems = FileProblems()
     let known = problems.attempt { () throws(Diagnostics) in (try catalog.prices(), try catalog.rentalLimits()) }
@@ -53,11 +58,13 @@ struct SuiteSet {
     for one in cases {
       if case .success(let resolved) = one.resolved, let machine = resolved.owned { owned.append(machine) }
     }
-    prices = PriceBook(known?.0 ?? [], owned: owned, limits: known?.1 ?? RentalLimits([]), today: Today.date)
+    prices = PriceBook(
+      known?.0 ?? [], owned: owned, limits: known?.1 ?? RentalLimits([]), today: Today.date, start: start)
     changes = catalog.appliedOverrides()
     var version = Fingerprint(Release.version)
     for suite in suites { version.add(suite.name) }
     version.add(catalog.version)
+    if let start { version.add(start.text) }
     self.version = version.text
     files = catalog.filesRead
   }
@@ -75,9 +82,16 @@ struct SuiteSet {
     return suites
   }
 
-  /// The row of a case, and of every other case of its suite that answers the same question: which of them is likely to be best is
+  /// What became of a case.
+  struct Answer {
+    var row: SuiteRow
+    /// Nil where the case could not be looked up.
+    var found: (result: OptionResult, job: Job)?
+  }
+
+  /// The answer of a case, and of every other case of its suite that answers the same question: which of them is likely to be best is
   /// known only when all are. By the number of the case.
-  func rows(with index: Int) -> [Int: SuiteRow] {
+  func answers(with index: Int) -> [Int: Answer] {
     let one = cases[index]
     let tags = suites.first { $0.name == one.suite }?.tags ?? Tags()
     switch one.resolved {
@@ -89,16 +103,15 @@ struct SuiteSet {
       }
       let results = OptionResult.alternatives(
         group.map(\.1), prices: prices, facts: facts, knowledge: knowledge, changes: changes)
-      let rows = zip(group, results).map { member, result in
-        (
-          member.0,
-          SuiteRow(
-            result, job: member.1.job, suite: one.suite, name: cases[member.0].one.name,
-            setting: RowSetting(member.1.size, tags: tags))
-        )
+      let answers = zip(group, results).map { member, result in
+        let row = SuiteRow(
+          result, job: member.1.job, suite: one.suite, name: cases[member.0].one.name,
+          setting: RowSetting(member.1.size, tags: tags))
+        return (member.0, Answer(row: row, found: (result, member.1.job)))
       }
-      return Dictionary(uniqueKeysWithValues: rows)
-    case .failure(let problems): return [index: SuiteRow(one.one, suite: one.suite, unreadable: problems).tagged(tags)]
+      return Dictionary(uniqueKeysWithValues: answers)
+    case .failure(let problems):
+      return [index: Answer(row: SuiteRow(one.one, suite: one.suite, unreadable: problems).tagged(tags))]
     }
   }
 
