@@ -174,7 +174,8 @@ import Testing
     try scratch.write("many.yaml", Self.text)
     #expect(try Self.run(scratch, "--cash-flow", "-q").finish().status == 0)
     let due = scratch.read("r.csv")
-    #expect(parseCSV(due)?.count == 73)
+    // The header, and a month of each case that runs: eight of the 72 do not.
+    #expect(parseCSV(due)?.count == 65)
     try FileManager.default.removeItem(atPath: scratch.path + "/r.csv")
     try Self.stopped(scratch, at: 20)
     #expect(try Self.run(scratch, "--cash-flow", "--resume").finish().status == 0)
