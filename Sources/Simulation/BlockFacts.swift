@@ -145,12 +145,14 @@ struct BlockFacts {
       + exposed(
         [.tensorColumn] + (shape.keepsGathered ? [] : [.tensorRegather]), behind: e[.tensorOverlap] * window, .tensor,
         "collectives backward, columns", "behind ω·gradient products")
+    // Keys arrive while others are looked at; heads must be there before any.
+    let cut = lowering.exchangesHeads(job.model.layout.kinds[kind].mixer) ? 0 : e[.contextOverlap]
     let contextForward = exposed(
-      [.contextForward], behind: e[.contextOverlap] * time(.attentionForward), .context, "exchange forward",
-      "behind ω·attention", times: passes)
+      [.contextForward], behind: cut * time(.attentionForward), .context, "exchange forward",
+      cut > 0 ? "behind ω·attention" : "behind nothing", times: passes)
     let contextBackward = exposed(
-      [.contextBackward], behind: e[.contextOverlap] * time(.attentionBackward), .context, "exchange backward",
-      "behind ω·attention's gradient")
+      [.contextBackward], behind: cut * time(.attentionBackward), .context, "exchange backward",
+      cut > 0 ? "behind ω·attention's gradient" : "behind nothing")
 
     // Tokens travel beside the experts' own work on other tokens, as far as software cuts it up for that; or the forward pass of
     // one micro-batch runs beside the backward one of another, and what both send hides behind what both compute.

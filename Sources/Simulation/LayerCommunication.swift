@@ -20,13 +20,24 @@ extension Lowering {
       .communicate(
         "tp.regather", kind, group: t, stride: 1, bytes: hidden, times: split ? halves : 0, into: .tensorRegather),
     ]
-    let exchanged = exchanged(block.mixer, d) * d.microBatch * keys(block.mixer, d) * d.activation
+    if exchangesHeads(block.mixer) {
+      // Queries, keys and values go out and outputs come back; their gradients likewise.
+      let bytes = headBytes(block.mixer, d)
+      list += [
+        .communicate("cp.forward", .allToAll, group: c, stride: t, bytes: bytes, into: .contextForward),
+        .communicate("cp.backward", .allToAll, group: c, stride: t, bytes: bytes, into: .contextBackward),
+      ]
+    } else {
+      let exchanged = exchanged(block.mixer, d) * d.microBatch * keys(block.mixer, d) * d.activation
+      list += [
+        .communicate("cp.forward", .reduceScatter, group: c, stride: t, bytes: exchanged, into: .contextForward),
+        .communicate(
+          "cp.backward", .reduceScatter, group: c, stride: t, bytes: exchanged, times: 2, into: .contextBackward),
+      ]
+    }
     list += [
-      .communicate("cp.forward", .reduceScatter, group: c, stride: t, bytes: exchanged, into: .contextForward),
       .communicate(
-        "cp.backward", .reduceScatter, group: c, stride: t, bytes: exchanged, times: 2, into: .contextBackward),
-      .communicate(
-        "pp.gather", .reduceScatter, group: t, stride: 1, bytes: split ? 0 : hidden, into: .boundaryGather),
+        "pp.gather", .reduceScatter, group: t, stride: 1, bytes: split ? 0 : hidden, into: .boundaryGather)
     ]
     guard case .experts(let experts) = block.feedForward else { return list }
     // Tokens to their experts and back, and their gradients likewise.
@@ -39,6 +50,28 @@ extension Lowering {
         into: component)
     }
     return list + [exchange("ep.forward", into: .exchangeForward), exchange("ep.backward", into: .exchangeBackward)]
+  }
+
+  /// Whether context ranks share out the heads of a mixer.
+  func exchangesHeads(_ mixer: Mixer) -> Bool {
+    guard stack.contextExchange == .heads else { return false }
+    return switch mixer {
+    case .attention, .latent: true
+    default: false
+    }
+  }
+
+  /// Bytes of the queries, keys, values and outputs of a rank's own tokens.
+  private func headBytes(_ mixer: Mixer, _ d: Dimensions) -> Double {
+    func bytes(_ a: AttentionSizes) -> Double {
+      let own = d.tokens * a.heads * (a.dimension + a.valueDimension)
+      return (own + a.keyTokens * a.keyValueHeads * (a.dimension + a.valueDimension)) * d.activation
+    }
+    switch mixer {
+    case .attention(let attention): return bytes(sizes(attention, d))
+    case .latent(let attention): return bytes(sizes(attention, d))
+    default: return 0
+    }
   }
 
   /// Tokens of an example that keys and values are made of.

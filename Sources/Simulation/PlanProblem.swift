@@ -8,6 +8,7 @@ public enum PlanProblem: Hashable, Sendable {
   case sequenceParallelNeedsTensor
   case sequenceDoesNotSplit(by: Int, length: Int)
   case contextDoesNotSplit(Int, length: Int)
+  case contextDoesNotDivideHeads(Int, tensor: Int, heads: Int)
   case pipelineTooDeep(Int, layers: Int)
   case pipelineUneven(pipeline: Int, interleave: Int, layers: Int)
   case interleaveNeedsPipeline(Int)
@@ -54,7 +55,7 @@ extension PlanProblem {
     switch self {
     case .pipelineTooDeep, .pipelineUneven, .frozenNeedsWholeModel: "pp"
     case .interleaveNeedsPipeline, .interleaveNeedsMicroBatches: "vpp"
-    case .contextDoesNotSplit: "cp"
+    case .contextDoesNotSplit, .contextDoesNotDivideHeads: "cp"
     case .sequenceParallelNeedsTensor: "sequence_parallel"
     case .batchDoesNotSplit: "dp"
     case .zeroNeedsRanks, .zeroNeedsWholeModel: "zero"

@@ -34,7 +34,9 @@ enum NoteSamples {
   static let plans: [PlanProblem] = [
     .tensorDoesNotDivideHeads(16, heads: 24), .tensorDoesNotDivideFeedForward(16, size: 6145),
     .tensorAndKeyValueHeads(16, keyValueHeads: 6), .sequenceParallelNeedsTensor,
-    .sequenceDoesNotSplit(by: 16, length: 10), .contextDoesNotSplit(16, length: 10), .pipelineTooDeep(16, layers: 2),
+    .sequenceDoesNotSplit(by: 16, length: 10), .contextDoesNotSplit(16, length: 10),
+    .contextDoesNotDivideHeads(16, tensor: 2, heads: 12),
+    .pipelineTooDeep(16, layers: 2),
     .pipelineUneven(pipeline: 16, interleave: 3, layers: 7), .interleaveNeedsPipeline(16),
     .interleaveNeedsMicroBatches(microBatches: 16, pipeline: 3),
     .batchDoesNotSplit(batch: 16, microBatch: 3, data: 2), .zeroNeedsWholeModel(zero: 2, pipeline: 16),

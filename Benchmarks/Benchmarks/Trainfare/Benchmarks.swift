@@ -44,6 +44,7 @@ let benchmarks: @Sendable () -> Void = {
     blackHole(storage)
   }
 
+  mixtureBenchmarks()
   calibrationBenchmarks()
   enduranceBenchmarks()
   workloadBenchmarks()

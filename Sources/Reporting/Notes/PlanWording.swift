@@ -31,6 +31,10 @@ extension PlanProblem: Worded {
       no(
         "sequence-over-context", ["cp": .integer(c), "length": .integer(length)],
         "sequence length \(length) does not split into \(2 * c) balanced parts for cp \(c)")
+    case .contextDoesNotDivideHeads(let c, let t, let heads):
+      no(
+        "context-over-heads", ["cp": .integer(c), "tp": .integer(t), "heads": .integer(heads)],
+        "\(heads) attention heads do not split over tp \(t) and cp \(c), whose ranks share out heads")
     case .pipelineTooDeep(let p, let layers):
       no(
         "pipeline-too-deep", ["stages": .integer(p), "layers": .integer(layers)],
@@ -110,6 +114,7 @@ extension PlanProblem: Worded {
     case .sequenceParallelNeedsTensor: "use tp of 2 or more, or sequence_parallel=false"
     case .sequenceDoesNotSplit(_, let length): "use a tp that divides \(length)"
     case .contextDoesNotSplit(_, let length): "use a cp with 2·cp dividing \(length)"
+    case .contextDoesNotDivideHeads(_, let t, let heads): "use a cp that divides \(max(1, heads / t))"
     case .pipelineTooDeep(_, let layers): "use at most \(layers)"
     case .pipelineUneven:
       "chunks must divide the layers, or leave only the last, or last and first, one layer short"

@@ -58,7 +58,9 @@ extension FactSheet {
         Fact("family", stack.family), Fact("attention", stack.attention.rawValue),
         Fact("gradients", stack.gradientType.rawValue),
         Fact("sequence parallelism", word(stack.sequenceParallel)),
-        Fact("context parallelism", word(stack.contextParallel)),
+        Fact(
+          "context parallelism",
+          stack.contextParallel && stack.contextExchange == .heads ? "yes, by heads" : word(stack.contextParallel)),
         Fact(
           "expert parallelism",
           stack.expertParallel

@@ -15,6 +15,7 @@ extension Stack {
       wideProducts: fields.choice("wide_products", DataType.self, allowed: [.bf16, .tf32]),
       sequenceParallel: fields.bool("sequence_parallel") ?? false,
       contextParallel: fields.bool("context_parallel") ?? false,
+      contextExchange: fields.choice("context_exchange", ContextExchange.self) ?? .keys,
       expertParallel: fields.bool("expert_parallel") ?? false,
       expertDispatch: fields.choice("expert_dispatch", ExpertDispatch.self) ?? .perExpert,
       expertOverlap: fields.choice("expert_overlap", ExpertOverlap.self) ?? .layer,

@@ -21,6 +21,9 @@ public struct Stack: Sendable {
   /// mla_up_proj`; DeepSeek-V3, arXiv:2412.19437 §3.2.3); or that and every second matrix product of a block, in the order in which
   /// they run (TorchTitan's `selective_ac_option: op`, torchtitan/distributed/activation_checkpoint.py).
   public enum Selective: String, CaseIterable, Sendable { case scores, cheap, alternate }
+  /// What context ranks send each other for attention: all keys and values to everyone, or all tokens of some heads to each, and their
+  /// outputs back (DeepSpeed-Ulysses, arXiv:2309.14509).
+  public enum ContextExchange: String, CaseIterable, Sendable { case keys, heads }
   public var name: String
   public var summary: String
   /// Stacks that share it share code, and with it much of their efficiency.
@@ -38,6 +41,7 @@ public struct Stack: Sendable {
   public var wideProducts: DataType?
   public var sequenceParallel: Bool
   public var contextParallel: Bool
+  public var contextExchange = ContextExchange.keys
   /// Experts of a mixture may be spread over ranks.
   public var expertParallel = false
   public var expertDispatch = ExpertDispatch.perExpert
