@@ -2,7 +2,7 @@
 # make test  set up, build, run every test, say how long each suite took
 # make test-all  the same with the tests that take long, as CI does
 # make docs  draw the pictures of the documentation with the tool
-# make fuzz  wrong files for every reader, for ten minutes (FUZZ_SECONDS=600); then every command that writes, killed 100 times (KILLS=100)
+# make fuzz  wrong files for every reader, for ten minutes (FUZZ_SECONDS=600, or FUZZ_RUNS=1000000); then every command that writes, killed 100 times (KILLS=100)
 # make dist  a tarball, a Debian package and a Python wheel in out/dist
 # make validate  hold predictions against the measured runs that are shipped, and write docs/Accuracy.md
 
@@ -33,7 +33,8 @@ FUZZ_SECONDS ?= 600
 KILLS ?= 100
 
 fuzz: build
-	TRAINFARE_FUZZ_SECONDS=$(FUZZ_SECONDS) TRAINFARE_FUZZ_SEED=$$(date +%s)000 TRAINFARE_KILLS=$(KILLS) TRAINFARE_TOOL=$(TOOL) \
+	TRAINFARE_FUZZ_$(if $(FUZZ_RUNS),RUNS=$(FUZZ_RUNS),SECONDS=$(FUZZ_SECONDS)) TRAINFARE_FUZZ_THREADS=$$(getconf _NPROCESSORS_ONLN) \
+	  TRAINFARE_FUZZ_SEED=$$(date +%s)000 TRAINFARE_KILLS=$(KILLS) TRAINFARE_TOOL=$(TOOL) \
 	  swift test --disable-xctest --no-parallel --filter "FuzzingTests|KillTests"
 
 build: setup

@@ -27,16 +27,11 @@ public struct Moment: Hashable, Sendable {
     }
   }
 
-  /// `2027-01-15` (Howard Hinnant, "chrono-compatible low-level date algorithms", 2013: civil_from_days).
+  /// `2027-01-15`.
   public var date: String {
-    let shifted = day + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097, ofEra = shifted - era * 146_097
-    let years = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
-    let ofYear = ofEra - (365 * years + years / 4 - years / 100), part = (5 * ofYear + 2) / 153
-    let month = part < 10 ? part + 3 : part - 9
-    let year = years + era * 400 + (month <= 2 ? 1 : 0)
+    let (year, month, ofMonth) = Gregorian.day(day)
     func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
-    return "\(year)-\(two(month))-\(two(ofYear - (153 * part + 2) / 5 + 1))"
+    return "\(year)-\(two(month))-\(two(ofMonth))"
   }
 
   /// `2027-01-15 08:00`.

@@ -31,8 +31,7 @@ public struct Months: Sendable {
   /// `2027-01`; `1`, `2`, … where nobody said when the run starts.
   public func name(_ index: Int) -> String {
     guard let start else { return "\(index + 1)" }
-    let parts = start.date.split(separator: "-").compactMap { Int($0) }
-    let months = parts[0] * 12 + parts[1] - 1 + index
+    let first = Gregorian.day(start.day), months = first.year * 12 + first.month - 1 + index
     let month = months % 12 + 1
     return "\(months / 12)-\(month < 10 ? "0" : "")\(month)"
   }
@@ -41,10 +40,8 @@ public struct Months: Sendable {
 extension Moment {
   /// Days since 1970-01-01.
   fileprivate var firstOfNextMonth: Int {
-    func dayOfMonth(_ day: Int) -> Int { Int(Moment(day: day).date.suffix(2)) ?? 1 }
-    // No month is longer than 31 days, and none as short as 27.
-    let next = day - dayOfMonth(day) + 1 + 31
-    return next - dayOfMonth(next) + 1
+    let (year, month, _) = Gregorian.day(day)
+    return Gregorian.ordinal(year: year, month: month + 1, day: 1)
   }
 }
 

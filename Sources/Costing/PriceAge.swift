@@ -1,3 +1,5 @@
+import Quantities
+
 /// How old a price is. Dates are ISO: a day, or a month where the source gives no day, of which the first day counts.
 public enum PriceAge {
   /// Days beyond which a price is old: a list of capacity blocks is revised every quarter (AWS, Capacity Blocks pricing page).
@@ -9,16 +11,13 @@ public enum PriceAge {
     return end - start
   }
 
-  /// Days since 1970-01-01 of the Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date algorithms", 2013).
+  /// Days since 1970-01-01; of a month alone, to its first day.
   static func ordinal(_ date: String) -> Int? {
     let parts = date.split(separator: "-", omittingEmptySubsequences: false)
     guard (2...3).contains(parts.count), parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
       let year = Int(parts[0]), let month = Int(parts[1]), let day = parts.count == 3 ? Int(parts[2]) : 1,
       (1900...2999).contains(year), (1...12).contains(month), (1...31).contains(day)
     else { return nil }
-    let shifted = month <= 2 ? year - 1 : year
-    let era = shifted / 400, ofEra = shifted - era * 400
-    let ofYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    return era * 146_097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719_468
+    return Gregorian.ordinal(year: year, month: month, day: day)
   }
 }

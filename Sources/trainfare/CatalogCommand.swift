@@ -12,7 +12,7 @@ struct CatalogCommand: ParsableCommand {
     ])
 }
 
-struct CatalogListCommand: ParsableCommand {
+struct CatalogListCommand: AnsweringCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "All names, by kind.", discussion: "  trainfare catalog list instances")
 
@@ -25,15 +25,16 @@ struct CatalogListCommand: ParsableCommand {
   @OptionGroup(title: "What is known") var config: ConfigOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  func run() throws {
-    var reader = OptionReader()
-    let overrides = config.read(&reader)
-    let settings = output.read(&reader, ColumnNames(CatalogEntry.columns))
+  var columns: ColumnNames { ColumnNames(CatalogEntry.columns) }
+
+  func read(_ reader: inout OptionReader) -> [Override] {
     if let kind, CatalogKind(title: kind) == nil {
       reader.unknown(kind, "KIND", among: CatalogKind.allCases.map(\.title))
     }
-    try reader.finish()
-    let sink = try Sink(settings)
+    return config.read(&reader)
+  }
+
+  func answer(_ overrides: [Override], _ sink: Sink) throws -> Answer? {
     let catalog = config.catalog(overrides)
     let kinds = kind.flatMap(CatalogKind.init(title:)).map { [$0] } ?? CatalogKind.allCases
     var problems = FileProblems()
@@ -46,13 +47,13 @@ struct CatalogListCommand: ParsableCommand {
     if entries.isEmpty {
       throw Stop.file(Diagnostic(.error, "nothing is known", help: "name a folder with --configs"))
     }
-    try sink.write(
-      Report(columns: CatalogEntry.columns, rows: entries, table: { CatalogEntry.table(entries, $0) }))
-    try problems.finish()
+    return Answer(
+      report: Report(columns: CatalogEntry.columns, rows: entries, table: { CatalogEntry.table(entries, $0) }),
+      end: problems.stop)
   }
 }
 
-struct CatalogShowCommand: ParsableCommand {
+struct CatalogShowCommand: AnsweringCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "One entry: every figure with its unit, source and date.",
@@ -72,12 +73,11 @@ struct CatalogShowCommand: ParsableCommand {
   @OptionGroup(title: "What is known") var config: ConfigOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  func run() throws {
-    var reader = OptionReader()
-    let overrides = config.read(&reader)
-    let settings = output.read(&reader, ColumnNames(FactSheet.columns))
-    try reader.finish()
-    let sink = try Sink(settings)
+  var columns: ColumnNames { ColumnNames(FactSheet.columns) }
+
+  func read(_ reader: inout OptionReader) -> [Override] { config.read(&reader) }
+
+  func answer(_ overrides: [Override], _ sink: Sink) throws -> Answer? {
     let catalog = config.catalog(overrides)
     let (kind, name) = try catalog.find(name)
     do {
@@ -85,7 +85,7 @@ struct CatalogShowCommand: ParsableCommand {
       if kind == .models, let ignored = try catalog.model(name).imported?.ignored, !ignored.isEmpty {
         sink.mention("keys not used: \(ignored.joined(separator: ", "))")
       }
-      try sink.write(Report(columns: FactSheet.columns, rows: sheet.facts, table: sheet.table))
+      return Answer(report: Report(columns: FactSheet.columns, rows: sheet.facts, table: sheet.table))
     } catch let error as Diagnostics {
       throw Stop.file(error)
     }

@@ -4,7 +4,7 @@ import Quantities
 import Reporting
 import Scenarios
 
-struct CatalogPricesCommand: ParsableCommand {
+struct CatalogPricesCommand: AnsweringCommand {
   static let configuration = CommandConfiguration(
     commandName: "prices",
     abstract: "Every known price, how old it is, and which is taken.",
@@ -18,12 +18,11 @@ struct CatalogPricesCommand: ParsableCommand {
   @OptionGroup(title: "What is known") var config: ConfigOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  func run() throws {
-    var reader = OptionReader()
-    let overrides = config.read(&reader)
-    let settings = output.read(&reader, ColumnNames(PriceListing.columns))
-    try reader.finish()
-    let sink = try Sink(settings)
+  var columns: ColumnNames { ColumnNames(PriceListing.columns) }
+
+  func read(_ reader: inout OptionReader) -> [Override] { config.read(&reader) }
+
+  func answer(_ overrides: [Override], _ sink: Sink) throws -> Answer? {
     let catalog = config.catalog(overrides)
     var problems = FileProblems()
     let known = problems.attempt { () throws(Diagnostics) in (try catalog.prices(), try catalog.rentalLimits()) }
@@ -40,7 +39,7 @@ struct CatalogPricesCommand: ParsableCommand {
         "no price of \(names.joined(separator: ", ")) is known",
         help: "add one with --price, or to prices/NAME.csv in your --configs")
     }
-    try sink.write(
-      Report(columns: PriceListing.columns, rows: rows, table: { PriceListing.table(rows, $0) }))
+    return Answer(
+      report: Report(columns: PriceListing.columns, rows: rows, table: { PriceListing.table(rows, $0) }))
   }
 }

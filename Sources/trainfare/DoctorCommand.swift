@@ -7,7 +7,7 @@ import Reporting
 import Scenarios
 
 /// What somebody who helps has to know first: which program, on which machine, with which files.
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: AnsweringCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract:
@@ -22,18 +22,17 @@ struct DoctorCommand: ParsableCommand {
   @OptionGroup(title: "What is known") var config: ConfigOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  func run() throws {
-    var reader = OptionReader()
-    let overrides = config.read(&reader)
-    let settings = output.read(&reader, ColumnNames(Finding.columns))
-    try reader.finish()
-    let sink = try Sink(settings)
+  var columns: ColumnNames { ColumnNames(Finding.columns) }
+
+  func read(_ reader: inout OptionReader) -> [Override] { config.read(&reader) }
+
+  func answer(_ overrides: [Override], _ sink: Sink) throws -> Answer? {
     let catalog = config.catalog(overrides)
     let problems = catalog.check()
     let findings = DoctorCommand.program(catalog) + DoctorCommand.machine() + DoctorCommand.files(catalog, problems)
-    try sink.write(Report(columns: Finding.columns, rows: findings, table: { Finding.table(findings, $0) }))
-    Messages.show(problems)
-    if problems.contains(where: { $0.severity == .error }) { throw Stop.no }
+    return Answer(
+      report: Report(columns: Finding.columns, rows: findings, table: { Finding.table(findings, $0) }),
+      told: problems, end: problems.contains { $0.severity == .error } ? .no : nil)
   }
 
   private static func program(_ catalog: Catalog) -> [Finding] {

@@ -4,7 +4,7 @@ import Reporting
 import Scenarios
 import Simulation
 
-struct EstimateCommand: ParsableCommand {
+struct EstimateCommand: DrawingCommand {
   static let configuration = CommandConfiguration(
     commandName: "estimate",
     abstract: "One job on one instance type: where the time, the memory and the money go.",
@@ -24,28 +24,30 @@ struct EstimateCommand: ParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Picture") var chart: ChartOptions
 
-  func run() throws {
-    var reader = OptionReader()
+  var columns: ColumnNames { .results }
+
+  func read(_ reader: inout OptionReader) -> QuestionSettings {
     let settings = question.read(&reader)
-    let sinkSettings = byMonth.read(&reader, output)
-    let picture = chart.read(&reader, sinkSettings)
     if settings.types.count > 1 {
       reader.problem(
         "an estimate is of one instance type", help: "name one, or use 'trainfare compare'", option: "--on",
         text: question.on.joined(separator: ","))
     }
-    if explain, sinkSettings.path == nil, sinkSettings.format != .table {
+    return settings
+  }
+
+  func view(_ reader: inout OptionReader) -> OutputSettings {
+    let view = byMonth.read(&reader, output)
+    if explain, view.path == nil, view.format != .table {
       reader.problem(
         "--explain is a text for people", help: "leave out --format, or add -o FILE", option: "--format",
         text: output.format)
     }
-    try reader.finish()
-    try picture.tryPath()
-    let sink = try Sink(sinkSettings)
+    return view
+  }
 
-    let catalog = question.config.catalog(settings.overrides)
-    sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
-    let asked = try Question(settings, catalog)
+  func answer(_ settings: QuestionSettings, _ sink: Sink) throws -> Answer? {
+    let asked = try question.lookUp(settings, sink)
     sink.warn(of: asked.job.model)
     try asked.refuseSeveralWays()
     guard let option = asked.options.first, asked.options.count == 1 else {
@@ -66,13 +68,13 @@ struct EstimateCommand: ParsableCommand {
       explain ? [] : try WhatIf(asked, settings, size: size, question.config)?.effects(comparison.results) ?? []
     let whatIf = effects.isEmpty ? nil : WhatIfText(effects)
     let report = Report(
-      columns: ResultColumns.all, rows: [row.set(RowSetting(size, tags: sinkSettings.tags)).besides(effects)],
+      columns: ResultColumns.all, rows: [row.set(RowSetting(size, tags: sink.settings.tags)).besides(effects)],
       table: { screen in explanation?.text(screen) ?? text.table(screen) + (whatIf?.block(screen) ?? "") },
       markdown: {
         explanation.map { "```\n\($0.text(Screen()))```\n" } ?? text.markdown + (whatIf?.markdown ?? "")
       })
-    try sink.write(byMonth.told(report, comparison, asked.knowledge, start: settings.price.start))
-    try picture.write(text.chart)
-    if row.result.run == nil { throw Stop.no }
+    return Answer(
+      report: byMonth.told(report, comparison, asked.knowledge, start: settings.price.start),
+      drawn: { text.chart }, end: row.result.run == nil ? .no : nil)
   }
 }

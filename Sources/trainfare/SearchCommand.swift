@@ -3,7 +3,7 @@ import Planning
 import Reporting
 import Scenarios
 
-struct SearchCommand: ParsableCommand {
+struct SearchCommand: DrawingCommand {
   static let configuration = CommandConfiguration(
     commandName: "search",
     abstract: "Every legal plan of a job: the best, the Pareto front, or all of them as CSV.",
@@ -22,71 +22,74 @@ struct SearchCommand: ParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Picture") var chart: ChartOptions
 
-  func run() throws {
-    var reader = OptionReader()
-    let settings = question.read(&reader)
-    let wanted = search.read(&reader)
-    var sinkSettings = output.read(&reader, .results)
-    let picture = chart.read(&reader, sinkSettings)
+  var columns: ColumnNames { .results }
+
+  func read(_ reader: inout OptionReader) -> (question: QuestionSettings, search: SearchSettings) {
+    let settings = question.read(&reader), wanted = search.read(&reader)
     if wanted.fixed != nil, settings.plan != nil {
       reader.problem("--plan and --fix are both given", help: "keep one of them", option: "--fix")
     }
-    if search.all {
-      if picture.path != nil {
-        reader.problem(
-          "--all has no picture", help: "leave out --all or --chart", option: "--chart", text: picture.path)
-      }
-      if output.format == nil, sinkSettings.path == nil { sinkSettings.format = .csv }
-      if !sinkSettings.format.isOfRows {
-        reader.problem(
-          "--all is written as CSV, TSV or JSON Lines",
-          help: "leave out --format, or write to a file that ends in .csv, .tsv or .jsonl",
-          option: "--all")
-      }
+    return (settings, wanted)
+  }
+
+  /// All plans are more than a table shows.
+  func view(_ reader: inout OptionReader) -> OutputSettings {
+    var view = output.read(&reader, columns)
+    guard search.all else { return view }
+    if let chart = chart.chart {
+      reader.problem("--all has no picture", help: "leave out --all or --chart", option: "--chart", text: chart)
     }
-    try reader.finish()
-    try picture.tryPath()
-    let sink = try Sink(sinkSettings)
-    let catalog = question.config.catalog(settings.overrides)
-    sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
-    let asked = try Question(settings, catalog)
+    if output.format == nil, view.path == nil { view.format = .csv }
+    if !view.format.isOfRows {
+      reader.problem(
+        "--all is written as CSV, TSV or JSON Lines",
+        help: "leave out --format, or write to a file that ends in .csv, .tsv or .jsonl",
+        option: "--all")
+    }
+    return view
+  }
+
+  func answer(_ wanted: (question: QuestionSettings, search: SearchSettings), _ sink: Sink) throws -> Answer? {
+    let asked = try question.lookUp(wanted.question, sink)
     sink.warn(of: asked.job.model)
-    let request = try wanted.request(asked, size: settings.size)
+    let request = try wanted.search.request(asked, size: wanted.question.size)
     Interruption.catchFirst()
     let start = ContinuousClock.now
     let found = Search(request, prices: asked.prices)
-    if search.all { return try stream(found, asked, sink, sinkSettings) }
+    if search.all {
+      try stream(found, asked, sink)
+      return nil
+    }
 
     sink.mention("searching on \(Search.cores) cores")
-    let progress = ProgressLine(isQuiet: sinkSettings.quiet)
+    let progress = ProgressLine(isQuiet: sink.settings.quiet)
     let show: (@Sendable (SearchProgress) -> Void)?
     if let progress { show = { progress.show($0) } } else { show = nil }
     let outcome = asked.noted(found.run(isCancelled: { Interruption.requested }, progress: show))
     progress?.clear()
     sink.mention("searched in \(ContinuousClock.now - start) on \(Search.cores) cores")
     let text = SearchText(outcome)
-    try sink.write(
-      Report(
-        columns: ResultColumns.all, rows: text.rows(tags: sinkSettings.tags), table: text.table,
-        markdown: { text.markdown }))
-    try picture.write(text.chart)
-    if outcome.wasInterrupted { throw Stop.interrupted }
-    if outcome.top.isEmpty, outcome.front.isEmpty { throw Stop.no }
+    let report = Report(
+      columns: ResultColumns.all, rows: text.rows(tags: sink.settings.tags), table: text.table,
+      markdown: { text.markdown })
+    let isNo = outcome.top.isEmpty && outcome.front.isEmpty
+    return Answer(
+      report: report, drawn: { text.chart }, end: outcome.wasInterrupted ? .interrupted : isNo ? .no : nil)
   }
 
-  private func stream(_ found: Search, _ asked: Question, _ sink: Sink, _ settings: OutputSettings) throws {
+  private func stream(_ found: Search, _ asked: Question, _ sink: Sink) throws {
     try sink.begin(ResultColumns.all)
     func stops() -> Bool { Interruption.requested || sink.isClosed }
     func show(_ results: [OptionResult]) throws {
       try sink.append(
         ResultColumns.all,
         results.map {
-          ResultRow(job: asked.job, result: asked.noted($0)).set(RowSetting(asked.size, tags: settings.tags))
+          ResultRow(job: asked.job, result: asked.noted($0)).set(RowSetting(asked.size, tags: sink.settings.tags))
         })
     }
     let isComplete = try found.all(isCancelled: stops, show)
     // A file that lacks rows would look like one that has them all, so it gets no name.
-    if Interruption.requested, !isComplete { throw Stop.interrupted(before: settings.path) }
+    if Interruption.requested, !isComplete { throw Stop.interrupted(before: sink.settings.path) }
     try sink.end()
   }
 }

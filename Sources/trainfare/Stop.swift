@@ -47,7 +47,10 @@ struct FileProblems {
     }
   }
 
+  /// How a command ends that has met them; nil where it has met none.
+  var stop: Stop? { found.isEmpty ? nil : .file(Diagnostics(found)) }
+
   func finish() throws(Stop) {
-    if !found.isEmpty { throw .file(Diagnostics(found)) }
+    if let stop { throw stop }
   }
 }

@@ -4,7 +4,7 @@ import Planning
 import Reporting
 import Scenarios
 
-struct ValidateCommand: ParsableCommand {
+struct ValidateCommand: DrawingCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
     abstract: "Predictions against published measured runs: error, bias, rank and regret, beside a null model.",
@@ -37,35 +37,41 @@ struct ValidateCommand: ParsableCommand {
     help: "Judge whole projects in days instead of runs in steps; each is predicted by the practice of other teams.")
   var projects = false
 
-  func run() throws {
-    var reader = OptionReader()
-    let overrides = config.read(&reader)
-    let settings = output.read(&reader, projects ? ColumnNames(ProjectText.columns) : ColumnNames(VerdictColumns.all))
-    let picture = chart.read(&reader, settings)
-    var filter = RunFilter(selection, grades: selection.grades(&reader))
-    let worst = worst == "0" ? 0 : reader.int(worst, "--worst") ?? 0
-    try reader.finish()
-    try picture.tryPath()
-    let sink = try Sink(settings)
-    let catalog = config.catalog(overrides)
-    if projects { return try replay(catalog, sink, picture) }
+  /// Which runs, and how many of the worst are shown.
+  struct Asked {
+    var overrides: [Override]
+    var filter: RunFilter
+    var worst: Int
+  }
+
+  var columns: ColumnNames { projects ? ColumnNames(ProjectText.columns) : ColumnNames(VerdictColumns.all) }
+
+  func read(_ reader: inout OptionReader) -> Asked {
+    Asked(
+      overrides: config.read(&reader), filter: RunFilter(selection, grades: selection.grades(&reader)),
+      worst: worst == "0" ? 0 : reader.int(worst, "--worst") ?? 0)
+  }
+
+  func answer(_ wanted: Asked, _ sink: Sink) throws -> Answer? {
+    let catalog = config.catalog(wanted.overrides)
+    if projects { return try replay(catalog, sink) }
+    var filter = wanted.filter, reader = OptionReader()
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
     let (name, judged, doubt) = try verdicts(catalog, &filter)
     let changes = catalog.appliedOverrides()
     filter.check(&reader)
     try reader.finish()
     let kept = doubt?.added(to: judged) ?? judged
-    let text = ValidationText(kept, file: name, selection: selection.words, worst: worst, changes: changes)
-    try sink.write(
-      Report(columns: VerdictColumns.all, rows: kept, table: text.table, markdown: { text.markdown }))
-    try picture.write(text.chart)
-    if !kept.contains(where: { $0.judged != nil }) { throw Stop.no }
+    let text = ValidationText(kept, file: name, selection: selection.words, worst: wanted.worst, changes: changes)
+    let report = Report(
+      columns: VerdictColumns.all, rows: kept, table: text.table, markdown: { text.markdown })
+    return Answer(report: report, drawn: { text.chart }, end: kept.contains { $0.judged != nil } ? nil : .no)
   }
 
-  private func replay(_ catalog: Catalog, _ sink: Sink, _ picture: Picture) throws {
+  private func replay(_ catalog: Catalog, _ sink: Sink) throws -> Answer {
     Interruption.catchFirst()
     var problems = FileProblems()
-    let line = ProgressLine(isQuiet: picture.isQuiet)
+    let line = ProgressLine(isQuiet: sink.settings.quiet)
     let found = problems.attempt { () throws(Diagnostics) -> ProjectReplay? in
       let facts = try catalog.operatingFacts()
       guard let knowledge = try catalog.knowledge(own: false), let practice = facts.practice else { return nil }
@@ -82,9 +88,9 @@ struct ValidateCommand: ParsableCommand {
         "the configurations have no calibration, or no practice", help: "add calibration/ and practice/practice.yaml")
     }
     let text = ProjectText(replay)
-    try sink.write(
-      Report(columns: ProjectText.columns, rows: replay.lines, table: text.table, markdown: { text.markdown }))
-    try picture.write(text.chart)
+    let report = Report(
+      columns: ProjectText.columns, rows: replay.lines, table: text.table, markdown: { text.markdown })
+    return Answer(report: report, drawn: { text.chart })
   }
 
   private func verdicts(_ catalog: Catalog, _ filter: inout RunFilter) throws(Stop) -> (

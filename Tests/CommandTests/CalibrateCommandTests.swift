@@ -103,26 +103,23 @@ import Testing
     let mine = scratch.path + "/mine"
     let result = try Tool.start(["calibrate", "--log", log] + Self.ran + ["-o", mine]).finish()
     #expect(result.status == 0, "\(result.err)")
-    func step(_ configs: [String]) throws -> (median: Double, width: Double) {
-      let result = try Tool.start(["estimate"] + Self.ran + ["--format", "csv"] + configs).finish()
-      let row = try #require(SearchCommandTests.rows(result.out).first)
-      func number(_ name: String) throws -> Double { try #require(row[name].flatMap(Double.init), "\(name)") }
-      return (try number("step_time_s"), try number("tokens_per_s_p95") / number("tokens_per_s_p05"))
+    let before = try row(Self.ran), after = try row(Self.ran, mine)
+    func step(_ row: [String: String]) throws -> Double { try number("step_time_s", row) }
+    func width(_ row: [String: String]) throws -> Double {
+      try number("tokens_per_s_p95", row) / number("tokens_per_s_p05", row)
     }
-    let before = try step([]), after = try step(["--configs", mine])
-    #expect(abs(after.median - 13.6) < abs(before.median - 13.6))
-    #expect(after.width < before.width)
+    #expect(try abs(step(after) - 13.6) < abs(step(before) - 13.6))
+    #expect(try width(after) < width(before))
     let told = result.out.replacingOccurrences(of: "\n  ", with: " ")
     #expect(told.contains("The most useful next log") && told.contains("counts for 50 published runs"))
     #expect(told.contains("Of it pp and recompute were not given, and the best is taken"))
     // What was measured is now the nearest run.
-    let again = try Tool.start(["estimate"] + Self.ran + ["--configs", mine, "--format", "csv"]).finish()
-    #expect(SearchCommandTests.rows(again.out).first?["nearest_measurement"]?.hasPrefix("own-") == true)
+    #expect(after["nearest_measurement"]?.hasPrefix("own-") == true)
   }
 
   /// Two hundred lines at a factor of what the shipped files predict, 2% apart, as Megatron-LM prints them.
   private func steadyLog(_ scratch: Scratch, _ factor: Double, head: String = "") throws -> String {
-    let step = try number("step_time_s", Self.ran)
+    let step = try number("step_time_s", row(Self.ran))
     let lines = (1...200).map { i -> String in
       let jitter = 1 + 0.02 * Double(i * 37 % 11 - 5) / 5
       return
@@ -131,12 +128,16 @@ import Testing
     return try scratch.write("steady.log", head + lines.joined())
   }
 
-  private func number(_ column: String, _ arguments: [String], _ configs: String? = nil) throws -> Double {
+  /// What an estimate says, by column.
+  private func row(_ arguments: [String], _ configs: String? = nil) throws -> [String: String] {
     let result = try Tool.start(
       ["estimate"] + arguments + ["--format", "csv"] + (configs.map { ["--configs", $0] } ?? [])
     ).finish()
-    let row = try #require(SearchCommandTests.rows(result.out).first, "\(result.err)")
-    return try #require(row[column].flatMap(Double.init), "\(column)")
+    return try #require(SearchCommandTests.rows(result.out).first, "\(result.err)")
+  }
+
+  private func number(_ column: String, _ row: [String: String]) throws -> Double {
+    try #require(row[column].flatMap(Double.init), "\(column)")
   }
 
   @Test("A steady log 20% above the prediction: its job within 2%, a neighbour by less, another chip hardly at all")
@@ -147,28 +148,28 @@ import Testing
     let twice = ["llama-3.1-8b-1t", "--on", "p5.48xlarge", "--instances", "16", "--plan", "tp=2,dp=64,micro_batch=1"]
     let other = ["llama-3.1-8b-1t", "--on", "trn2.48xlarge", "--instances", "8"]
     func moved(_ arguments: [String]) throws -> Double {
-      try number("step_time_s", arguments, mine) / number("step_time_s", arguments)
+      try number("step_time_s", row(arguments, mine)) / number("step_time_s", row(arguments))
     }
-    let own = try moved(Self.ran), neighbour = try moved(twice)
+    let shipped = try number("step_time_s", row(Self.ran)), after = try row(Self.ran, mine)
+    let step = try number("step_time_s", after), own = step / shipped, neighbour = try moved(twice)
     #expect(abs(own / 1.2 - 1) < 0.02, "\(own)")
     #expect(neighbour > 1.05 && neighbour < own, "\(neighbour)")
     #expect(try abs(moved(other) - 1) < 0.01)
     // The parts still add up: what the log says is a part of its own, and the interval is around the log.
-    let extra = try number("own_runs_s", Self.ran, mine), step = try number("step_time_s", Self.ran, mine)
+    let extra = try number("own_runs_s", after)
     #expect(abs(extra / step - (1 - 1 / own)) < 1e-3)
-    let tokens = try number("tokens_per_s", Self.ran, mine)
-    #expect(
-      try number("tokens_per_s_p05", Self.ran, mine) < tokens && tokens < number("tokens_per_s_p95", Self.ran, mine))
+    let tokens = try number("tokens_per_s", after)
+    #expect(try number("tokens_per_s_p05", after) < tokens && tokens < number("tokens_per_s_p95", after))
     // Given again, it counts once.
     let again = try Tool.start(["calibrate", "--log", log, "--configs", mine, "-o", mine] + Self.ran).finish()
     #expect(again.out.contains("given before. It counts once"), "\(again.out)")
     #expect(scratch.read("mine/calibration/runs.csv").split(separator: "\n").count { $0.hasPrefix("own-") } == 1)
-    #expect(try abs(number("step_time_s", Self.ran, mine) / step - 1) < 1e-3)
+    #expect(try abs(number("step_time_s", row(Self.ran, mine)) / step - 1) < 1e-3)
     #expect(try Tool.run("catalog", "check", "--configs", mine).status == 0)
     // Little trust, little movement.
     let doubted = scratch.path + "/doubted"
     _ = try Tool.start(["calibrate", "--log", log, "--trust", "0.1", "-o", doubted] + Self.ran).finish()
-    let little = try number("step_time_s", Self.ran, doubted) / number("step_time_s", Self.ran)
+    let little = try number("step_time_s", row(Self.ran, doubted)) / shipped
     #expect(little > 1.01 && little < 1.12, "\(little)")
   }
 

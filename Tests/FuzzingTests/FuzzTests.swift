@@ -2,8 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Wrong files for every reader. A few in every test; with TRAINFARE_FUZZ_SECONDS (`make fuzz`) as many as there is time for.
-/// Each run has a number: TRAINFARE_FUZZ_RUN repeats one. A crash leaves its number in the file that is named at the start.
+/// Wrong files for every reader. A few in every test; with TRAINFARE_FUZZ_SECONDS or TRAINFARE_FUZZ_RUNS (`make fuzz`) as many as
+/// there is time for, or so many, on TRAINFARE_FUZZ_THREADS. Each run has a number: TRAINFARE_FUZZ_RUN repeats one. A crash
+/// leaves the numbers of the runs that were at work in the file that is named at the start.
 @Suite struct FuzzTests {
   private static func number(_ name: String) -> UInt64? {
     ProcessInfo.processInfo.environment[name].flatMap(UInt64.init)
@@ -11,43 +12,20 @@ import Testing
 
   @Test("Whatever the bytes, a reader gives a value or says what is wrong, soon and in words that can be printed")
   func readers() throws {
-    let folder = NSTemporaryDirectory() + "trainfare-fuzz-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let seeds = Dictionary(uniqueKeysWithValues: Reader.allCases.map { ($0, $0.seeds()) })
-    for (reader, own) in seeds { #expect(!own.isEmpty, "\(reader) has no file to begin with") }
-    let all = Array(seeds.values.joined()), seconds = Self.number("TRAINFARE_FUZZ_SECONDS")
-    let first = Self.number("TRAINFARE_FUZZ_RUN") ?? Self.number("TRAINFARE_FUZZ_SEED") ?? 1
-    let last = NSTemporaryDirectory() + "trainfare-fuzz-last"
-    if seconds != nil { print("the number of the run that is at work stands in \(last)") }
-    let clock = ContinuousClock(), start = clock.now
-    var done: UInt64 = 0, refused = 0, slowest = Duration.zero
-    func goesOn() -> Bool {
-      if Self.number("TRAINFARE_FUZZ_RUN") != nil { return done == 0 }
-      return seconds.map { clock.now - start < .seconds(Int64($0)) } ?? (done < 10 * UInt64(Reader.allCases.count))
-    }
-    while goesOn() {
-      let run = first + done
-      var mutation = Mutation(seed: run, others: all)
-      let reader = Reader.allCases[Int(run % UInt64(Reader.allCases.count))]
-      let bytes = mutation.changed(mutation.pick(seeds[reader] ?? []))
-      if seconds != nil { try "\(run)".write(toFile: last, atomically: false, encoding: .utf8) }
-      let begin = clock.now
-      do {
-        let found = try reader.problems(bytes, in: folder)
-        if !found.isEmpty { refused += 1 }
-        for text in found {
-          let isPlain = !text.unicodeScalars.contains { $0.value < 32 && $0 != "\n" }
-          #expect(!text.isEmpty && isPlain, "run \(run), \(reader): \(text)")
-        }
-      } catch {
-        Issue.record("run \(run), \(reader): \(error)")
-      }
-      slowest = max(slowest, clock.now - begin)
-      #expect(clock.now - begin < .seconds(20), "run \(run), \(reader) is slow")
-      done += 1
-    }
-    #expect(refused > 0 || done < 50, "the mutations hit nothing")
-    if seconds != nil { print("\(done) runs from \(first), \(refused) refused, the slowest took \(slowest)") }
+    let seeds = Seeds()
+    for reader in Reader.allCases { #expect(!seeds.of(reader).isEmpty, "\(reader) has no file to begin with") }
+    let repeated = Self.number("TRAINFARE_FUZZ_RUN")
+    let seconds = Self.number("TRAINFARE_FUZZ_SECONDS"), runs = Self.number("TRAINFARE_FUZZ_RUNS")
+    let isLong = repeated == nil && (seconds != nil || runs != nil)
+    let series = Series(
+      first: repeated ?? Self.number("TRAINFARE_FUZZ_SEED") ?? 1,
+      count: isLong ? runs : repeated == nil ? 10 * UInt64(Reader.allCases.count) : 1,
+      seconds: isLong ? seconds : nil, threads: isLong ? Int(Self.number("TRAINFARE_FUZZ_THREADS") ?? 1) : 1)
+    if isLong { print("the numbers of the runs that are at work stand in \(Series.last)") }
+    let tally = try series.run(seeds)
+    for problem in tally.problems { Issue.record("\(problem)") }
+    #expect(tally.refused > 0 || tally.done < 50, "the mutations hit nothing")
+    #expect(series.count.map { $0 == tally.done } != false || seconds != nil, "not all runs were made")
+    if isLong { print(tally.text(from: series.first)) }
   }
 }

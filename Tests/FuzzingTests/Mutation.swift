@@ -55,14 +55,15 @@ struct Mutation {
       bytes += [UInt8(ascii: "\n")] + pick(lines)
     default:
       let word = pick(Self.words)
-      for _ in 0..<(random.next() % 200) { bytes.insert(contentsOf: word, at: min(place, bytes.count)) }
+      let many = Array(repeatElement(word, count: Int(random.next() % 200)).joined())
+      bytes.insert(contentsOf: many, at: min(place, bytes.count))
     }
   }
 
   private func numbers(_ bytes: [UInt8]) -> [Range<Int>] {
     var found: [Range<Int>] = [], start: Int?
     for (index, byte) in (bytes + [0]).enumerated() {
-      let isPart = "0123456789.".utf8.contains(byte)
+      let isPart = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: ".")
       if isPart, start == nil { start = index }
       if !isPart, let first = start {
         found.append(first..<index)

@@ -14,7 +14,7 @@ enum Reader: String, CaseIterable {
   static let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
   private static let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/corpus"
-  private static let shipped = repository + "/configs"
+  static let shipped = repository + "/configs"
 
   /// Right files, and wrong ones that were met before.
   func seeds() -> [[UInt8]] {
@@ -38,11 +38,17 @@ enum Reader: String, CaseIterable {
     case .measurements: files.append("\(Self.shipped)/measurements/runs.csv")
     default: break
     }
-    // Of long tables the beginning will do.
-    var seeds = files.compactMap { FileManager.default.contents(atPath: $0).map { Array($0.prefix(6_000)) } }
+    var seeds = files.compactMap { FileManager.default.contents(atPath: $0).map(Self.beginning) }
     seeds += Self.texts[self, default: []].map { Array($0.utf8) }
     if self == .stores { seeds.append(Self.store()) }
     return seeds
+  }
+
+  /// Of long tables the beginning will do, in whole lines: half a line would be all that is ever found wrong.
+  private static func beginning(_ file: Data) -> [UInt8] {
+    let bytes = Array(file.prefix(6_000))
+    guard bytes.count < file.count, let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return bytes }
+    return Array(bytes[...end])
   }
 
   private static let texts: [Reader: [String]] = [
@@ -71,7 +77,7 @@ enum Reader: String, CaseIterable {
     return FileManager.default.contents(atPath: path).map(Array.init) ?? []
   }
 
-  /// Where a folder of configurations has the file; nil where a path leads to it.
+  /// Where a folder of configurations has the file, if it has one place; nil where a name or a path leads to it.
   private var place: String? {
     switch self {
     case .prices: "prices/fuzz.csv"
@@ -83,21 +89,29 @@ enum Reader: String, CaseIterable {
     case .practice: "practice/practice.yaml"
     case .efficiency: "efficiency/h100.nemo.yaml"
     case .ownership: "ownership/p5.48xlarge.yaml"
-    case .chips, .instances, .models, .stacks, .jobs, .providers, .suites, .storage, .data, .scaling, .budgets:
-      "\(rawValue)/fuzz.yaml"
     default: nil
     }
   }
 
+  /// Whether it is read by its name, as one of many in a folder.
+  private var isNamed: Bool {
+    switch self {
+    case .chips, .instances, .models, .stacks, .jobs, .providers, .suites, .storage, .data, .scaling, .budgets: true
+    default: false
+    }
+  }
+
   /// Reads it, and gives what is said to be wrong with it.
-  func problems(_ bytes: [UInt8], in folder: String) throws -> [String] {
-    let path = folder + "/" + (place ?? (self == .huggingFace ? "config.json" : "fuzz"))
-    try FileManager.default.createDirectory(
-      atPath: SourceFile.split(path).folder, withIntermediateDirectories: true)
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
-    defer { try? FileManager.default.removeItem(atPath: path) }
+  func problems(_ bytes: [UInt8], run: UInt64, at desk: Desk) throws -> [String] {
+    let name = "fuzz-\(run)"
+    let path =
+      desk.folder + "/"
+      + (isNamed ? "\(rawValue)/\(name).yaml" : place ?? (self == .huggingFace ? "config.json" : "fuzz"))
+    let isRead = self != .rows && self != .options
+    if isRead { try desk.write(bytes, to: path) }
+    defer { if isRead { unlink(path) } }
     do {
-      try read(path, bytes, Catalog(roots: [folder, Self.shipped]))
+      try read(path, name, bytes, isNamed ? desk.catalog() : desk.fresh(priced: self != .prices))
       return []
     } catch let found as Diagnostics {
       return found.all.map(\.rendered)
@@ -108,26 +122,26 @@ enum Reader: String, CaseIterable {
     }
   }
 
-  private func read(_ path: String, _ bytes: [UInt8], _ catalog: Catalog) throws {
+  private func read(_ path: String, _ name: String, _ bytes: [UInt8], _ catalog: Catalog) throws {
     switch self {
-    case .chips: _ = try catalog.chip("fuzz")
-    case .instances: _ = try catalog.instance("fuzz")
-    case .models: _ = try catalog.model("fuzz").parameterCount
-    case .stacks: _ = try catalog.stack("fuzz")
+    case .chips: _ = try catalog.chip(name)
+    case .instances: _ = try catalog.instance(name)
+    case .models: _ = try catalog.model(name).parameterCount
+    case .stacks: _ = try catalog.stack(name)
     case .efficiency: _ = try catalog.efficiency(chip: "h100", stack: "nemo")
-    case .jobs: _ = try catalog.job("fuzz")
+    case .jobs: _ = try catalog.job(name)
     case .prices: _ = try catalog.prices()
-    case .providers: _ = try catalog.provider("fuzz")
+    case .providers: _ = try catalog.provider(name)
     case .ownership: _ = try catalog.ownership("p5.48xlarge")
-    case .suites: for one in try catalog.suite("fuzz").cases.prefix(3) { _ = try? catalog.resolve(one) }
+    case .suites: for one in try catalog.suite(name).cases.prefix(3) { _ = try? catalog.resolve(one) }
     case .priors: _ = try catalog.priors()
     case .posterior: _ = try catalog.posterior()
-    case .storage: _ = try catalog.storage("fuzz")
-    case .data: _ = try catalog.data("fuzz")
+    case .storage: _ = try catalog.storage(name)
+    case .data: _ = try catalog.data(name)
     case .recovery: _ = try catalog.recovery()
     case .practice: _ = try catalog.practice()
-    case .scaling: _ = try catalog.scalingLaw("fuzz")
-    case .budgets: _ = try catalog.budget("fuzz")
+    case .scaling: _ = try catalog.scalingLaw(name)
+    case .budgets: _ = try catalog.budget(name)
     case .regions: _ = try catalog.grids()
     case .runs: _ = try catalog.fittedRuns()
     case .sources: _ = try catalog.measurementSources()

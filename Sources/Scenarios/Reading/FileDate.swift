@@ -1,3 +1,5 @@
+import Quantities
+
 /// Dates as files have them: `2026-01-31`. What is written must pass what is read.
 public enum FileDate {
   public static let form = "write it like 2026-01-31"
@@ -10,8 +12,7 @@ public enum FileDate {
     }
     guard numbers.count == 3 else { return false }
     let (year, month, day) = (numbers[0], numbers[1], numbers[2])
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    return (1990...2200).contains(year) && (1...12).contains(month) && (1...lengths[month - 1]).contains(day)
+    return (1990...2200).contains(year) && (1...12).contains(month)
+      && (1...Gregorian.days(inMonth: month, of: year)).contains(day)
   }
 }

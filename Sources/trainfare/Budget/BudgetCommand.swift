@@ -4,7 +4,7 @@ import Quantities
 import Reporting
 import Scenarios
 
-struct BudgetCommand: ParsableCommand {
+struct BudgetCommand: AnsweringCommand {
   static let configuration = CommandConfiguration(
     commandName: "budget",
     abstract: "Plan backwards: the model and the tokens that a sum of money trains on each instance type.",
@@ -34,16 +34,23 @@ struct BudgetCommand: ParsableCommand {
 
   static let usual = "ten-million"
 
-  func run() throws {
-    var reader = OptionReader()
+  /// What is changed of the budget, and what it says nothing of.
+  struct Asked {
+    var changes: Budget
+    var settings: BudgetSettings
+    var overrides: [Override]
+  }
+
+  var columns: ColumnNames { ColumnNames(BudgetColumns.all) }
+
+  func read(_ reader: inout OptionReader) -> Asked {
     var changes = asked.read(&reader)
     let settings = readSettings(&reader, &changes)
-    let overrides = config.read(&reader)
-    let sinkSettings = output.read(&reader, ColumnNames(BudgetColumns.all))
-    try reader.finish()
-    let sink = try Sink(sinkSettings)
+    return Asked(changes: changes, settings: settings, overrides: config.read(&reader))
+  }
 
-    let catalog = config.catalog(overrides)
+  func answer(_ wanted: Asked, _ sink: Sink) throws -> Answer? {
+    let changes = wanted.changes, catalog = config.catalog(wanted.overrides)
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
     var problems = FileProblems()
     let found = problems.attempt { () throws(Diagnostics) in try catalog.budget(budget ?? BudgetCommand.usual) }
@@ -51,11 +58,11 @@ struct BudgetCommand: ParsableCommand {
     guard let base = found else { preconditionFailure("nothing failed, and there is no budget") }
     // Whoever asks for another sum than the default one has said nothing of its time.
     let isTimed = changes.time != nil || (base.time != nil && (budget != nil || changes.sums.isEmpty))
-    let question = try BudgetQuestion(base.changed(by: changes), isTimed: isTimed, settings, catalog)
+    let question = try BudgetQuestion(base.changed(by: changes), isTimed: isTimed, wanted.settings, catalog)
     let text = BudgetText(question.answers(), assumed: question.assumed)
-    try sink.write(
-      Report(columns: BudgetColumns.all, rows: text.rows, table: text.table, markdown: { text.markdown }))
-    if text.rows.allSatisfy({ $0.run == nil }) { throw Stop.no }
+    let report = Report(
+      columns: BudgetColumns.all, rows: text.rows, table: text.table, markdown: { text.markdown })
+    return Answer(report: report, end: text.rows.allSatisfy { $0.run == nil } ? .no : nil)
   }
 
   private func readSettings(_ reader: inout OptionReader, _ budget: inout Budget) -> BudgetSettings {

@@ -3,7 +3,7 @@ import Planning
 import Reporting
 import Scenarios
 
-struct BreakevenCommand: ParsableCommand {
+struct BreakevenCommand: DrawingCommand {
   static let configuration = CommandConfiguration(
     commandName: "breakeven",
     abstract: "At which price, size or figure the better of two instance types becomes the other one.",
@@ -45,12 +45,20 @@ struct BreakevenCommand: ParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Picture") var chart: ChartOptions
 
-  func run() throws {
-    var reader = OptionReader()
+  /// What is varied: one input after the other, or two together in so many steps.
+  struct Asked {
+    var settings: QuestionSettings
+    var wanted: [AskedVariable]
+    var joined: [AskedVariable]?
+    var steps: Int
+  }
+
+  var columns: ColumnNames {
+    grid == nil ? ColumnNames(BreakevenText.columns) : ColumnNames(RegionText.columns)
+  }
+
+  func read(_ reader: inout OptionReader) -> Asked {
     let settings = question.read(&reader)
-    let sinkSettings = output.read(
-      &reader, grid == nil ? ColumnNames(BreakevenText.columns) : ColumnNames(RegionText.columns))
-    let picture = chart.read(&reader, sinkSettings)
     let wanted = AskedVariable.parse(over.isEmpty && grid == nil ? ["price"] : over, "--over", &reader)
     let joined = grid.map { AskedVariable.parse([$0], "--grid", &reader) }
     if let joined, joined.count != 2 {
@@ -63,13 +71,11 @@ struct BreakevenCommand: ParsableCommand {
     if count < 2 {
       reader.problem("a grid has two values at least", help: "use 2 to 101", option: "--steps", text: steps)
     }
-    try reader.finish()
-    try picture.tryPath()
-    let sink = try Sink(sinkSettings)
+    return Asked(settings: settings, wanted: wanted, joined: joined, steps: count)
+  }
 
-    let catalog = question.config.catalog(settings.overrides)
-    sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
-    let asked = try Question(settings, catalog)
+  func answer(_ wanted: Asked, _ sink: Sink) throws -> Answer? {
+    let asked = try question.lookUp(wanted.settings, sink)
     try asked.refuseSeveralWays()
     let names = asked.options.map(\.instance.name)
     guard names.count == 2 else {
@@ -77,21 +83,14 @@ struct BreakevenCommand: ParsableCommand {
         "a break-even is between two instance types, and \(names.count == 1 ? "one is" : "\(names.count) are") compared",
         help: "add --on with two of: \(names.joined(separator: ", "))")
     }
-    guard let size = asked.size else {
-      throw Stop.usage("how many machines?", help: "add one of --instances, --chips, --deadline or --budget")
-    }
-    let scene = Scene(asked, settings, size: size, question.config)
-    let drawn: String?
-    if let joined {
-      drawn = try showGrid(joined, scene, count, sink)
-    } else {
-      drawn = try showFlips(wanted, scene, sink)
-    }
-    try picture.write(drawn)
-    if scene.results.allSatisfy({ $0.run == nil }) { throw Stop.no }
+    let scene = Scene(asked, wanted.settings, size: try asked.neededSize(), question.config)
+    var answer =
+      try wanted.joined.map { try regions($0, scene, wanted.steps) } ?? flips(wanted.wanted, scene, sink)
+    if scene.results.allSatisfy({ $0.run == nil }) { answer.end = .no }
+    return answer
   }
 
-  private func showFlips(_ wanted: [AskedVariable], _ scene: Scene, _ sink: Sink) throws -> String? {
+  private func flips(_ wanted: [AskedVariable], _ scene: Scene, _ sink: Sink) throws -> Answer {
     var reader = OptionReader()
     let variables = try wanted.flatMap { try $0.variables(scene, onlyFirst: false, "--over", &reader) }
     try reader.finish()
@@ -101,12 +100,12 @@ struct BreakevenCommand: ParsableCommand {
     }
     let text = BreakevenText(
       job: scene.asked.job, size: scene.size, pricing: scene.asked.pricing, results: scene.results, found: found)
-    try sink.write(
-      Report(columns: BreakevenText.columns, rows: text.rows, table: text.table, markdown: { text.markdown }))
-    return text.chart
+    let report = Report(
+      columns: BreakevenText.columns, rows: text.rows, table: text.table, markdown: { text.markdown })
+    return Answer(report: report, drawn: { text.chart })
   }
 
-  private func showGrid(_ wanted: [AskedVariable], _ scene: Scene, _ count: Int, _ sink: Sink) throws -> String? {
+  private func regions(_ wanted: [AskedVariable], _ scene: Scene, _ count: Int) throws -> Answer {
     var reader = OptionReader()
     let axes = try wanted.flatMap { try $0.variables(scene, onlyFirst: true, "--grid", &reader) }
     if axes.count == 2, axes[0].kind == axes[1].kind {
@@ -117,8 +116,8 @@ struct BreakevenCommand: ParsableCommand {
     let text = RegionText(
       job: scene.asked.job, size: scene.size, pricing: scene.asked.pricing, results: scene.results,
       axes: axes.map(\.input), cells: cells)
-    try sink.write(
-      Report(columns: RegionText.columns, rows: cells, table: text.table, markdown: { text.markdown }))
-    return text.chart
+    let report = Report(
+      columns: RegionText.columns, rows: cells, table: text.table, markdown: { text.markdown })
+    return Answer(report: report, drawn: { text.chart })
   }
 }

@@ -3,7 +3,7 @@ import Planning
 import Reporting
 import Scenarios
 
-struct SensitivityCommand: ParsableCommand {
+struct SensitivityCommand: DrawingCommand {
   static let configuration = CommandConfiguration(
     commandName: "sensitivity",
     abstract: "What moves cost and days most: every input and every unknown, largest first.",
@@ -19,18 +19,12 @@ struct SensitivityCommand: ParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Picture") var chart: ChartOptions
 
-  func run() throws {
-    var reader = OptionReader()
-    let settings = question.read(&reader)
-    let sinkSettings = output.read(&reader, ColumnNames(SensitivityText.columns))
-    let picture = chart.read(&reader, sinkSettings)
-    try reader.finish()
-    try picture.tryPath()
-    let sink = try Sink(sinkSettings)
+  var columns: ColumnNames { ColumnNames(SensitivityText.columns) }
 
-    let catalog = question.config.catalog(settings.overrides)
-    sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
-    let asked = try Question(settings, catalog)
+  func read(_ reader: inout OptionReader) -> QuestionSettings { question.read(&reader) }
+
+  func answer(_ settings: QuestionSettings, _ sink: Sink) throws -> Answer? {
+    let asked = try question.lookUp(settings, sink)
     try asked.refuseSeveralWays()
     let names = asked.options.map(\.instance.name)
     guard names.count <= 2 else {
@@ -38,9 +32,7 @@ struct SensitivityCommand: ParsableCommand {
         "a sensitivity is of one instance type or of two, and \(names.count) are named",
         help: "add --on with one or two of: \(names.joined(separator: ", "))")
     }
-    guard let size = asked.size else {
-      throw Stop.usage("how many machines?", help: "add one of --instances, --chips, --deadline or --budget")
-    }
+    let size = try asked.neededSize()
     let scene = Scene(asked, settings, size: size, question.config)
     var swings: [Swing] = []
     for (place, result) in scene.results.enumerated() {
@@ -58,10 +50,9 @@ struct SensitivityCommand: ParsableCommand {
     }
     let text = SensitivityText(
       job: asked.job, size: size, pricing: asked.pricing, results: scene.results, swings: swings, choice: choice)
-    try sink.write(
-      Report(
-        columns: SensitivityText.columns, rows: text.swings, table: text.table, markdown: { text.markdown }))
-    try picture.write(text.chart)
-    if scene.results.allSatisfy({ $0.run == nil }) { throw Stop.no }
+    let report = Report(
+      columns: SensitivityText.columns, rows: text.swings, table: text.table, markdown: { text.markdown })
+    return Answer(
+      report: report, drawn: { text.chart }, end: scene.results.allSatisfy { $0.run == nil } ? .no : nil)
   }
 }

@@ -3,7 +3,7 @@ import Measuring
 import Reporting
 import Scenarios
 
-struct ProveCommand: ParsableCommand {
+struct ProveCommand: AnsweringCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove",
     abstract: "Predicts training steps of small transformers on this machine, then runs them.",
@@ -32,21 +32,22 @@ struct ProveCommand: ParsableCommand {
   @OptionGroup(title: "What is known") var config: ConfigOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  func run() throws {
-    var reader = OptionReader()
-    let overrides = config.read(&reader)
-    var threads = measure.read(&reader)
-    let settings = output.read(&reader, ColumnNames(Proof.Row.columns))
-    try reader.finish()
-    let sink = try Sink(settings)
-    let text = try readText(config.catalog(overrides))
+  var columns: ColumnNames { ColumnNames(Proof.Row.columns) }
+
+  func read(_ reader: inout OptionReader) -> (overrides: [Override], threads: [Int]) {
+    (config.read(&reader), measure.read(&reader))
+  }
+
+  func answer(_ asked: (overrides: [Override], threads: [Int]), _ sink: Sink) throws -> Answer? {
+    var threads = asked.threads
+    let text = try readText(config.catalog(asked.overrides))
     let facts = Facts.read()
     let known: MachineMeasurement? = if let measured { try readMeasured(measured) } else { nil }
     if let known {
       if measure.threads == nil { threads = known.threads }
       try check(known, facts, threads)
     }
-    if !settings.quiet {
+    if !sink.settings.quiet {
       // Both sides of the proof have the same kernels, so it holds of them.
       if let (message, help) = facts.kernelProblem { Messages.show([Diagnostic(.warning, message, help: help)]) }
       Messages.show(facts.warnings.map { Diagnostic(.warning, $0) })
@@ -56,11 +57,12 @@ struct ProveCommand: ParsableCommand {
     let grid = measure.quick ? Grid.quick : Grid.full
     let session = Session(
       known == nil ? grid : nil, rounds: grid.rounds, threads: threads, asked: cases, text: text, facts: facts)
-    MeasureCommand.run(session, quiet: settings.quiet)
+    MeasureCommand.run(session, quiet: sink.settings.quiet)
     let measurement = known ?? session.measurement(date: Today.date, isQuick: measure.quick)
     let proof = Proof(Profile(measurement), session.runs)
-    try sink.write(Report(columns: Proof.Row.columns, rows: proof.rows, table: ProofText(proof).table))
-    if !proof.holds { throw Stop.no }
+    return Answer(
+      report: Report(columns: Proof.Row.columns, rows: proof.rows, table: ProofText(proof).table),
+      end: proof.holds ? nil : .no)
   }
 
   private func readText(_ catalog: Catalog) throws(Stop) -> [UInt8] {

@@ -52,7 +52,7 @@ struct Report {
 
 /// Where a command's result goes. Made before any work, so that a full disk is not news after an hour.
 final class Sink {
-  private let settings: OutputSettings
+  let settings: OutputSettings
   private let file: OutputFile?
   /// Whoever reads standard output, as `head` does, has seen enough.
   private(set) var isClosed = false
