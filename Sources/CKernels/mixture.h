@@ -119,17 +119,29 @@ static stage_sums sums_of(const tf_block *s, double pipeline, double interleave)
   return sums;
 }
 
-#define TF_SUM_STORE(name) to->name[i - from] = sums.name;
-/* Columns of sums for plans `from` to `to`; neighbours mostly have the same pipeline. */
-static void sum_stages(summed *to, const tf_plans *plans, size_t from, size_t until, const tf_block *s) {
-  double p = 0, v = 0;
-  stage_sums sums = {0};
+/* Sums that were worked out before: plans of a batch have few pipelines, which come again and again. */
+enum { TF_KNOWN = 64 };
+typedef struct {
+  double p[TF_KNOWN], v[TF_KNOWN];
+  stage_sums sums[TF_KNOWN];
+} known_sums;
+
+TF_INLINE const stage_sums *sums_for(known_sums *known, const tf_block *s, double p, double v) {
+  const size_t place = ((size_t)p * 13 + (size_t)v) % TF_KNOWN;
+  if (known->p[place] != p || known->v[place] != v) {
+    known->p[place] = p;
+    known->v[place] = v;
+    known->sums[place] = sums_of(s, p, v);
+  }
+  return &known->sums[place];
+}
+
+#define TF_SUM_STORE(name) to->name[i - from] = sums->name;
+/* Columns of sums for plans `from` to `until`. */
+static void sum_stages(summed *to, known_sums *known, const tf_plans *plans, size_t from, size_t until,
+                       const tf_block *s) {
   for (size_t i = from; i < until; i++) {
-    if (plans->pipeline[i] != p || plans->interleave[i] != v) {
-      p = plans->pipeline[i];
-      v = plans->interleave[i];
-      sums = sums_of(s, p, v);
-    }
+    const stage_sums *sums = sums_for(known, s, plans->pipeline[i], plans->interleave[i]);
     TF_SUMS(TF_SUM_STORE)
   }
 }

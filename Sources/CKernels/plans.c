@@ -149,9 +149,11 @@ TF_INLINE void evaluate(const tf_results *r, const tf_plans *p, size_t n, const 
     return;
   }
   summed sums;
+  known_sums known;
+  for (size_t k = 0; k < TF_KNOWN; k++) known.p[k] = 0;
   for (size_t from = 0; from < n; from += TF_SUMMED) {
     const size_t until = TF_MIN(n, from + TF_SUMMED);
-    sum_stages(&sums, p, from, until, b);
+    sum_stages(&sums, &known, p, from, until, b);
     step(r, p, from, until, b, g, &sums, is);
     memory(r, p, from, until, b, g, &sums, is);
   }
@@ -166,8 +168,12 @@ static int any_grouped(const tf_plans *plans, size_t count) {
 
 TF_INLINE void fitting(const tf_results *r, const tf_plans *p, size_t n, const tf_block *b, const tf_machine *g) {
   const int unused = g->tiers[0].span > 0 ? 0 : g->tiers[1].span > 0 ? 1 : 2;
-  if (b->mixture) {
+  if (b->mixture && any_grouped(p, n)) {
     evaluate(r, p, n, b, g, (specialty){.grouped = 1, .mixed = 1});
+  } else if (b->mixture && unused == 2) {
+    evaluate(r, p, n, b, g, (specialty){.mixed = 1, .unused = 2});
+  } else if (b->mixture) {
+    evaluate(r, p, n, b, g, (specialty){.mixed = 1});
   } else if (b->table_weights > 0) {
     evaluate(r, p, n, b, g, (specialty){.grouped = 1, .tabled = 1});
   } else if (any_grouped(p, n)) {
