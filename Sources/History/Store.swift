@@ -43,9 +43,15 @@ public struct StoreProblem: Error {
   public var message: String
   public var help: String?
 
+  /// SQLite says what it found in a damaged file, and that may be anything: what cannot be printed is left out.
   public init(message: String, help: String? = nil) {
-    self.message = message
-    self.help = help
+    func printable(_ text: String) -> String {
+      String(
+        String.UnicodeScalarView(
+          text.unicodeScalars.filter { $0 == "\n" || !(0..<32 ~= $0.value || 127..<160 ~= $0.value) }))
+    }
+    self.message = printable(message)
+    self.help = help.map(printable)
   }
 }
 

@@ -86,7 +86,7 @@ struct CatalogShowCommand: AnsweringCommand {
         sink.mention("keys not used: \(ignored.joined(separator: ", "))")
       }
       return Answer(report: Report(columns: FactSheet.columns, rows: sheet.facts, table: sheet.table))
-    } catch let error as Diagnostics {
+    } catch {
       throw Stop.file(error)
     }
   }

@@ -102,9 +102,7 @@ private struct JobFailures {
 extension Question {
   /// What a comparison needs besides: how many machines, and a reference that is compared.
   func comparedSize(reference: String?) throws(Stop) -> JobSize {
-    guard let size else {
-      throw Stop.usage("how many machines?", help: "add one of --instances, --chips, --deadline or --budget")
-    }
+    let size = try neededSize()
     let names = options.map(\.instance.name)
     if let reference, !names.contains(reference) {
       let near = Spelling.nearest(to: reference, among: names).map { "did you mean '\($0)'?" }

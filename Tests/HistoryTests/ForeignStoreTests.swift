@@ -22,6 +22,11 @@ import Testing
     token: "t", toolVersion: "1", version: "v", suites: ["a"], files: [("chips/x.yaml", "01")], columns: ["case"],
     rows: [[.text("one")]])
 
+  @Test("What SQLite says of a damaged file can be printed, whatever stands in it") func printable() {
+    let problem = StoreProblem(message: "no \u{1b}[31mred\u{7}\u{9b} table\nhere é😀", help: "a\u{0}b")
+    #expect(problem.message == "no [31mred table\nhere é😀" && problem.help == "ab")
+  }
+
   private static func problem(_ work: () throws -> Void) -> String? {
     do {
       try work()
