@@ -43,12 +43,13 @@ public struct StoreProblem: Error {
   public var message: String
   public var help: String?
 
-  /// SQLite says what it found in a damaged file, and that may be anything: what cannot be printed is left out.
+  /// SQLite says what it found in a damaged file, and that may be anything: what cannot be printed becomes a question mark.
   public init(message: String, help: String? = nil) {
     func printable(_ text: String) -> String {
-      String(
-        String.UnicodeScalarView(
-          text.unicodeScalars.filter { $0 == "\n" || !(0..<32 ~= $0.value || 127..<160 ~= $0.value) }))
+      let shown = text.unicodeScalars.map { one in
+        one != "\n" && (0..<32 ~= one.value || 127..<160 ~= one.value) ? "?" : one
+      }
+      return String(String.UnicodeScalarView(shown))
     }
     self.message = printable(message)
     self.help = help.map(printable)

@@ -84,7 +84,8 @@ enum Tool {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
     var variables = ProcessInfo.processInfo.environment.filter {
-      !["TRAINFARE_CONFIGS", "NO_COLOR"].contains($0.key)
+      // Where tests run, somebody may have chosen kernels.
+      !["TRAINFARE_CONFIGS", "NO_COLOR", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"].contains($0.key)
     }
     variables.merge(environment) { _, new in new }
     var child: pid_t = 0
