@@ -3,6 +3,7 @@
 # make test-all  the same with the tests that take long, as CI does
 # make docs  draw the pictures of the documentation with the tool
 # make fuzz  wrong files for every reader, for ten minutes (FUZZ_SECONDS=600, or FUZZ_RUNS=1000000); then every command that writes, killed 100 times (KILLS=100)
+# make sanitize  commands of every kind under the address sanitizer, and those with threads under the thread sanitizer
 # make dist  a tarball, a Debian package and a Python wheel in out/dist
 # make validate  hold predictions against the measured runs that are shipped, and write docs/Accuracy.md
 
@@ -15,7 +16,7 @@ BUILT := .build/release/trainfare
 TOOL := $(BUILT)
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: run test test-all fuzz build validate docs calibrate lint format bench install dist setup clean
+.PHONY: run test test-all fuzz sanitize build validate docs calibrate lint format bench install dist setup clean
 
 run: build
 	@mkdir -p out
@@ -36,6 +37,10 @@ fuzz: build
 	TRAINFARE_FUZZ_$(if $(FUZZ_RUNS),RUNS=$(FUZZ_RUNS),SECONDS=$(FUZZ_SECONDS)) TRAINFARE_FUZZ_THREADS=$$(getconf _NPROCESSORS_ONLN) \
 	  TRAINFARE_FUZZ_SEED=$$(date +%s)000 TRAINFARE_KILLS=$(KILLS) TRAINFARE_TOOL=$(TOOL) \
 	  swift test --disable-xctest --no-parallel --filter "FuzzingTests|KillTests"
+
+sanitize: setup
+	scripts/sanitize address
+	scripts/sanitize thread
 
 build: setup
 	swift build $(RELEASE) --product trainfare
