@@ -79,7 +79,7 @@ struct CalibrateCommand: ParsableCommand {
   var format: String?
   @Option(help: ArgumentHelp("A file for the report, as Markdown.", valueName: "file"), completion: .file())
   var report: String?
-  @Flag(help: "No progress and no table on the terminal.") var quiet = false
+  @Flag(name: .shortAndLong, help: "No progress and no table on the terminal.") var quiet = false
 
   func run() throws {
     Origins.isQuiet = quiet
