@@ -51,7 +51,7 @@ static double host_time(const question *q, stage slow) {
   return layers_term(q, slow, TF_STEP_host, "layers", "launches beyond device time",
                    layer_host) +
          plain(q, TF_STEP_host, TF_OF_NONE, "each micro-batch", "fixed", q->m, q->g->micro_batch_time) +
-         plain(q, TF_STEP_host, TF_OF_NONE, "each step", "fixed × (1 + growth a doubling of the machines × doublings)", 1,
+         plain(q, TF_STEP_host, TF_OF_NONE, "each step", "fixed × (1 + growth per doubling × doublings of the machines)", 1,
                q->g->step_time * (1 + q->g->step_growth * doublings_of(q)));
 }
 
@@ -99,7 +99,7 @@ static double gradient_time(const question *q, const stages *st, held_by h, doub
   if (z == 1)
     return beside(q, TF_STEP_data, "gradients, scattered once", "behind ω·(backward + drain)", 1, reduce, last,
                   gradients) +
-           (between > 0 ? beside(q, TF_STEP_data, replicas, "behind the rest of it", 1, between, after, copies) : 0) +
+           (between > 0 ? beside(q, TF_STEP_data, replicas, "behind what is left of that time", 1, between, after, copies) : 0) +
            beside(q, TF_STEP_data, gathered, "behind ω·forward", 1, gather, g->data_overlap * forward, weights);
   double summed = between > 0 ? beside(q, TF_STEP_data, replicas, "behind ω·(backward + drain)", 1, between, last, copies)
                               : 0;
@@ -114,7 +114,7 @@ static double gradient_time(const question *q, const stages *st, held_by h, doub
                 weights) +
          beside(q, TF_STEP_data, "weights, gathered each micro-batch backward", "behind ω·backward", m, gather, back,
                 weights) +
-         beside(q, TF_STEP_data, "gradients, scattered each micro-batch", "behind the rest of it", m, reduce, rest,
+         beside(q, TF_STEP_data, "gradients, scattered each micro-batch", "behind what is left of that time", m, reduce, rest,
                 gradients) +
          summed;
 }
@@ -240,7 +240,7 @@ static void evaluate_one(const tf_results *r, size_t i, const question *q) {
     tf_path tie = hop;
     tie.bytes = s->tied_parameters * s->trained * g->reduce_bytes;
     double raw = tf_send_naive(&tie, g->tiers) + latency;
-    r->data[i] += noted(q, (tf_term){.part = TF_STEP_data, .what = "gradient of the embedding that both ends share",
+    r->data[i] += noted(q, (tf_term){.part = TF_STEP_data, .what = "gradient of the embedding that first and last stage share",
                                      .formula = "2·latency + bytes ÷ rate", .times = 1, .raw = raw, .amount = raw,
                                      .path = tie});
   }
@@ -251,13 +251,13 @@ static void evaluate_one(const tf_results *r, size_t i, const question *q) {
                           "trained ÷ sharing ranks × bytes read and written ÷ memory rate", 1,
                           updated * g->optimizer_traffic_bytes / g->optimizer_rate);
   if (g->update_time > 0)
-    r->optimizer[i] += plain(q, TF_STEP_optimizer, TF_OF_NONE, "products of the update, and states to the device and back",
+    r->optimizer[i] += plain(q, TF_STEP_optimizer, TF_OF_NONE, "matrix products of the update; states from the host and back",
                              "trained ÷ sharing ranks × (FLOPs ÷ matrix rate + 2 × bytes ÷ host link)", 1,
                              updated * g->update_time);
   double doublings = doublings_of(q);
   r->host[i] = host_time(q, st.slow);
   r->straggling[i] = plain(q, TF_STEP_straggling, TF_OF_NONE, "idling of the software, and waiting for the slowest machine",
-                           "(idling + slow-down a doubling × doublings) × micro-batch", m,
+                           "(idling + slow-down per doubling × doublings of the machines) × micro-batch", m,
                            (g->idling + g->straggling * doublings) * (st.time + boundary + g->micro_batch_time));
   r->step[i] = -0.0 TF_STEP_PARTS(TF_PLUS_EACH);
   r->memory[i] = memory(q, r, i, dense, experts);

@@ -141,10 +141,10 @@ struct BlockFacts {
       [.tensorForward], behind: e[.tensorForwardOverlap] * time(.products), .tensor, "collectives forward",
       "behind ω·forward products", times: passes)
     let tensorBackward =
-      exposed([.tensorBackward], behind: 0, .tensor, "collectives backward, rows", "behind nothing")
+      exposed([.tensorBackward], behind: 0, .tensor, "collectives backward, row-parallel layers", "behind nothing")
       + exposed(
         [.tensorColumn] + (shape.keepsGathered ? [] : [.tensorRegather]), behind: e[.tensorOverlap] * window, .tensor,
-        "collectives backward, columns", "behind ω·gradient products")
+        "collectives backward, column-parallel layers", "behind ω·gradient products")
     // Keys arrive while others are looked at; heads must be there before any.
     let cut = lowering.exchangesHeads(job.model.layout.kinds[kind].mixer) ? 0 : e[.contextOverlap]
     let contextForward = exposed(
@@ -201,7 +201,7 @@ struct BlockFacts {
         note?(
           Trace.Term(
             part: .host, components: [], kind: kind, what: what,
-            formula: "host_experts · experts of the device ÷ 8 · host",
+            formula: "host_experts · experts on the device ÷ 8 · host time of a layer",
             times: times, raw: Seconds(seconds), window: .zero, hidden: .zero, amount: Seconds(times * seconds)))
       }
       return times * seconds

@@ -78,7 +78,7 @@ extension Explanation {
           "played event by event: \(played.runs) runs took \(played.mean.formatted) ± \(played.standardError.formatted), one in "
             + "ten less than \(played.low.formatted) or more than \(played.high.formatted)"))
     } else {
-      let reason = hazards.announced > 0 ? "interruptions are announced" : "too much fails to play it in a moment"
+      let reason = hazards.announced > 0 ? "interruptions are announced" : "too many failures to play it quickly"
       nodes.append(TreeNode("not played event by event: \(reason)"))
     }
     return TreeNode("failures: one in \(Seconds(1 / rate).formatted)", children: nodes)

@@ -21,7 +21,7 @@ extension Explanation {
   /// What stands around a step is no term of it.
   private func around(_ part: StepParts.Part) -> [TreeNode] {
     switch part {
-    case .input: [TreeNode("the time by which preparing or reading samples is longer than all else")]
+    case .input: [TreeNode("how much longer preparing or reading samples takes than the rest of the step")]
     case .checkpoint: [TreeNode("the delay by a checkpoint ÷ steps between two")]
     default: []
     }
