@@ -1,3 +1,5 @@
+import Quantities
+
 /// One problem in one place. The sentences that users read are made here and nowhere else.
 public struct Diagnostic: Hashable, Sendable {
   public enum Severity: String, Sendable { case error, warning }
@@ -14,17 +16,17 @@ public struct Diagnostic: Hashable, Sendable {
     self.place = place
   }
 
-  /// `file:line:column: error: message`, the line with a caret, then `help:`.
+  /// `file:line:column: error: message`, the line with a caret, then `help:`. What stood in a file is told so that it can be printed.
   public var rendered: String {
     var text = ""
     if let place {
-      text += place.prefix + " "
+      text += place.prefix.printable + " "
     }
-    text += "\(severity.rawValue): \(message)"
+    text += "\(severity.rawValue): \(message.printableLines)"
     if let (line, column) = place?.window {
       text += "\n      \(line)\n      \(String(repeating: " ", count: column))^"
     }
-    if let help { text += "\n  help: \(help)" }
+    if let help { text += "\n  help: \(help.printableLines)" }
     return text
   }
 }
@@ -48,7 +50,7 @@ public struct Place: Hashable, Sendable {
   var window: (line: String, column: Int)? {
     guard let lineText else { return nil }
     let width = 100
-    var scalars = lineText.unicodeScalars.map { $0.value < 32 || (127..<160).contains($0.value) ? " " : $0 }
+    var scalars = lineText.unicodeScalars.map { $0.isObeyed ? " " : $0 }
     var caret = min(max(0, column - 1), scalars.count)
     if scalars.count > width {
       let start = max(0, min(caret - width / 2, scalars.count - width))

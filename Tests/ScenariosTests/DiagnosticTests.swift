@@ -3,6 +3,15 @@ import Testing
 @testable import Scenarios
 
 @Suite struct DiagnosticTests {
+  @Test("Names that a file has are told so that they can be printed") func printable() {
+    let problem = Diagnostic(
+      .error, "no stack is called 'a\t\u{1B}[31mb'", help: "one of:\nc\u{202E}d",
+      at: Place(file: "x\u{7}.yaml", line: 1, column: 1, lineText: "stack: a\tb"))
+    #expect(
+      problem.rendered
+        == "x .yaml:1:1: error: no stack is called 'a  [31mb'\n      stack: a b\n      ^\n  help: one of:\nc d")
+  }
+
   @Test("A diagnostic shows its place, its line with a caret, and its help") func rendered() {
     let place = Place(file: "a.yaml", line: 12, column: 7, lineText: "tensor: 16")
     let text = Diagnostic(.error, "16 does not divide 40", help: "use one of: 1, 2", at: place).rendered

@@ -1,3 +1,5 @@
+import Quantities
+
 /// A table for a README, an issue or a wiki.
 public enum Markdown {
   public static func text<Row>(_ columns: [Column<Row>], _ rows: [Row]) -> String {

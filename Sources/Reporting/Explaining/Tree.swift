@@ -1,3 +1,5 @@
+import Quantities
+
 /// A tree drawn with lines; the cells of siblings stand below each other.
 struct TreeNode {
   var text: String

@@ -1,3 +1,5 @@
+import Quantities
+
 /// Sentences under a table: cleaned, wrapped, indented from the second line on.
 struct Prose {
   var width: Int

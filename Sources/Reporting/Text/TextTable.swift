@@ -1,3 +1,5 @@
+import Quantities
+
 /// An aligned table for a terminal: two blanks between columns, numbers to the right, no lines drawn.
 struct TextTable {
   var heading: String

@@ -1,15 +1,9 @@
+import Quantities
+
 // How many columns of a terminal a text takes. East Asian wide characters and emoji take two, marks none.
 
 extension String {
   var columns: Int { reduce(0) { $0 + $1.columns } }
-
-  /// Without what a terminal would obey: names and notes come from files that others wrote.
-  public var printable: String {
-    guard unicodeScalars.contains(where: \.isControl) else { return self }
-    var text = ""
-    for scalar in unicodeScalars { text.unicodeScalars.append(scalar.isControl ? " " : scalar) }
-    return text
-  }
 
   /// No wider than that: an ellipsis stands for the rest.
   func cut(to width: Int) -> String {
@@ -33,7 +27,7 @@ extension String {
 extension Character {
   fileprivate var columns: Int {
     guard let first = unicodeScalars.first else { return 0 }
-    if first.isControl || first.isMark { return 0 }
+    if first.isObeyed || first.isMark { return 0 }
     // U+FE0F asks for the colourful form of a character that also has a plain one.
     if unicodeScalars.contains("\u{FE0F}") { return 2 }
     return first.isWide ? 2 : 1
@@ -41,15 +35,6 @@ extension Character {
 }
 
 extension Unicode.Scalar {
-  fileprivate var isControl: Bool {
-    switch properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: true
-    // Marks that turn the direction of what follows could make one name look like another.
-    case .format: (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value)
-    default: false
-    }
-  }
-
   fileprivate var isMark: Bool {
     switch properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format: true

@@ -1,3 +1,4 @@
+import Quantities
 import Reporting
 import Scenarios
 import Workbooks
@@ -81,7 +82,7 @@ final class Sink {
       let text = report.text(settings.format, settings.dialect, settings.screen, settings.columns)
       // On a terminal even data must not move the cursor; a file and a pipe get every byte.
       let isShown = settings.format == .csv && StandardOutput.isTerminal
-      try StandardOutput.write(isShown ? Messages.printable(text) : text)
+      try StandardOutput.write(isShown ? text.printableLines : text)
     }
   }
 

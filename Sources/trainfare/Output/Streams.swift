@@ -1,3 +1,4 @@
+import Quantities
 import Reporting
 import Scenarios
 
@@ -17,12 +18,7 @@ enum Messages {
 
   /// Nothing can be done where even this cannot be written.
   static func show(_ text: String) {
-    _ = Descriptor.write(printable(text) + (text.hasSuffix("\n") ? "" : "\n"), to: 2)
-  }
-
-  static func printable(_ text: String) -> String {
-    text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { String($0).printable }
-      .joined(separator: "\n")
+    _ = Descriptor.write(text.printableLines + (text.hasSuffix("\n") ? "" : "\n"), to: 2)
   }
 }
 
