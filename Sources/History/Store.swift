@@ -85,18 +85,30 @@ public struct RunStore: Sendable {
     do {
       if create {
         database = try DatabaseQueue(path: file.plainPath, configuration: settings)
-        try database.read { db in if file.state == .database { try RunStore.check(db, path) } }
+        try database.read { db in
+          if file.state == .database, try !RunStore.isHalfMade(db) { try RunStore.check(db, path) }
+        }
         try RunStore.schema.migrate(database)
         // Stores of earlier versions kept two files more beside them, which a reader had to be able to write.
         try? database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA journal_mode = DELETE") }
       } else {
         guard file.state == .database else { throw RunStore.foreign(path, "it is empty") }
         database = try file.reading { path in try DatabaseQueue(path: path, configuration: settings) }
-        try database.read { db in try RunStore.check(db, path) }
+        try database.read { db in
+          if try RunStore.isHalfMade(db) { throw RunStore.foreign(path, "it is empty") }
+          try RunStore.check(db, path)
+        }
       }
     } catch {
       throw RunStore.problem(path, error)
     }
+  }
+
+  /// Whether a run that was making a store was killed before the store had its tables: GRDB notes what it has done in a table of its own,
+  /// and makes that one first.
+  private static func isHalfMade(_ db: Database) throws -> Bool {
+    let tables = try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+    return try tables == ["grdb_migrations"] && schema.completedMigrations(db).isEmpty
   }
 
   /// Whether a database is a store of ours that this version knows.

@@ -168,6 +168,8 @@ private let seed = ProcessInfo.processInfo.environment["TRAINFARE_FUZZ_SEED"].fl
         ["suite", "diff", "out/r.csv", "out/h.sqlite#1", "--fail-on", "cost_usd ±0%"], scratch
       ).finish()
       #expect(diff.status == 0 && diff.out.contains("72 the same"), "kill \(kill): \(diff.out)\(diff.err)")
+      // A run that had ended is in the history already, and asking once more is another run.
+      guard !isWhole else { continue }
       #expect(try Self.run(["suite", "diff", "out/r.csv", "out/h.sqlite#2"], scratch).finish().status == 2)
     }
     #expect(killed > kills / 3, "only \(killed) of \(kills) were killed in time")

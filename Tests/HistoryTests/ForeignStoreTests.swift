@@ -96,6 +96,20 @@ import Testing
     }
   }
 
+  @Test("A store whose making was stopped is made to its end, and none to be read") func halfMade() throws {
+    let scratch = try Scratch()
+    try scratch.change("CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+    #expect(Self.problem { _ = try RunStore(scratch.file, create: false) }?.contains("it is empty") == true)
+    #expect(try RunStore(scratch.file, create: true).add(Self.run) == 1)
+    // With anything beside it, it is somebody else's.
+    let other = try Scratch()
+    try other.change("CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+    try other.change("CREATE TABLE mine (a)")
+    let before = other.bytes
+    #expect(Self.problem { _ = try RunStore(other.file, create: true) }?.contains("something else") == true)
+    #expect(other.bytes == before)
+  }
+
   @Test("An empty file is a store to be made, and none to be read") func empty() throws {
     let scratch = try Scratch()
     FileManager.default.createFile(atPath: scratch.file, contents: Data())
