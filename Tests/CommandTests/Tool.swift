@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program, run as a user's shell would run it.
@@ -83,11 +84,7 @@ enum Tool {
     posix_spawnattr_setsigmask(&attributes, &signals)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
-    var variables = ProcessInfo.processInfo.environment.filter {
-      // Where tests run, somebody may have chosen kernels.
-      !["TRAINFARE_CONFIGS", "NO_COLOR", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"].contains($0.key)
-    }
-    variables.merge(environment) { _, new in new }
+    let variables = Shell.environment.merging(environment) { _, new in new }
     var child: pid_t = 0
     // The shell only changes folder: the program takes its place.
     let shell = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder ?? repository, path]
