@@ -26,8 +26,6 @@ public struct CashFlowText: MonthlyText {
   private let flows: [CashFlow]
   private let job: Job
   private let start: Moment?
-  /// Beyond them a table says what is left; files have every month.
-  static let shown = 24
 
   public init(_ comparison: Comparison, _ knowledge: Knowledge?, start: Moment?) {
     (job, self.start) = (comparison.job, start)
@@ -69,32 +67,14 @@ public struct CashFlowText: MonthlyText {
   /// Months, and below them what they add up to.
   private var lines: [Line] {
     let sums = MonthSums(flows)
-    let count = sums.count, first = count > Self.shown ? Self.shown - 1 : count
-    let names = flows.first { $0.months.count == count }?.months ?? []
-    func line(_ name: String, _ months: Range<Int>) -> Line {
-      Line(name: name, amounts: flows.indices.map { sums.text($0, months) })
+    return (flows.spans(start) + [MonthSpan(name: "in all", months: 0..<sums.count)]).map { span in
+      Line(name: span.name, amounts: flows.indices.map { sums.text($0, span.months) })
     }
-    var lines = (0..<first).map { line((start == nil ? "month " : "") + names[$0], $0..<$0 + 1) }
-    if first < count { lines.append(line("\(counted(count - first, "month")) more", first..<count)) }
-    return lines + [line("in all", 0..<count)]
   }
 
-  public func block(_ screen: Screen) -> String {
-    guard !flows.isEmpty else { return "" }
-    let style = Style(screen), table = TextTable(tableColumns, lines, width: screen.width, indent: "  ")
-    let prose = Prose(width: screen.proseWidth)
-    var text = ["", style.bold(flows.heading(start)), style.dim(table.heading)] + table.rows + [""]
-    if !table.leftOut.isEmpty {
-      text += prose.wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).").map(style.dim)
-    }
-    return (text + flows.sentences(start).flatMap { prose.wrapped($0) }).joined(separator: "\n") + "\n"
-  }
+  public func block(_ screen: Screen) -> String { flows.block(tableColumns, lines, start, screen) }
 
-  public var markdown: String {
-    guard !flows.isEmpty else { return "" }
-    return "\n\(Markdown.escaped(flows.heading(start)))\n\n" + Markdown.text(tableColumns, lines) + "\n"
-      + flows.sentences(start).map { "- \(Markdown.escaped($0))\n" }.joined()
-  }
+  public var markdown: String { flows.markdown(tableColumns, lines, start) }
 }
 
 extension CashFlowText.Row {

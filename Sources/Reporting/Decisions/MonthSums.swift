@@ -28,13 +28,49 @@ struct MonthSums {
   }
 }
 
+/// Months that stand together in a table.
+struct MonthSpan {
+  var name: String
+  var months: Range<Int>
+}
+
 extension [CashFlow] {
-  func heading(_ start: Moment?) -> String {
+  /// Beyond them a table says what is left; files have every month.
+  private static var shown: Int { 24 }
+
+  /// The months of the longest, and what is left of them where they are many.
+  func spans(_ start: Moment?) -> [MonthSpan] {
+    let names = self.max { $0.months.count < $1.months.count }?.months ?? [], count = names.count
+    let first = count > Self.shown ? Self.shown - 1 : count, word = start == nil ? "month " : ""
+    let each = (0..<first).map { MonthSpan(name: word + names[$0], months: $0..<$0 + 1) }
+    return first < count
+      ? each + [MonthSpan(name: "\(counted(count - first, "month")) more", months: first..<count)] : each
+  }
+
+  /// A table with what its figures are above it, and what they mean below.
+  func block<Row>(_ columns: [Column<Row>], _ rows: [Row], _ start: Moment?, _ screen: Screen) -> String {
+    guard !isEmpty else { return "" }
+    let style = Style(screen), prose = Prose(width: screen.proseWidth)
+    let table = TextTable(columns, rows, width: screen.width, indent: "  ")
+    var text = ["", style.bold(heading(start)), style.dim(table.heading)] + table.rows + [""]
+    if !table.leftOut.isEmpty {
+      text += prose.wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).").map(style.dim)
+    }
+    return (text + sentences(start).flatMap { prose.wrapped($0) }).joined(separator: "\n") + "\n"
+  }
+
+  func markdown<Row>(_ columns: [Column<Row>], _ rows: [Row], _ start: Moment?) -> String {
+    guard !isEmpty else { return "" }
+    return "\n\(Markdown.escaped(heading(start)))\n\n" + Markdown.text(columns, rows) + "\n"
+      + sentences(start).map { "- \(Markdown.escaped($0))\n" }.joined()
+  }
+
+  private func heading(_ start: Moment?) -> String {
     let isExpected = contains { $0.expected != nil }
     return "Paid by month\(start.map { ", from \($0.text) UTC" } ?? ""), \(isExpected ? "expected" : "as predicted"):"
   }
 
-  func sentences(_ start: Moment?) -> [String] {
+  private func sentences(_ start: Moment?) -> [String] {
     var list: [String] = []
     if start == nil {
       list.append(

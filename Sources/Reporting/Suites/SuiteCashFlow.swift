@@ -33,36 +33,13 @@ public struct SuiteCashFlow: MonthlyText {
   /// Cases by their number; on a narrow screen the last months are left out first.
   private var columns: [Column<Int>] {
     let entries = entries, sums = MonthSums(flows), count = sums.count
-    let first = count > CashFlowText.shown ? CashFlowText.shown - 1 : count
-    let names = flows.first { $0.months.count == count }?.months ?? []
-    let word = start == nil ? "month " : ""
-    let months = (0..<first).map { month in
-      Column<Int>.shown(word + names[month], dispensable: month + 1) { sums.text($0, month..<month + 1) ?? "" }
+    let months = flows.spans(start).enumerated().map { i, span in
+      Column<Int>.shown(span.name, dispensable: i + 1) { sums.text($0, span.months) ?? "" }
     }
-    let rest: [Column<Int>] =
-      first < count
-      ? [
-        .shown("\(counted(count - first, "month")) more", dispensable: first + 1) { sums.text($0, first..<count) ?? "" }
-      ]
-      : []
-    return [.shown("case", .left) { entries[$0].name }] + months + rest
-      + [.shown("in all") { sums.text($0, 0..<count) }]
+    return [.shown("case", .left) { entries[$0].name }] + months + [.shown("in all") { sums.text($0, 0..<count) }]
   }
 
-  public func block(_ screen: Screen) -> String {
-    guard !entries.isEmpty else { return "" }
-    let style = Style(screen), prose = Prose(width: screen.proseWidth)
-    let table = TextTable(columns, Array(entries.indices), width: screen.width, indent: "  ")
-    var text = ["", style.bold(flows.heading(start)), style.dim(table.heading)] + table.rows + [""]
-    if !table.leftOut.isEmpty {
-      text += prose.wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).").map(style.dim)
-    }
-    return (text + flows.sentences(start).flatMap { prose.wrapped($0) }).joined(separator: "\n") + "\n"
-  }
+  public func block(_ screen: Screen) -> String { flows.block(columns, Array(entries.indices), start, screen) }
 
-  public var markdown: String {
-    guard !entries.isEmpty else { return "" }
-    return "\n\(Markdown.escaped(flows.heading(start)))\n\n" + Markdown.text(columns, Array(entries.indices)) + "\n"
-      + flows.sentences(start).map { "- \(Markdown.escaped($0))\n" }.joined()
-  }
+  public var markdown: String { flows.markdown(columns, Array(entries.indices), start) }
 }
