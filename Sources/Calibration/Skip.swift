@@ -6,7 +6,6 @@ public enum Skip: Error, Hashable, Sendable {
   // What is not modelled.
   case mixtureOfExperts
   case timeToTrain
-  case sampleRate
   case architecture(String)
   case offloading
   // What the row or its source does not say.
@@ -53,4 +52,8 @@ public enum RunAssumption: Hashable, Sendable {
   case sequenceParallel(Bool)
   case interleave(Int)
   case microBatch(Int)
+  /// Sequences of a step: as many as devices work on at once.
+  case batch(Int)
+  /// Of a sample, where samples are counted.
+  case sampleTokens(Int)
 }

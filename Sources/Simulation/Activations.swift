@@ -112,7 +112,7 @@ extension Lowering {
     case .dense(let net): bytes += activated(net)
     case .experts(let experts):
       let x = ExpertSizes(experts, d)
-      bytes += x.rows * (Double(experts.net.size) * d.operand + d.hidden * d.activation)
+      bytes += x.rows * (Double(experts.net.size) * d.operand + x.width * d.activation)
       bytes += experts.shared.map(activated) ?? 0
     case .none: break
     }
@@ -141,8 +141,10 @@ extension Lowering {
   /// The same of the rows that experts work on, with those rows themselves, sorted; and the router's scores.
   private func inner(_ experts: Experts, _ d: Dimensions) -> Double {
     let x = ExpertSizes(experts, d), net = experts.net
-    let each = Double(net.size) * (net.inputs * d.activation + d.operand) + d.hidden * (d.operand + d.activation)
-    return x.rows * each + x.own * Double(experts.count) * 4 + (experts.shared.map { inner($0, d) } ?? 0)
+    let each = Double(net.size) * (net.inputs * d.activation + d.operand) + x.width * (d.operand + d.activation)
+    // Before the experts and after them.
+    let latent = experts.latent.map { 2 * x.own * Double($0) * d.operand } ?? 0
+    return x.rows * each + latent + x.own * Double(experts.count) * 4 + (experts.shared.map { inner($0, d) } ?? 0)
   }
 
   /// Unfused: softmax output, dropout's mask and output, 5·a·s per token; fused: one fp32 statistic per row.

@@ -9,12 +9,15 @@ struct ExpertSizes {
   /// Experts on the device, and rows of each.
   var local: Double
   var rowsEach: Double
+  /// Width of a row.
+  var width: Double
   var group: Int
 
   init(_ experts: Experts, _ d: Dimensions) {
     own = d.residualTokens
     let routed = min(1, experts.capacity ?? 1) * Double(experts.perToken)
     rows = own * routed * min(experts.imbalance, experts.capacity ?? experts.imbalance)
+    width = experts.width(d.hidden)
     group = d.shape.expert
     local = Double(experts.count) / Double(group)
     // A rank may have fewer rows than experts: then some of them rest.
@@ -29,8 +32,11 @@ extension Lowering {
   func experts(_ experts: Experts, _ d: Dimensions) -> [Operator] {
     let x = ExpertSizes(experts, d), own = d.of(tokens: x.own)
     let count = Double(experts.count), inner = Double(experts.net.size), inputs = experts.net.inputs
-    let moved = x.rows * d.hidden * d.activation
+    let moved = x.rows * x.width * d.activation
     var list = own.linear("router", n: count, k: d.hidden, columnParallel: false)
+    if experts.latent != nil {
+      list += own.linear("experts.to-latent", n: x.width, k: d.hidden, columnParallel: false)
+    }
     list += [
       // Scores in fp32: softmax, choice of k, and the loss that balances them.
       .memory("router.choice", .softmax, bytes: x.own * count * 3 * 4, into: .layerForward),
@@ -39,7 +45,7 @@ extension Lowering {
       .memory("experts.permute", .elementwise, bytes: 4 * moved, into: .layerForward),
       .memory("experts.permute.grad", .elementwise, bytes: 4 * moved, into: .layerBackward),
     ]
-    list += d.grouped("experts.up", x, n: inputs * inner, k: d.hidden)
+    list += d.grouped("experts.up", x, n: inputs * inner, k: x.width)
     let elements = x.rows * inner
     list += [
       .memory("experts.activation", .elementwise, bytes: elements * (inputs + 1) * d.activation, into: cheap),
@@ -47,11 +53,14 @@ extension Lowering {
         "experts.activation.grad", .elementwise, bytes: elements * (2 * inputs + 1) * d.activation,
         into: .layerBackward),
     ]
-    list += d.grouped("experts.down", x, n: d.hidden, k: inner)
+    list += d.grouped("experts.down", x, n: x.width, k: inner)
     list += [
       .memory("experts.combine", .elementwise, bytes: 4 * moved, into: .layerForward),
       .memory("experts.combine.grad", .elementwise, bytes: 4 * moved, into: .layerBackward),
     ]
+    if experts.latent != nil {
+      list += own.linear("experts.from-latent", n: d.hidden, k: x.width, columnParallel: false)
+    }
     return list + (experts.shared.map { dense($0, d) } ?? [])
   }
 }

@@ -42,7 +42,7 @@ extension Lowering {
     guard case .experts(let experts) = block.feedForward else { return list }
     // Tokens to their experts and back, and their gradients likewise.
     let there = min(d.activation, stack.dispatchType?.bytes ?? d.activation)
-    let x = ExpertSizes(experts, d), bytes = x.rows * d.hidden * (there + d.activation) / 2
+    let x = ExpertSizes(experts, d), bytes = x.rows * x.width * (there + d.activation) / 2
     let copies = stack.expertDispatch == .perMachine ? Double(experts.perToken) : 0
     func exchange(_ name: StaticString, into component: Component) -> Operator {
       .communicate(

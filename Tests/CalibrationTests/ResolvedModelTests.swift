@@ -68,8 +68,9 @@ import struct Scenarios.Measurement
 
   static let others: [(change: @Sendable (inout Measurement) -> Void, skip: Skip)] = [
     ({ $0.experts = "8/2" }, .mixtureOfExperts), ({ $0.expert = 8 }, .mixtureOfExperts),
-    ({ $0.metric = .timeToTrain }, .timeToTrain), ({ $0.metric = .sampleRate }, .sampleRate),
-    ({ $0.model = "Nemotron_3_Nano" }, .architecture("nemotron_3")),
+    ({ $0.metric = .timeToTrain }, .timeToTrain),
+    ({ ($0.metric, $0.sequenceLength) = (.sampleRate, nil) }, .notStated(column: "seq_len")),
+    ({ $0.model = "Nemotron_3_5_Lightning" }, .architecture("nemotron_3_5")),
     ({ $0.accelerator = "TPU" }, .machineUnknown("TPU")),
     ({ $0.metric = .flopRate }, .countingUnknown(.flopRate)),
   ]

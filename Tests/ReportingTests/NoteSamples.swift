@@ -132,7 +132,7 @@ enum NoteSamples {
   ]
 
   private static let skips: [Skip] = [
-    .mixtureOfExperts, .timeToTrain, .sampleRate, .architecture("mamba"), .offloading, .noSource(series: "x"),
+    .mixtureOfExperts, .timeToTrain, .architecture("mamba"), .offloading, .noSource(series: "x"),
     .notStated(column: "tp"), .precisionNotStated, .machineUnknown("TPU"), .noStack(source: "a page"),
     .noProfile("c.kit"), .metricWithoutStep(.sampleRate),
     .countingUnknown(.utilization), .noPeak(.fp8), .batchBeyondAll, .devicesNotWhole(chips: 0.3),
@@ -147,6 +147,6 @@ enum NoteSamples {
     .heads(112, of: 128),
     .layers(72), .sharding(zero: 1), .shardGroup(8), .recompute(.full), .recomputeToFit(.full), .sequenceParallel(true),
     .interleave(6),
-    .microBatch(4),
+    .microBatch(4), .batch(256), .sampleTokens(197),
   ]
 }

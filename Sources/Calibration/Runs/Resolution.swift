@@ -10,7 +10,7 @@ struct Resolution {
   let machines: [String: Instance]
   let stacks: [String: Stack]
   /// What names of models mean, each form with the shape that it gives the model that it is like.
-  let kinds: [(names: MeasuredModels, forms: [(form: MeasuredModels.Form, shape: Model)])]
+  let kinds: [ModelKind]
 
   /// Reads what rows may need: every machine and stack that a source names.
   init(_ catalog: Catalog) throws(Diagnostics) {
@@ -30,7 +30,7 @@ struct Resolution {
       models[form.like] = try catalog.model(form.like)
     }
     kinds = sources.models.map { kind in
-      (kind, kind.forms.compactMap { form in models[form.like].map { (form, form.shape($0)) } })
+      ModelKind(said: kind, forms: kind.forms.compactMap { form in models[form.like].map { (form, form.shape($0)) } })
     }
   }
 
@@ -48,21 +48,24 @@ struct Resolution {
     let chips: Double
     let devices: Int
     let precision: DataType
+    let kind: ModelKind
     var assumptions: [RunAssumption] = []
   }
 
   func resolve(_ row: Measurement) throws(Skip) -> MeasuredRun {
-    try checkKind(row)
+    let kind = try kind(row)
     guard let source = sources.source(of: row.series) else { throw .noSource(series: row.series) }
-    var one = try setting(row, source)
-    let sequence = try due(row.sequenceLength, "seq_len"), batch = try due(row.globalBatch, "global_batch_sequences")
+    var one = try setting(row, source, kind)
+    let sequence = try sequence(&one)
+    let degrees = try degrees(&one), batch = try batch(&one, data: degrees.data)
     guard batch <= 100_000_000, sequence <= 100_000_000 else { throw .batchBeyondAll }
     let model = try model(&one, sequence)
-    let plan = try plan(&one, batch: batch, layers: model.layers)
-    let job = Job(
+    let plan = try plan(&one, degrees, batch: batch, layers: model.layers)
+    var job = Job(
       name: row.id, model: model, tokens: Count(Double(batch) * Double(sequence)), sequenceLength: sequence,
-      globalBatch: batch, precision: one.precision, stack: one.stack.name, loraRank: try adapterRank(&one),
-      loraTargets: try adapterTargets(&one))
+      globalBatch: batch, precision: one.precision, optimizer: try optimizer(row), stack: one.stack.name,
+      loraRank: try adapterRank(&one), loraTargets: try adapterTargets(&one))
+    if let chunks = chunkedLogits(row, job) { job.training = chunks }
     let time = try step(&one, job)
     let chip = one.instance.chip.name
     let (efficiency, hasProfile) = profile(chip, one.stack)
@@ -83,16 +86,29 @@ struct Resolution {
     return value
   }
 
-  /// Rows of what is not modelled, whatever else they say.
-  private func checkKind(_ row: Measurement) throws(Skip) {
-    switch row.metric {
-    case .timeToTrain: throw .timeToTrain
-    case .sampleRate: throw .sampleRate
-    case .stepTime, .tokenRate, .flopRate, .utilization: break
-    }
-    let forms = try forms(row)
+  /// What kind of model a row is of, where one is modelled.
+  private func kind(_ row: Measurement) throws(Skip) -> ModelKind {
+    if row.metric == .timeToTrain { throw .timeToTrain }
+    let kind = try named(row)
     // Rows do not say enough of a mixture: only one that is known whole is taken.
-    if row.experts != nil || (row.expert ?? 1) > 1, !forms.contains(where: \.form.whole) { throw .mixtureOfExperts }
-    if (row.sharding ?? "").lowercased().contains("offload") { throw .offloading }
+    if row.experts != nil || (row.expert ?? 1) > 1, kind.whole == nil { throw .mixtureOfExperts }
+    return kind
+  }
+
+  /// Tokens of a sequence; of a sample, where rows of its kind count those and pad none.
+  private func sequence(_ one: inout Case) throws(Skip) -> Int {
+    guard let tokens = one.kind.said.sampleTokens else { return try due(one.row.sequenceLength, "seq_len") }
+    one.assumptions.append(.sampleTokens(tokens))
+    return tokens
+  }
+
+  /// Sequences of a step. Where a row says only how many a device works on at once, it is taken to do so once a step.
+  private func batch(_ one: inout Case, data: Int) throws(Skip) -> Int {
+    if let batch = one.row.globalBatch { return batch }
+    guard let size = one.row.microBatch ?? one.source.assumed.microBatch, size <= 1_000_000 else {
+      throw .notStated(column: "global_batch_sequences")
+    }
+    one.assumptions.append(.batch(size * data))
+    return size * data
   }
 }

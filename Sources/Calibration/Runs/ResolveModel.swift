@@ -2,23 +2,34 @@ import Scenarios
 
 // What was trained.
 extension Resolution {
-  /// The forms that a row's name allows, the likelier first.
-  func forms(_ row: Measurement) throws(Skip) -> [(form: MeasuredModels.Form, shape: Model)] {
+  /// What is known of models by a part of their names, with the shapes that they may have, the likelier first.
+  struct ModelKind: Sendable {
+    let said: MeasuredModels
+    let forms: [(form: MeasuredModels.Form, shape: Model)]
+
+    /// The form that is a model of the catalog itself.
+    var whole: (form: MeasuredModels.Form, shape: Model)? { forms.first(where: \.form.whole) }
+  }
+
+  /// The kind that a row's name tells.
+  func named(_ row: Measurement) throws(Skip) -> ModelKind {
     let name = row.model.lowercased()
-    for (kind, forms) in kinds {
-      guard let word = kind.word(in: name) else { continue }
-      if forms.isEmpty { throw .architecture(word) }
-      return forms
+    for kind in kinds {
+      guard let word = kind.said.word(in: name) else { continue }
+      if kind.forms.isEmpty { throw .architecture(word) }
+      return kind
     }
     throw .architecture(row.model)
   }
 
   func model(_ one: inout Case, _ sequence: Int) throws(Skip) -> Model {
     let row = one.row
-    if let whole = try forms(row).first(where: \.form.whole) { return try self.whole(whole.shape, row, sequence) }
+    if let whole = one.kind.whole {
+      return try self.whole(whole.shape, row, sequence).predicting(whole.form.predictedTokens)
+    }
     let hidden = try due(row.hiddenSize, "hidden"), vocabulary = try due(row.vocabularySize, "vocab")
     let heads = if let heads = row.heads { heads } else { try inferredHeads(&one, hidden) }
-    let forms = try forms(row)
+    let forms = one.kind.forms
     let layers =
       if let layers = row.layers { layers } else {
         try inferredLayers(&one, forms.map(\.shape), hidden, vocabulary)

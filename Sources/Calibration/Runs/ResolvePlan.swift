@@ -4,11 +4,21 @@ import Simulation
 
 // How the work was split.
 extension Resolution {
-  func plan(_ one: inout Case, batch: Int, layers: Int) throws(Skip) -> Plan {
-    let row = one.row, assumed = one.source.assumed
-    var sharding = try Sharding(row.sharding, node: one.instance.devices)
-    // Fully sharded data parallelism alone is a whole plan.
-    let tensor = try sharding?.zero == 3 ? row.tensor ?? 1 : due(row.tensor, "tp")
+  /// How devices were divided.
+  struct Degrees {
+    var tensor: Int
+    var pipeline: Int
+    var context: Int
+    var data: Int
+    var sharding: Sharding?
+  }
+
+  func degrees(_ one: inout Case) throws(Skip) -> Degrees {
+    let row = one.row
+    let sharding = try Sharding(row.sharding, node: one.instance.devices)
+    // Data parallelism alone is a whole plan, fully sharded or of models that it is all there is for.
+    let isWhole = sharding?.zero == 3 || one.kind.said.isDataParallel
+    let tensor = try isWhole ? row.tensor ?? 1 : due(row.tensor, "tp")
     if row.experts != nil { _ = try due(row.expert, "ep") }
     let pipeline = row.pipeline ?? 1, context = row.context ?? 1
     let degrees = Double(tensor) * Double(pipeline) * Double(context)
@@ -19,6 +29,13 @@ extension Resolution {
     if let stated = row.data, stated != data {
       throw .dataDegreeDoesNotFill(stated: stated, left: data)
     }
+    return Degrees(tensor: tensor, pipeline: pipeline, context: context, data: data, sharding: sharding)
+  }
+
+  func plan(_ one: inout Case, _ degrees: Degrees, batch: Int, layers: Int) throws(Skip) -> Plan {
+    let row = one.row, assumed = one.source.assumed
+    let tensor = degrees.tensor, pipeline = degrees.pipeline, context = degrees.context, data = degrees.data
+    var sharding = degrees.sharding
     let ranks = data * context
     if sharding == nil, ranks > 1 {
       let zero = assumed.zero.flatMap { one.stack.zeroStages.contains($0) ? $0 : nil } ?? 0
@@ -108,7 +125,8 @@ extension Resolution {
       let count = share / size
       return count / 4 >= pipeline - 1 && (interleave == 1 || count % pipeline == 0)
     }
-    let size = one.source.assumed.microBatch ?? [4, 2].first(where: fits) ?? 1
+    let usual = one.kind.said.isDataParallel ? share : one.source.assumed.microBatch
+    let size = usual ?? [4, 2].first(where: fits) ?? 1
     one.assumptions.append(.microBatch(size))
     return size
   }

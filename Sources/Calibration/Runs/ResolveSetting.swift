@@ -3,7 +3,7 @@ import Scenarios
 
 // On which machines, with which software, in which number format.
 extension Resolution {
-  func setting(_ row: Measurement, _ source: MeasurementSource) throws(Skip) -> Case {
+  func setting(_ row: Measurement, _ source: MeasurementSource, _ kind: ModelKind) throws(Skip) -> Case {
     guard let instance = machine(row, source) else {
       throw .machineUnknown(row.accelerator)
     }
@@ -15,7 +15,7 @@ extension Resolution {
     }
     var one = Case(
       row: row, source: source, instance: instance, stack: stack, chips: chips, devices: Int(devices),
-      precision: try precision(row, instance.chip))
+      precision: try precision(row, instance.chip), kind: kind)
     if source.isFallback { one.assumptions += [.stack(stack.name), .machine(instance.name)] }
     return one
   }
@@ -43,6 +43,24 @@ extension Resolution {
       throw .precisionUnknown(text)
     }
     return type
+  }
+
+  /// AdamW, whose states wait in the host's memory where a row says so of its sharding.
+  func optimizer(_ row: Measurement) throws(Skip) -> Optimizer {
+    let words = (row.sharding ?? "").lowercased()
+    var optimizer = Optimizer.adamw
+    guard words.contains("offload") else { return optimizer }
+    if words.contains("activation") || words.contains("nvme") { throw .offloading }
+    optimizer.offload = .states
+    return optimizer
+  }
+
+  /// Liger's kernels have the logits of some rows at a time.
+  func chunkedLogits(_ row: Measurement, _ job: Job) -> Training? {
+    guard row.notes.lowercased().contains("liger") else { return nil }
+    var training = job.training ?? Training(.full)
+    training.crossEntropy = .chunked
+    return training
   }
 
   /// Rows say LoRA, in the model's name or the notes, where adapters alone are trained.

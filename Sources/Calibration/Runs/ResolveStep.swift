@@ -9,6 +9,7 @@ extension Resolution {
     let seconds: Double
     switch row.metric {
     case .stepTime: seconds = row.value
+    case .sampleRate: seconds = Double(job.globalBatch) / row.value
     case .tokenRate: seconds = job.tokensPerStep / (row.value * one.chips)
     case .flopRate, .utilization:
       if let rate = row.derivedTokensPerSecond {
@@ -16,7 +17,7 @@ extension Resolution {
       } else {
         seconds = try work(&one, job) / (try rate(one) * one.chips)
       }
-    case .timeToTrain, .sampleRate: throw .metricWithoutStep(row.metric)
+    case .timeToTrain: throw .metricWithoutStep(row.metric)
     }
     guard seconds.isFinite, seconds > 0 else { throw .beyondComputing }
     return Seconds(seconds)

@@ -58,6 +58,12 @@ extension RunAssumption: Worded {
     case .microBatch(let size):
       taken(
         "micro-batch-of-run", ["micro_batch": .integer(size)], "the micro-batch is not stated, \(size) is taken")
+    case .batch(let sequences):
+      taken(
+        "batch-of-run", ["sequences": .integer(sequences)],
+        "the batch is not stated, \(sequences) sequences are taken: each device works once a step")
+    case .sampleTokens(let tokens):
+      taken("tokens-of-samples", ["tokens": .integer(tokens)], "a sample is taken to be of \(tokens) tokens")
     }
   }
 }

@@ -12,7 +12,6 @@ extension Skip: Worded {
     switch self {
     case .mixtureOfExperts: ("mixture-of-experts", [:])
     case .timeToTrain: ("time-to-train", [:])
-    case .sampleRate: ("sample-rate", [:])
     case .architecture(let word): ("architecture-not-modelled", ["word": .text(word)])
     case .offloading: ("offloading-not-modelled", [:])
     case .noSource(let series): ("no-source", ["series": .text(series)])
@@ -48,9 +47,8 @@ extension Skip: Worded {
     switch self {
     case .mixtureOfExperts: "a mixture of experts is not modelled"
     case .timeToTrain: "time to train depends on convergence, not on a step alone"
-    case .sampleRate: "samples per second do not say how many tokens"
     case .architecture: "its architecture is not modelled"
-    case .offloading: "offloading to the host is not modelled"
+    case .offloading: "offloading of activations or to disks is not modelled"
     case .noSource: "no source describes its series"
     case .notStated(let column): "\(column) is not stated"
     case .precisionNotStated: "the precision is not stated"
@@ -91,7 +89,7 @@ extension Skip: Worded {
     case .batchDoesNotSplit(let batch, let data): "\(batch) sequences over dp \(data)"
     case .plan(let problems): problems.map(\.wording.text).joined(separator: "; ")
     case .unsupported(let reason): reason.wording.text
-    case .mixtureOfExperts, .timeToTrain, .sampleRate, .offloading, .notStated, .precisionNotStated, .batchBeyondAll,
+    case .mixtureOfExperts, .timeToTrain, .offloading, .notStated, .precisionNotStated, .batchBeyondAll,
       .beyondComputing:
       nil
     }

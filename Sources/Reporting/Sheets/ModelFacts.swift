@@ -44,6 +44,7 @@ enum ModelFacts {
     case .dense(let net): return "feed-forward \(Figures.grouped(net.size)) (\(net.activation.rawValue))"
     case .experts(let e):
       var text = "\(e.count) experts of \(Figures.grouped(e.net.size)), \(e.perToken) a token"
+      if let latent = e.latent { text += ", on \(Figures.grouped(latent)) numbers of it" }
       if let shared = e.shared { text += ", and \(Figures.grouped(shared.size)) for every token" }
       return text
     case .none: return nil

@@ -25,11 +25,13 @@ extension Block {
     func mixed(_ rows: Double, _ columns: Double) -> BlockMatrix {
       BlockMatrix(place: .mixer, rows: rows, columns: columns)
     }
-    func fed(_ net: DenseNet, _ place: BlockMatrix.Place, times count: Double = 1) -> [BlockMatrix] {
-      let size = Double(net.size)
+    func fed(
+      _ net: DenseNet, _ place: BlockMatrix.Place, width: Double? = nil, times count: Double = 1
+    ) -> [BlockMatrix] {
+      let size = Double(net.size), width = width ?? h
       return [
-        BlockMatrix(place: place, rows: h, columns: size, count: count * net.inputs),
-        BlockMatrix(place: place, rows: size, columns: h, count: count),
+        BlockMatrix(place: place, rows: width, columns: size, count: count * net.inputs),
+        BlockMatrix(place: place, rows: size, columns: width, count: count),
       ]
     }
     var list: [BlockMatrix] =
@@ -46,7 +48,14 @@ extension Block {
     case .dense(let net): list += fed(net, .feedForward)
     case .experts(let experts):
       list += experts.shared.map { fed($0, .feedForward) } ?? []
-      list += fed(experts.net, .experts, times: Double(experts.count))
+      if let latent = experts.latent.map(Double.init) {
+        list += [
+          // Adapters leave them alone, as they do the experts.
+          BlockMatrix(place: .experts, rows: h, columns: latent),
+          BlockMatrix(place: .experts, rows: latent, columns: h),
+        ]
+      }
+      list += fed(experts.net, .experts, width: experts.width(h), times: Double(experts.count))
     case .none: break
     }
     return list

@@ -28,6 +28,10 @@ public struct Experts: Hashable, Sendable {
   public var perToken: Int
   /// Each of them.
   public var net: DenseNet
+  /// ℓ: width to which a token is projected before it is sent to its experts, and from which it is projected back (LatentMoE of
+  /// Nemotron 3 Super, `moe_latent_size` of Megatron-LM and of config.json). Nil: experts see the whole width. The shared net always
+  /// does.
+  public var latent: Int?
   /// E_s nets that every token goes through, as one net of their widths together; nil: none.
   public var shared: DenseNet?
   /// The shared net's output is multiplied by a gate of its own (Qwen2-MoE).
@@ -43,12 +47,13 @@ public struct Experts: Hashable, Sendable {
   public var within: Double
 
   public init(
-    count: Int, perToken: Int, net: DenseNet, shared: DenseNet? = nil, sharedGate: Bool = false,
+    count: Int, perToken: Int, net: DenseNet, latent: Int? = nil, shared: DenseNet? = nil, sharedGate: Bool = false,
     routerBias: Bool = false, capacity: Double? = nil, imbalance: Double = 1, within: Double = 1
   ) {
     self.count = count
     self.perToken = perToken
     self.net = net
+    self.latent = latent
     self.shared = shared
     self.sharedGate = sharedGate
     self.routerBias = routerBias
@@ -57,10 +62,14 @@ public struct Experts: Hashable, Sendable {
     self.within = within
   }
 
+  /// Width of what experts work on, of a model of width h.
+  public func width(_ h: Double) -> Double { latent.map(Double.init) ?? h }
+
   func parameters(_ h: Double) -> BlockParameters {
-    let each = net.parameters(h)
+    let each = net.parameters(width(h))
     let one = each.split + each.whole
-    let router = Double(count) * (h + (routerBias ? 1 : 0)) + (sharedGate ? h : 0)
+    let projections = latent.map { 2 * h * Double($0) } ?? 0
+    let router = Double(count) * (h + (routerBias ? 1 : 0)) + (sharedGate ? h : 0) + projections
     let common = shared?.parameters(h) ?? BlockParameters()
     return BlockParameters(
       split: common.split, whole: common.whole + router, experts: Double(count) * one,

@@ -4,6 +4,10 @@ public struct MeasuredModels: Sendable {
   public var names: [String]
   /// The shapes it may have, the likelier first; none: it is of a kind that is not modelled.
   public var forms: [Form]
+  /// Tokens of a sample, where rows count samples and pad none of them; nil: as many as a row says of a sequence.
+  public var sampleTokens: Int?
+  /// Where a row does not say how work was split, each device had the whole model, and its share of the batch at once.
+  public var isDataParallel = false
 
   /// The shape of a model in the catalog, with what differs.
   public struct Form: Sendable {
@@ -19,6 +23,8 @@ public struct MeasuredModels: Sendable {
     public var biases: Bool?
     /// Where the heads together are not as wide as the model.
     public var headDimension: Int?
+    /// Modules that predict one further token each.
+    public var predictedTokens = 0
 
     /// The shape, of the model that it is like.
     public func shape(_ model: Model) -> Model {
@@ -55,9 +61,11 @@ extension MeasuredModels {
           positions: own.choice("positions", Model.Positions.self),
           queryKeyNorm: own.choice("query_key_norm", Model.QueryKeyNorm.self),
           queryKeyValueBias: own.bool("query_key_value_bias"), biases: own.bool("biases"),
-          headDimension: own.int("head_dimension", in: 1...1_000_000)))
+          headDimension: own.int("head_dimension", in: 1...1_000_000), predictedTokens: own.int("mtp", in: 0...16) ?? 0))
     }
-    self.init(names: (fields.texts("names") ?? []).map { $0.lowercased() }, forms: forms)
+    self.init(
+      names: (fields.texts("names") ?? []).map { $0.lowercased() }, forms: forms,
+      sampleTokens: fields.int("sample_tokens", in: 1...100_000_000), isDataParallel: fields.bool("data_parallel") ?? false)
     if fields.has("note") { _ = fields.text("note") }
   }
 }

@@ -256,11 +256,14 @@ enum Keys {
     [.may("feasible")] + Expectation.numbers.map { .may($0.column) } + [.may("bottleneck"), .may("why_not")]
 
   static let sources: [Key] = [.need("sources", "[{series: [mine], title: …, licence: …}]"), .may("models")]
-  static let measuredModels: [Key] = [.may("names"), .need("forms", "[{like: llama-2-7b}]"), .may("note")]
+  static let measuredModels: [Key] = [
+    .may("names"), .need("forms", "[{like: llama-2-7b}]"), .may("sample_tokens"), .may("data_parallel"), .may("note"),
+  ]
   static let measuredForm: [Key] = [
     .need("like", "llama-2-7b"), .may("whole"), .may("tied_embeddings"), .may("activation"), .may("positions"),
     .may("query_key_norm"),
     .may("query_key_value_bias"), .may("biases"), .may("head_dimension"),
+    .may("mtp"),
   ]
   static let measurementSource: [Key] = [
     .need("series", "[mine]"), .need("title", "…"), .need("licence", "MIT"), .may("stack"), .may("stacks"),

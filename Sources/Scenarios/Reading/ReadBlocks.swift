@@ -198,7 +198,7 @@ extension Experts {
     let shared = fields.int("shared", in: 1...1000)
     let width = fields.int("shared_size", in: sizes) ?? shared.map { $0 * each.size }
     self.init(
-      count: count, perToken: perToken, net: each,
+      count: count, perToken: perToken, net: each, latent: fields.int("latent", in: sizes),
       shared: width.map { DenseNet(size: $0, activation: net.activation, bias: net.bias) },
       sharedGate: fields.bool("shared_gate") ?? false, routerBias: fields.bool("router_bias") ?? false,
       capacity: fields.share("capacity"), imbalance: fields.share("imbalance") ?? 1, within: fields.groupShare)

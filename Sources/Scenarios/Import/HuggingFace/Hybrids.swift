@@ -125,9 +125,6 @@ enum Hybrids {
         return Block(.none, .dense(dense), norms: 1)
       case "E", "moe":
         let experts = layers.experts(ExpertRule(shared: .size("moe_shared_expert_intermediate_size")))
-        if config.int("moe_latent_size") != nil {
-          config.error("experts behind a latent are not modelled", help: "there is no way yet", at: "moe_latent_size")
-        }
         return Block(.none, .experts(experts), norms: 1)
       default:
         config.error(

@@ -191,7 +191,7 @@ struct Layers {
     }
     if width == 0 { width = nil }
     return Experts(
-      count: count, perToken: min(perToken, count), net: each,
+      count: count, perToken: min(perToken, count), net: each, latent: config.int("moe_latent_size"),
       shared: width.map { DenseNet(size: $0, activation: each.activation, bias: each.bias) },
       sharedGate: rule.sharedGate, routerBias: rule.routerBias, within: groupShare)
   }
