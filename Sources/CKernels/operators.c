@@ -62,6 +62,16 @@ TF_INLINE void attention_row(double *restrict out, const tf_operators *w, const 
   }
 }
 
+/* Either side of the roofline at the same fraction of its rate: such kernels are not made of library products. */
+TF_INLINE void scan_row(double *restrict out, const tf_operators *w, const tf_devices *d, size_t row) {
+  const double *restrict flops = w->flops + row, *restrict bytes = w->bytes + row;
+  const double *restrict rate = d->attention_rate, *restrict memory = d->memory_rate, *restrict scan = d->scan;
+  const double *restrict launch = d->launch;
+#pragma clang loop vectorize(enable) interleave(disable)
+  for (size_t j = 0; j < w->cases; j++)
+    out[j] = roofline(flops[j], rate[j] * scan[j], bytes[j], memory[j] * scan[j], launch[j]);
+}
+
 TF_INLINE void memory_row(double *restrict out, const double *restrict bytes, const double *restrict memory,
                           const double *restrict beta, const double *restrict launch, size_t cases) {
 #pragma clang loop vectorize(enable) interleave(disable)
@@ -90,6 +100,9 @@ TF_INLINE void operator_times(double *restrict times, const tf_operators *w, con
     case TF_KIND_ATTENTION_BACKWARD:
       attention_row(out, w, d, row,
                     w->kind[o] == TF_KIND_ATTENTION_FORWARD ? d->attention_forward : d->attention_backward);
+      break;
+    case TF_KIND_SCAN:
+      scan_row(out, w, d, row);
       break;
     case TF_KIND_NORMALIZATION:
     case TF_KIND_SOFTMAX:

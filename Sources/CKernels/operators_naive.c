@@ -20,10 +20,12 @@ static double beta(const tf_devices *d, int kind, size_t j) {
   if (kind == TF_KIND_SOFTMAX) return d->softmax[j];
   if (kind == TF_KIND_SOFTMAX_PASSES) return d->softmax_passes[j];
   if (kind == TF_KIND_CAST) return d->cast[j];
+  if (kind == TF_KIND_SCAN) return d->scan[j];
   return d->elementwise[j];
 }
 
 static double rate(const tf_operators *w, const tf_devices *d, int kind, size_t i, size_t j) {
+  if (kind == TF_KIND_SCAN) return d->attention_rate[j] * d->scan[j];
   double length = w->k[i] / (w->k[i] + d->attention_half[j]);
   if (kind == TF_KIND_ATTENTION_FORWARD) return d->attention_rate[j] * d->attention_forward[j] * length;
   if (kind == TF_KIND_ATTENTION_BACKWARD) return d->attention_rate[j] * d->attention_backward[j] * length;

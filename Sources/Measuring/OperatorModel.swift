@@ -68,7 +68,7 @@ struct OperatorModel: Sendable {
             units: one(4), gemm_fraction: one(5), depth_half: one(6), batched: neutral, misaligned: neutral,
             tile_loss: neutral, attention_forward: neutral, attention_backward: neutral, attention_half: neutral,
             elementwise: one(7), normalization: one(7), softmax: one(7), softmax_passes: neutral, cast: neutral,
-            grouped: neutral, launch: one(8))
+            grouped: neutral, scan: neutral, launch: one(8))
           tf_operator_times(&times, &work, &devices)
         }
       }

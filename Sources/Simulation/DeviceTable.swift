@@ -6,7 +6,7 @@ import Scenarios
 struct DeviceTable {
   private var values: [Double]
   private let columns: Int
-  private static let rows = 21
+  private static let rows = 22
 
   init(_ machine: Machine, samples: [EfficiencyValues]) {
     columns = samples.count
@@ -34,6 +34,7 @@ struct DeviceTable {
       put(sample[.elementwise] / max(sample[.castPasses], 1e-12))
       put(sample[.launchTime])
       put(sample[.gemmGrouped])
+      put(sample[.scan])
     }
   }
 
@@ -62,7 +63,7 @@ struct DeviceTable {
           units: row(5), gemm_fraction: row(6), depth_half: row(7), batched: row(8), misaligned: row(9),
           tile_loss: row(10), attention_forward: row(11), attention_backward: row(12), attention_half: row(13),
           elementwise: row(14), normalization: row(15), softmax: row(16), softmax_passes: row(17), cast: row(18),
-          grouped: row(20), launch: row(19)))
+          grouped: row(20), scan: row(21), launch: row(19)))
     }
   }
 }

@@ -135,9 +135,14 @@ extension Machine {
     machine.optimizer_state_bytes = each.state
     machine.optimizer_traffic_bytes = each.traffic
     machine.optimizer_rate = memoryRate.value * e[.optimizer]
-    // Products run at the rate of large ones; what waits with the host comes and goes, one after the other.
+    // Products run at the rate of large ones; what waits with the host comes and goes, one after the other. Where the host
+    // updates, gradients go and weights come, and all devices of a machine wait for the same processors.
     machine.update_time = each.updateFLOPs > 0 ? each.updateFLOPs / (matrixRate.value * e[.gemm(productType)]) : 0
-    if each.waiting > 0, let link = hostRate { machine.update_time += 2 * each.waiting / link.value }
+    if each.waiting > 0, let link = hostRate {
+      let isUpdated = each.hostUpdate > 0
+      machine.update_time += (isUpdated ? each.gradient + each.weight : 2 * each.waiting) / link.value
+      machine.update_time += each.hostUpdate * Double(instance.devices)
+    }
     machine.step_time = e[.stepTime]
     machine.step_growth = e[.stepGrowth]
     machine.micro_batch_time = e[.microBatchTime]

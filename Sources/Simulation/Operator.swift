@@ -16,6 +16,8 @@ public enum OperatorKind: Int, Sendable {
   case cast
   /// One product a group of rows, each with a matrix of its own: experts.
   case grouped
+  /// Kernels of state-space layers and linear attention.
+  case scan
   case collective
 }
 

@@ -17,6 +17,8 @@ struct ParameterBytes: Sendable {
   var traffic: Double
   /// Of the products of one update.
   var updateFLOPs: Double
+  /// Seconds in which a whole machine's host updates one, where what waits there stays there; 0 where it comes to the device.
+  var hostUpdate = 0.0
 
   /// NormalFloat of 4 bits with constants that are quantized again: 4 + 0.127 bits (Dettmers and others 2023, arXiv:2305.14314 §3).
   static let quantized = 4.127 / 8
@@ -35,6 +37,7 @@ struct ParameterBytes: Sendable {
     traffic = (2 + moments.gradientReads) * gradient + 2 * kept + (master == 0 ? 2 : 1) * weight
     updateFLOPs = moments.flops
     (state, waiting) = optimizer.offload == .states ? (0, kept) : (kept, 0)
+    if waiting > 0, let update = stack.hostUpdate?.value { hostUpdate = update.value }
 
     held = weight
     if job.hasQuantizedBase {

@@ -21,7 +21,7 @@ extension Lowering {
         "ssm.step", n: Double(mixer.stepRank) + 2 * state, k: inner, columnParallel: false, adapted: d.adaptsMixers)
       list += d.linear(
         "ssm.step-up", n: inner, k: Double(max(1, mixer.stepRank)), columnParallel: true, adapted: d.adaptsMixers)
-      list += pass("ssm.scan", d.tokens * inner * d.activation, reads: 4)
+      list += pass("ssm.scan", as: .scan, d.tokens * inner * d.activation, reads: 4)
     }
     list += pass("ssm.gate", d.tokens * inner * d.activation, reads: 3)
     return list + d.linear("ssm.out", n: d.hidden, k: inner, columnParallel: false, adapted: d.adaptsMixers)
@@ -48,21 +48,23 @@ extension Lowering {
   }
 
   /// A pass over `bytes`, with so many reads and writes; backward it has half as many more.
-  private func pass(_ name: StaticString, _ bytes: Double, reads: Double) -> [Operator] {
+  private func pass(
+    _ name: StaticString, as kind: OperatorKind = .elementwise, _ bytes: Double, reads: Double
+  ) -> [Operator] {
     [
-      .memory(name, .elementwise, bytes: reads * bytes, into: .layerForward),
-      .memory(name, suffix: ".grad", .elementwise, bytes: 1.5 * reads * bytes, into: .layerBackward),
+      .memory(name, kind, bytes: reads * bytes, into: .layerForward),
+      .memory(name, suffix: ".grad", kind, bytes: 1.5 * reads * bytes, into: .layerBackward),
     ]
   }
 
-  /// Small products, batched; backward one for either side.
+  /// Small products in one kernel of many; backward one for either side.
   private func chunked(
     _ name: StaticString, _ m: Double, _ n: Double, _ k: Double, _ batch: Double, _ bytes: Double
   ) -> [Operator] {
     [
-      .gemm(name, m, n, k, batch: batch, kind: .batched, bytes: bytes, into: [.layerForward, .attentionForward]),
+      .gemm(name, m, n, k, batch: batch, kind: .scan, bytes: bytes, into: [.layerForward, .attentionForward]),
       .gemm(
-        name, suffix: ".grad", m, n, k, batch: 2 * batch, kind: .batched, bytes: 2 * bytes,
+        name, suffix: ".grad", m, n, k, batch: 2 * batch, kind: .scan, bytes: 2 * bytes,
         into: [.layerBackward, .attentionBackward]),
     ]
   }

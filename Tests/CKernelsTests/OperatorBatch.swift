@@ -9,7 +9,7 @@ final class OperatorBatch: @unchecked Sendable {
   private var kinds: [UInt8]
   private let work: Rows
   private let devices: Rows
-  private static let workRows = 7, deviceRows = 21
+  private static let workRows = 7, deviceRows = 22
 
   init(operators: Int, cases: Int, _ random: inout SplitMix64, absent: Double = 0.2) {
     self.operators = operators
@@ -33,7 +33,7 @@ final class OperatorBatch: @unchecked Sendable {
         random.pick([0, 1, random.fraction()]), random.between(0.1, 1), random.between(0.1, 1),
         random.pick([0, 500, 2000]), random.between(0.1, 1), random.between(0.1, 1), random.between(0.1, 1),
         random.pick([random.between(0.01, 1), 1e12]), random.between(0.01, 1), random.pick([0, 4e-6]),
-        random.between(0.1, 1),
+        random.between(0.1, 1), random.between(0.05, 1),
       ]
       for (row, value) in device.enumerated() { devices[row][j] = value }
     }
@@ -69,7 +69,7 @@ final class OperatorBatch: @unchecked Sendable {
       let k = Double.random(in: 1...9000, using: &random).rounded(.up)
       let batch = random.pick([1.0, 1, 12, 96])
       return [m, n, k, batch, 2 * m * n * k * batch, bytes, 0]
-    case TF_KIND_ATTENTION_FORWARD, TF_KIND_ATTENTION_BACKWARD:
+    case TF_KIND_ATTENTION_FORWARD, TF_KIND_ATTENTION_BACKWARD, TF_KIND_SCAN:
       return [0, 0, random.between(1, 32_768).rounded(), 0, random.between(1, 1e13), bytes, 0]
     default: return [0, 0, 0, 0, 0, bytes, 0]
     }
@@ -91,7 +91,7 @@ final class OperatorBatch: @unchecked Sendable {
         batched: devices[8], misaligned: devices[9], tile_loss: devices[10], attention_forward: devices[11],
         attention_backward: devices[12], attention_half: devices[13], elementwise: devices[14],
         normalization: devices[15], softmax: devices[16], softmax_passes: devices[17], cast: devices[18],
-        grouped: devices[20], launch: devices[19])
+        grouped: devices[20], scan: devices[21], launch: devices[19])
       if naive {
         tf_operator_times_naive(&times, &batch, &offered)
       } else {
@@ -101,7 +101,7 @@ final class OperatorBatch: @unchecked Sendable {
     return times
   }
 
-  /// Replaces one operator in one case, device included: [m, n, k, batch, flops, bytes, fixed] and [21].
+  /// Replaces one operator in one case, device included: [m, n, k, batch, flops, bytes, fixed] and [22].
   func set(_ o: Int, _ j: Int, kind: Int, _ operation: [Double], device: [Double]) {
     kinds[o] = UInt8(kind)
     for (row, value) in operation.enumerated() { work[row][o * cases + j] = value }

@@ -57,8 +57,10 @@ import struct Scenarios.Measurement
   @Test("No rule refuses the plan of a run that is used, and its chip runs its precision") func plans() throws {
     for (row, run) in Rows.resolved {
       guard case .success(let run) = run else { continue }
-      // Two runs of Automodel shard parameters within pipelines, which validation says and skips.
+      // Two runs of Automodel shard parameters within pipelines, and one of Megatron Bridge spreads experts over more ranks than
+      // its stage has, which validation says and skips.
       if run.plan.zero > 1, run.plan.pipeline > 1 { continue }
+      if run.plan.expert > run.plan.tensor * run.plan.context * run.plan.data { continue }
       let machine = try Machine(instance: run.instance, efficiency: run.efficiency, precision: run.job.precision)
       #expect(Validation.problems(run, machine).isEmpty, "\(row.id): \(Validation.problems(run, machine))")
     }

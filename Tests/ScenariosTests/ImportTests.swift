@@ -179,6 +179,7 @@ import Testing
       ("nvidia/Nemotron-H-8B-Base-8K", "nemotron-h-8b"), ("google/vit-base-patch16-224", "vit-base"),
       ("openai-community/gpt2", "gpt2"), ("HuggingFaceTB/SmolLM3-3B", "smollm3-3b"),
       ("google-bert/bert-large-uncased", "bert-large"), ("databricks/dbrx-instruct", "dbrx"),
+      ("nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16", "nemotron-3-nano-30b"),
     ])
   func hub(id: String, name: String) throws {
     #expect(try shipped.model(id).name == name)
@@ -200,6 +201,8 @@ import Testing
       ("mixtral-8x7b", "mixtral-8x7b"), ("deepseek-v3", "deepseek-v3"), ("gpt-oss-20b", "gpt-oss-20b"),
       ("gemma-3-12b", "gemma-3-12b"), ("gemma-3-27b", "gemma-3-27b"), ("llama-4-scout", "llama-4-scout"),
       ("llama-4-maverick", "llama-4-maverick"), ("nemotron-h-8b", "nemotron-h-8b"), ("dbrx", "dbrx"),
+      ("nemotron-h-56b", "nemotron-h-56b"), ("nemotron-3-nano-30b", "nemotron-3-nano"),
+      ("nemotron-3-super-120b", "nemotron-3-super"),
       ("qwen3-30b-a3b", "qwen3-30b-a3b"), ("qwen3-235b-a22b", "qwen3-235b-a22b"), ("olmo-3-32b", "olmo-3.1-32b"),
       ("olmo-3-7b", "olmo-3-7b"), ("smollm3-3b", "smollm3-3b"), ("phi-4", "phi-4-14b"), ("kimi-k2", "kimi-k2"),
       ("gpt-oss-120b", "gpt-oss-120b"), ("olmoe-1b-7b", "olmoe-1b-7b"), ("modernbert-large", "modernbert-large"),

@@ -23,6 +23,7 @@ extension Samples {
     wide_products: bf16
     compile_time: 12 min
     compile_time_cached: 20 s
+    host_update: 0.3 ns
 
     """
 
@@ -47,6 +48,7 @@ extension Samples {
     gemm_32bit: 0.75
     gemm_batched: 0.6
     gemm_grouped: 0.55
+    scan: 0.35
     misaligned: 0.3
     tile_loss: 0.4
     gemm_depth_half: 512

@@ -5,73 +5,29 @@ import Testing
 @testable import Simulation
 
 @Suite struct BlockLawTests {
-  private static let base = Model.llama(layers: 8, hidden: 1024, heads: 16, feedForward: 4096)
-  private static func job(_ model: Model) -> Job {
+  static let base = Model.llama(layers: 8, hidden: 1024, heads: 16, feedForward: 4096)
+  static func job(_ model: Model) -> Job {
     Job(name: "job", model: model, tokens: Count(1e9), sequenceLength: 4096, globalBatch: 64)
   }
-  private static let attention = Attention(heads: 16, keyValueHeads: 8, headDimension: 64)
-  private static let net = DenseNet(size: 4096, activation: .swiglu)
+  static let attention = Attention(heads: 16, keyValueHeads: 8, headDimension: 64)
+  static let net = DenseNet(size: 4096, activation: .swiglu)
 
-  private static func model(_ blocks: [Block]) -> Model {
+  static func model(_ blocks: [Block]) -> Model {
     var model = base
     model.layout = Layout(blocks)
     return model
   }
 
-  private func estimate(_ model: Model, _ plan: Plan = Plan(data: 8, zero: 1)) throws -> Estimate {
+  func estimate(_ model: Model, _ plan: Plan = Plan(data: 8, zero: 1)) throws -> Estimate {
     try Simulator(job: Self.job(model), instance: .node(), efficiency: .perfect(.fused)).estimate(plan)
   }
 
-  private func operators(_ block: Block, _ shape: BlockShape = BlockShape(tensor: 1)) -> [Operator] {
+  func operators(_ block: Block, _ shape: BlockShape = BlockShape(tensor: 1)) -> [Operator] {
     Lowering(job: Self.job(Self.model([block])), stack: .able(.fused)).operators(shape)[0]
   }
 
-  private func flops(_ operators: [Operator], _ name: String) -> Double {
+  func flops(_ operators: [Operator], _ name: String) -> Double {
     operators.filter { $0.name.hasPrefix(name) }.reduce(0) { $0 + $1.flops }
-  }
-
-  @Test("One expert that takes every token has the dense net's parameters and products")
-  func oneExpert() {
-    let dense = Block(.attention(Self.attention), .dense(Self.net))
-    let one = Block(.attention(Self.attention), .experts(Experts(count: 1, perToken: 1, net: Self.net)))
-    let (a, b) = (Self.model([dense]).parameterCount, Self.model([one]).parameterCount)
-    #expect(b.total - a.total == 1024)  // the router's one row
-    #expect(b.active == b.total)
-    let (x, y) = (operators(dense), operators(one))
-    #expect(flops(x, "mlp.up") == flops(y, "experts.up") && flops(x, "mlp.up") > 0)
-    #expect(flops(x, "mlp.down") == flops(y, "experts.down"))
-  }
-
-  @Test("Parameters and products of experts follow their closed forms", arguments: [(8, 2), (128, 8), (64, 6)])
-  func closedForm(count: Int, chosen: Int) {
-    let block = Block(
-      .attention(Self.attention),
-      .experts(Experts(count: count, perToken: chosen, net: DenseNet(size: 512, activation: .swiglu))))
-    let found = Self.model([block]).parameterCount
-    let expert = 3.0 * 1024 * 512
-    #expect(found.kinds[0].experts == Double(count) * expert)
-    #expect(found.total - found.active == Double(count - chosen) * expert)
-    // 2·3·h·f a token and expert forward, twice that backward.
-    let tokens = 4096.0
-    let list = operators(block)
-    #expect(flops(list, "experts.up") + flops(list, "experts.down") == 3 * 2 * tokens * Double(chosen) * expert)
-  }
-
-  @Test("Experts spread over ranks: each works on as many rows as before, holds its share, and sends its tokens")
-  func spread() throws {
-    let block = Block(
-      .attention(Self.attention),
-      .experts(Experts(count: 16, perToken: 2, net: DenseNet(size: 512, activation: .swiglu))))
-    let whole = operators(block), split = operators(block, BlockShape(tensor: 1, expert: 8))
-    #expect(flops(whole, "experts.up") == flops(split, "experts.up"))
-    func sent(_ list: [Operator]) -> Collective? { list.first { $0.name == "ep.forward" }?.collective }
-    #expect(sent(split) == Collective(kind: .allToAll, group: 8, stride: 1, bytes: 4096 * 2 * 1024 * 2))
-    #expect(sent(whole)?.group == 1)
-    let model = Self.model([Block](repeating: block, count: 8))
-    let together = try estimate(model, Plan(data: 8)), apart = try estimate(model, Plan(data: 8, expert: 8))
-    let experts = 8 * 16 * 3 * 1024 * 512.0
-    #expect(isClose((together.memory.weights - apart.memory.weights).value, experts * (1 - 1 / 8.0) * 2))
-    #expect(together.step.exchange == .zero && apart.step.exchange > .zero)
   }
 
   @Test("A window as long as the sequence is no window; a shorter one is less work, to the closed form")

@@ -187,6 +187,10 @@ import Testing
       let experts = Experts(count: 8, perToken: 2, net: DenseNet(size: 8192, activation: .swiglu))
       job.model.layout = job.model.layout.mapped { $0.feedForward = .experts(experts) }
     }
+    if parameter == .scan {
+      let space = StateSpace(innerSize: 4096, stateSize: 128, heads: 64)
+      job.model.layout = job.model.layout.mapped { $0.mixer = .stateSpace(space) }
+    }
     let plan =
       ofExperts.contains(parameter)
       ? Plan(tensor: 2, data: 8, expert: 8, zero: 1, sequenceParallel: true)

@@ -135,6 +135,21 @@ import Testing
     }
   }
 
+  @Test("Where the host updates, gradients go and weights come, and a machine's devices wait for the same processors")
+  func hostUpdate() throws {
+    let plan = Plan(data: 8, zero: 3), instance = Self.linked()
+    var efficiency = Efficiency.perfect(.fused)
+    efficiency.stack.hostUpdate = known(1e-9)
+    func update(_ optimizer: String, _ efficiency: Efficiency) throws -> Double {
+      let simulator = try Simulator(job: Self.with(nil, optimizer), instance: instance, efficiency: efficiency)
+      return simulator.estimate(plan).step.optimizer.value
+    }
+    let here = try update("adamw", efficiency), there = try update("adamw,offload=states", efficiency)
+    let moved = (4 + 2) * Self.parameters / 8 / 5e10, updated = 1e-9 * Self.parameters / 8 * Double(instance.devices)
+    #expect(isClose(there - here, moved + updated, 1e-9))
+    #expect(try here == update("adamw", .perfect(.fused)))
+  }
+
   // MARK: What is trained
 
   /// FLOPs that the device executes in one layer's products.

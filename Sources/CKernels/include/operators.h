@@ -19,6 +19,7 @@ enum {
   TF_KIND_SOFTMAX_PASSES, /* what a softmax without its fused kernel reads and writes besides */
   TF_KIND_CAST,          /* to a narrower type, with the scaling that goes with it */
   TF_KIND_GROUPED,       /* one product a group of rows, each with a matrix of its own: experts */
+  TF_KIND_SCAN,          /* the chunks of state-space layers and of linear attention, in kernels of their own */
   TF_KIND_FIXED,         /* its time is given: a collective */
   TF_KINDS
 };
@@ -46,6 +47,7 @@ typedef struct {
   const double *attention_forward, *attention_backward, *attention_half;
   const double *elementwise, *normalization, *softmax, *softmax_passes, *cast;
   const double *grouped;         /* fraction of the rate of one product that grouped ones reach */
+  const double *scan;            /* fraction of the roofline that kernels of state-space layers reach */
   const double *launch;          /* seconds per operator */
 } tf_devices;
 

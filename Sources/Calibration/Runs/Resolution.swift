@@ -102,12 +102,12 @@ struct Resolution {
     return tokens
   }
 
-  /// Sequences of a step. Where a row says only how many a device works on at once, it is taken to do so once a step.
+  /// Sequences of a step. Where a row says only how many a device works on at once, it is taken to do so once a step: without a
+  /// pipeline nobody accumulates to measure.
   private func batch(_ one: inout Case, data: Int) throws(Skip) -> Int {
     if let batch = one.row.globalBatch { return batch }
-    guard let size = one.row.microBatch ?? one.source.assumed.microBatch, size <= 1_000_000 else {
-      throw .notStated(column: "global_batch_sequences")
-    }
+    guard one.row.pipeline ?? 1 == 1, let size = one.row.microBatch ?? one.source.assumed.microBatch, size <= 1_000_000
+    else { throw .notStated(column: "global_batch_sequences") }
     one.assumptions.append(.batch(size * data))
     return size * data
   }

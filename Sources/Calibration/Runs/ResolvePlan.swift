@@ -46,6 +46,8 @@ extension Resolution {
       let group = min(sharding?.group ?? ranks, ranks)
       one.assumptions.append(.shardGroup(group))
     }
+    // Under a pipeline PyTorch keeps parameters gathered, and gradients whole, from the first micro-batch to the last.
+    if pipeline > 1, sharding?.zero == 3, one.stack.zeroStages.contains(1) { sharding?.zero = 1 }
     let (zero, shard) = (sharding ?? Sharding(zero: 0)).over(ranks)
     let interleave = self.interleave(&one, pipeline: pipeline, layers: layers)
     let microBatch = try microBatch(&one, batch: batch, data: data, pipeline: pipeline, interleave: interleave)

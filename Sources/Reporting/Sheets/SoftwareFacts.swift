@@ -70,6 +70,10 @@ extension FactSheet {
           stack.expertOverlap == .layer ? "work of its layer" : "work of another micro-batch"),
         Fact("pipeline", word(stack.pipeline)),
         Fact("interleaving", word(stack.interleaving)),
+        Fact(
+          "offloaded states",
+          stack.hostUpdate.map { "updated by the host, \($0.value.formatted) a parameter and machine" }
+            ?? "come to the device for each update"),
         Fact("zero stages", stack.zeroStages.map(String.init).joined(separator: ", ")),
         Fact("recomputation", stack.recompute.map(\.rawValue).joined(separator: ", ")),
         Fact(

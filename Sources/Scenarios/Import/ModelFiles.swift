@@ -99,7 +99,7 @@ extension Catalog {
   func modelName(ofHub text: String, at place: Place?) throws(Diagnostics) -> String {
     let last = text.split(separator: "/").last.map(String.init) ?? text
     var words = Self.words(last)
-    if words.first == "meta", words.count > 1 { words.removeFirst() }
+    if ["meta", "nvidia"].contains(words.first), words.count > 1 { words.removeFirst() }
     let found = names(.models).filter { Self.matches(Self.words($0), words) }
     if let best = found.max(by: { $0.count < $1.count }) { return best }
     let near = Spelling.ranked(words.joined(separator: "-"), among: names(.models)).prefix(3).map { "'\($0)'" }
@@ -132,6 +132,7 @@ extension Catalog {
     let plain: Set<String> = [
       "instruct", "it", "pt", "chat", "base", "hf", "think", "thinking", "uncased", "cased", "preview", "sft", "dpo",
       "rlvr", "original", "bf16", "patch16", "8k", "32k", "128k", "in21k", "17b", "16e", "128e",
+      "a3b", "a12b", "a55b",
     ]
     if plain.contains(word) { return true }
     let digits = word.first == "v" ? word.dropFirst() : word[...]

@@ -61,11 +61,13 @@ extension MeasuredModels {
           positions: own.choice("positions", Model.Positions.self),
           queryKeyNorm: own.choice("query_key_norm", Model.QueryKeyNorm.self),
           queryKeyValueBias: own.bool("query_key_value_bias"), biases: own.bool("biases"),
-          headDimension: own.int("head_dimension", in: 1...1_000_000), predictedTokens: own.int("mtp", in: 0...16) ?? 0))
+          headDimension: own.int("head_dimension", in: 1...1_000_000),
+          predictedTokens: own.int("mtp", in: 0...16) ?? 0))
     }
     self.init(
       names: (fields.texts("names") ?? []).map { $0.lowercased() }, forms: forms,
-      sampleTokens: fields.int("sample_tokens", in: 1...100_000_000), isDataParallel: fields.bool("data_parallel") ?? false)
+      sampleTokens: fields.int("sample_tokens", in: 1...100_000_000),
+      isDataParallel: fields.bool("data_parallel") ?? false)
     if fields.has("note") { _ = fields.text("note") }
   }
 }

@@ -59,6 +59,9 @@ public struct Stack: Sendable {
   /// that counts.
   public var compileTime: Sourced<Seconds>? = nil
   public var compileTimeCached: Sourced<Seconds>? = nil
+  /// Seconds in which a machine's host updates one parameter, where offloaded states stay with it; nil: they come to the device
+  /// for each update, and go back.
+  public var hostUpdate: Sourced<Seconds>? = nil
   public var origin: Origin
 }
 

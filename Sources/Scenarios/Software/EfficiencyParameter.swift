@@ -4,7 +4,8 @@
 /// A new one is a name here and its row in `facts`, which the compiler asks for. Files that were written before it are
 /// read as they were: they take its neutral value.
 public enum EfficiencyParameter: Int, CaseIterable, Sendable {
-  case gemm16bit, gemmFP8, gemmMXFP8, gemmFP4, gemm32bit, gemmBatched, gemmGrouped, misaligned, tileLoss, gemmDepthHalf
+  case gemm16bit, gemmFP8, gemmMXFP8, gemmFP4, gemm32bit, gemmBatched, gemmGrouped, scan, misaligned, tileLoss,
+    gemmDepthHalf
   case attentionForward, attentionBackward, attentionLengthHalf
   case elementwise, normalization, softmax, optimizer, castPasses, softmaxPasses, launchTime
   case deviceLink, scaleUp, scaleOut, scaleUpLatency, scaleOutLatency
@@ -38,6 +39,8 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
     case .gemmBatched: ("gemm_batched", .fraction, 1)
     // What grouped products of experts reach of the rate that one product of the same rows would.
     case .gemmGrouped: ("gemm_grouped", .fraction, 1)
+    // What kernels of state-space layers and linear attention reach of the roofline.
+    case .scan: ("scan", .fraction, 1)
     case .misaligned: ("misaligned", .fraction, 1)
     // Share of the tile and wave loss of one fixed tile that is really paid.
     case .tileLoss: ("tile_loss", .overlap, 1)
