@@ -6,10 +6,9 @@ import Scenarios
 extension Lowering {
   /// A mixer between a norm and a residual sum, then a feed-forward net likewise, and what ranks exchange for them.
   func operators(_ block: Block, _ d: Dimensions) -> [Operator] {
-    let halves = (block.mixer == .none ? 0.0 : 1) + (block.feedForward == .none ? 0 : 1)
     // Norms of a block are shared out over its halves; models that normalize outputs as well pass twice.
-    let norms = Double(block.norms) / halves
-    var list: [Operator] = []
+    let norms = Double(block.norms) / block.halves
+    var list: [Operator] = block.adaptive ? adapting(block, d) : []
     if block.predicts {
       list += normalization(d, "mtp.norm", passes: 3)
       list += d.linear("mtp.projection", n: d.hidden, k: 2 * d.hidden / d.t, columnParallel: false)

@@ -11,6 +11,7 @@ enum ModelFacts {
       let halves = [words(kind.mixer), words(kind.feedForward)].compactMap { $0 }
       var joined = halves.joined(separator: kind.parallel ? "; beside it " : "; ")
       if kind.causal == false, model.causal { joined += "; tokens see those after them" }
+      if kind.adaptive { joined += "; adapted to the step of the noise" }
       if let length = kind.length { joined += "; over \(Figures.grouped(length)) tokens of an example" }
       return Fact(counted(count, "layer"), "\(joined); \(Count(size.total).formatted) parameters each")
     }

@@ -41,6 +41,7 @@ extension Block {
       case .gatedDelta(let m): [mixed(h, m.projected), mixed(m.values, h)]
       case .none: []
       }
+    if adaptive { list.append(BlockMatrix(place: .feedForward, rows: h, columns: adaptedVectors * h)) }
     if predicts { list.append(BlockMatrix(place: .feedForward, rows: 2 * h, columns: h)) }
     switch feedForward {
     case .dense(let net): list += fed(net, .feedForward)

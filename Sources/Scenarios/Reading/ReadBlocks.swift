@@ -57,6 +57,7 @@ enum BlockReader {
     // 0 takes away what all blocks are given.
     if block.length == 0 { block.length = nil }
     block.causal = fields.bool("causal") ?? base?.causal
+    block.adaptive = fields.bool("adaptive_norm") ?? base?.adaptive ?? false
     return block
   }
 
