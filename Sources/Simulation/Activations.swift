@@ -28,6 +28,7 @@ extension Lowering {
   }
 
   private func activations(_ block: Block, _ d: Dimensions) -> (kept: Double, workspace: Double) {
+    if block.isConvolution { return block.isFrozen ? (0, 0) : (mixed(block.mixer, d).kept, 0) }
     let shape = d.shape
     let wide = d.residualTokens * d.hidden
     let mask = model.dropout ? 1.0 : 0
@@ -90,6 +91,7 @@ extension Lowering {
     case .gatedDelta(let mixer):
       let states = mixer.values * Double(mixer.keyDimension) / Double(mixer.chunk)
       return (d.tokens * (2 * mixer.projected + 2 * mixer.values + states) / d.t * d.activation, 0)
+    case .convolution(let one): return (kept(one, d), 0)
     case .none: return (0, 0)
     }
   }

@@ -5,7 +5,8 @@ import Scenarios
 extension Lowering {
   /// Vocabulary-parallel lookup and its dropout; backward adds rows into the gradient buffer.
   func embedding(_ d: Dimensions) -> [Operator] {
-    let elements = d.tokens * d.hidden
+    // Pictures are looked up nowhere.
+    let elements = model.vocabularySize > 0 ? d.tokens * d.hidden : 0
     let passes = 1 + (model.positions == .learned ? 1.0 : 0) + (model.tokenTypes > 0 ? 1 : 0)
     let split = d.shape.sequenceParallel
     return [

@@ -36,6 +36,10 @@ enum ModelFacts {
       return "\(kind), \(Figures.grouped(s.innerSize)) wide, state of \(s.stateSize)"
     case .gatedDelta(let d):
       return "gated delta net of \(d.valueHeads) heads of \(d.valueDimension), \(d.keyHeads) of keys"
+    case .convolution(let c):
+      let after = c.ending == .sum ? ", with a sum" : ""
+      let size = "\(c.kernel) × \(c.kernel), \(Figures.grouped(c.inputs)) to \(Figures.grouped(c.outputs)) channels"
+      return "convolution of \(size), \(Figures.grouped(c.positions)) positions\(after)"
     case .none: return nil
     }
   }

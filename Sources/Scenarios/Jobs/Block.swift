@@ -38,6 +38,7 @@ public enum Mixer: Hashable, Sendable {
   case latent(LatentAttention)
   case stateSpace(StateSpace)
   case gatedDelta(GatedDelta)
+  case convolution(Convolution)
   case none
 }
 

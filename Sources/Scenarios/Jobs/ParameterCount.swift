@@ -53,6 +53,7 @@ extension Block {
       case .latent(let attention): attention.parameters(h, norm)
       case .stateSpace(let mixer): mixer.parameters(h, norm)
       case .gatedDelta(let mixer): mixer.parameters(h, norm)
+      case .convolution(let one): one.parameters()
       case .none: BlockParameters()
       }
     let fed: BlockParameters =

@@ -25,7 +25,7 @@ extension Keys {
     .may("adaptive_norm"),
     .may("length"), .may("causal"), .may("attends_to"), .may("mixer"), .may("feed_forward"), .may("experts"),
     .may("latent_attention"), .may("state_space"),
-    .may("gated_delta"),
+    .may("gated_delta"), .may("convolution"),
   ]
   static let block: [Key] =
     [.may("repeat"), .may("blocks"), .may("attention_heads"), .may("feed_forward_size"), .may("activation")]
@@ -48,6 +48,10 @@ extension Keys {
     .need("value_dimension", "128"), .may("convolution"), .may("chunk"),
   ]
 
+  static let convolution: [Key] = [
+    .need("kernel", "3"), .need("inputs", "64"), .need("outputs", "64"), .need("positions", "3136"), .may("stride"),
+    .may("ending"),
+  ]
   static let diffusion: [Key] = [
     .need("patch_inputs", "16"), .need("patch_outputs", "32"), .need("step_size", "256"), .may("classes"),
   ]
