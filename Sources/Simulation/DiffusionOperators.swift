@@ -36,8 +36,8 @@ extension Lowering {
   func patches(_ net: Diffusion, _ d: Dimensions) -> [Operator] {
     func layer(_ name: StaticString, _ d: Dimensions, k: Double) -> [Operator] {
       d.linear(
-        name, n: d.hidden, k: k, columnParallel: false, isTrained: !model.hasFrozenEmbedding,
-        forward: .embeddingForward, backward: .embeddingBackward)
+        name, n: d.hidden, k: k, columnParallel: false, forward: .embeddingForward, backward: .embeddingBackward
+      ).filter { !model.hasFrozenEmbedding || !$0.components.contains(.embeddingBackward) }
     }
     let once = d.of(tokens: d.microBatch)
     let added = model.positions == .learned ? d.tokens * d.hidden * d.activation : 0

@@ -86,6 +86,17 @@ import Testing
     #expect(try slow > estimate(Self.job(plain, length: 64), Plan(data: 8)).stepTime)
   }
 
+  @Test("Nothing goes back to patches and the step where the first blocks are frozen") func frozen() throws {
+    var job = Self.job(Self.model(layers: 2, hidden: 128), length: 64)
+    func backward() throws -> Bool {
+      try Simulator(job: job, instance: .node(), efficiency: .perfect(.fused)).lowered(BlockShape(tensor: 1)).tables[0]
+        .contains { $0.components.contains(.embeddingBackward) }
+    }
+    #expect(try backward())
+    job.training = Training(.frozen(1))
+    #expect(try !backward())
+  }
+
   @Test("The head gives a patch its numbers; nothing of a vocabulary is left") func head() throws {
     let list = Self.operators(Self.model(layers: 1, hidden: 128), BlockShape(tensor: 1, microBatch: 2))
     let head = try #require(list.first { $0.name == "head" })
