@@ -44,7 +44,7 @@ public struct Predictive: Sendable {
     let explained = step.plan.stepTimes(values)
     var open = field.unexplained(step.features, team: team)
     let model = step.plan.simulator.job.model
-    if otherLayers > 0, model.hasStates {
+    if otherLayers > 0, model.hasStates || model.hasConvolutions {
       open.spread = (open.spread * open.spread + otherLayers * otherLayers).squareRoot()
     }
     guard team == FittedRun.own, let told = logs?.told(of: step.features) else {

@@ -35,7 +35,6 @@ public struct PlanSpace: Sendable {
     stages = PlanSpace.stages(job, rules, request)
     zeroStages = only(request.zero, rules.stack.zeroStages).filter(rules.stack.zeroStages.contains).sorted()
     batchDivisors = divisors(job.globalBatch)
-    let isRecommender = job.model.recommender != nil
     let stack = rules.stack
     // Of layers without heads, degrees of two.
     let tensorDegrees = job.model.widestHeads.map(divisors) ?? (0...10).map { 1 << $0 }
@@ -43,8 +42,8 @@ public struct PlanSpace: Sendable {
     let contexts = only(request.context, PlanSpace.contexts(job, stack))
     let microBatches = only(request.microBatch, batchDivisors)
     let experts = only(request.expert, PlanSpace.expertDegrees(job, stack))
-    // A recommender has nothing to do again, and says so where it is asked to.
-    let offered = isRecommender ? [.none] : stack.recompute
+    // What has data ranks alone has nothing to do again, and says so where it is asked to.
+    let offered = job.model.hasDataRanksAlone ? [.none] : stack.recompute
     let modes = only(request.recompute ?? job.recompute, offered)
     var shapes: [BlockShape] = [], unsplittable: [BlockShape] = []
     for t in tensors {
@@ -131,7 +130,7 @@ public struct PlanSpace: Sendable {
 
   private static func stages(_ job: Job, _ rules: PlanRules, _ request: PlanRequest) -> [StageGroup] {
     let layers = job.model.layers, stack = rules.stack
-    let isSplit = stack.pipeline && job.frozenLayers == nil
+    let isSplit = stack.pipeline && rules.stageProblems(pipeline: 2).isEmpty
     let pipelines = only(request.pipeline, isSplit ? Array(1...layers) : [1])
     return pipelines.compactMap { p in
       guard p <= layers, p == 1 || stack.pipeline else { return nil }

@@ -28,16 +28,19 @@ extension Lowering {
   }
 
   private func activations(_ block: Block, _ d: Dimensions) -> (kept: Double, workspace: Double) {
+    if block.isConvolution { return block.isFrozen ? (0, 0) : (mixed(block.mixer, d).kept, 0) }
     let shape = d.shape
     let wide = d.residualTokens * d.hidden
     let mask = model.dropout ? 1.0 : 0
-    let halves = (block.mixer == .none ? 0.0 : 1) + (block.feedForward == .none ? 0 : 1)
+    let halves = block.halves
     // Inputs of the norms, of the QKV and up projections, and two dropout masks: whole on every tensor rank unless
     // sequence parallelism splits them.
     let norms = Double(block.norms) * d.activation * wide
     // Both streams before and after their norms, where they are joined.
     let joined = block.predicts ? 4 * wide * d.activation : 0
-    let whole = norms + halves * wide * d.operand + halves * wide * mask + joined
+    // Of an adaptive block what its norms give before scale and shift, and its halves before the gate.
+    let adapted = block.adaptive ? 2 * halves * wide * d.activation : 0
+    let whole = norms + halves * wide * d.operand + halves * wide * mask + joined + adapted
     let (mixed, scores) = mixed(block.mixer, d)
     let fed: Double =
       switch block.feedForward {
@@ -57,7 +60,7 @@ extension Lowering {
     case .selective:
       let again =
         (stack.attention == .unfused ? scores : 0)
-        + (stack.selective == .scores ? 0 : halves * wide * d.operand + gathered + cheap(block, d))
+        + (stack.selective == .scores ? 0 : halves * wide * d.operand + adapted / 2 + gathered + cheap(block, d))
         + (stack.selective == .alternate ? secondOutputs(block, d) : 0)
       return (kept + scores - again, again)
     case .full: return (wide * d.activation, kept + scores)
@@ -88,6 +91,7 @@ extension Lowering {
     case .gatedDelta(let mixer):
       let states = mixer.values * Double(mixer.keyDimension) / Double(mixer.chunk)
       return (d.tokens * (2 * mixer.projected + 2 * mixer.values + states) / d.t * d.activation, 0)
+    case .convolution(let one): return (kept(one, d), 0)
     case .none: return (0, 0)
     }
   }

@@ -244,7 +244,7 @@ struct BlockFacts {
     let more =
       1 + e[.hostPerRank] * Double(shape.tensor - 1) + (bare ? e[.hostSoftmax] : 0)
     // A host put in place of the one that profiles were fitted on launches as fast as its cores are.
-    let slower = machine.instance.launchFactor
+    let slower = machine.instance.launchFactor * block.launched
     return (e[.hostForward] * more * slower, e[.hostBackward] * more * slower)
   }
 }

@@ -6,10 +6,10 @@ import Scenarios
 extension Lowering {
   /// A mixer between a norm and a residual sum, then a feed-forward net likewise, and what ranks exchange for them.
   func operators(_ block: Block, _ d: Dimensions) -> [Operator] {
-    let halves = (block.mixer == .none ? 0.0 : 1) + (block.feedForward == .none ? 0 : 1)
+    if block.isConvolution { return trained(block, mixer(block.mixer, d)) }
     // Norms of a block are shared out over its halves; models that normalize outputs as well pass twice.
-    let norms = Double(block.norms) / halves
-    var list: [Operator] = []
+    let norms = Double(block.norms) / block.halves
+    var list: [Operator] = block.adaptive ? adapting(block, d) : []
     if block.predicts {
       list += normalization(d, "mtp.norm", passes: 3)
       list += d.linear("mtp.projection", n: d.hidden, k: 2 * d.hidden / d.t, columnParallel: false)
@@ -29,7 +29,12 @@ extension Lowering {
     }
     if stack.selective == .alternate { list += secondProducts(block, d) }
     list += communication(block, d)
-    return block.isFrozen ? list.filter { $0.components.isDisjoint(with: .ofBackward) } : list
+    return trained(block, list)
+  }
+
+  /// Nothing goes back through a frozen block.
+  private func trained(_ block: Block, _ list: [Operator]) -> [Operator] {
+    block.isFrozen ? list.filter { $0.components.isDisjoint(with: .ofBackward) } : list
   }
 
   /// Of forward work that is cheap to do again.
@@ -62,6 +67,7 @@ extension Lowering {
     case .latent(let attention): latent(attention, d)
     case .stateSpace(let mixer): stateSpace(mixer, d)
     case .gatedDelta(let mixer): gatedDelta(mixer, d)
+    case .convolution(let one): convolution(one, d)
     case .none: []
     }
   }

@@ -5,7 +5,8 @@ import Scenarios
 extension Lowering {
   /// Vocabulary-parallel lookup and its dropout; backward adds rows into the gradient buffer.
   func embedding(_ d: Dimensions) -> [Operator] {
-    let elements = d.tokens * d.hidden
+    // Pictures are looked up nowhere.
+    let elements = model.vocabularySize > 0 ? d.tokens * d.hidden : 0
     let passes = 1 + (model.positions == .learned ? 1.0 : 0) + (model.tokenTypes > 0 ? 1 : 0)
     let split = d.shape.sequenceParallel
     return [
@@ -33,7 +34,9 @@ extension Lowering {
       .memory("head.norm", .normalization, bytes: 2 * hidden, into: .headForward),
       .memory("head.norm.grad", .normalization, bytes: 3 * hidden, into: .headBackward),
     ]
-    if model.family == .encoder, model.outputs == nil || model.pooler {
+    if model.diffusion != nil {
+      list += adaptingHead(d)
+    } else if model.family == .encoder, model.outputs == nil || model.pooler {
       // BERT's head transforms every position before the vocabulary (Devlin et al. 2018, arXiv:1810.04805).
       list += d.linear(
         "head.transform", n: d.hidden, k: d.hidden, columnParallel: false, forward: .headForward,
@@ -42,10 +45,11 @@ extension Lowering {
     list += d.linear(
       "head", n: d.vocabulary, k: d.hidden, columnParallel: false,
       isTrained: !(model.tiedEmbeddings && model.hasFrozenEmbedding), forward: .headForward, backward: .headBackward)
+    let loss: StaticString = model.diffusion == nil ? "cross-entropy" : "loss"
     list += [
-      // Widen to fp32, exponentiate and sum; backward writes fp32 and narrows.
-      .memory("cross-entropy", .softmax, bytes: logits * (d.activation + 4 + 4 + 4), into: .headForward),
-      .memory("cross-entropy.grad", .softmax, bytes: logits * (4 + 4 + d.activation), into: .headBackward),
+      // Widen to fp32, exponentiate and sum; backward writes fp32 and narrows. Squares of diffusion pass as often.
+      .memory(loss, .softmax, bytes: logits * (d.activation + 4 + 4 + 4), into: .headForward),
+      .memory(loss, suffix: ".grad", .softmax, bytes: logits * (4 + 4 + d.activation), into: .headBackward),
       .communicate(
         "tp.head", split ? .reduceScatter : .allReduce, group: d.shape.tensor, stride: 1,
         bytes: d.tokens * d.hidden * d.activation, times: split ? 3 : 1, into: .headTensor),

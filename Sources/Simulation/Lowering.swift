@@ -39,7 +39,7 @@ public struct Lowering: Sendable {
   public func operators(_ shape: BlockShape) -> [[Operator]] {
     let d = Dimensions(self, shape)
     if let net = model.recommender { return [recommender(net, d)] }
-    let ends = embedding(d) + head(d)
+    let ends = (model.diffusion.map { patches($0, d) } ?? embedding(d)) + head(d)
     return model.layout.kinds.enumerated().map { i, kind in operators(kind, d.of(kind)) + (i == 0 ? ends : []) }
   }
 }
@@ -60,7 +60,7 @@ struct Dimensions {
   private(set) var isCausal: Bool
   let microBatch: Double
   let hidden: Double
-  /// V/t
+  /// V/t; of diffusion the numbers of a patch, whole
   private(set) var vocabulary: Double
   /// Bytes of an activation element, and of a GEMM operand.
   let activation: Double, operand: Double
@@ -82,7 +82,7 @@ struct Dimensions {
     tokens = microBatch * queries
     residualTokens = shape.sequenceParallel ? tokens / t : tokens
     hidden = Double(m.hiddenSize)
-    vocabulary = (Double(m.vocabularySize) / t).rounded(.up)
+    vocabulary = m.diffusion.map { Double($0.patchOutputs) } ?? (Double(m.vocabularySize) / t).rounded(.up)
     activation = l.precision.activationBytes
     operand = min(activation, l.precision.bytes)
     gradient = l.gradientType.bytes

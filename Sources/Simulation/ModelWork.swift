@@ -11,7 +11,7 @@ public struct ModelWork: Sendable {
   /// Of that, forward: what full recomputation does again; and of that what selective recomputation does.
   public let layersForward: FLOPs
   public let selective: FLOPs
-  /// Of the head and its loss.
+  /// Of the head and its loss; and of the layers of patches and of the step of the noise.
   public let head: FLOPs
 
   public init(job: Job, stack: Stack) {
@@ -30,7 +30,9 @@ public struct ModelWork: Sendable {
     layers = all([.layerForward, .layerBackward]) + layersForward * reference
     selective = all([.selective])
     let asked = Double(1 + job.model.predictedTokens)
-    head = FLOPs(asked * (sum(tables[0], [.headForward, .headBackward]) + reference * sum(tables[0], [.headForward])))
+    let forward: ComponentSet = [.headForward, .embeddingForward]
+    let ends = sum(tables[0], forward.union([.headBackward, .embeddingBackward])) + reference * sum(tables[0], forward)
+    head = FLOPs(asked * ends)
   }
 
   public var perSequence: FLOPs { layers + head }

@@ -26,6 +26,8 @@ public enum PlanProblem: Hashable, Sendable {
   case expertsNeedSequenceParallel
   case recommenderSplits(SplitDegree)
   case recommenderRecomputes(Recompute)
+  case convolutionSplits(SplitDegree)
+  case convolutionRecomputes(Recompute)
   /// What stages train differs where the first layers are frozen.
   case frozenNeedsWholeModel(frozen: Int, pipeline: Int)
 }
@@ -62,8 +64,8 @@ extension PlanProblem {
     case .shardDoesNotDivide: "shard"
     case .noExperts, .expertsDoNotSplit, .expertRanks: "ep"
     case .expertsNeedSequenceParallel: "sequence_parallel"
-    case .recommenderSplits(let degree): degree.key
-    case .recommenderRecomputes: "recompute"
+    case .recommenderSplits(let degree), .convolutionSplits(let degree): degree.key
+    case .recommenderRecomputes, .convolutionRecomputes: "recompute"
     case .stackLacks(let feature, _): feature.key
     case .tensorDoesNotDivideHeads, .tensorDoesNotDivideFeedForward, .tensorAndKeyValueHeads,
       .sequenceDoesNotSplit, .devices, .leavesNode:

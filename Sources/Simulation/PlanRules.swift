@@ -35,7 +35,7 @@ public struct PlanRules: Sendable {
       found.append(.devices(product: plan.devices, available: devices))
     }
     if let isolatedDevices, plan.devices > isolatedDevices { found.append(.leavesNode(devices: plan.devices)) }
-    found += batchProblems(plan) + (isRecommender ? [] : pipelineProblems(plan))
+    found += batchProblems(plan) + (hasDataRanksAlone ? [] : pipelineProblems(plan))
     let ranks = plan.data * plan.context
     if (ranks * plan.tensor) % plan.expert != 0 {
       found.append(.expertRanks(plan.expert, ranks: ranks * plan.tensor))
@@ -51,24 +51,32 @@ public struct PlanRules: Sendable {
     return found
   }
 
-  private var isRecommender: Bool { job.model.recommender != nil }
+  private var hasDataRanksAlone: Bool { job.model.hasDataRanksAlone }
 
   /// What a pipeline degree alone decides.
   public func stageProblems(pipeline: Int) -> [PlanProblem] {
     if pipeline > 1, let frozen = job.frozenLayers {
       return [.frozenNeedsWholeModel(frozen: frozen, pipeline: pipeline)]
     }
-    return isRecommender && pipeline > 1 ? [.recommenderSplits(.pipeline(pipeline))] : []
+    return hasDataRanksAlone && pipeline > 1 ? [split(.pipeline(pipeline))] : []
   }
 
-  /// What a block shape alone decides of a recommender: it has but data-parallel ranks.
-  private func recommenderProblems(_ shape: BlockShape) -> [PlanProblem] {
+  private func split(_ degree: SplitDegree) -> PlanProblem {
+    job.model.recommender != nil ? .recommenderSplits(degree) : .convolutionSplits(degree)
+  }
+
+  /// What a block shape alone decides of a model that has but data-parallel ranks.
+  private func dataRankProblems(_ shape: BlockShape) -> [PlanProblem] {
     var found: [PlanProblem] = []
-    if shape.tensor > 1 { found.append(.recommenderSplits(.tensor(shape.tensor))) }
-    if shape.context > 1 { found.append(.recommenderSplits(.context(shape.context))) }
-    if shape.sequenceParallel { found.append(.recommenderSplits(.sequence)) }
-    if shape.recompute != .none { found.append(.recommenderRecomputes(shape.recompute)) }
-    return found
+    if shape.tensor > 1 { found.append(split(.tensor(shape.tensor))) }
+    if shape.context > 1 { found.append(split(.context(shape.context))) }
+    if shape.sequenceParallel { found.append(split(.sequence)) }
+    if shape.recompute != .none {
+      found.append(
+        job.model.recommender != nil ? .recommenderRecomputes(shape.recompute) : .convolutionRecomputes(shape.recompute)
+      )
+    }
+    return found + expertProblems(shape)
   }
 
   /// What tensor ranks must divide of a block.
@@ -84,7 +92,7 @@ public struct PlanRules: Sendable {
     case .latent(let attention): heads(attention.heads)
     case .stateSpace(let mixer): heads(mixer.heads ?? mixer.innerSize)
     case .gatedDelta(let mixer): heads(mixer.keyHeads)
-    case .none: break
+    case .convolution, .none: break
     }
     let split: DenseNet? =
       switch block.feedForward {
@@ -122,7 +130,7 @@ public struct PlanRules: Sendable {
 
   /// What a block shape alone decides.
   public func shapeProblems(_ shape: BlockShape) -> [PlanProblem] {
-    if isRecommender { return recommenderProblems(shape) }
+    if hasDataRanksAlone { return dataRankProblems(shape) }
     let model = job.model, t = shape.tensor, c = shape.context
     var found: [PlanProblem] = []
     for problem in model.layout.kinds.flatMap({ blockProblems($0, tensor: t) }) where !found.contains(problem) {

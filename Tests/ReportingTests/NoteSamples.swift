@@ -42,7 +42,8 @@ enum NoteSamples {
     .batchDoesNotSplit(batch: 16, microBatch: 3, data: 2), .zeroNeedsWholeModel(zero: 2, pipeline: 16),
     .zeroNeedsRanks(3), .shardDoesNotDivide(5, ranks: 32), .stackLacks(.recomputation(.full), stack: "kit"),
     .devices(product: 16, available: 4), .leavesNode(devices: 16), .recommenderSplits(.tensor(2)),
-    .recommenderRecomputes(.full), .noExperts(4), .expertsDoNotSplit(5, experts: 16), .expertRanks(16, ranks: 8),
+    .recommenderRecomputes(.full), .convolutionSplits(.pipeline(4)), .convolutionRecomputes(.selective), .noExperts(4),
+    .expertsDoNotSplit(5, experts: 16), .expertRanks(16, ranks: 8),
     .expertsNeedSequenceParallel, .frozenNeedsWholeModel(frozen: 8, pipeline: 16),
   ]
 

@@ -105,7 +105,8 @@ import struct Scenarios.Measurement
     let table = text(verdicts).table(Screen())
     let lines = table.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
     let due = [
-      "2 its chip and stack have no efficiency profile a-2: so", "1 offloading of activations or to disks is not modelled a-1",
+      "2 its chip and stack have no efficiency profile a-2: so",
+      "1 offloading of activations or to disks is not modelled a-1",
     ]
     let places = due.compactMap { lines.firstIndex(of: $0) }
     #expect(places.count == 2 && places == places.sorted())

@@ -63,7 +63,8 @@ import Testing
     (.priors, "likeness", Keys.likeness), (.practice, "untried", Keys.practicePart),
     (.provider, "slow_network", Keys.slowNetwork), (.model, "experts", Keys.experts),
     (.model, "latent_attention", Keys.latentAttention), (.model, "state_space", Keys.stateSpace),
-    (.model, "gated_delta", Keys.gatedDelta),
+    (.model, "gated_delta", Keys.gatedDelta), (.model, "diffusion", Keys.diffusion),
+    (.model, "convolution", Keys.convolution),
   ]
 
   @Test("The keys of nested maps are named in their row, and no others", arguments: nested)

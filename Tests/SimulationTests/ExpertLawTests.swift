@@ -36,7 +36,8 @@ extension BlockLawTests {
   func latentExperts() {
     func block(_ latent: Int?) -> Block {
       Block(
-        .none, .experts(Experts(count: 16, perToken: 4, net: DenseNet(size: 512, activation: .squaredReLU), latent: latent)))
+        .none,
+        .experts(Experts(count: 16, perToken: 4, net: DenseNet(size: 512, activation: .squaredReLU), latent: latent)))
     }
     let whole = Self.model([block(nil)]).parameterCount, narrow = Self.model([block(256)]).parameterCount
     #expect(narrow.kinds[0].experts == 16 * 2 * 256 * 512 && whole.kinds[0].experts == 16 * 2 * 1024 * 512)

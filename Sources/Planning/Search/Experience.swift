@@ -67,7 +67,7 @@ struct TriedPlans: Sendable {
     self.scales = scales
     (sequence, batch) = (Double(job.sequenceLength), Double(job.globalBatch))
     self.untried = untried
-    ofModel = job.model.hasStates ? [.states] : []
+    ofModel = (job.model.hasStates ? [.states] : []) + (job.model.hasConvolutions ? [.convolutions] : [])
     hasExperts = job.model.hasExperts
     known = Set(
       runs.flatMap { run in
@@ -140,6 +140,7 @@ public enum PlanFeature: String, CaseIterable, Sendable {
   case experts = "experts"
   // Of a model, whatever the plan: the fit has no such run.
   case states = "state-space layers"
+  case convolutions
 
   static func of(
     tensor: Double, pipeline: Double, interleave: Double, context: Double, zero: Int, hasExperts: Bool

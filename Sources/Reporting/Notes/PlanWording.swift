@@ -94,6 +94,14 @@ extension PlanProblem: Worded {
       no(
         "recommender-recomputes", ["recompute": .text(mode.rawValue)],
         "\(mode.rawValue) recomputation is of transformer layers, which a recommender has none of")
+    case .convolutionSplits(let degree):
+      no(
+        "convolution-splits", ["degree": .text(degree.words)],
+        "\(degree.words) splits layers of transformers, and convolutions are copied to every device")
+    case .convolutionRecomputes(let mode):
+      no(
+        "convolution-recomputes", ["recompute": .text(mode.rawValue)],
+        "\(mode.rawValue) recomputation is of transformer layers, and nothing is made again of a convolution")
     case .frozenNeedsWholeModel(let frozen, let p):
       no(
         "frozen-under-pipeline", ["frozen": .integer(frozen), "pp": .integer(p)],
@@ -130,8 +138,8 @@ extension PlanProblem: Worded {
     case .expertsDoNotSplit(_, let experts): "use one of: \(list(divisors(experts)))"
     case .expertRanks(_, let ranks): "use one of: \(list(divisors(ranks)))"
     case .expertsNeedSequenceParallel: "use sequence_parallel=true, or tp=1"
-    case .recommenderSplits: "use tp=1, pp=1 and cp=1: all devices are data-parallel ranks"
-    case .recommenderRecomputes: "use recompute=none"
+    case .recommenderSplits, .convolutionSplits: "use tp=1, pp=1 and cp=1: all devices are data-parallel ranks"
+    case .recommenderRecomputes, .convolutionRecomputes: "use recompute=none"
     case .frozenNeedsWholeModel: "use pp=1"
     case .leavesNode: "use one instance"
     }

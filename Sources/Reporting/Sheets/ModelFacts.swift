@@ -11,6 +11,7 @@ enum ModelFacts {
       let halves = [words(kind.mixer), words(kind.feedForward)].compactMap { $0 }
       var joined = halves.joined(separator: kind.parallel ? "; beside it " : "; ")
       if kind.causal == false, model.causal { joined += "; tokens see those after them" }
+      if kind.adaptive { joined += "; adapted to the step of the noise" }
       if let length = kind.length { joined += "; over \(Figures.grouped(length)) tokens of an example" }
       return Fact(counted(count, "layer"), "\(joined); \(Count(size.total).formatted) parameters each")
     }
@@ -35,6 +36,10 @@ enum ModelFacts {
       return "\(kind), \(Figures.grouped(s.innerSize)) wide, state of \(s.stateSize)"
     case .gatedDelta(let d):
       return "gated delta net of \(d.valueHeads) heads of \(d.valueDimension), \(d.keyHeads) of keys"
+    case .convolution(let c):
+      let after = c.ending == .sum ? ", with a sum" : ""
+      let size = "\(c.kernel) × \(c.kernel), \(Figures.grouped(c.inputs)) to \(Figures.grouped(c.outputs)) channels"
+      return "convolution of \(size), \(Figures.grouped(c.positions)) positions\(after)"
     case .none: return nil
     }
   }

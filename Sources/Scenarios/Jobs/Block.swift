@@ -12,6 +12,9 @@ public struct Block: Hashable, Sendable {
   public var length: Int?
   /// Whether its tokens see only those before them; nil: as the model's family has it.
   public var causal: Bool?
+  /// Norms take scale and shift, and each half a gate, from a vector of the example, by a layer of the block's own (adaLN-Zero of
+  /// DiT, arXiv:2212.09748 §3.2).
+  public var adaptive = false
   /// It predicts a further token: what comes out of the layer before is joined with the embedding of the next token, by a product of
   /// twice the width (DeepSeek-V3, arXiv:2412.19437 §2.2).
   public var predicts = false
@@ -24,6 +27,9 @@ public struct Block: Hashable, Sendable {
     self.norms = norms
     self.parallel = parallel
   }
+
+  /// Halves that it has.
+  public var halves: Double { (mixer == .none ? 0 : 1) + (feedForward == .none ? 0 : 1) }
 }
 
 /// How tokens see each other.
@@ -32,6 +38,7 @@ public enum Mixer: Hashable, Sendable {
   case latent(LatentAttention)
   case stateSpace(StateSpace)
   case gatedDelta(GatedDelta)
+  case convolution(Convolution)
   case none
 }
 

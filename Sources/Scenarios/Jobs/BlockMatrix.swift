@@ -41,8 +41,10 @@ extension Block {
       case .latent(let a): latent(a, h, mixed)
       case .stateSpace(let m): [mixed(h, m.projected), mixed(Double(m.innerSize), h)]
       case .gatedDelta(let m): [mixed(h, m.projected), mixed(m.values, h)]
+      case .convolution(let c): [mixed(c.depth, Double(c.outputs))]
       case .none: []
       }
+    if adaptive { list.append(BlockMatrix(place: .feedForward, rows: h, columns: adaptedVectors * h)) }
     if predicts { list.append(BlockMatrix(place: .feedForward, rows: 2 * h, columns: h)) }
     switch feedForward {
     case .dense(let net): list += fed(net, .feedForward)

@@ -81,20 +81,20 @@ extension Job {
     return longest
   }
 
-  /// What of this job a recommender cannot be given, under the key that says it.
-  public var recommenderProblem: (message: String, help: String, key: String)? {
-    guard model.recommender != nil else { return nil }
+  /// What of this job a recommender or a convolutional net cannot be given, under the key that says it.
+  public var sampleProblem: (message: String, help: String, key: String)? {
+    guard model.hasDataRanksAlone, let what = model.otherThanText else { return nil }
     if sequenceLength != 1 {
       return (
-        "\(model.name) is a recommender, whose samples are sequences of one, not of \(sequenceLength)",
+        "\(model.name) is \(what), whose samples are sequences of one, not of \(sequenceLength)",
         "use a 'sequence_length' of 1, so that tokens are samples", "sequence_length"
       )
     }
     if documents != nil {
-      return ("\(model.name) is a recommender, whose samples have no length", "leave it out", "documents")
+      return ("\(model.name) is \(what), whose samples have no length", "leave it out", "documents")
     }
     if loraRank != nil {
-      return ("\(model.name) is a recommender, which has no matrices for adapters", "leave it out", "lora_rank")
+      return ("\(model.name) is \(what), which has no matrices for adapters", "leave it out", "lora_rank")
     }
     return nil
   }

@@ -66,6 +66,8 @@ public struct Model: Sendable {
   public internal(set) var predictedTokens = 0
   /// The publisher counts the table of words among what is active; some leave it out, since a word looks up one row of it.
   public var embeddingIsActive = true
+  /// What stands around the blocks in place of words, where noise is taken out of pictures.
+  public var diffusion: Diffusion?
   /// What was understood of a file of another program, where the model was read from one.
   public var imported: Imported?
   /// Nets and tables of a recommender, whose nets count as its one layer: the layout then says nothing else.

@@ -53,6 +53,7 @@ extension Block {
       case .latent(let attention): attention.parameters(h, norm)
       case .stateSpace(let mixer): mixer.parameters(h, norm)
       case .gatedDelta(let mixer): mixer.parameters(h, norm)
+      case .convolution(let one): one.parameters()
       case .none: BlockParameters()
       }
     let fed: BlockParameters =
@@ -63,7 +64,8 @@ extension Block {
       }
     // Norms of both streams before they are joined, and the one before the head.
     let joined = predicts ? BlockParameters(split: 2 * h * h, whole: 3 * Double(norm.vectors) * h) : BlockParameters()
-    return mixed + fed + joined + BlockParameters(whole: Double(norms) * Double(norm.vectors) * h)
+    let adapted = BlockParameters(whole: adaptedVectors * h * (h + 1))
+    return mixed + fed + joined + adapted + BlockParameters(whole: Double(norms) * Double(norm.vectors) * h)
   }
 }
 
@@ -74,6 +76,7 @@ extension Model {
   ///     embedding = V·h + positions·h + token types·h (+ a norm, for encoders)
   ///     head = final norm + V·h unless tied; for encoders h·h + h, a norm and V biases;
   ///            with outputs (h·h + h with a pooler) + outputs·h (+ outputs for encoders); without outputs, a decoder's norm
+  ///     of diffusion as its own type counts them, with the positions and a final norm
   ///
   /// Source: the layer definitions of the models' own publications; the tests hold published totals to 0.5%.
   public var parameterCount: ParameterCount {
@@ -82,7 +85,9 @@ extension Model {
     let norm = Double(normalization.vectors) * h
     let kinds = layout.kinds.map { $0.parameters(h, normalization) }
     let positionRows = positions == .learned ? Double(maxSequenceLength ?? 0) : 0
-    let embedding = (v + positionRows + Double(tokenTypes)) * h + (family == .encoder ? norm : 0)
+    let embedding =
+      (v + positionRows + Double(tokenTypes)) * h
+      + (diffusion.map { $0.embedding(h) } ?? (family == .encoder ? norm : 0))
     let counts = layout.counts
     func sum(_ of: (BlockParameters) -> Double) -> Double {
       zip(kinds, counts).reduce(0) { $0 + Double($1.1) * of($1.0) }
@@ -98,6 +103,7 @@ extension Model {
     let h = Double(hiddenSize), v = Double(vocabularySize)
     let norm = Double(normalization.vectors) * h
     let output = tiedEmbeddings ? 0 : v * h
+    if let diffusion { return norm + diffusion.head(h) }
     switch family {
     case .recommender: return 0
     case .decoder:

@@ -43,7 +43,7 @@ extension Model {
     layout.kinds.contains { kind in
       switch kind.mixer {
       case .stateSpace, .gatedDelta: true
-      case .attention, .latent, .none: false
+      case .attention, .latent, .convolution, .none: false
       }
     }
   }
@@ -54,7 +54,7 @@ extension Model {
       switch kind.mixer {
       case .attention(let attention): return attention.heads
       case .latent(let attention): return attention.heads
-      case .stateSpace, .gatedDelta, .none: continue
+      case .stateSpace, .gatedDelta, .convolution, .none: continue
       }
     }
     return nil

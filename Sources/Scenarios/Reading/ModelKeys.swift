@@ -6,7 +6,8 @@ extension Keys {
       .need("attention_heads", "32"), .need("feed_forward_size", "14336"), .need("vocabulary_size", "128256"),
       .may("max_sequence_length"), .need("activation", "swiglu"), .need("normalization", "rmsnorm"),
       .need("positions", "rotary"), .need("tied_embeddings", "false"), .may("dropout"), .may("token_types"),
-      .may("outputs"), .may("pooler"), .may("head_bias"), .may("active_embedding"), .may("published_parameters"),
+      .may("outputs"), .may("pooler"), .may("head_bias"), .may("active_embedding"), .may("diffusion"),
+      .may("published_parameters"),
     ] + ofEveryBlock
   /// Of a model that lists its blocks: what all of them share may stand beside them or in each.
   static let modelOfBlocks: [Key] = model.map {
@@ -21,9 +22,10 @@ extension Keys {
     .may("key_value_heads"), .may("head_dimension"), .may("norms_per_layer"), .may("query_key_norm"),
     .may("query_key_value_bias"), .may("output_bias"), .may("feed_forward_bias"), .may("sliding_window"),
     .may("chunked_window"), .may("rotary"), .may("attention_sinks"), .may("output_gate"), .may("parallel"),
+    .may("adaptive_norm"),
     .may("length"), .may("causal"), .may("attends_to"), .may("mixer"), .may("feed_forward"), .may("experts"),
     .may("latent_attention"), .may("state_space"),
-    .may("gated_delta"),
+    .may("gated_delta"), .may("convolution"),
   ]
   static let block: [Key] =
     [.may("repeat"), .may("blocks"), .may("attention_heads"), .may("feed_forward_size"), .may("activation")]
@@ -44,6 +46,14 @@ extension Keys {
   static let gatedDelta: [Key] = [
     .need("key_heads", "16"), .need("value_heads", "32"), .need("key_dimension", "128"),
     .need("value_dimension", "128"), .may("convolution"), .may("chunk"),
+  ]
+
+  static let convolution: [Key] = [
+    .need("kernel", "3"), .need("inputs", "64"), .need("outputs", "64"), .need("positions", "3136"), .may("stride"),
+    .may("ending"),
+  ]
+  static let diffusion: [Key] = [
+    .need("patch_inputs", "16"), .need("patch_outputs", "32"), .need("step_size", "256"), .may("classes"),
   ]
 
   /// Of a model whose family is `recommender`, in place of those above.

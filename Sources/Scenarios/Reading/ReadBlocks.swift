@@ -40,6 +40,8 @@ enum BlockReader {
   /// One block: what its keys say, and what they leave out as in `base`.
   static func block(_ fields: Fields, from base: Block?) -> Block {
     let mixer = mixer(fields, from: base?.mixer)
+    // It stands alone, and has a norm of its own.
+    if case .convolution = mixer { return convolution(mixer, fields) }
     let feedForward = feedForward(fields, from: base?.feedForward)
     let halves = (mixer == .none ? 0 : 1) + (feedForward == .none ? 0 : 1)
     let parallel = fields.bool("parallel") ?? base?.parallel ?? false
@@ -57,14 +59,23 @@ enum BlockReader {
     // 0 takes away what all blocks are given.
     if block.length == 0 { block.length = nil }
     block.causal = fields.bool("causal") ?? base?.causal
+    block.adaptive = fields.bool("adaptive_norm") ?? base?.adaptive ?? false
     return block
+  }
+
+  private static func convolution(_ mixer: Mixer, _ fields: Fields) -> Block {
+    let other = ["feed_forward_size", "experts", "norms_per_layer", "parallel", "length", "adaptive_norm"]
+    for key in other where fields.has(key) && fields.has("convolution") {
+      fields.error("'\(key)' is none of a convolution", help: "leave it out, or give it to other blocks", at: key)
+    }
+    return Block(mixer, .none, norms: 0)
   }
 
   private enum Absent: String, CaseIterable, Sendable { case none }
   private enum MixerWord: String, CaseIterable, Sendable { case attention, none }
 
   private static func mixer(_ fields: Fields, from base: Mixer?) -> Mixer {
-    let others = ["latent_attention", "state_space", "gated_delta"].filter(fields.has)
+    let others = ["latent_attention", "state_space", "gated_delta", "convolution"].filter(fields.has)
     if others.count > 1 {
       fields.error("a block has one mixer", help: "leave out '\(others[0])' or '\(others[1])'", at: others[1])
     }
@@ -75,6 +86,7 @@ enum BlockReader {
     }
     if let space = fields.fields("state_space", Keys.stateSpace) { return .stateSpace(StateSpace(space)) }
     if let delta = fields.fields("gated_delta", Keys.gatedDelta) { return .gatedDelta(GatedDelta(delta)) }
+    if let one = fields.fields("convolution", Keys.convolution) { return .convolution(Convolution(one)) }
     if let base, !says(fields), word == nil {
       return base
     }
@@ -242,5 +254,15 @@ extension GatedDelta {
       keyDimension: fields.int("key_dimension", in: sizes) ?? 1,
       valueDimension: fields.int("value_dimension", in: sizes) ?? 1,
       convolution: fields.int("convolution", in: 1...1000) ?? 4, chunk: fields.int("chunk", in: 1...100_000) ?? 64)
+  }
+}
+
+extension Convolution {
+  fileprivate init(_ fields: Fields) {
+    let sizes = 1...1_000_000
+    self.init(
+      kernel: fields.int("kernel", in: 1...1000) ?? 1, inputs: fields.int("inputs", in: sizes) ?? 1,
+      outputs: fields.int("outputs", in: sizes) ?? 1, positions: fields.int("positions", in: 1...100_000_000) ?? 1,
+      stride: fields.int("stride", in: 1...1000) ?? 1, ending: fields.choice("ending", Ending.self) ?? .relu)
   }
 }

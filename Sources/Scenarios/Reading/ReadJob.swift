@@ -30,7 +30,7 @@ extension Job {
         "\(model.name) has learned positions for \(longest) tokens only",
         help: "use a 'sequence_length' of at most \(longest)", at: "sequence_length")
     }
-    for (message, help, key) in [recommenderProblem, trainingProblem].compactMap({ $0 }) {
+    for (message, help, key) in [sampleProblem, trainingProblem].compactMap({ $0 }) {
       fields.error(message, help: help, at: key)
     }
     if let whole = recompute, let part = plan.recompute, whole != part {

@@ -106,7 +106,7 @@ extension Catalog {
           "\(job.model.name) has learned positions for \(longest) tokens only, not \(job.sequenceLength)",
           help: "use a 'sequence_length' of at most \(longest)", at: one.place))
     }
-    if let (message, help, _) = job.recommenderProblem ?? job.trainingProblem {
+    if let (message, help, _) = job.sampleProblem ?? job.trainingProblem {
       throw Diagnostics(Diagnostic(.error, message, help: help, at: one.place))
     }
     return job

@@ -123,10 +123,10 @@ struct BudgetQuestion {
   private static func check(_ models: [Model], _ length: Int) throws(Stop) {
     var found: [Diagnostic] = []
     for model in models {
-      if model.recommender != nil {
+      if let what = model.otherThanText {
         found.append(
           Diagnostic(
-            .error, "\(model.name) is a recommender, and a budget trains language models",
+            .error, "\(model.name) is \(what), and a budget trains language models",
             help: "ask 'trainfare compare --model \(model.name) --budget …' instead"))
       } else if let longest = model.maxSequenceLength, model.positions == .learned, length > longest {
         found.append(

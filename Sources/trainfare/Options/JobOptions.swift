@@ -143,7 +143,7 @@ struct JobSettings {
           .error, "\(result.model.name) has learned positions for \(longest) tokens only, not \(result.sequenceLength)",
           help: "use a --sequence-length of at most \(longest)", at: Place(file: "--sequence-length")))
     }
-    if let (message, help, key) = result.recommenderProblem ?? result.trainingProblem {
+    if let (message, help, key) = result.sampleProblem ?? result.trainingProblem {
       let option = "--" + key.replacing("_", with: "-")
       throw Diagnostics(Diagnostic(.error, message, help: help, at: Place(file: option)))
     }

@@ -1,0 +1,53 @@
+/// A convolution over the positions of a picture, with its batch norm and what follows it (He and others 2015, arXiv:1512.03385).
+/// Its channels are its own: the model's hidden size says nothing of them.
+public struct Convolution: Hashable, Sendable {
+  /// What follows the norm: an activation; the sum with another branch and an activation; or nothing, where it is the other branch.
+  public enum Ending: String, CaseIterable, Sendable { case relu, sum, none }
+
+  /// k: rows of the kernel, and columns.
+  public var kernel: Int
+  /// Channels that come in, and that it gives.
+  public var inputs: Int, outputs: Int
+  /// Positions of what it gives, rows times columns.
+  public var positions: Int
+  /// Rows of what comes in to one of what it gives, and columns likewise.
+  public var stride: Int
+  public var ending: Ending
+
+  public init(kernel: Int, inputs: Int, outputs: Int, positions: Int, stride: Int = 1, ending: Ending = .relu) {
+    self.kernel = kernel
+    self.inputs = inputs
+    self.outputs = outputs
+    self.positions = positions
+    self.stride = stride
+    self.ending = ending
+  }
+
+  /// k²·C_in: numbers that each number of its output is a sum over.
+  public var depth: Double { Double(kernel) * Double(kernel) * Double(inputs) }
+
+  /// Positions that come in to one of its output, of those that the kernel meets.
+  public var met: Double {
+    let side = Double(min(kernel, stride))
+    return side * side
+  }
+
+  /// The kernels, without a bias, and the norm's scale and shift. Every device has all of them.
+  func parameters() -> BlockParameters { BlockParameters(whole: depth * Double(outputs) + 2 * Double(outputs)) }
+}
+
+extension Block {
+  public var isConvolution: Bool { if case .convolution = mixer { true } else { false } }
+}
+
+extension Model {
+  public var hasConvolutions: Bool { layout.kinds.contains(where: \.isConvolution) }
+  /// Plans of it have data-parallel ranks and no others.
+  public var hasDataRanksAlone: Bool { recommender != nil || hasConvolutions }
+  /// What a model is whose samples are no text; nil where they may be.
+  public var otherThanText: String? {
+    if recommender != nil { return "a recommender" }
+    if hasConvolutions { return "a convolutional net" }
+    return diffusion == nil ? nil : "a diffusion transformer"
+  }
+}
