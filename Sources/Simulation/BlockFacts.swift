@@ -49,6 +49,9 @@ struct BlockFacts {
     block.embedding_activation = kept.embedding
     block.head_logits = kept.head
     block.workspace = kept.layers.reduce(0) { max($0, $1.workspace) }
+    let moves = job.offloadsActivations
+    // The layer at work, and the one whose activations are on their way.
+    if moves { block.workspace += 2 * kept.layers.reduce(0) { max($0, $1.kept) } }
     if let net = job.model.recommender {
       let vector = Double(shape.microBatch) * Double(net.dimension) * machine.precision.activationBytes
       block.table_weights = net.tableWeights
@@ -60,12 +63,12 @@ struct BlockFacts {
       var layer = tf_layer()
       layer.parameters = held.own
       layer.expert_parameters = held.experts
-      layer.activation = kept.kept
+      layer.activation = moves ? 0 : kept.kept
       return layer
     }
     return KernelBlock(
       block, layers: layers, order: order, isMixed: isMixed, expertRanks: Double(shape.expert),
-      expertTrained: parameters.expertsTrained)
+      expertTrained: parameters.expertsTrained, moved: moves ? kept.layers.map(\.kept) : [])
   }
 
   private func sendsWhole(_ shape: BlockShape) -> Bool { !shape.sequenceParallel && !shape.scattersAtEdges }
@@ -78,7 +81,8 @@ struct BlockFacts {
     note: ((Trace.Term) -> Void)? = nil
   ) {
     for kind in columns.indices {
-      block.change(kind) { times(&$0, kind, shape, columns[kind], e, note) }
+      let moved = block.moved.isEmpty ? 0 : block.moved[kind]
+      block.change(kind) { times(&$0, kind, shape, columns[kind], e, moved: moved, note) }
     }
     let ends = columns[0]
     func time(_ c: Component) -> Double { ends[c.rawValue] }
@@ -97,9 +101,11 @@ struct BlockFacts {
   }
 
   /// Times of one kind of layer.
+  ///
+  /// - Parameter moved: bytes that go to the host and come back.
   private func times(
     _ layer: inout tf_layer, _ kind: Int, _ shape: BlockShape, _ column: [Double], _ e: EfficiencyValues,
-    _ note: ((Trace.Term) -> Void)?
+    moved: Double, _ note: ((Trace.Term) -> Void)?
   ) {
     func time(_ c: Component) -> Double { column[c.rawValue] }
     let contention = e[.contention]
@@ -209,13 +215,32 @@ struct BlockFacts {
     layer.host_forward =
       waited("launches forward", device: layer.forward + waitForward, host: (1 + reference) * host.forward)
       + stopped("launches of experts forward", experts.forward, times: 1 + reference)
+    let deviceBackward =
+      layer.backward + repeated + full * waitOnce + tensorBackward + contextBackward + exchangeBackward
     layer.host_backward =
       stopped("launches of experts backward", experts.backward, times: again ? 1 : 0)
       + stopped("launches of experts, computed again", experts.forward, times: full)
       + waited(
-        "launches backward",
-        device: layer.backward + repeated + full * waitOnce + tensorBackward + contextBackward + exchangeBackward,
-        host: (again ? host.backward : 0) + full * host.forward)
+        "launches backward", device: deviceBackward, host: (again ? host.backward : 0) + full * host.forward)
+
+    // Activations leave while the next layer works forward, and come while the one after them works backward. A reference keeps
+    // none, and by the time that it works they are gone.
+    guard moved > 0, let link = machine.hostRate else { return }
+    let oneWay = moved / link.value
+    func beyond(_ what: String, _ formula: String, behind window: Double) -> Double {
+      let left = max(0, oneWay - window)
+      note?(
+        Trace.Term(
+          part: .host, components: [], kind: kind, what: what, formula: formula, times: 1, raw: Seconds(oneWay),
+          window: Seconds(window), hidden: Seconds(oneWay - left), amount: Seconds(left)))
+      return left
+    }
+    layer.host_forward += beyond(
+      "activations to the host", "bytes ÷ host link, behind forward",
+      behind: (layer.forward + waitForward + layer.host_forward) / (1 + reference))
+    layer.host_backward += beyond(
+      "activations back from the host", "bytes ÷ host link, behind backward",
+      behind: deviceBackward + layer.host_backward)
   }
 
   /// Seconds that a host takes for the experts of a layer, in eights of them.

@@ -9,9 +9,12 @@ struct KernelBlock: @unchecked Sendable {
   private let order: [Int32]
   private let isMixed: Bool
   private let expertRanks: Double, expertTrained: Double
+  /// Bytes of each kind of layer that go to the host and come back; empty where none do.
+  let moved: [Double]
 
   init(
-    _ block: tf_block, layers: [tf_layer], order: [Int32], isMixed: Bool, expertRanks: Double, expertTrained: Double
+    _ block: tf_block, layers: [tf_layer], order: [Int32], isMixed: Bool, expertRanks: Double, expertTrained: Double,
+    moved: [Double]
   ) {
     self.block = block
     self.layers = layers
@@ -19,6 +22,7 @@ struct KernelBlock: @unchecked Sendable {
     self.isMixed = isMixed
     self.expertRanks = expertRanks
     self.expertTrained = expertTrained
+    self.moved = moved
   }
 
   /// Changes one kind of layer.

@@ -20,7 +20,9 @@ public struct Simulator: Sendable {
     machine = try Machine(instance: instance, efficiency: efficiency, precision: job.precision)
     work = ModelWork(job: job, stack: efficiency.stack)
     each = ParameterBytes(job, efficiency.stack)
-    if each.waiting > 0, machine.hostRate == nil { throw .hostLinkUnknown(chip: instance.chip.name) }
+    if each.waiting > 0 || job.offloadsActivations, machine.hostRate == nil {
+      throw .hostLinkUnknown(chip: instance.chip.name)
+    }
     kernelMachine = machine.kernelMachine(each, efficiency.values)
   }
 
@@ -93,10 +95,23 @@ public struct Simulator: Sendable {
 
   /// What waits in the host's memory for one device. Gradients are of the same parameters, and sharded from stage 2 on.
   public func offloaded(_ e: Estimate) -> Bytes {
-    guard each.waiting > 0 else { return .zero }
+    let kept = job.offloadsActivations ? Bytes(offloadedActivations(e.plan)) : .zero
+    guard each.waiting > 0 else { return kept }
     let ranks = e.plan.data * e.plan.context
     let sharing = e.plan.zero == 1 ? Double(min(ranks, e.plan.shard ?? ranks)) : 1
-    return e.memory.gradients * (each.waiting / each.gradient / sharing)
+    return kept + e.memory.gradients * (each.waiting / each.gradient / sharing)
+  }
+
+  /// Of the stage that keeps most: what its layers keep, for all micro-batches in flight.
+  private func offloadedActivations(_ plan: Plan) -> Double {
+    let layout = job.model.layout
+    let kept = Lowering(job: job, stack: machine.efficiency.stack).activations(BlockShape(plan)).layers
+    let rounds = Double(job.globalBatch / (plan.microBatch * plan.data))
+    return (0..<plan.pipeline).reduce(0) { most, stage in
+      let layers = StageLayers(layers: layout.layers, plan).places(of: stage)
+      let once = layers.reduce(0) { $0 + kept[layout.order[$1]].kept }
+      return max(most, once * min(rounds, StageLayers.inFlight(plan, stage: stage)))
+    }
   }
 
   /// Weights that nothing trains: no checkpoint has them, but a restart reads them.

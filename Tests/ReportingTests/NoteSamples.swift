@@ -121,6 +121,7 @@ enum NoteSamples {
     .chipsNotWhole(chips: 100, each: 8), .devicesNotWhole(devices: 100, each: 8),
     .batchDoesNotGrow(batch: 512, devices: 96), .neverEnds(units: 7, instance: "a.1"), .planNeverEnds, Sample.tooLarge,
     .memory(needed: Bytes(9e10), there: Bytes(8e10)), .overMemoryLimit(needed: Bytes(9e10), limit: Bytes(8e10)),
+    .hostMemory(needed: Bytes(3e12), there: Bytes(2e12)),
     .deadline(
       MissedDeadline(
         deadline: Seconds(86_400), globalBatch: 512, units: 64, instance: "a.1", time: Seconds(1e6), needed: 800)),

@@ -17,6 +17,11 @@ import Testing
       ("full,loss=dpo", Training(.full, loss: .dpo)),
       ("full,cross_entropy=chunked", Training(.full, crossEntropy: .chunked)),
       ("full,mtp=1", Training(.full, mtp: 1)),
+      ("full,offload=activations", Training(.full, offload: .activations)),
+      (
+        "frozen=8,cross_entropy=chunked,offload=activations",
+        Training(.frozen(8), crossEntropy: .chunked, offload: .activations)
+      ),
       ("lora,rank=8,loss=dpo", Training(.adapters(rank: 8, on: .attention, quantized: false), loss: .dpo)),
       ("full,frozen=2,loss=next-token", Training(.frozen(2))),
     ] as [(String, Training)])
@@ -48,6 +53,7 @@ import Testing
       ("frozen=8,lora", "lora,rank=16"), ("lora,frozen=8", "leave out 'frozen'"), ("full,rank=8", "lora,rank=16"),
       ("lora,rank", "lora,rank=16"), ("full,loss=ppo", "one of: next-token, dpo"), ("", "leave out"),
       ("lora,mtp=1", "write full,mtp=1"), ("full,mtp=99", "from 0 to 16"),
+      ("full,offload=states", "one of: none, activations"),
     ] as [(String, String)])
   func wrong(text: String, help: String) {
     do {

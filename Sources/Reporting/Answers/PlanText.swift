@@ -79,7 +79,8 @@ extension Job {
     let active = count.active < count.total ? " (\(Count(count.active).formatted) active)" : ""
     let words = "\(what), \(trained) of \(Count(count.total).formatted) parameters\(active) trained"
     return [words] + (hasReference ? ["DPO, pairs of sequences"] : [])
-      + (training.crossEntropy == .chunked ? ["chunked cross-entropy"] : []) + predictionWords
+      + (training.crossEntropy == .chunked ? ["chunked cross-entropy"] : [])
+      + (training.offload == .activations ? ["activations offloaded"] : []) + predictionWords
   }
 
   private var predictionWords: [String] {

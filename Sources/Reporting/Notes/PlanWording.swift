@@ -180,8 +180,8 @@ extension Unsupported: Worded {
     case .hostLinkUnknown(let chip):
       Wording(
         "host-link-unknown", .refusal, ["chip": .text(chip)],
-        "states cannot be offloaded: how fast \(chip)'s link to its host is, is not known; its file may say so as "
-          + "'host_link'")
+        "nothing can be offloaded: how fast \(chip)'s link to its host is, is not known; its file may say so as 'host_link'"
+      )
     }
   }
 }

@@ -53,7 +53,8 @@ struct JobOptions: ParsableArguments {
       "What is trained: full, lora, qlora, or frozen=N (all but the first N layers).",
       discussion: """
         After lora and qlora: rank=N, on=attention, mlp or attention+mlp. After any: loss=dpo (pairs, and a reference), \
-        cross_entropy=chunked (logits are never all in memory). After full: mtp=1 (a module that predicts one more token).
+        cross_entropy=chunked (logits are never all in memory), offload=activations (they wait in the host's memory). \
+        After full: mtp=1 (a module that predicts one more token).
         Default: all weights. Example: --train lora,rank=16,on=attention+mlp
         """, valueName: "what"))
   var train: String?
