@@ -26,6 +26,7 @@ public enum PlanProblem: Hashable, Sendable {
   case expertsNeedSequenceParallel
   case recommenderSplits(SplitDegree)
   case recommenderRecomputes(Recompute)
+  case recomputesMoreThanAll(Int, layers: Int)
   /// What stages train differs where the first layers are frozen.
   case frozenNeedsWholeModel(frozen: Int, pipeline: Int)
 }
@@ -63,7 +64,7 @@ extension PlanProblem {
     case .noExperts, .expertsDoNotSplit, .expertRanks: "ep"
     case .expertsNeedSequenceParallel: "sequence_parallel"
     case .recommenderSplits(let degree): degree.key
-    case .recommenderRecomputes: "recompute"
+    case .recommenderRecomputes, .recomputesMoreThanAll: "recompute"
     case .stackLacks(let feature, _): feature.key
     case .tensorDoesNotDivideHeads, .tensorDoesNotDivideFeedForward, .tensorAndKeyValueHeads,
       .sequenceDoesNotSplit, .devices, .leavesNode:

@@ -73,7 +73,7 @@ public struct Simulator: Sendable {
     let tokens = job.tokensPerStep
     let available = machine.peak * Double(plan.devices)
     let useful = work.perStep(globalBatch: job.globalBatch)
-    let executed = work.perStep(globalBatch: job.globalBatch, recompute: plan.recompute)
+    let executed = work.perStep(job, plan)
     return Estimate(
       plan: plan, step: step, memory: memory, memoryCapacity: machine.memoryCapacity,
       memorySpread: machine.efficiency.memorySpread, tokensPerStep: tokens,
@@ -105,11 +105,13 @@ public struct Simulator: Sendable {
   /// Of the stage that keeps most: what its layers keep, for all micro-batches in flight.
   private func offloadedActivations(_ plan: Plan) -> Double {
     let layout = job.model.layout
-    let kept = Lowering(job: job, stack: machine.efficiency.stack).activations(BlockShape(plan)).layers
+    let lowering = Lowering(job: job, stack: machine.efficiency.stack), shape = BlockShape(plan)
+    let kept = lowering.activations(shape).layers, spared = lowering.activations(shape.keepingAll).layers
     let rounds = Double(job.globalBatch / (plan.microBatch * plan.data))
     return (0..<plan.pipeline).reduce(0) { most, stage in
-      let layers = StageLayers(layers: layout.layers, plan).places(of: stage)
-      let once = layers.reduce(0) { $0 + kept[layout.order[$1]].kept }
+      let once = StageLayers(layers: layout.layers, plan).sum(of: stage) { place, isRecomputed in
+        (isRecomputed ? kept : spared)[layout.order[place]].kept
+      }
       return max(most, once * min(rounds, StageLayers.inFlight(plan, stage: stage)))
     }
   }

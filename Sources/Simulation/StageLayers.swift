@@ -4,18 +4,26 @@ import Scenarios
 /// is asked of a single plan.
 struct StageLayers {
   private let layers: Int, stages: Int, chunks: Int
+  /// Of each chunk the first layers that recompute.
+  private let recomputed: Int
 
   init(layers: Int, _ plan: Plan) {
     (self.layers, stages, chunks) = (layers, plan.pipeline, plan.pipeline * plan.interleave)
+    recomputed = plan.recompute.layers ?? layers
   }
 
-  /// The layers of a chunk. Chunks have as many as come out even, rounded up; what is missing is taken from the last chunk, the
-  /// first, the second, and so on.
-  func places(ofChunk chunk: Int) -> Range<Int> { start(chunk)..<start(chunk + 1) }
+  /// Sums over the layers of a stage.
+  ///
+  /// - Parameter amount: of the layer at a place, which recomputes or does not.
+  func sum(of stage: Int, _ amount: (_ place: Int, _ isRecomputed: Bool) -> Double) -> Double {
+    stride(from: stage, to: chunks, by: stages).reduce(0) { sum, chunk in
+      let first = start(chunk)
+      return (first..<start(chunk + 1)).reduce(sum) { $0 + amount($1, $1 - first < recomputed) }
+    }
+  }
 
-  /// Those of all chunks of a stage.
-  func places(of stage: Int) -> [Int] { stride(from: stage, to: chunks, by: stages).flatMap(places(ofChunk:)) }
-
+  /// Where a chunk begins. Chunks have as many layers as come out even, rounded up; what is missing is taken from the last chunk,
+  /// the first, the second, and so on.
   private func start(_ chunk: Int) -> Int {
     if chunk == chunks { return layers }
     let base = (layers + chunks - 1) / chunks, missing = base * chunks - layers

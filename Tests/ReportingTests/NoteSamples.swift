@@ -43,7 +43,8 @@ enum NoteSamples {
     .zeroNeedsRanks(3), .shardDoesNotDivide(5, ranks: 32), .stackLacks(.recomputation(.full), stack: "kit"),
     .devices(product: 16, available: 4), .leavesNode(devices: 16), .recommenderSplits(.tensor(2)),
     .recommenderRecomputes(.full), .noExperts(4), .expertsDoNotSplit(5, experts: 16), .expertRanks(16, ranks: 8),
-    .expertsNeedSequenceParallel, .frozenNeedsWholeModel(frozen: 8, pipeline: 16),
+    .expertsNeedSequenceParallel, .recomputesMoreThanAll(40, layers: 32),
+    .frozenNeedsWholeModel(frozen: 8, pipeline: 16),
   ]
 
   private static let running: [OperatingNote] = [

@@ -75,6 +75,32 @@ import Testing
     return reading.findings.isEmpty ? .success(job) : .failure(Diagnostics(reading.findings))
   }
 
+  @Test("Recomputation in some layers reads as it is written, in jobs and plans")
+  func partialRecomputation() throws {
+    for text in ["none", "selective", "full", "full:4", "selective:12"] {
+      #expect(Recompute(rawValue: text)?.rawValue == text)
+    }
+    #expect(Recompute(rawValue: "full:0") == Recompute.none && Recompute(rawValue: "full:4")?.whole == .full)
+    #expect(Recompute(rawValue: "full:4") == Recompute(.full, layers: 4) && Recompute.allCases.count == 3)
+    for wrong in ["none:4", "full:", "full:-1", "full:04", "full:4:4", "full:x", ":4", "full:1000000"] {
+      #expect(Recompute(rawValue: wrong) == nil, "\(wrong)")
+      #expect(throws: Diagnostics.self) { _ = try PlanRequest(parsing: "recompute=\(wrong)") }
+    }
+    #expect(try PlanRequest(parsing: "tp=2,recompute=full:4").recompute == Recompute(.full, layers: 4))
+    #expect(try job("recompute: full:4\n").get().recompute == Recompute(.full, layers: 4))
+    #expect(try job("plan: {tp: 2, recompute: selective:3}\n").get().plan.recompute == Recompute(.selective, layers: 3))
+    guard case .failure(let found) = job("recompute: full:four\n") else {
+      Issue.record("full:four was read")
+      return
+    }
+    #expect(found.all.count == 1 && found.all[0].help == Recompute.partHelp)
+    guard case .failure(let twice) = job("recompute: full\nplan: {recompute: full:4}\n") else {
+      Issue.record("two that disagree were read")
+      return
+    }
+    #expect(twice.all.count == 1 && twice.all[0].message.contains("disagree"))
+  }
+
   @Test("A job file says both, and says it once")
   func file() throws {
     let tuned = try job("optimizer: adamw-8bit,master=none\ntrain: qlora,rank=64,on=attention+mlp\n").get()

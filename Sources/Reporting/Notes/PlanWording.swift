@@ -94,6 +94,10 @@ extension PlanProblem: Worded {
       no(
         "recommender-recomputes", ["recompute": .text(mode.rawValue)],
         "\(mode.rawValue) recomputation is of transformer layers, which a recommender has none of")
+    case .recomputesMoreThanAll(let part, let layers):
+      no(
+        "recomputes-more-than-all", ["recompute_layers": .integer(part), "layers": .integer(layers)],
+        "recomputation in \(part) layers of each stage, and the model has \(layers)")
     case .frozenNeedsWholeModel(let frozen, let p):
       no(
         "frozen-under-pipeline", ["frozen": .integer(frozen), "pp": .integer(p)],
@@ -132,6 +136,7 @@ extension PlanProblem: Worded {
     case .expertsNeedSequenceParallel: "use sequence_parallel=true, or tp=1"
     case .recommenderSplits: "use tp=1, pp=1 and cp=1: all devices are data-parallel ranks"
     case .recommenderRecomputes: "use recompute=none"
+    case .recomputesMoreThanAll(_, let layers): "use at most \(layers), or leave the number out: all layers"
     case .frozenNeedsWholeModel: "use pp=1"
     case .leavesNode: "use one instance"
     }

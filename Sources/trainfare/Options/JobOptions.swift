@@ -71,7 +71,10 @@ struct JobOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What backward computes again to save memory: \(Recompute.allCases.map(\.rawValue).joined(separator: ", ")).",
-      discussion: "Default: the best is searched for. Example: --recompute full", valueName: "mode"),
+      discussion: """
+        With a number behind it, in the first layers of each stage alone: full:4. Default: the best is searched for.
+        Example: --recompute full
+        """, valueName: "mode"),
     completion: .list(Recompute.allCases.map(\.rawValue)))
   var recompute: String?
 
@@ -108,7 +111,7 @@ struct JobOptions: ParsableArguments {
     changes.optimizer = reader.pairs(optimizer, "--optimizer")
     changes.training = reader.pairs(train, "--train")
     changes.documents = reader.pairs(documents, "--documents")
-    changes.recompute = reader.choice(recompute, "--recompute", among: Recompute.allCases)
+    changes.recompute = reader.recompute(recompute, "--recompute")
     changes.stack = stack
     changes.operating = operating.read(&reader)
     return JobSettings(job: job, model: model, changes: changes)
