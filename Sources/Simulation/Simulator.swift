@@ -14,6 +14,7 @@ public struct Simulator: Sendable {
   /// Throws `Unsupported` when the chip cannot do the job's arithmetic at all.
   public init(job: Job, instance: Instance, efficiency: Efficiency) throws(Unsupported) {
     var job = job
+    job.model = job.headed
     if let frozen = job.frozenLayers { job.model = job.model.freezing(first: frozen) }
     job.model = job.model.predicting(job.predictedTokens)
     self.job = job

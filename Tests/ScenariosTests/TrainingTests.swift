@@ -17,6 +17,7 @@ import Testing
       ("full,loss=dpo", Training(.full, loss: .dpo)),
       ("full,cross_entropy=chunked", Training(.full, crossEntropy: .chunked)),
       ("full,mtp=1", Training(.full, mtp: 1)),
+      ("full,loss=reward", Training(.full, loss: .reward)),
       ("full,offload=activations", Training(.full, offload: .activations)),
       (
         "frozen=8,cross_entropy=chunked,offload=activations",

@@ -16,6 +16,9 @@ public struct Training: Hashable, Sendable {
     /// Each sequence is one answer of a pair, and a reference that is not trained judges it too (Rafailov and others 2023,
     /// arXiv:2305.18290).
     case dpo
+    /// Each sequence is one answer of a pair, and a head of one value in place of the vocabulary's says how good it is (Ouyang and
+    /// others 2022, arXiv:2203.02155).
+    case reward
   }
   /// Whether the logits of a micro-batch are all there at once, or some rows after the other, with their gradients (Liger's fused
   /// linear cross-entropy, arXiv:2410.10989 §3.2; torchtune's chunked loss).
@@ -147,6 +150,13 @@ extension Job {
   public var predictedTokens: Int { training?.mtp ?? 0 }
   /// Whether what layers keep for backward waits in the host's memory.
   public var offloadsActivations: Bool { training?.offload == .activations }
+  /// The model with the head that is trained: of one value for each sequence, with weights of its own, where rewards are.
+  public var headed: Model {
+    guard training?.loss == .reward else { return model }
+    var scoring = model
+    (scoring.outputs, scoring.tiedEmbeddings, scoring.headBias) = (1, false, false)
+    return scoring
+  }
   /// A second model, or the same without adapters, works on every sequence forward.
   public var hasReference: Bool { training?.loss == .dpo }
 
@@ -157,6 +167,9 @@ extension Job {
         "\(frozen) of the \(model.layers) layers of \(model.name) are frozen", "freeze at most \(model.layers - 1)",
         "train"
       )
+    }
+    if predictedTokens > 0, training?.loss == .reward {
+      return ("rewards are of whole sequences, and no token is predicted", "leave out 'mtp'", "train")
     }
     if predictedTokens > 0, model.family != .decoder || model.outputs != nil {
       return (

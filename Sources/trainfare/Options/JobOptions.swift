@@ -53,6 +53,7 @@ struct JobOptions: ParsableArguments {
       "What is trained: full, lora, qlora, or frozen=N (all but the first N layers).",
       discussion: """
         After lora and qlora: rank=N, on=attention, mlp or attention+mlp. After any: loss=dpo (pairs, and a reference), \
+        loss=reward (pairs; one value for each sequence), \
         cross_entropy=chunked (logits are never all in memory), offload=activations (they wait in the host's memory). \
         After full: mtp=1 (a module that predicts one more token).
         Default: all weights. Example: --train lora,rank=16,on=attention+mlp
