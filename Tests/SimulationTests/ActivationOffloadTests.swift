@@ -83,6 +83,12 @@ import Testing
       let offloading = try simulator("full,offload=activations"), there = offloading.estimate(plan)
       #expect(isClose(offloading.offloaded(there).value, here.memory.activations.value), "\(plan)")
     }
+    // 7, 8, 8 and 7 layers, for 4, 3, 2 and 1 micro-batches.
+    var shallow = try Self.job("full,offload=activations")
+    shallow.model.layout = Layout(Self.model.layout.kinds[0], times: 30)
+    let uneven = try Simulator(job: shallow, instance: Self.linked(5e10), efficiency: .perfect(.fused))
+    let four = Plan(pipeline: 4, data: 2)
+    #expect(isClose(uneven.offloaded(uneven.estimate(four)).value, 28 * kept(uneven, four)))
     // States that wait with them add up.
     var both = try Self.job("full,offload=activations")
     both.optimizer = try Optimizer(parsing: "adamw,offload=states")

@@ -87,6 +87,22 @@ import Testing
     }
   }
 
+  @Test("where stages have unlike numbers of layers, work is counted on each of them")
+  func uneven() throws {
+    var job = Self.job
+    job.model.layout = Layout(Self.job.model.layout.kinds[0], times: 30)
+    let simulator = try Simulator(job: job, instance: .node(.tiled()), efficiency: .perfect(.fused))
+    let layer = simulator.work.layersForward.value / 30, useful = simulator.work.perStep(globalBatch: 32).value
+    for (interleave, chunks) in [(1, [7, 8, 8, 7]), (2, [3, 4, 4, 4, 4, 4, 4, 3])] {
+      for part in 1...8 {
+        let found = simulator.estimate(Self.plan(Recompute(.full, layers: part), interleave: interleave))
+        let again = 32 * layer * Double(chunks.reduce(0) { $0 + min(part, $1) })
+        let ratio = found.hardwareUtilization / found.modelUtilization
+        #expect(isClose(ratio, 1 + again / useful, 1e-12), "\(part) layers of \(chunks)")
+      }
+    }
+  }
+
   @Test("more layers take no less time and no more memory; the kernel equals its twin, and its terms add up")
   func laws() throws {
     for scenario in try Scenario.many(40, seed: 4200) {
