@@ -62,19 +62,25 @@ TF_INLINE size_t chunk_start(size_t chunk, size_t chunks, size_t layers) {
   return chunk * base - before;
 }
 
-TF_INLINE stage_sums one_stage(const tf_block *s, size_t stage, size_t p, size_t v) {
+/* How far the kind of a layer stands behind that of those that recompute, by its place in its chunk. */
+TF_INLINE int32_t spared_by(const tf_mixture *mixture, size_t place) {
+  return place < mixture->recomputed ? 0 : mixture->spared;
+}
+
+/* `partly` is known where it is inlined: of few plans only some layers of each chunk recompute. */
+TF_INLINE stage_sums one_stage(const tf_block *s, size_t stage, size_t p, size_t v, const int partly) {
   stage_sums sums = {0};
   const size_t layers = (size_t)s->layers;
   for (size_t chunk = stage; chunk < p * v; chunk += p)
-    for (size_t i = chunk_start(chunk, p * v, layers); i < chunk_start(chunk + 1, p * v, layers); i++)
-      add_layer(&sums, &s->mixture->kinds[s->mixture->order[i]]);
+    for (size_t start = chunk_start(chunk, p * v, layers), i = start; i < chunk_start(chunk + 1, p * v, layers); i++)
+      add_layer(&sums, &s->mixture->kinds[s->mixture->order[i] + (partly ? spared_by(s->mixture, i - start) : 0)]);
   sums.embedding = stage == 0 ? 1 : 0;
   sums.head = stage + 1 == p ? 1 : 0;
   return sums;
 }
 
 /* Parameters and kept bytes of every stage are summed as if it were the first; here they are dealt to where they belong. */
-static stage_sums sums_of(const tf_block *s, double pipeline, double interleave) {
+TF_INLINE stage_sums sums_of(const tf_block *s, double pipeline, double interleave, const int partly) {
   const size_t p = (size_t)pipeline, v = (size_t)interleave;
   const double embedding = s->embedding_forward + s->embedding_backward + s->embedding_tensor;
   const double head = s->head_forward + s->head_backward + s->head_tensor;
@@ -82,7 +88,7 @@ static stage_sums sums_of(const tf_block *s, double pipeline, double interleave)
   double all = 0, fullest = -1, fullest_dense = 0, fullest_experts = 0, middle_size = -1;
   stage_sums first = {0}, middle = {0}, last = {0};
   for (size_t k = 0; k < p; k++) {
-    stage_sums one = one_stage(s, k, p, v);
+    stage_sums one = one_stage(s, k, p, v, partly);
     one.time += one.embedding * embedding + one.head * head;
     all += one.time;
     const double dense = one.first + one.embedding * s->embedding_parameters +
@@ -119,6 +125,10 @@ static stage_sums sums_of(const tf_block *s, double pipeline, double interleave)
   return sums;
 }
 
+/* Left to the compiler whether they are inlined: made to be, either takes longer. */
+static stage_sums sums_of_all(const tf_block *s, double p, double v) { return sums_of(s, p, v, 0); }
+static stage_sums sums_of_part(const tf_block *s, double p, double v) { return sums_of(s, p, v, 1); }
+
 /* Sums that were worked out before: plans of a batch have few pipelines, which come again and again. */
 enum { TF_KNOWN = 64 };
 typedef struct {
@@ -131,7 +141,11 @@ TF_INLINE const stage_sums *sums_for(known_sums *known, const tf_block *s, doubl
   if (known->p[place] != p || known->v[place] != v) {
     known->p[place] = p;
     known->v[place] = v;
-    known->sums[place] = sums_of(s, p, v);
+    if (s->mixture->spared > 0) {
+      known->sums[place] = sums_of_part(s, p, v);
+    } else {
+      known->sums[place] = sums_of_all(s, p, v);
+    }
   }
   return &known->sums[place];
 }

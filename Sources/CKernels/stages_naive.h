@@ -54,8 +54,10 @@ static double layers_of(const question *q, stage st, int kind) {
     } else if (chunk <= missing - 2) {
       size--;
     }
-    for (int i = 0; i < size; i++, next++)
-      if (chunk % (int)q->p == st.index && mixture->order[next] == kind) found++;
+    for (int i = 0; i < size; i++, next++) {
+      int own = mixture->order[next] + (i < (int)mixture->recomputed ? 0 : mixture->spared);
+      if (chunk % (int)q->p == st.index && own == kind) found++;
+    }
   }
   return found;
 }

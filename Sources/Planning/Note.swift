@@ -73,6 +73,8 @@ public enum RefusalReason: Hashable, Sendable {
   case leastMemory(needed: Bytes, there: Bytes)
   case memory(needed: Bytes, there: Bytes)
   case overMemoryLimit(needed: Bytes, limit: Bytes)
+  /// What is offloaded of an instance's devices is more than its host's memory.
+  case hostMemory(needed: Bytes, there: Bytes)
   case deadline(MissedDeadline)
   /// Sizes keep to the limits as predicted, and none as surely as asked.
   case notSure(UnsureSize)

@@ -44,7 +44,9 @@ public struct PlanSpace: Sendable {
     let experts = only(request.expert, PlanSpace.expertDegrees(job, stack))
     // What has data ranks alone has nothing to do again, and says so where it is asked to.
     let offered = job.model.hasDataRanksAlone ? [.none] : stack.recompute
-    let modes = only(request.recompute ?? job.recompute, offered)
+    let modes = only(request.recompute ?? job.recompute, offered).filter {
+      offered.contains($0.whole) && $0.layers ?? 0 <= job.model.layers
+    }
     var shapes: [BlockShape] = [], unsplittable: [BlockShape] = []
     for t in tensors {
       let canSplit = t > 1 && stack.sequenceParallel
@@ -60,7 +62,7 @@ public struct PlanSpace: Sendable {
               tensor: t, context: c, expert: e, recompute: offered.first ?? .none, sequenceParallel: split))
         }
         for b in microBatches {
-          for mode in modes where offered.contains(mode) {
+          for mode in modes {
             for split in splits {
               let shape = BlockShape(
                 tensor: t, context: c, expert: e, microBatch: b, recompute: mode, sequenceParallel: split)

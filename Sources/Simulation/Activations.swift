@@ -2,7 +2,7 @@ import Scenarios
 
 /// Bytes that one micro-batch keeps for backward, by where they live (docs/Model.md, "Memory").
 struct ActivationBytes {
-  /// Of each kind of layer: what it keeps under the shape's recompute mode, and what is alive only while one is recomputed, or
+  /// Of each kind of layer: what it keeps under the shape's recompute mode, in layers that recompute; and what is alive only while one is recomputed, or
   /// its scores are.
   var layers: [(kept: Double, workspace: Double)]
   var embedding: Double
@@ -55,7 +55,7 @@ extension Lowering {
     let kept = whole + mixed + fed + gathered
     // Nothing goes back through a frozen layer, and what it made is gone with the next.
     if block.isFrozen { return (0, kept + scores) }
-    switch shape.recompute {
+    switch shape.recompute.mode {
     case .none: return (kept + scores, 0)
     case .selective:
       let again =

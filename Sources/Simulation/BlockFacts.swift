@@ -30,7 +30,9 @@ struct BlockFacts {
 
   /// What the shape fixes whatever the efficiency: sizes and amounts.
   func constants(_ shape: BlockShape) -> KernelBlock {
-    let kept = lowering.activations(shape)
+    var kept = lowering.activations(shape)
+    // Kinds of layers that recompute, then the same in which nothing is done again.
+    if shape.recompute.layers != nil { kept.layers += lowering.activations(shape.keepingAll).layers }
     let held = parameters.perDevice(shape)
     var block = tf_block()
     block.layers = Double(job.model.layers)
@@ -49,6 +51,9 @@ struct BlockFacts {
     block.embedding_activation = kept.embedding
     block.head_logits = kept.head
     block.workspace = kept.layers.reduce(0) { max($0, $1.workspace) }
+    let moves = job.offloadsActivations
+    // The layer at work, and the one whose activations are on their way.
+    if moves { block.workspace += 2 * kept.layers.reduce(0) { max($0, $1.kept) } }
     if let net = job.model.recommender {
       let vector = Double(shape.microBatch) * Double(net.dimension) * machine.precision.activationBytes
       block.table_weights = net.tableWeights
@@ -56,16 +61,18 @@ struct BlockFacts {
       block.exchange_pooled = vector * Double(net.tableCount)
       block.exchange_rows = vector * net.lookups
     }
-    let layers = zip(held.layers, kept.layers).map { held, kept in
+    let layers = kept.layers.enumerated().map { place, kept in
       var layer = tf_layer()
+      let held = held.layers[place % held.layers.count]
       layer.parameters = held.own
       layer.expert_parameters = held.experts
-      layer.activation = kept.kept
+      layer.activation = moves ? 0 : kept.kept
       return layer
     }
     return KernelBlock(
-      block, layers: layers, order: order, isMixed: isMixed, expertRanks: Double(shape.expert),
-      expertTrained: parameters.expertsTrained)
+      block, layers: layers, order: order, isMixed: isMixed || shape.recompute.layers != nil,
+      expertRanks: Double(shape.expert), expertTrained: parameters.expertsTrained, recomputed: shape.recompute.layers,
+      moved: moves ? kept.layers.map(\.kept) : [])
   }
 
   private func sendsWhole(_ shape: BlockShape) -> Bool { !shape.sequenceParallel && !shape.scattersAtEdges }
@@ -77,8 +84,11 @@ struct BlockFacts {
     _ block: inout KernelBlock, _ shape: BlockShape, _ columns: [[Double]], _ e: EfficiencyValues,
     note: ((Trace.Term) -> Void)? = nil
   ) {
-    for kind in columns.indices {
-      block.change(kind) { times(&$0, kind, shape, columns[kind], e, note) }
+    let kinds = columns.count
+    for place in 0..<(block.recomputed == nil ? kinds : 2 * kinds) {
+      let own = place < kinds ? shape : shape.keepingAll, kind = place % kinds
+      let moved = block.moved.isEmpty ? 0 : block.moved[place]
+      block.change(place) { times(&$0, kind, own, columns[kind], e, moved: moved, at: place, note) }
     }
     let ends = columns[0]
     func time(_ c: Component) -> Double { ends[c.rawValue] }
@@ -97,15 +107,19 @@ struct BlockFacts {
   }
 
   /// Times of one kind of layer.
+  ///
+  /// - Parameters:
+  ///   - moved: bytes that go to the host and come back.
+  ///   - place: of the kind, among those that recompute and those that do not.
   private func times(
     _ layer: inout tf_layer, _ kind: Int, _ shape: BlockShape, _ column: [Double], _ e: EfficiencyValues,
-    _ note: ((Trace.Term) -> Void)?
+    moved: Double, at place: Int, _ note: ((Trace.Term) -> Void)?
   ) {
     func time(_ c: Component) -> Double { column[c.rawValue] }
     let contention = e[.contention]
     // Nothing goes back through a frozen layer, so nothing of it is done again.
     let again = job.model.recommender != nil || !job.model.layout.kinds[kind].isFrozen
-    let full = shape.recompute == .full && again ? 1.0 : 0
+    let full = shape.recompute.mode == .full && again ? 1.0 : 0
     // A reference works forward on what the model does.
     let reference = job.hasReference ? 1.0 : 0
     /// Forward, of one layer and micro-batch.
@@ -121,7 +135,7 @@ struct BlockFacts {
       if communication > 0 {
         note?(
           Trace.Term(
-            part: part, components: components, kind: kind, what: what, formula: formula, times: times,
+            part: part, components: components, kind: place, what: what, formula: formula, times: times,
             raw: Seconds(communication),
             window: Seconds(window), hidden: Seconds(communication - left), contention: contention,
             amount: Seconds(times * cost)))
@@ -129,7 +143,7 @@ struct BlockFacts {
       return cost
     }
     let repeated: Double =
-      switch shape.recompute {
+      switch shape.recompute.mode {
       case _ where !again: 0
       case .none: 0
       case .selective: time(.selective)
@@ -187,7 +201,8 @@ struct BlockFacts {
       if host > 0 {
         note?(
           Trace.Term(
-            part: .host, components: [], kind: kind, what: what, formula: "smooth max(device, host) − device", times: 1,
+            part: .host, components: [], kind: place, what: what, formula: "smooth max(device, host) − device",
+            times: 1,
             raw: Seconds(host),
             window: Seconds(device), hidden: Seconds(host - wait), amount: Seconds(wait)))
       }
@@ -200,7 +215,7 @@ struct BlockFacts {
       if seconds > 0 {
         note?(
           Trace.Term(
-            part: .host, components: [], kind: kind, what: what,
+            part: .host, components: [], kind: place, what: what,
             formula: "host_experts · experts on the device ÷ 8 · host time of a layer",
             times: times, raw: Seconds(seconds), window: .zero, hidden: .zero, amount: Seconds(times * seconds)))
       }
@@ -209,13 +224,32 @@ struct BlockFacts {
     layer.host_forward =
       waited("launches forward", device: layer.forward + waitForward, host: (1 + reference) * host.forward)
       + stopped("launches of experts forward", experts.forward, times: 1 + reference)
+    let deviceBackward =
+      layer.backward + repeated + full * waitOnce + tensorBackward + contextBackward + exchangeBackward
     layer.host_backward =
       stopped("launches of experts backward", experts.backward, times: again ? 1 : 0)
       + stopped("launches of experts, computed again", experts.forward, times: full)
       + waited(
-        "launches backward",
-        device: layer.backward + repeated + full * waitOnce + tensorBackward + contextBackward + exchangeBackward,
-        host: (again ? host.backward : 0) + full * host.forward)
+        "launches backward", device: deviceBackward, host: (again ? host.backward : 0) + full * host.forward)
+
+    // Activations leave while the next layer works forward, and come while the one after them works backward. A reference keeps
+    // none, and by the time that it works they are gone.
+    guard moved > 0, let link = machine.hostRate else { return }
+    let oneWay = moved / link.value
+    func beyond(_ what: String, _ formula: String, behind window: Double) -> Double {
+      let left = max(0, oneWay - window)
+      note?(
+        Trace.Term(
+          part: .host, components: [], kind: place, what: what, formula: formula, times: 1, raw: Seconds(oneWay),
+          window: Seconds(window), hidden: Seconds(oneWay - left), amount: Seconds(left)))
+      return left
+    }
+    layer.host_forward += beyond(
+      "activations to the host", "bytes ÷ host link, behind forward",
+      behind: (layer.forward + waitForward + layer.host_forward) / (1 + reference))
+    layer.host_backward += beyond(
+      "activations back from the host", "bytes ÷ host link, behind backward",
+      behind: deviceBackward + layer.host_backward)
   }
 
   /// Seconds that a host takes for the experts of a layer, in eights of them.

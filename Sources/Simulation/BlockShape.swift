@@ -38,6 +38,13 @@ public struct BlockShape: Hashable, Sendable {
       recompute: plan.recompute, sequenceParallel: plan.sequenceParallel)
   }
 
+  /// What layers do in which nothing is computed again.
+  var keepingAll: BlockShape {
+    var other = self
+    other.recompute = .none
+    return other
+  }
+
   /// What decides the operators alone: recomputation repeats them and the other choices count collectives differently.
   var operatorShape: BlockShape {
     BlockShape(

@@ -9,9 +9,14 @@ struct KernelBlock: @unchecked Sendable {
   private let order: [Int32]
   private let isMixed: Bool
   private let expertRanks: Double, expertTrained: Double
+  /// Of each chunk the first layers that recompute; the others' kinds then stand behind theirs. Nil: all layers do the same.
+  let recomputed: Int?
+  /// Bytes of each kind of layer that go to the host and come back; empty where none do.
+  let moved: [Double]
 
   init(
-    _ block: tf_block, layers: [tf_layer], order: [Int32], isMixed: Bool, expertRanks: Double, expertTrained: Double
+    _ block: tf_block, layers: [tf_layer], order: [Int32], isMixed: Bool, expertRanks: Double, expertTrained: Double,
+    recomputed: Int?, moved: [Double]
   ) {
     self.block = block
     self.layers = layers
@@ -19,7 +24,12 @@ struct KernelBlock: @unchecked Sendable {
     self.isMixed = isMixed
     self.expertRanks = expertRanks
     self.expertTrained = expertTrained
+    self.recomputed = recomputed
+    self.moved = moved
   }
+
+  /// How many kinds the model has.
+  var kinds: Int { recomputed == nil ? layers.count : layers.count / 2 }
 
   /// Changes one kind of layer.
   mutating func change(_ kind: Int, _ body: (inout tf_layer) -> Void) { body(&layers[kind]) }
@@ -35,7 +45,7 @@ struct KernelBlock: @unchecked Sendable {
       order.withUnsafeBufferPointer { order in
         var mixture = tf_mixture(
           kind_count: layers.count, kinds: layers.baseAddress, order: order.baseAddress, expert_ranks: expertRanks,
-          expert_trained: expertTrained)
+          expert_trained: expertTrained, recomputed: recomputed ?? 0, spared: recomputed == nil ? 0 : Int32(kinds))
         withUnsafePointer(to: &mixture) { mixture in
           block.mixture = mixture
           body(&block)

@@ -11,6 +11,8 @@ public struct ModelWork: Sendable {
   /// Of that, forward: what full recomputation does again; and of that what selective recomputation does.
   public let layersForward: FLOPs
   public let selective: FLOPs
+  /// The same two of one layer of each kind.
+  private let again: [(full: Double, selective: Double)]
   /// Of the head and its loss; and of the layers of patches and of the step of the noise.
   public let head: FLOPs
 
@@ -29,6 +31,7 @@ public struct ModelWork: Sendable {
     let reference = job.hasReference ? 1.0 : 0
     layers = all([.layerForward, .layerBackward]) + layersForward * reference
     selective = all([.selective])
+    again = tables.map { (sum($0, [.layerForward]), sum($0, [.selective])) }
     let asked = Double(1 + job.model.predictedTokens)
     let forward: ComponentSet = [.headForward, .embeddingForward]
     let ends = sum(tables[0], forward.union([.headBackward, .embeddingBackward])) + reference * sum(tables[0], forward)
@@ -40,10 +43,25 @@ public struct ModelWork: Sendable {
   /// One iteration over a global batch.
   public func perStep(globalBatch: Int) -> FLOPs { perSequence * Double(globalBatch) }
 
-  /// With the forward work of the layers done again, as full recomputation does.
+  /// With what a plan does again, counted layer by layer where only some of them do.
+  func perStep(_ job: Job, _ plan: Plan) -> FLOPs {
+    let recompute = plan.recompute
+    guard recompute.layers != nil else { return perStep(globalBatch: job.globalBatch, recompute: recompute) }
+    let dealt = StageLayers(layers: job.model.layers, plan), order = job.model.layout.order
+    let repeated = (0..<plan.pipeline).reduce(0.0) { sum, stage in
+      sum
+        + dealt.sum(of: stage) { place, isRecomputed in
+          let layer = again[order[place]]
+          return isRecomputed ? recompute.mode == .full ? layer.full : layer.selective : 0
+        }
+    }
+    return perStep(globalBatch: job.globalBatch) + FLOPs(repeated) * Double(job.globalBatch)
+  }
+
+  /// With the forward work of all layers done again, as full recomputation does.
   public func perStep(globalBatch: Int, recompute: Recompute) -> FLOPs {
     let repeated: FLOPs =
-      switch recompute {
+      switch recompute.mode {
       case .none: .zero
       case .selective: selective
       case .full: layersForward

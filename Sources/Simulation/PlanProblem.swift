@@ -28,6 +28,7 @@ public enum PlanProblem: Hashable, Sendable {
   case recommenderRecomputes(Recompute)
   case convolutionSplits(SplitDegree)
   case convolutionRecomputes(Recompute)
+  case recomputesMoreThanAll(Int, layers: Int)
   /// What stages train differs where the first layers are frozen.
   case frozenNeedsWholeModel(frozen: Int, pipeline: Int)
 }
@@ -65,7 +66,7 @@ extension PlanProblem {
     case .noExperts, .expertsDoNotSplit, .expertRanks: "ep"
     case .expertsNeedSequenceParallel: "sequence_parallel"
     case .recommenderSplits(let degree), .convolutionSplits(let degree): degree.key
-    case .recommenderRecomputes, .convolutionRecomputes: "recompute"
+    case .recommenderRecomputes, .convolutionRecomputes, .recomputesMoreThanAll: "recompute"
     case .stackLacks(let feature, _): feature.key
     case .tensorDoesNotDivideHeads, .tensorDoesNotDivideFeedForward, .tensorAndKeyValueHeads,
       .sequenceDoesNotSplit, .devices, .leavesNode:

@@ -155,8 +155,11 @@ public struct PlanRules: Sendable {
       }
       if !stack.contextParallel { found.append(.stackLacks(.contextParallelism, stack: stack.name)) }
     }
-    if !stack.recompute.contains(shape.recompute) {
-      found.append(.stackLacks(.recomputation(shape.recompute), stack: stack.name))
+    if !stack.recompute.contains(shape.recompute.whole) {
+      found.append(.stackLacks(.recomputation(shape.recompute.whole), stack: stack.name))
+    }
+    if let part = shape.recompute.layers, part > model.layers {
+      found.append(.recomputesMoreThanAll(part, layers: model.layers))
     }
     return found
   }

@@ -14,13 +14,16 @@ public struct Simulator: Sendable {
   /// Throws `Unsupported` when the chip cannot do the job's arithmetic at all.
   public init(job: Job, instance: Instance, efficiency: Efficiency) throws(Unsupported) {
     var job = job
+    job.model = job.headed
     if let frozen = job.frozenLayers { job.model = job.model.freezing(first: frozen) }
     job.model = job.model.predicting(job.predictedTokens)
     self.job = job
     machine = try Machine(instance: instance, efficiency: efficiency, precision: job.precision)
     work = ModelWork(job: job, stack: efficiency.stack)
     each = ParameterBytes(job, efficiency.stack)
-    if each.waiting > 0, machine.hostRate == nil { throw .hostLinkUnknown(chip: instance.chip.name) }
+    if each.waiting > 0 || job.offloadsActivations, machine.hostRate == nil {
+      throw .hostLinkUnknown(chip: instance.chip.name)
+    }
     kernelMachine = machine.kernelMachine(each, efficiency.values)
   }
 
@@ -71,7 +74,7 @@ public struct Simulator: Sendable {
     let tokens = job.tokensPerStep
     let available = machine.peak * Double(plan.devices)
     let useful = work.perStep(globalBatch: job.globalBatch)
-    let executed = work.perStep(globalBatch: job.globalBatch, recompute: plan.recompute)
+    let executed = work.perStep(job, plan)
     return Estimate(
       plan: plan, step: step, memory: memory, memoryCapacity: machine.memoryCapacity,
       memorySpread: machine.efficiency.memorySpread, tokensPerStep: tokens,
@@ -93,10 +96,25 @@ public struct Simulator: Sendable {
 
   /// What waits in the host's memory for one device. Gradients are of the same parameters, and sharded from stage 2 on.
   public func offloaded(_ e: Estimate) -> Bytes {
-    guard each.waiting > 0 else { return .zero }
+    let kept = job.offloadsActivations ? Bytes(offloadedActivations(e.plan)) : .zero
+    guard each.waiting > 0 else { return kept }
     let ranks = e.plan.data * e.plan.context
     let sharing = e.plan.zero == 1 ? Double(min(ranks, e.plan.shard ?? ranks)) : 1
-    return e.memory.gradients * (each.waiting / each.gradient / sharing)
+    return kept + e.memory.gradients * (each.waiting / each.gradient / sharing)
+  }
+
+  /// Of the stage that keeps most: what its layers keep, for all micro-batches in flight.
+  private func offloadedActivations(_ plan: Plan) -> Double {
+    let layout = job.model.layout
+    let lowering = Lowering(job: job, stack: machine.efficiency.stack), shape = BlockShape(plan)
+    let kept = lowering.activations(shape).layers, spared = lowering.activations(shape.keepingAll).layers
+    let rounds = Double(job.globalBatch / (plan.microBatch * plan.data))
+    return (0..<plan.pipeline).reduce(0) { most, stage in
+      let once = StageLayers(layers: layout.layers, plan).sum(of: stage) { place, isRecomputed in
+        (isRecomputed ? kept : spared)[layout.order[place]].kept
+      }
+      return max(most, once * min(rounds, StageLayers.inFlight(plan, stage: stage)))
+    }
   }
 
   /// Weights that nothing trains: no checkpoint has them, but a restart reads them.

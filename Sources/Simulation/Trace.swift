@@ -57,10 +57,13 @@ extension PlanCase {
   /// What was done for this plan.
   public func trace() -> Trace {
     let machine = simulator.machine, values = lowered.values
-    let details = lowered.tables.indices.map { lowered.detail($0) }
-    var layers = [[Trace.Term]](repeating: [], count: details.count)
+    var details = lowered.tables.indices.map { lowered.detail($0) }, paths = lowered.tables.map(lowered.paths)
     var block = lowered.facts.constants(lowered.shape)
+    // Layers in which nothing is done again are kinds of their own with the same operators.
+    let all = block.recomputed == nil ? details.count : 2 * details.count
+    var layers = [[Trace.Term]](repeating: [], count: all)
     lowered.facts.fill(&block, lowered.shape, details.map(\.components), values) { layers[$0.kind].append($0) }
+    if all > details.count { (details, paths) = (details + details, paths + paths) }
     var constants = machine.kernelMachine(simulator.each, values)
 
     var plans = PlanBatch()
@@ -81,7 +84,7 @@ extension PlanCase {
       memory: told.filter { $0.is_memory != 0 }.map {
         Trace.MemoryTerm(
           part: MemoryParts.Part(index: Int($0.part)), formula: String(cString: $0.formula), amount: Bytes($0.amount))
-      }, details: details, paths: lowered.tables.map(lowered.paths))
+      }, details: details, paths: paths)
   }
 }
 

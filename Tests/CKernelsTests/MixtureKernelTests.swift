@@ -42,6 +42,36 @@ import Testing
     #expect(found.isEmpty, "\(found.count): \(found.prefix(3))")
   }
 
+  @Test("Where only the first layers of each chunk recompute, the fast kernel equals the naive twin", arguments: 0..<4)
+  func partial(seed: Int) {
+    var random = SplitMix64(seed: UInt64(900 + seed)), found: [String] = []
+    for _ in 0..<40 {
+      let mixture = Mixture(&random, recomputed: random.pick([0, 1, 2, 7, 40])), machine = randomMachine(&random)
+      let plans = randomPlans(random.pick([1, 15, 200]), mixture.block, &random)
+      found += parted(
+        plans.evaluate(mixture.block, machine), plans.evaluate(mixture.block, machine, naive: true), plans)
+    }
+    #expect(found.isEmpty, "\(found.count): \(found.prefix(3))")
+  }
+
+  @Test("Recomputing in none of the layers, or in all, is what layers of that kind alone do, bit for bit")
+  func partialEnds() {
+    var random = SplitMix64(seed: 79)
+    for round in 0..<40 {
+      let recomputing = round % 2 == 0
+      let mixture = Mixture(&random, recomputed: recomputing ? 130 : 0), machine = randomMachine(&random)
+      let plans = randomPlans(40, mixture.block, &random), part = plans.evaluate(mixture.block, machine)
+      mixture.whole(recomputing: recomputing)
+      let whole = plans.evaluate(mixture.block, machine)
+      let same = resultNames.indices.allSatisfy { row in
+        // Room for gathered layers is that of the largest of all kinds.
+        ["memory", "held workspace"].contains(resultNames[row])
+          || (0..<plans.count).allSatisfy { part[row][$0] == whole[row][$0] }
+      }
+      #expect(same)
+    }
+  }
+
   @Test("Terms of every kind of layer add up to the parts")
   func trace() {
     var random = SplitMix64(seed: 78)

@@ -175,13 +175,15 @@ final class Mixture {
   private let mixture = UnsafeMutablePointer<tf_mixture>.allocate(capacity: 1)
   private(set) var block: tf_block
 
-  init(_ random: inout SplitMix64) {
+  /// - Parameter recomputed: where only some layers recompute, of how many in each chunk; the others are then kinds of their own.
+  init(_ random: inout SplitMix64, recomputed: Int? = nil) {
     block = randomBlock(&random)
     (block.table_weights, block.table_states, block.exchange_pooled, block.exchange_rows) = (0, 0, 0, 0)
     let layers = Int(block.layers), count = Int.random(in: 1...3, using: &random)
-    kinds = .allocate(capacity: count)
+    let all = recomputed == nil ? count : 2 * count
+    kinds = .allocate(capacity: all)
     order = .allocate(capacity: layers)
-    for k in 0..<count {
+    for k in 0..<all {
       var layer = randomBlock(&random).layer
       let hasExperts = random.chance(0.7)
       layer.exchange = hasExperts ? random.between(0, 1e-2) : 0
@@ -192,10 +194,18 @@ final class Mixture {
     for i in 0..<layers { order[i] = Int32.random(in: 0..<Int32(count), using: &random) }
     mixture.initialize(
       to: tf_mixture(
-        kind_count: count, kinds: UnsafePointer(kinds.baseAddress), order: UnsafePointer(order.baseAddress),
+        kind_count: all, kinds: UnsafePointer(kinds.baseAddress), order: UnsafePointer(order.baseAddress),
         expert_ranks: random.pick([1, block.tensor, block.tensor * block.context]),
-        expert_trained: block.trained == 1 ? 1 : 0))
+        expert_trained: block.trained == 1 ? 1 : 0, recomputed: recomputed ?? 0, spared: Int32(all - count)))
     block.mixture = UnsafePointer(mixture)
+  }
+
+  /// The same with all layers of the kinds that recompute, or of the others.
+  func whole(recomputing: Bool) {
+    let count = Int(mixture.pointee.spared)
+    mixture.pointee.kind_count = count
+    mixture.pointee.kinds = UnsafePointer(kinds.baseAddress).map { recomputing ? $0 : $0 + count }
+    mixture.pointee.spared = 0
   }
 
   deinit {
@@ -215,7 +225,7 @@ final class Mixture {
     mixture.initialize(
       to: tf_mixture(
         kind_count: 2, kinds: UnsafePointer(kinds.baseAddress), order: UnsafePointer(order.baseAddress),
-        expert_ranks: 1, expert_trained: 1))
+        expert_ranks: 1, expert_trained: 1, recomputed: 0, spared: 0))
     block.mixture = UnsafePointer(mixture)
   }
 }

@@ -44,7 +44,8 @@ enum NoteSamples {
     .devices(product: 16, available: 4), .leavesNode(devices: 16), .recommenderSplits(.tensor(2)),
     .recommenderRecomputes(.full), .convolutionSplits(.pipeline(4)), .convolutionRecomputes(.selective), .noExperts(4),
     .expertsDoNotSplit(5, experts: 16), .expertRanks(16, ranks: 8),
-    .expertsNeedSequenceParallel, .frozenNeedsWholeModel(frozen: 8, pipeline: 16),
+    .expertsNeedSequenceParallel, .recomputesMoreThanAll(40, layers: 32),
+    .frozenNeedsWholeModel(frozen: 8, pipeline: 16),
   ]
 
   private static let running: [OperatingNote] = [
@@ -122,6 +123,7 @@ enum NoteSamples {
     .chipsNotWhole(chips: 100, each: 8), .devicesNotWhole(devices: 100, each: 8),
     .batchDoesNotGrow(batch: 512, devices: 96), .neverEnds(units: 7, instance: "a.1"), .planNeverEnds, Sample.tooLarge,
     .memory(needed: Bytes(9e10), there: Bytes(8e10)), .overMemoryLimit(needed: Bytes(9e10), limit: Bytes(8e10)),
+    .hostMemory(needed: Bytes(3e12), there: Bytes(2e12)),
     .deadline(
       MissedDeadline(
         deadline: Seconds(86_400), globalBatch: 512, units: 64, instance: "a.1", time: Seconds(1e6), needed: 800)),

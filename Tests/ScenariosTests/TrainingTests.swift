@@ -17,6 +17,12 @@ import Testing
       ("full,loss=dpo", Training(.full, loss: .dpo)),
       ("full,cross_entropy=chunked", Training(.full, crossEntropy: .chunked)),
       ("full,mtp=1", Training(.full, mtp: 1)),
+      ("full,loss=reward", Training(.full, loss: .reward)),
+      ("full,offload=activations", Training(.full, offload: .activations)),
+      (
+        "frozen=8,cross_entropy=chunked,offload=activations",
+        Training(.frozen(8), crossEntropy: .chunked, offload: .activations)
+      ),
       ("lora,rank=8,loss=dpo", Training(.adapters(rank: 8, on: .attention, quantized: false), loss: .dpo)),
       ("full,frozen=2,loss=next-token", Training(.frozen(2))),
     ] as [(String, Training)])
@@ -48,6 +54,7 @@ import Testing
       ("frozen=8,lora", "lora,rank=16"), ("lora,frozen=8", "leave out 'frozen'"), ("full,rank=8", "lora,rank=16"),
       ("lora,rank", "lora,rank=16"), ("full,loss=ppo", "one of: next-token, dpo"), ("", "leave out"),
       ("lora,mtp=1", "write full,mtp=1"), ("full,mtp=99", "from 0 to 16"),
+      ("full,offload=states", "one of: none, activations"),
     ] as [(String, String)])
   func wrong(text: String, help: String) {
     do {
@@ -67,6 +74,32 @@ import Testing
     }
     let job = Job(Fields(tree, keys: Keys.job, reading: reading), name: "job", model: model)
     return reading.findings.isEmpty ? .success(job) : .failure(Diagnostics(reading.findings))
+  }
+
+  @Test("Recomputation in some layers reads as it is written, in jobs and plans")
+  func partialRecomputation() throws {
+    for text in ["none", "selective", "full", "full:4", "selective:12"] {
+      #expect(Recompute(rawValue: text)?.rawValue == text)
+    }
+    #expect(Recompute(rawValue: "full:0") == Recompute.none && Recompute(rawValue: "full:4")?.whole == .full)
+    #expect(Recompute(rawValue: "full:4") == Recompute(.full, layers: 4) && Recompute.allCases.count == 3)
+    for wrong in ["none:4", "full:", "full:-1", "full:04", "full:4:4", "full:x", ":4", "full:1000000"] {
+      #expect(Recompute(rawValue: wrong) == nil, "\(wrong)")
+      #expect(throws: Diagnostics.self) { _ = try PlanRequest(parsing: "recompute=\(wrong)") }
+    }
+    #expect(try PlanRequest(parsing: "tp=2,recompute=full:4").recompute == Recompute(.full, layers: 4))
+    #expect(try job("recompute: full:4\n").get().recompute == Recompute(.full, layers: 4))
+    #expect(try job("plan: {tp: 2, recompute: selective:3}\n").get().plan.recompute == Recompute(.selective, layers: 3))
+    guard case .failure(let found) = job("recompute: full:four\n") else {
+      Issue.record("full:four was read")
+      return
+    }
+    #expect(found.all.count == 1 && found.all[0].help == Recompute.partHelp)
+    guard case .failure(let twice) = job("recompute: full\nplan: {recompute: full:4}\n") else {
+      Issue.record("two that disagree were read")
+      return
+    }
+    #expect(twice.all.count == 1 && twice.all[0].message.contains("disagree"))
   }
 
   @Test("A job file says both, and says it once")

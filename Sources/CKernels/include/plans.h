@@ -53,6 +53,8 @@ typedef struct {
   const int32_t *order;                      /* [layers] */
   double expert_ranks;                       /* e: ranks that experts are spread over, of the tensor, context and data ranks */
   double expert_trained;                     /* share of the experts' parameters that is trained */
+  size_t recomputed;                         /* of each chunk of a stage, the first layers that are of the kinds above; … */
+  int32_t spared;                            /* … the kinds of the others stand so far behind them; 0: no layer is another */
 } tf_mixture;
 
 /* What a block shape fixes: constant over all plans that share it. Times are per micro-batch. */

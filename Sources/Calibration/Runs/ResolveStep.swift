@@ -52,6 +52,8 @@ extension Resolution {
       let recompute = one.row.recompute.flatMap(Recompute.init) ?? one.source.assumed.recompute ?? .none
       // Those who count it count attention for selective, whatever their kernels keep.
       let isSelective = recompute == .selective
+      // What of it a source counts where some layers do it, none says.
+      guard recompute.layers == nil else { throw .countingUnknown(one.row.metric) }
       return work.perStep(globalBatch: job.globalBatch, recompute: isSelective ? .none : recompute).value
         + (isSelective ? attention * Double(model.layers) * batch : 0)
     }

@@ -108,7 +108,7 @@ struct TriedPlans: Sendable {
     ]
     let asked =
       amounts.indices.map { Logarithm.doublings(amounts[$0]) * scales[$0] }
-      + [(modes[plan.recompute] ?? 0) * scales[ordered], (plan.zero == 3 ? 1 : 0) * scales[ordered + 1]]
+      + [(modes[plan.recompute.whole] ?? 0) * scales[ordered], (plan.zero == 3 ? 1 : 0) * scales[ordered + 1]]
     var least = Double.infinity
     points.withUnsafeBufferPointer { points in
       for start in stride(from: 0, to: points.count, by: size) {

@@ -181,7 +181,11 @@ public struct Search: Sendable {
     let estimate = entry.simulator.estimate(one.plan)
     let wall = entry.maker.wallTime(estimate, one.units).value
     let reason: RefusalReason
-    if tally.closest == nil {
+    if tally.closest == nil, estimate.memory.total.value <= entry.terms.capacity,
+      let host = entry.terms.hosts?.obstacle(estimate)
+    {
+      reason = host
+    } else if tally.closest == nil {
       let there = min(estimate.memoryCapacity.value, request.maxMemory?.value ?? .infinity)
       reason = .leastMemory(needed: estimate.memory.total, there: Bytes(there))
     } else if !Pace.ends(wall) {
@@ -249,6 +253,7 @@ public struct Search: Sendable {
   private func obstacle(_ run: Run, _ terms: OptionTerms) -> RefusalReason? {
     let memory = run.estimate.memory.total
     if memory.value > terms.capacity { return .memory(needed: memory, there: run.estimate.memoryCapacity) }
+    if let host = terms.hosts?.obstacle(run.estimate) { return host }
     if let limit = request.maxMemory, memory > limit { return .overMemoryLimit(needed: memory, limit: limit) }
     if !run.course.ends { return .planNeverEnds }
     if let deadline = request.deadline, run.wallTime > deadline {

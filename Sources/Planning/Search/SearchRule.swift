@@ -21,6 +21,8 @@ struct OptionTerms: Sendable {
   var index: Int
   /// Bytes per device that a plan may come to, as counted, to fit with the certainty that is asked for.
   var capacity: Double
+  /// Nil: whatever a plan offloads, the host is not asked.
+  var hosts: HostMemory?
   /// Devices in a billed unit.
   var unitDevices: Int
   var steps: Double
@@ -44,6 +46,7 @@ struct OptionTerms: Sendable {
     // Whoever gives the plan decides how sure it has to be, and is told.
     let machine = simulator.machine, part = isGiven ? 1 : machine.efficiency.fillable
     capacity = machine.memoryCapacity.value * part
+    hosts = HostMemory(simulator)
     unitDevices = simulator.machine.instance.devices
     steps = job.steps
     tariff = price.map(Tariff.init)

@@ -159,13 +159,14 @@ struct Tally: Sendable {
 
   mutating func take(_ view: borrowing PlanWalk.View, _ terms: OptionTerms) {
     let count = view.range.count
-    let capacity = terms.capacity, limit = rule.maxMemory
+    let capacity = terms.capacity, limit = rule.maxMemory, hosts = terms.hosts
     var misfits = 0, over = 0, longest = 0.0
     view.results.withTimesAndMemory { steps, memory in
       for i in 0..<count {
         let bytes = memory[i]
-        if bytes > capacity || bytes > limit {
-          if bytes > capacity { misfits += 1 } else { over += 1 }
+        let isMisfit = bytes > capacity || hosts?.holds(i, of: view) == false
+        if isMisfit || bytes > limit {
+          if isMisfit { misfits += 1 } else { over += 1 }
           if smallest.map({ bytes <= $0.memory }) ?? true { miss(i, steps[i], bytes, view, terms) }
           continue
         }

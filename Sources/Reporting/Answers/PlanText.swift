@@ -74,12 +74,19 @@ extension Job {
       case .adapters(let rank, let on, let quantized): "\(quantized ? "QLoRA" : "LoRA") of rank \(rank) on \(on.words)"
       case .frozen(let layers): "first \(counted(layers, "layer")) frozen"
       }
-    let count = model.parameterCount
+    let count = headed.parameterCount
     let trained = training.scope == .full ? "all" : Count(trainedParameters).formatted
     let active = count.active < count.total ? " (\(Count(count.active).formatted) active)" : ""
     let words = "\(what), \(trained) of \(Count(count.total).formatted) parameters\(active) trained"
-    return [words] + (hasReference ? ["DPO, pairs of sequences"] : [])
-      + (training.crossEntropy == .chunked ? ["chunked cross-entropy"] : []) + predictionWords
+    let loss: [String] =
+      switch training.loss {
+      case .nextToken: []
+      case .dpo: ["DPO, pairs of sequences"]
+      case .reward: ["rewards, pairs of sequences"]
+      }
+    return [words] + loss
+      + (training.crossEntropy == .chunked ? ["chunked cross-entropy"] : [])
+      + (training.offload == .activations ? ["activations offloaded"] : []) + predictionWords
   }
 
   private var predictionWords: [String] {

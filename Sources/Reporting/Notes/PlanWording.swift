@@ -102,6 +102,10 @@ extension PlanProblem: Worded {
       no(
         "convolution-recomputes", ["recompute": .text(mode.rawValue)],
         "\(mode.rawValue) recomputation is of transformer layers, and nothing is made again of a convolution")
+    case .recomputesMoreThanAll(let part, let layers):
+      no(
+        "recomputes-more-than-all", ["recompute_layers": .integer(part), "layers": .integer(layers)],
+        "recomputation in \(part) layers of each stage, and the model has \(layers)")
     case .frozenNeedsWholeModel(let frozen, let p):
       no(
         "frozen-under-pipeline", ["frozen": .integer(frozen), "pp": .integer(p)],
@@ -140,6 +144,7 @@ extension PlanProblem: Worded {
     case .expertsNeedSequenceParallel: "use sequence_parallel=true, or tp=1"
     case .recommenderSplits, .convolutionSplits: "use tp=1, pp=1 and cp=1: all devices are data-parallel ranks"
     case .recommenderRecomputes, .convolutionRecomputes: "use recompute=none"
+    case .recomputesMoreThanAll(_, let layers): "use at most \(layers), or leave the number out: all layers"
     case .frozenNeedsWholeModel: "use pp=1"
     case .leavesNode: "use one instance"
     }
@@ -188,8 +193,8 @@ extension Unsupported: Worded {
     case .hostLinkUnknown(let chip):
       Wording(
         "host-link-unknown", .refusal, ["chip": .text(chip)],
-        "states cannot be offloaded: how fast \(chip)'s link to its host is, is not known; its file may say so as "
-          + "'host_link'")
+        "nothing can be offloaded: how fast \(chip)'s link to its host is, is not known; its file may say so as 'host_link'"
+      )
     }
   }
 }

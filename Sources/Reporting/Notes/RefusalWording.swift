@@ -55,6 +55,10 @@ extension RefusalReason {
       no(
         "over-memory-limit", ["needed_bytes": .amount(needed), "limit_bytes": .amount(limit)],
         "needs \(needed.formatted) per device, over the limit of \(limit.formatted)")
+    case .hostMemory(let needed, let there):
+      no(
+        "host-memory", ["needed_bytes": .amount(needed), "there_bytes": .amount(there)],
+        "needs \(needed.formatted) of each host's memory for what is offloaded, \(there.formatted) are there")
     case .deadline(let missed): [missed.wording]
     case .notSure(let size): [size.wording]
     case .fastestIsLate(let time, let deadline):

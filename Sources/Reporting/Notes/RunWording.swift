@@ -113,7 +113,7 @@ extension RunNote: Worded {
           "instance": .text(instance), "bytes": .amount(bytes),
           "memory_bytes": memory.map { Figure.amount($0) } ?? Figure.text("unknown"),
         ],
-        "\(instance): offloaded states take \(bytes.formatted) of each host's memory, "
+        "\(instance): what is offloaded takes \(bytes.formatted) of each host's memory, "
           + (memory.map { "which is \($0.formatted)" } ?? "whose size is unknown"))
     case .checkpointRateUnknown(let instance):
       Wording(

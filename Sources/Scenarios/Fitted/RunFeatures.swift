@@ -77,12 +77,14 @@ public struct RunFeatures: Sendable, Hashable {
   /// In doublings, then as what is equal or not, in the order of `Likeness.Feature`.
   public var coordinates: [Double] {
     func word(_ text: String) -> Double { Double(Fingerprint(text).value >> 16) }
+    // Recomputation in some layers is like that in all.
+    let mode = String(recompute.prefix { $0 != ":" })
     return [
       Logarithm.doublings(parameters), Logarithm.doublings(sequence), Logarithm.doublings(devices),
       Logarithm.doublings(microBatch * sequence),
       Logarithm.doublings(microBatches), Logarithm.doublings(tensor), Logarithm.doublings(pipeline),
       Logarithm.doublings(interleave), Logarithm.doublings(context), Logarithm.doublings(max(1, expert)),
-      word(precision), word(recompute), zero == 3 ? 1 : 0, adapters ? 1 : 0, expert > 0 ? 1 : 0, word(stack),
+      word(precision), word(mode), zero == 3 ? 1 : 0, adapters ? 1 : 0, expert > 0 ? 1 : 0, word(stack),
       word(chip),
     ]
   }

@@ -123,7 +123,7 @@ extension Job {
   /// Parameters that are trained.
   public var trainedParameters: Double {
     if let rank = loraRank { return model.adapterParameters(rank: rank, loraTargets) }
-    let count = model.parameterCount
+    let count = headed.parameterCount
     guard let frozen = frozenLayers else { return count.total }
     let layers = model.layout.order.prefix(frozen).reduce(0) { $0 + count.kinds[$1].total }
     return count.total - layers - count.embedding

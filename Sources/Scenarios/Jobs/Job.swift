@@ -1,7 +1,5 @@
 import Quantities
 
-public enum Recompute: String, CaseIterable, Sendable { case none, selective, full }
-
 public enum Schedule: String, CaseIterable, Sendable {
   case oneForwardOneBackward = "1f1b"
   case interleaved

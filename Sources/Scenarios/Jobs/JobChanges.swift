@@ -24,7 +24,7 @@ public struct JobChanges: Sendable {
     optimizer = fields.pairs("optimizer", Optimizer.self)
     training = fields.pairs("train", Training.self)
     documents = fields.pairs("documents", Documents.self)
-    recompute = fields.choice("recompute", Recompute.self)
+    recompute = fields.recompute("recompute")
     stack = fields.name("stack")?.text
     plan = fields.fields("plan", Keys.plan).map(PlanRequest.init)
     operating = OperatingRequest(fields)

@@ -1,7 +1,7 @@
 import Quantities
 
 /// What of a model is trained, and on what: `full`, `lora,rank=16,on=attention+mlp`, `qlora`, `frozen=8`; and `loss=dpo`,
-/// `cross_entropy=chunked` and `mtp=1` behind it.
+/// `cross_entropy=chunked`, `offload=activations` and `mtp=1` behind it.
 public struct Training: Hashable, Sendable {
   public enum Scope: Hashable, Sendable {
     case full
@@ -16,22 +16,32 @@ public struct Training: Hashable, Sendable {
     /// Each sequence is one answer of a pair, and a reference that is not trained judges it too (Rafailov and others 2023,
     /// arXiv:2305.18290).
     case dpo
+    /// Each sequence is one answer of a pair, and a head of one value in place of the vocabulary's says how good it is (Ouyang and
+    /// others 2022, arXiv:2203.02155).
+    case reward
   }
   /// Whether the logits of a micro-batch are all there at once, or some rows after the other, with their gradients (Liger's fused
   /// linear cross-entropy, arXiv:2410.10989 §3.2; torchtune's chunked loss).
   public enum CrossEntropy: String, CaseIterable, Sendable { case whole, chunked }
+  /// Where what layers keep for backward waits: on the device, or in the host's memory (torchtune's
+  /// `enable_activation_offloading`, DeepSpeed's `cpu_checkpointing`, Transformer Engine's CPU offloading).
+  public enum Offload: String, CaseIterable, Sendable { case none, activations }
   enum Method: String, CaseIterable { case full, lora, qlora }
 
   public var scope: Scope
   public var loss: Loss
   public var crossEntropy: CrossEntropy
+  public var offload: Offload
   /// Modules that predict one further token each (multi-token prediction, DeepSeek-V3, arXiv:2412.19437 §2.2).
   public var mtp: Int
 
-  public init(_ scope: Scope, loss: Loss = .nextToken, crossEntropy: CrossEntropy = .whole, mtp: Int = 0) {
+  public init(
+    _ scope: Scope, loss: Loss = .nextToken, crossEntropy: CrossEntropy = .whole, offload: Offload = .none, mtp: Int = 0
+  ) {
     self.scope = scope
     self.loss = loss
     self.crossEntropy = crossEntropy
+    self.offload = offload
     self.mtp = mtp
   }
 
@@ -51,7 +61,8 @@ extension Training: PairsText {
       case .frozen(let layers): "frozen=\(layers)"
       }
     return what + (loss == .nextToken ? "" : ",loss=\(loss.rawValue)")
-      + (crossEntropy == .whole ? "" : ",cross_entropy=\(crossEntropy.rawValue)") + (mtp == 0 ? "" : ",mtp=\(mtp)")
+      + (crossEntropy == .whole ? "" : ",cross_entropy=\(crossEntropy.rawValue)")
+      + (offload == .none ? "" : ",offload=\(offload.rawValue)") + (mtp == 0 ? "" : ",mtp=\(mtp)")
   }
 
   public init(parsing text: String, option: String = "--train") throws(Diagnostics) {
@@ -66,6 +77,7 @@ extension Training: PairsText {
     let targets = fields.loraTargets("on")
     loss = fields.choice("loss", Loss.self) ?? .nextToken
     crossEntropy = fields.choice("cross_entropy", CrossEntropy.self) ?? .whole
+    offload = fields.choice("offload", Offload.self) ?? .none
     mtp = fields.int("mtp", in: 0...16) ?? 0
     if mtp > 0, method != .full || layers != nil {
       fields.error(
@@ -136,6 +148,15 @@ extension Job {
   public var frozenLayers: Int? { if case .frozen(let layers) = training?.scope { layers } else { nil } }
   /// Modules that predict one further token each, beside the model.
   public var predictedTokens: Int { training?.mtp ?? 0 }
+  /// Whether what layers keep for backward waits in the host's memory.
+  public var offloadsActivations: Bool { training?.offload == .activations }
+  /// The model with the head that is trained: of one value for each sequence, with weights of its own, where rewards are.
+  public var headed: Model {
+    guard training?.loss == .reward else { return model }
+    var scoring = model
+    (scoring.outputs, scoring.tiedEmbeddings, scoring.headBias) = (1, false, false)
+    return scoring
+  }
   /// A second model, or the same without adapters, works on every sequence forward.
   public var hasReference: Bool { training?.loss == .dpo }
 
@@ -146,6 +167,9 @@ extension Job {
         "\(frozen) of the \(model.layers) layers of \(model.name) are frozen", "freeze at most \(model.layers - 1)",
         "train"
       )
+    }
+    if predictedTokens > 0, training?.loss == .reward {
+      return ("rewards are of whole sequences, and no token is predicted", "leave out 'mtp'", "train")
     }
     if predictedTokens > 0, model.family != .decoder || model.outputs != nil {
       return (

@@ -10,7 +10,7 @@ extension Job {
       globalBatch: fields.int("global_batch", in: 1...100_000_000) ?? 1,
       precision: fields.choice("precision", DataType.self, allowed: Self.precisions) ?? .bf16,
       optimizer: fields.pairs("optimizer", Optimizer.self) ?? .adamw,
-      recompute: fields.choice("recompute", Recompute.self),
+      recompute: fields.recompute("recompute"),
       stack: fields.name("stack")?.text,
       loraRank: fields.int("lora_rank", in: 1...100_000),
       loraTargets: fields.choice("lora_targets", LoRATargets.self) ?? .attention,
@@ -110,7 +110,7 @@ extension PlanRequest {
     zero = fields.int("zero", in: 0...3)
     shard = fields.int("shard", in: degrees)
     microBatch = fields.int("micro_batch", in: degrees)
-    recompute = fields.choice("recompute", Recompute.self)
+    recompute = fields.recompute("recompute")
     sequenceParallel = fields.bool("sequence_parallel")
     // Beyond any machine, and the product must not leave the integers.
     let world = [tensor, pipeline, data, context].reduce(1.0) { $0 * Double($1 ?? 1) }

@@ -53,7 +53,9 @@ struct JobOptions: ParsableArguments {
       "What is trained: full, lora, qlora, or frozen=N (all but the first N layers).",
       discussion: """
         After lora and qlora: rank=N, on=attention, mlp or attention+mlp. After any: loss=dpo (pairs, and a reference), \
-        cross_entropy=chunked (logits are never all in memory). After full: mtp=1 (a module that predicts one more token).
+        loss=reward (pairs; one value for each sequence), \
+        cross_entropy=chunked (logits are never all in memory), offload=activations (they wait in the host's memory). \
+        After full: mtp=1 (a module that predicts one more token).
         Default: all weights. Example: --train lora,rank=16,on=attention+mlp
         """, valueName: "what"))
   var train: String?
@@ -70,7 +72,10 @@ struct JobOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What backward computes again to save memory: \(Recompute.allCases.map(\.rawValue).joined(separator: ", ")).",
-      discussion: "Default: the best is searched for. Example: --recompute full", valueName: "mode"),
+      discussion: """
+        With a number behind it, in the first layers of each stage alone: full:4. Default: the best is searched for.
+        Example: --recompute full
+        """, valueName: "mode"),
     completion: .list(Recompute.allCases.map(\.rawValue)))
   var recompute: String?
 
@@ -107,7 +112,7 @@ struct JobOptions: ParsableArguments {
     changes.optimizer = reader.pairs(optimizer, "--optimizer")
     changes.training = reader.pairs(train, "--train")
     changes.documents = reader.pairs(documents, "--documents")
-    changes.recompute = reader.choice(recompute, "--recompute", among: Recompute.allCases)
+    changes.recompute = reader.recompute(recompute, "--recompute")
     changes.stack = stack
     changes.operating = operating.read(&reader)
     return JobSettings(job: job, model: model, changes: changes)

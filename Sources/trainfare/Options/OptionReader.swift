@@ -93,6 +93,18 @@ struct OptionReader {
     return nil
   }
 
+  /// `full`, or `full:4`.
+  mutating func recompute(_ text: String?, _ option: String) -> Recompute? {
+    guard let text else { return nil }
+    if let found = Recompute(rawValue: text) { return found }
+    if text.contains(":") {
+      problem("'\(text)' is not known here", help: Recompute.partHelp, option: option, text: text)
+    } else {
+      unknown(text, option, among: Recompute.allCases.map(\.rawValue))
+    }
+    return nil
+  }
+
   mutating func unknown(_ text: String, _ option: String, among words: [String]) {
     let near = Spelling.nearest(to: text, among: words).map { "did you mean '\($0)'? " } ?? ""
     problem(

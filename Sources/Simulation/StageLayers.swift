@@ -1,0 +1,39 @@
+import Scenarios
+
+/// How layers are dealt to the stages of a pipeline, layer by layer: as the kernel deals them (docs/Model.md, "The step"), for what
+/// is asked of a single plan.
+struct StageLayers {
+  private let layers: Int, stages: Int, chunks: Int
+  /// Of each chunk the first layers that recompute.
+  private let recomputed: Int
+
+  init(layers: Int, _ plan: Plan) {
+    (self.layers, stages, chunks) = (layers, plan.pipeline, plan.pipeline * plan.interleave)
+    recomputed = plan.recompute.layers ?? layers
+  }
+
+  /// Sums over the layers of a stage.
+  ///
+  /// - Parameter amount: of the layer at a place, which recomputes or does not.
+  func sum(of stage: Int, _ amount: (_ place: Int, _ isRecomputed: Bool) -> Double) -> Double {
+    stride(from: stage, to: chunks, by: stages).reduce(0) { sum, chunk in
+      let first = start(chunk)
+      return (first..<start(chunk + 1)).reduce(sum) { $0 + amount($1, $1 - first < recomputed) }
+    }
+  }
+
+  /// Where a chunk begins. Chunks have as many layers as come out even, rounded up; what is missing is taken from the last chunk,
+  /// the first, the second, and so on.
+  private func start(_ chunk: Int) -> Int {
+    if chunk == chunks { return layers }
+    let base = (layers + chunks - 1) / chunks, missing = base * chunks - layers
+    return chunk * base - (chunk == 0 || missing < 2 ? 0 : min(chunk, missing - 1))
+  }
+
+  /// Micro-batches that a stage holds at once, where there are so many: what is warm when the first goes back.
+  static func inFlight(_ plan: Plan, stage: Int) -> Double {
+    let after = plan.pipeline - stage - 1
+    guard plan.interleave > 1 else { return Double(after + 1) }
+    return Double(2 * after + (plan.interleave - 1) * plan.pipeline + 1) / Double(plan.interleave)
+  }
+}
