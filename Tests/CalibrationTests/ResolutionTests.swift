@@ -105,8 +105,10 @@ import struct Scenarios.Measurement
     #expect(try llama { ($0.tensor, $0.pipeline, $0.data, $0.sharding) = (nil, nil, nil, "FSDP") }.plan.data == 64)
     #expect(try Rows.skip(Rows.llama { $0.tensor = nil }) == .notStated(column: "tp"))
     #expect(try Rows.skip(Rows.llama { $0.sharding = "ZeRO-9" }) == .shardingUnknown("ZeRO-9"))
-    #expect(try Rows.skip(Rows.llama { $0.sharding = "ZeRO-3 with CPU offload of activations" }) == .offloading)
+    #expect(try Rows.skip(Rows.llama { $0.sharding = "ZeRO-3 with NVMe offload" }) == .offloading)
     #expect(try llama { $0.sharding = "ZeRO-3 with CPU offload" }.job.optimizer.offload == .states)
+    let both = try llama { $0.sharding = "ZeRO-3 with CPU offload of optimizer and activations" }.job
+    #expect(both.optimizer.offload == .states && both.training?.offload == .activations)
   }
 
   @Test("What a row is silent on is taken as its source says, as far as the stack offers it, and told") func silent()

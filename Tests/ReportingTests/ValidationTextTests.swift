@@ -106,7 +106,7 @@ import struct Scenarios.Measurement
     let lines = table.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
     let due = [
       "2 its chip and stack have no efficiency profile a-2: so",
-      "1 offloading of activations or to disks is not modelled a-1",
+      "1 offloading to disks is not modelled a-1",
     ]
     let places = due.compactMap { lines.firstIndex(of: $0) }
     #expect(places.count == 2 && places == places.sorted())

@@ -63,9 +63,9 @@ struct Resolution {
     let plan = try plan(&one, degrees, batch: batch, layers: model.layers)
     var job = Job(
       name: row.id, model: model, tokens: Count(Double(batch) * Double(sequence)), sequenceLength: sequence,
-      globalBatch: batch, precision: one.precision, optimizer: try optimizer(row), stack: one.stack.name,
+      globalBatch: batch, precision: one.precision, stack: one.stack.name,
       loraRank: try adapterRank(&one), loraTargets: try adapterTargets(&one))
-    if let chunks = chunkedLogits(row, job) { job.training = chunks }
+    try savesMemory(&job, row)
     let time = try step(&one, job)
     let chip = one.instance.chip.name
     let (efficiency, hasProfile) = profile(chip, one.stack)

@@ -45,22 +45,17 @@ extension Resolution {
     return type
   }
 
-  /// AdamW, whose states wait in the host's memory where a row says so of its sharding.
-  func optimizer(_ row: Measurement) throws(Skip) -> Optimizer {
+  /// What waits in the host's memory, by a row's words of its sharding, and logits of some rows at a time, which Liger's kernels have.
+  func savesMemory(_ job: inout Job, _ row: Measurement) throws(Skip) {
     let words = (row.sharding ?? "").lowercased()
-    var optimizer = Optimizer.adamw
-    guard words.contains("offload") else { return optimizer }
-    if words.contains("activation") || words.contains("nvme") { throw .offloading }
-    optimizer.offload = .states
-    return optimizer
-  }
-
-  /// Liger's kernels have the logits of some rows at a time.
-  func chunkedLogits(_ row: Measurement, _ job: Job) -> Training? {
-    guard row.notes.lowercased().contains("liger") else { return nil }
     var training = job.training ?? Training(.full)
-    training.crossEntropy = .chunked
-    return training
+    if words.contains("offload") {
+      if words.contains("nvme") { throw .offloading }
+      job.optimizer.offload = .states
+      if words.contains("activation") { training.offload = .activations }
+    }
+    if row.notes.lowercased().contains("liger") { training.crossEntropy = .chunked }
+    if training != job.training ?? Training(.full) { job.training = training }
   }
 
   /// Rows say LoRA, in the model's name or the notes, where adapters alone are trained.

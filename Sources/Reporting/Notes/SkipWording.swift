@@ -48,7 +48,7 @@ extension Skip: Worded {
     case .mixtureOfExperts: "a mixture of experts is not modelled"
     case .timeToTrain: "time to train depends on convergence, not on a step alone"
     case .architecture: "its architecture is not modelled"
-    case .offloading: "offloading of activations or to disks is not modelled"
+    case .offloading: "offloading to disks is not modelled"
     case .noSource: "no source describes its series"
     case .notStated(let column): "\(column) is not stated"
     case .precisionNotStated: "the precision is not stated"
