@@ -21,7 +21,7 @@ extension Lowering {
     let ends = d.head(model.outputs)
     // In chunks: as many rows at a time as their logits are as large as the inputs of all (Liger's choice).
     let logits = ends.tokens * (chunksLogits ? min(ends.vocabulary, d.hidden) : ends.vocabulary) * 4
-    let asked = Double(1 + model.predictedTokens)
+    let asked = model.headPasses
     return ActivationBytes(
       layers: model.layout.kinds.map { activations($0, d.of($0)) }, embedding: wide * mask,
       head: asked * (wide * 2 * d.activation + logits))

@@ -98,7 +98,7 @@ struct BlockFacts {
       block.embedding_backward = time(.embeddingBackward)
       block.embedding_tensor = time(.embeddingTensor)
       // Every further token is asked of the same head.
-      let asked = Double(1 + job.model.predictedTokens)
+      let asked = job.model.headPasses
       block.head_forward = asked * passes * time(.headForward)
       block.head_backward = asked * time(.headBackward)
       block.head_tensor = asked * time(.headTensor)

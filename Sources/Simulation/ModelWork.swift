@@ -32,7 +32,7 @@ public struct ModelWork: Sendable {
     layers = all([.layerForward, .layerBackward]) + layersForward * reference
     selective = all([.selective])
     again = tables.map { (sum($0, [.layerForward]), sum($0, [.selective])) }
-    let asked = Double(1 + job.model.predictedTokens)
+    let asked = job.model.headPasses
     let forward: ComponentSet = [.headForward, .embeddingForward]
     let ends = sum(tables[0], forward.union([.headBackward, .embeddingBackward])) + reference * sum(tables[0], forward)
     head = FLOPs(asked * ends)

@@ -115,6 +115,9 @@ extension Model {
     return model
   }
 
+  /// How often the head works on each token: once, and for each further token that is predicted.
+  public var headPasses: Double { Double(1 + predictedTokens) }
+
   /// Whether the embedding is not trained, since layers behind it are not.
   public var hasFrozenEmbedding: Bool { layout.kinds.contains(where: \.isFrozen) }
 }
