@@ -7,7 +7,7 @@ public struct Predictive: Sendable {
   private let field: ResidualField
   private let sampler: Sampler
   private let logs: OwnLogs?
-  /// Spread of steps of models with state-space layers, which no fitted run has.
+  /// Spread of steps of models with layers that no fitted run of such chips has: states, convolutions.
   private let otherLayers: Double
 
   /// Draws of a question: the ends of an interval are good to a twentieth of its half-width.
@@ -44,7 +44,7 @@ public struct Predictive: Sendable {
     let explained = step.plan.stepTimes(values)
     var open = field.unexplained(step.features, team: team)
     let model = step.plan.simulator.job.model
-    if otherLayers > 0, model.hasStates || model.hasConvolutions {
+    if otherLayers > 0, model.hasUntriedStates(on: step.subject.architecture) || model.hasConvolutions {
       open.spread = (open.spread * open.spread + otherLayers * otherLayers).squareRoot()
     }
     guard team == FittedRun.own, let told = logs?.told(of: step.features) else {

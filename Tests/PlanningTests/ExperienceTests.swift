@@ -16,7 +16,23 @@ import Testing
 
   private func tried(_ plans: [Plan]) -> TriedPlans {
     TriedPlans(
-      plans.map { RunFeatures(chip: "chip", stack: "stack", job: job, plan: $0) }, Likeness(), job, untried: untried)
+      plans.map { RunFeatures(chip: "chip", stack: "stack", job: job, plan: $0) }, Likeness(), job, on: "gpu",
+      untried: untried)
+  }
+
+  @Test("States are untried where no fitted run has such: linear attention and Mamba's scan, and Mamba-2 off GPUs")
+  func states() {
+    func untried(_ mixer: Mixer, on architecture: String) -> Bool {
+      var model = job.model
+      model.layout = model.layout.mapped { $0.mixer = mixer }
+      return model.hasUntriedStates(on: architecture)
+    }
+    let mamba2 = Mixer.stateSpace(StateSpace(innerSize: 2048, stateSize: 128, heads: 32))
+    let scan = Mixer.stateSpace(StateSpace(innerSize: 2048, stateSize: 16, stepRank: 64))
+    let delta = Mixer.gatedDelta(GatedDelta(keyHeads: 8, valueHeads: 8, keyDimension: 64, valueDimension: 64))
+    #expect(!untried(mamba2, on: "gpu") && untried(mamba2, on: "trainium"))
+    #expect(untried(scan, on: "gpu") && untried(delta, on: "gpu"))
+    #expect(!untried(.none, on: "trainium") && !job.model.hasUntriedStates(on: "cpu"))
   }
 
   @Test("A plan that was run is not strange, one unlike all is, and those between are between")

@@ -40,7 +40,7 @@ public struct Experience: Sendable {
   private func tried(_ subject: Subject, _ job: Job, _ untried: Practice.Part) -> TriedPlans {
     let both = runs.filter { $0.generation == subject.generation && $0.stack == subject.stack }
     let known = both.isEmpty ? runs.filter { $0.generation == subject.generation || $0.stack == subject.stack } : both
-    return TriedPlans(known.map(\.features), likeness, job, untried: untried)
+    return TriedPlans(known.map(\.features), likeness, job, on: subject.architecture, untried: untried)
   }
 }
 
@@ -62,12 +62,14 @@ struct TriedPlans: Sendable {
   private let ofModel: [PlanFeature]
   private let hasExperts: Bool
 
-  init(_ runs: [RunFeatures], _ likeness: Likeness, _ job: Job, untried: Practice.Part) {
+  init(_ runs: [RunFeatures], _ likeness: Likeness, _ job: Job, on architecture: String, untried: Practice.Part) {
     let places = TriedPlans.features.map(Likeness.place), scales = places.map { 1 / likeness.lengths[$0] }
     self.scales = scales
     (sequence, batch) = (Double(job.sequenceLength), Double(job.globalBatch))
     self.untried = untried
-    ofModel = (job.model.hasStates ? [.states] : []) + (job.model.hasConvolutions ? [.convolutions] : [])
+    ofModel =
+      (job.model.hasUntriedStates(on: architecture) ? [.states] : [])
+      + (job.model.hasConvolutions ? [.convolutions] : [])
     hasExperts = job.model.hasExperts
     known = Set(
       runs.flatMap { run in

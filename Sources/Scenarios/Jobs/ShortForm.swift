@@ -38,11 +38,13 @@ extension Model {
   }
   public var hasExperts: Bool { !experts.isEmpty }
 
-  /// Whether some layer passes a state on instead of looking back.
-  public var hasStates: Bool {
+  /// Whether some layer passes a state on instead of looking back, as no fitted run of such chips does. Those with Mamba-2 ran on
+  /// GPUs (Nemotron-H and Nemotron 3); of linear attention and of Mamba's scan there is none.
+  public func hasUntriedStates(on architecture: String) -> Bool {
     layout.kinds.contains { kind in
       switch kind.mixer {
-      case .stateSpace, .gatedDelta: true
+      case .stateSpace(let mixer): mixer.heads == nil || architecture != "gpu"
+      case .gatedDelta: true
       case .attention, .latent, .convolution, .none: false
       }
     }
