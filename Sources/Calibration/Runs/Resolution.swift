@@ -65,7 +65,7 @@ struct Resolution {
       name: row.id, model: model, tokens: Count(Double(batch) * Double(sequence)), sequenceLength: sequence,
       globalBatch: batch, precision: one.precision, stack: one.stack.name,
       loraRank: try adapterRank(&one), loraTargets: try adapterTargets(&one))
-    try savesMemory(&job, row)
+    try saveMemory(&job, row)
     let time = try step(&one, job)
     let chip = one.instance.chip.name
     let (efficiency, hasProfile) = profile(chip, one.stack)

@@ -46,7 +46,7 @@ extension Resolution {
   }
 
   /// What waits in the host's memory, by a row's words of its sharding, and logits of some rows at a time, which Liger's kernels have.
-  func savesMemory(_ job: inout Job, _ row: Measurement) throws(Skip) {
+  func saveMemory(_ job: inout Job, _ row: Measurement) throws(Skip) {
     let words = (row.sharding ?? "").lowercased()
     var training = job.training ?? Training(.full)
     if words.contains("offload") {
