@@ -53,8 +53,7 @@ TF_INLINE void add_layer(stage_sums *to, const tf_layer *l) {
   to->first_kept += l->activation;
 }
 
-/* Where a chunk begins. Chunks have as many layers as come out even, rounded up; what is missing is taken from the last chunk,
- * the first, the second, and so on. */
+/* tf_chunk_start, to be inlined. */
 TF_INLINE size_t chunk_start(size_t chunk, size_t chunks, size_t layers) {
   if (chunk == chunks) return layers;
   const size_t base = (layers + chunks - 1) / chunks, missing = base * chunks - layers;

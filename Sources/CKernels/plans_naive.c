@@ -251,8 +251,8 @@ static void evaluate_one(const tf_results *r, size_t i, const question *q) {
                           "trained ÷ sharing ranks × bytes read and written ÷ memory rate", 1,
                           updated * g->optimizer_traffic_bytes / g->optimizer_rate);
   if (g->update_time > 0)
-    r->optimizer[i] += plain(q, TF_STEP_optimizer, TF_OF_NONE, "matrix products of the update; states from the host and back",
-                             "trained ÷ sharing ranks × (FLOPs ÷ matrix rate + 2 × bytes ÷ host link)", 1,
+    r->optimizer[i] += plain(q, TF_STEP_optimizer, TF_OF_NONE, "matrix products of the update, and the host's part of it",
+                             "trained ÷ sharing ranks × (FLOPs ÷ matrix rate + time of the host and its link)", 1,
                              updated * g->update_time);
   double doublings = doublings_of(q);
   r->host[i] = host_time(q, st.slow);

@@ -16,7 +16,6 @@ public enum Skip: Error, Hashable, Sendable {
   case machineUnknown(String)
   case noStack(source: String)
   case noProfile(String)
-  case metricWithoutStep(Measurement.Metric)
   case countingUnknown(Measurement.Metric)
   case noPeak(DataType)
   // What it says and cannot be.

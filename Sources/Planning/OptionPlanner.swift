@@ -126,7 +126,7 @@ struct OptionPlanner: Sendable {
 
   private func misses(_ found: PlanSearch.Outcome, _ units: Int, _ devices: Int, _ search: PlanSearch) -> Refusal {
     if let smallest = found.smallest {
-      return Refusal(leastMemory(smallest, search), nearest: smallest, units: units)
+      return Refusal(search.terms.shortage(smallest), nearest: smallest, units: units)
     }
     if let limit = search.space.rules.isolatedDevices, devices > limit {
       return Refusal(.plan([.leavesNode(devices: devices)]))
@@ -147,11 +147,6 @@ struct OptionPlanner: Sendable {
     let side = step < 0 ? sizes.filter { $0 < units }.reversed() : sizes.filter { $0 > units }
     // Farther away a suggestion helps nobody.
     return side.prefix(40).first { search.isLegal(devices: $0 * instance.devices) }
-  }
-
-  func leastMemory(_ e: Estimate, _ search: PlanSearch) -> RefusalReason {
-    if e.memory.total.value <= search.terms.capacity, let host = search.terms.hosts?.obstacle(e) { return host }
-    return .leastMemory(needed: e.memory.total, there: e.memoryCapacity)
   }
 
   /// - Parameter limit: units that can be had.

@@ -135,7 +135,7 @@ extension OptionPlanner {
     guard let least = misses.min(by: { $0.memory.total < $1.memory.total }) else {
       return Refusal(.noLegalSize(most: most))
     }
-    return Refusal(leastMemory(least, search), nearest: least)
+    return Refusal(search.terms.shortage(least), nearest: least)
   }
 
   /// - Parameter unsure: sizes that keep to the limits as predicted.

@@ -53,13 +53,7 @@ extension Lowering {
   }
 
   /// Whether context ranks share out the heads of a mixer.
-  func exchangesHeads(_ mixer: Mixer) -> Bool {
-    guard stack.contextExchange == .heads else { return false }
-    return switch mixer {
-    case .attention, .latent: true
-    default: false
-    }
-  }
+  func exchangesHeads(_ mixer: Mixer) -> Bool { stack.contextExchange == .heads && mixer.attentionHeads != nil }
 
   /// Bytes of the queries, keys, values and outputs of a rank's own tokens.
   private func headBytes(_ mixer: Mixer, _ d: Dimensions) -> Double {

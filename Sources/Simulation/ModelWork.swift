@@ -23,15 +23,13 @@ public struct ModelWork: Sendable {
       operators.reduce(0) { $0 + ($1.components.isDisjoint(with: components) ? 0 : $1.modelFLOPs) }
     }
     let counts = job.model.layout.counts
-    func all(_ components: ComponentSet) -> FLOPs {
-      FLOPs(zip(tables, counts).reduce(0) { $0 + sum($1.0, components) * Double($1.1) })
-    }
-    layersForward = all([.layerForward])
+    func all(_ kinds: [Double]) -> FLOPs { FLOPs(zip(kinds, counts).reduce(0) { $0 + $1.0 * Double($1.1) }) }
+    again = tables.map { (sum($0, [.layerForward]), sum($0, [.selective])) }
+    layersForward = all(again.map(\.full))
+    selective = all(again.map(\.selective))
     // A reference works forward on all of it besides.
     let reference = job.hasReference ? 1.0 : 0
-    layers = all([.layerForward, .layerBackward]) + layersForward * reference
-    selective = all([.selective])
-    again = tables.map { (sum($0, [.layerForward]), sum($0, [.selective])) }
+    layers = all(tables.map { sum($0, [.layerForward, .layerBackward]) }) + layersForward * reference
     let asked = job.model.headPasses
     let forward: ComponentSet = [.headForward, .embeddingForward]
     let ends = sum(tables[0], forward.union([.headBackward, .embeddingBackward])) + reference * sum(tables[0], forward)

@@ -104,17 +104,6 @@ public struct PlanRules: Sendable {
     return found
   }
 
-  /// Heads that context ranks share out, where they do.
-  private var sharedHeads: [Int] {
-    job.model.layout.kinds.compactMap { kind in
-      switch kind.mixer {
-      case .attention(let attention): attention.heads
-      case .latent(let attention): attention.heads
-      default: nil
-      }
-    }
-  }
-
   /// What a mixture of experts asks of a shape. Megatron-LM trains one under tensor parallelism with sequence parallelism only.
   private func expertProblems(_ shape: BlockShape) -> [PlanProblem] {
     let counts = job.model.experts.map(\.count)
@@ -150,7 +139,8 @@ public struct PlanRules: Sendable {
       for length in model.ownLengths where length % c != 0 {
         found.append(.contextDoesNotSplit(c, length: length))
       }
-      if stack.contextExchange == .heads, let heads = sharedHeads.first(where: { $0 % (t * c) != 0 }) {
+      let heads = model.layout.kinds.compactMap(\.mixer.attentionHeads)
+      if stack.contextExchange == .heads, let heads = heads.first(where: { $0 % (t * c) != 0 }) {
         found.append(.contextDoesNotDivideHeads(c, tensor: t, heads: heads))
       }
       if !stack.contextParallel { found.append(.stackLacks(.contextParallelism, stack: stack.name)) }

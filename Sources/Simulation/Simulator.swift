@@ -107,7 +107,8 @@ public struct Simulator: Sendable {
   private func offloadedActivations(_ plan: Plan) -> Double {
     let layout = job.model.layout
     let lowering = Lowering(job: job, stack: machine.efficiency.stack), shape = BlockShape(plan)
-    let kept = lowering.activations(shape).layers, spared = lowering.activations(shape.keepingAll).layers
+    let kept = lowering.activations(shape).layers
+    let spared = shape.recompute.layers == nil ? kept : lowering.activations(shape.keepingAll).layers
     let rounds = Double(job.globalBatch / (plan.microBatch * plan.data))
     return (0..<plan.pipeline).reduce(0) { most, stage in
       let once = StageLayers(layers: layout.layers, plan).sum(of: stage) { place, isRecomputed in

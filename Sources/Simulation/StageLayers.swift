@@ -1,3 +1,4 @@
+import CKernels
 import Scenarios
 
 /// How layers are dealt to the stages of a pipeline, layer by layer: as the kernel deals them (docs/Model.md, "The step"), for what
@@ -22,13 +23,7 @@ struct StageLayers {
     }
   }
 
-  /// Where a chunk begins. Chunks have as many layers as come out even, rounded up; what is missing is taken from the last chunk,
-  /// the first, the second, and so on.
-  private func start(_ chunk: Int) -> Int {
-    if chunk == chunks { return layers }
-    let base = (layers + chunks - 1) / chunks, missing = base * chunks - layers
-    return chunk * base - (chunk == 0 || missing < 2 ? 0 : min(chunk, missing - 1))
-  }
+  private func start(_ chunk: Int) -> Int { tf_chunk_start(chunk, chunks, layers) }
 
   /// Micro-batches that a stage holds at once, where there are so many: what is warm when the first goes back.
   static func inFlight(_ plan: Plan, stage: Int) -> Double {

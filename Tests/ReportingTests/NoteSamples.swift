@@ -137,7 +137,7 @@ enum NoteSamples {
   private static let skips: [Skip] = [
     .mixtureOfExperts, .timeToTrain, .architecture("mamba"), .offloading, .noSource(series: "x"),
     .notStated(column: "tp"), .precisionNotStated, .machineUnknown("TPU"), .noStack(source: "a page"),
-    .noProfile("c.kit"), .metricWithoutStep(.sampleRate),
+    .noProfile("c.kit"),
     .countingUnknown(.utilization), .noPeak(.fp8), .batchBeyondAll, .devicesNotWhole(chips: 0.3),
     .precisionUnknown("int3"), .recomputationUnknown("some"), .shardingUnknown("ZeRO-9"),
     .headsDoNotDivide(heads: 33, hidden: 4096), .degreesDoNotFill(devices: 64, product: 6),

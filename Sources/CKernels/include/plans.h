@@ -157,6 +157,10 @@ static inline tf_results tf_results_at(double *first, size_t stride) {
 #undef TF_TIME
 #undef TF_SIZE
 
+/* Where a chunk of a stage begins, of layers in their order; `chunks` is the pipeline's degree times the chunks of a stage. Chunks have as
+ * many layers as come out even, rounded up; what is missing is taken from the last chunk, the first, the second, and so on. */
+size_t tf_chunk_start(size_t chunk, size_t chunks, size_t layers);
+
 /* Evaluates `count` plans of one block shape. Degrees must be positive integers held exactly. */
 void tf_evaluate_plans(const tf_results *results, const tf_plans *plans, size_t count, const tf_block *block,
                        const tf_machine *machine);

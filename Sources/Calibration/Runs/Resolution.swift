@@ -57,7 +57,7 @@ struct Resolution {
     guard let source = sources.source(of: row.series) else { throw .noSource(series: row.series) }
     var one = try setting(row, source, kind)
     let sequence = try sequence(&one)
-    let degrees = try degrees(&one), batch = try batch(&one, data: degrees.data)
+    let degrees = try degrees(one), batch = try batch(&one, data: degrees.data)
     guard batch <= 100_000_000, sequence <= 100_000_000 else { throw .batchBeyondAll }
     let model = try model(&one, sequence)
     let plan = try plan(&one, degrees, batch: batch, layers: model.layers)

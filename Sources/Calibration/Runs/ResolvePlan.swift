@@ -13,7 +13,7 @@ extension Resolution {
     var sharding: Sharding?
   }
 
-  func degrees(_ one: inout Case) throws(Skip) -> Degrees {
+  func degrees(_ one: Case) throws(Skip) -> Degrees {
     let row = one.row
     let sharding = try Sharding(row.sharding, node: one.instance.devices)
     // Data parallelism alone is a whole plan, fully sharded or of models that it is all there is for.

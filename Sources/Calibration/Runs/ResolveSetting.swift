@@ -48,14 +48,17 @@ extension Resolution {
   /// What waits in the host's memory, by a row's words of its sharding, and logits of some rows at a time, which Liger's kernels have.
   func saveMemory(_ job: inout Job, _ row: Measurement) throws(Skip) {
     let words = (row.sharding ?? "").lowercased()
-    var training = job.training ?? Training(.full)
+    func change(_ body: (inout Training) -> Void) {
+      var training = job.training ?? Training(.full)
+      body(&training)
+      job.training = training
+    }
     if words.contains("offload") {
       if words.contains("nvme") { throw .offloading }
       job.optimizer.offload = .states
-      if words.contains("activation") { training.offload = .activations }
+      if words.contains("activation") { change { $0.offload = .activations } }
     }
-    if row.notes.lowercased().contains("liger") { training.crossEntropy = .chunked }
-    if training != job.training ?? Training(.full) { job.training = training }
+    if row.notes.lowercased().contains("liger") { change { $0.crossEntropy = .chunked } }
   }
 
   /// Rows say LoRA, in the model's name or the notes, where adapters alone are trained.

@@ -17,7 +17,7 @@ extension Resolution {
       } else {
         seconds = try work(&one, job) / (try rate(one) * one.chips)
       }
-    case .timeToTrain: throw .metricWithoutStep(row.metric)
+    case .timeToTrain: throw .timeToTrain
     }
     guard seconds.isFinite, seconds > 0 else { throw .beyondComputing }
     return Seconds(seconds)

@@ -181,13 +181,8 @@ public struct Search: Sendable {
     let estimate = entry.simulator.estimate(one.plan)
     let wall = entry.maker.wallTime(estimate, one.units).value
     let reason: RefusalReason
-    if tally.closest == nil, estimate.memory.total.value <= entry.terms.capacity,
-      let host = entry.terms.hosts?.obstacle(estimate)
-    {
-      reason = host
-    } else if tally.closest == nil {
-      let there = min(estimate.memoryCapacity.value, request.maxMemory?.value ?? .infinity)
-      reason = .leastMemory(needed: estimate.memory.total, there: Bytes(there))
+    if tally.closest == nil {
+      reason = entry.terms.shortage(estimate, limit: request.maxMemory)
     } else if !Pace.ends(wall) {
       reason = .planNeverEnds
     } else if let deadline = request.deadline, wall > deadline.value {

@@ -1,4 +1,5 @@
 import Costing
+import Quantities
 import Scenarios
 import Simulation
 
@@ -54,5 +55,11 @@ struct OptionTerms: Sendable {
     self.operations = operations
     self.tried = tried
     self.own = own
+  }
+
+  /// What is too small for the plan of the least memory: the host that it offloads to, where it fits its devices, else they.
+  func shortage(_ e: Estimate, limit: Bytes? = nil) -> RefusalReason {
+    if e.memory.total.value <= capacity, let host = hosts?.obstacle(e) { return host }
+    return .leastMemory(needed: e.memory.total, there: limit.map { min($0, e.memoryCapacity) } ?? e.memoryCapacity)
   }
 }

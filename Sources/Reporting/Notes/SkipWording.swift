@@ -20,7 +20,6 @@ extension Skip: Worded {
     case .machineUnknown(let name): ("machine-unknown", ["accelerator": .text(name)])
     case .noStack(let source): ("no-stack", ["source": .text(source)])
     case .noProfile(let name): ("no-profile", ["profile": .text(name)])
-    case .metricWithoutStep(let metric): ("metric-without-step", ["metric": .text(metric.rawValue)])
     case .countingUnknown(let metric): ("counting-unknown", ["metric": .text(metric.rawValue)])
     case .noPeak(let type): ("no-peak-in-precision", ["precision": .text(type.rawValue)])
     case .batchBeyondAll: ("batch-beyond-all", [:])
@@ -55,7 +54,6 @@ extension Skip: Worded {
     case .machineUnknown: "no machine is known by the accelerator's name"
     case .noStack: "no stack describes its software"
     case .noProfile: "its chip and stack have no efficiency profile"
-    case .metricWithoutStep: "its metric does not say how long a step takes"
     case .countingUnknown: "how its source counts operations is not known"
     case .noPeak: "the chip has no peak in its precision"
     case .batchBeyondAll: "the batch is beyond anybody's"
@@ -79,7 +77,7 @@ extension Skip: Worded {
     case .noSource(let series): series
     case .machineUnknown(let name), .noProfile(let name): name
     case .noStack(let source): source
-    case .metricWithoutStep(let metric), .countingUnknown(let metric): metric.rawValue
+    case .countingUnknown(let metric): metric.rawValue
     case .noPeak(let type): type.rawValue
     case .devicesNotWhole(let chips): "\(chips)"
     case .precisionUnknown(let text), .recomputationUnknown(let text), .shardingUnknown(let text): text

@@ -78,7 +78,7 @@ public struct RunFeatures: Sendable, Hashable {
   public var coordinates: [Double] {
     func word(_ text: String) -> Double { Double(Fingerprint(text).value >> 16) }
     // Recomputation in some layers is like that in all.
-    let mode = String(recompute.prefix { $0 != ":" })
+    let mode = Recompute(rawValue: recompute)?.whole.rawValue ?? recompute
     return [
       Logarithm.doublings(parameters), Logarithm.doublings(sequence), Logarithm.doublings(devices),
       Logarithm.doublings(microBatch * sequence),

@@ -40,6 +40,15 @@ public enum Mixer: Hashable, Sendable {
   case gatedDelta(GatedDelta)
   case convolution(Convolution)
   case none
+
+  /// Heads that look back at other tokens; nil where it has none.
+  public var attentionHeads: Int? {
+    switch self {
+    case .attention(let attention): attention.heads
+    case .latent(let attention): attention.heads
+    case .stateSpace, .gatedDelta, .convolution, .none: nil
+    }
+  }
 }
 
 /// What is done to each token by itself.

@@ -51,16 +51,7 @@ extension Model {
   }
 
   /// Heads of the first layer that has some: what tensor ranks divide.
-  public var widestHeads: Int? {
-    for kind in layout.kinds {
-      switch kind.mixer {
-      case .attention(let attention): return attention.heads
-      case .latent(let attention): return attention.heads
-      case .stateSpace, .gatedDelta, .convolution, .none: continue
-      }
-    }
-    return nil
-  }
+  public var widestHeads: Int? { layout.kinds.lazy.compactMap(\.mixer.attentionHeads).first }
 
   /// The first attention, and the first dense net, of the blocks.
   public var attention: Attention? {
