@@ -54,8 +54,12 @@ TF_INLINE void add_layer(stage_sums *to, const tf_layer *l) {
 }
 
 /* tf_chunk_start, to be inlined. */
-TF_INLINE size_t chunk_start(size_t chunk, size_t chunks, size_t layers) {
+TF_INLINE size_t chunk_start(size_t chunk, size_t chunks, size_t layers, tf_ends ends) {
   if (chunk == chunks) return layers;
+  if (ends.first != TF_EVEN) {
+    const size_t between = chunks > 2 ? (layers - ends.first - ends.last) / (chunks - 2) : 0;
+    return chunk == 0 ? 0 : ends.first + (chunk - 1) * between;
+  }
   const size_t base = (layers + chunks - 1) / chunks, missing = base * chunks - layers;
   const size_t before = chunk == 0 || missing < 2 ? 0 : TF_MIN(chunk, missing - 1);
   return chunk * base - before;
@@ -70,8 +74,9 @@ TF_INLINE int32_t spared_by(const tf_mixture *mixture, size_t place) {
 TF_INLINE stage_sums one_stage(const tf_block *s, size_t stage, size_t p, size_t v, const int partly) {
   stage_sums sums = {0};
   const size_t layers = (size_t)s->layers;
+  const tf_ends ends = s->mixture->ends;
   for (size_t chunk = stage; chunk < p * v; chunk += p)
-    for (size_t start = chunk_start(chunk, p * v, layers), i = start; i < chunk_start(chunk + 1, p * v, layers); i++)
+    for (size_t start = chunk_start(chunk, p * v, layers, ends), i = start; i < chunk_start(chunk + 1, p * v, layers, ends); i++)
       add_layer(&sums, &s->mixture->kinds[s->mixture->order[i] + (partly ? spared_by(s->mixture, i - start) : 0)]);
   sums.embedding = stage == 0 ? 1 : 0;
   sums.head = stage + 1 == p ? 1 : 0;

@@ -217,4 +217,6 @@ void tf_evaluate_plans(const tf_results *results, const tf_plans *plans, size_t 
   tf_evaluate_plans_at(TF_AVX512, results, plans, count, block, machine);
 }
 
-size_t tf_chunk_start(size_t chunk, size_t chunks, size_t layers) { return chunk_start(chunk, chunks, layers); }
+size_t tf_chunk_start(size_t chunk, size_t chunks, size_t layers, tf_ends ends) {
+  return chunk_start(chunk, chunks, layers, ends);
+}

@@ -47,7 +47,10 @@ static double layers_of(const question *q, stage st, int kind) {
   int base = (int)ceil((double)layers / chunks), missing = base * chunks - layers;
   for (int chunk = 0; chunk < chunks; chunk++) {
     int size = base;
-    if (chunk == chunks - 1) {
+    if (mixture->ends.first != TF_EVEN && chunks > 1) {
+      int first = (int)mixture->ends.first, last = (int)mixture->ends.last;
+      size = chunk == 0 ? first : chunk == chunks - 1 ? last : (layers - first - last) / (chunks - 2);
+    } else if (chunk == chunks - 1) {
       if (missing > 0) size--;
     } else if (chunk == 0) {
       if (missing > 1) size--;

@@ -50,6 +50,8 @@ public enum RunAssumption: Hashable, Sendable {
   case recomputeToFit(Recompute)
   case sequenceParallel(Bool)
   case interleave(Int)
+  /// As its publishers deal them to so many chunks.
+  case ends(ChunkEnds)
   case microBatch(Int)
   /// Sequences of a step: as many as devices work on at once.
   case batch(Int)

@@ -65,7 +65,8 @@ public struct PlanSpace: Sendable {
           for mode in modes {
             for split in splits {
               let shape = BlockShape(
-                tensor: t, context: c, expert: e, microBatch: b, recompute: mode, sequenceParallel: split)
+                tensor: t, context: c, expert: e, microBatch: b, recompute: mode, sequenceParallel: split,
+                ends: request.ends)
               let problems = known[split] ?? []
               if problems.isEmpty {
                 shapes.append(shape)
@@ -138,7 +139,7 @@ public struct PlanSpace: Sendable {
       guard p <= layers, p == 1 || stack.pipeline else { return nil }
       let most = p > 1 && stack.interleaving ? layers / p : 1
       let asked = only(request.interleave, Array(1...max(1, most))).filter { $0 <= most }
-      let interleaves = asked.filter { rules.spreads(pipeline: p, interleave: $0) }
+      let interleaves = asked.filter { rules.spreads(pipeline: p, interleave: $0, ends: request.ends) }
       return StageGroup(pipeline: p, interleaves: interleaves, unspread: asked.count - interleaves.count)
     }
   }

@@ -70,8 +70,9 @@ struct BlockFacts {
       return layer
     }
     return KernelBlock(
-      block, layers: layers, order: order, isMixed: isMixed || shape.recompute.layers != nil,
+      block, layers: layers, order: order, isMixed: isMixed || shape.recompute.layers != nil || shape.ends != nil,
       expertRanks: Double(shape.expert), expertTrained: parameters.expertsTrained, recomputed: shape.recompute.layers,
+      ends: tf_ends(shape.ends, job.model),
       moved: moves ? kept.layers.map(\.kept) : [])
   }
 

@@ -16,11 +16,13 @@ public struct BlockShape: Hashable, Sendable {
   public var scattersAtEdges: Bool
   /// With it: inputs gathered forward are kept for backward instead of being gathered again.
   public var keepsGathered: Bool
+  /// Nil: chunks of the pipeline have as many layers as come out even. No operator depends on it, but which chunk has how many.
+  public var ends: ChunkEnds?
 
   public init(
     tensor: Int, context: Int = 1, expert: Int = 1, microBatch: Int = 1, recompute: Recompute = .none,
     sequenceParallel: Bool = false,
-    scattersAtEdges: Bool = true, keepsGathered: Bool = false
+    scattersAtEdges: Bool = true, keepsGathered: Bool = false, ends: ChunkEnds? = nil
   ) {
     self.tensor = tensor
     self.context = context
@@ -30,12 +32,13 @@ public struct BlockShape: Hashable, Sendable {
     self.sequenceParallel = sequenceParallel
     self.scattersAtEdges = scattersAtEdges
     self.keepsGathered = keepsGathered
+    self.ends = ends
   }
 
   public init(_ plan: Plan) {
     self.init(
       tensor: plan.tensor, context: plan.context, expert: plan.expert, microBatch: plan.microBatch,
-      recompute: plan.recompute, sequenceParallel: plan.sequenceParallel)
+      recompute: plan.recompute, sequenceParallel: plan.sequenceParallel, ends: plan.ends)
   }
 
   /// What layers do in which nothing is computed again.

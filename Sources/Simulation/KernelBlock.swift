@@ -11,12 +11,14 @@ struct KernelBlock: @unchecked Sendable {
   private let expertRanks: Double, expertTrained: Double
   /// Of each chunk the first layers that recompute; the others' kinds then stand behind theirs. Nil: all layers do the same.
   let recomputed: Int?
+  /// Layers of the first and the last chunk of a pipeline.
+  private let ends: tf_ends
   /// Bytes of each kind of layer that go to the host and come back; empty where none do.
   let moved: [Double]
 
   init(
     _ block: tf_block, layers: [tf_layer], order: [Int32], isMixed: Bool, expertRanks: Double, expertTrained: Double,
-    recomputed: Int?, moved: [Double]
+    recomputed: Int?, ends: tf_ends, moved: [Double]
   ) {
     self.block = block
     self.layers = layers
@@ -25,6 +27,7 @@ struct KernelBlock: @unchecked Sendable {
     self.expertRanks = expertRanks
     self.expertTrained = expertTrained
     self.recomputed = recomputed
+    self.ends = ends
     self.moved = moved
   }
 
@@ -45,7 +48,8 @@ struct KernelBlock: @unchecked Sendable {
       order.withUnsafeBufferPointer { order in
         var mixture = tf_mixture(
           kind_count: layers.count, kinds: layers.baseAddress, order: order.baseAddress, expert_ranks: expertRanks,
-          expert_trained: expertTrained, recomputed: recomputed ?? 0, spared: recomputed == nil ? 0 : Int32(kinds))
+          expert_trained: expertTrained, recomputed: recomputed ?? 0, spared: recomputed == nil ? 0 : Int32(kinds),
+          ends: ends)
         withUnsafePointer(to: &mixture) { mixture in
           block.mixture = mixture
           body(&block)

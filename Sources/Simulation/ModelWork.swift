@@ -45,7 +45,7 @@ public struct ModelWork: Sendable {
   func perStep(_ job: Job, _ plan: Plan) -> FLOPs {
     let recompute = plan.recompute
     guard recompute.layers != nil else { return perStep(globalBatch: job.globalBatch, recompute: recompute) }
-    let dealt = StageLayers(layers: job.model.layers, plan), order = job.model.layout.order
+    let dealt = StageLayers(job.model, plan), order = job.model.layout.order
     let repeated = (0..<plan.pipeline).reduce(0.0) { sum, stage in
       sum
         + dealt.sum(of: stage) { place, isRecomputed in

@@ -40,7 +40,8 @@ public struct PlanBatch: Sendable {
       tensor: shape.tensor, pipeline: pipeline(i), interleave: Int(value(.interleave, i)), data: data(i),
       context: shape.context, expert: shape.expert, zero: zero,
       shard: zero > 0 && shard < TF_ALL_RANKS ? Int(shard) : nil,
-      microBatch: shape.microBatch, recompute: shape.recompute, sequenceParallel: shape.sequenceParallel)
+      microBatch: shape.microBatch, recompute: shape.recompute, sequenceParallel: shape.sequenceParallel,
+      ends: shape.ends)
   }
 
   public func pipeline(_ i: Int) -> Int { Int(value(.pipeline, i)) }

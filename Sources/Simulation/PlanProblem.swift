@@ -29,6 +29,8 @@ public enum PlanProblem: Hashable, Sendable {
   case convolutionSplits(SplitDegree)
   case convolutionRecomputes(Recompute)
   case recomputesMoreThanAll(Int, layers: Int)
+  case endsNeedPipeline(ChunkEnds)
+  case endsDoNotSpread(ChunkEnds, chunks: Int, layers: Int)
   /// What stages train differs where the first layers are frozen.
   case frozenNeedsWholeModel(frozen: Int, pipeline: Int)
 }
@@ -65,6 +67,7 @@ extension PlanProblem {
     case .shardDoesNotDivide: "shard"
     case .noExperts, .expertsDoNotSplit, .expertRanks: "ep"
     case .expertsNeedSequenceParallel: "sequence_parallel"
+    case .endsNeedPipeline, .endsDoNotSpread: "ends"
     case .recommenderSplits(let degree), .convolutionSplits(let degree): degree.key
     case .recommenderRecomputes, .convolutionRecomputes, .recomputesMoreThanAll: "recompute"
     case .stackLacks(let feature, _): feature.key

@@ -36,6 +36,7 @@ public struct PlanRules: Sendable {
     }
     if let isolatedDevices, plan.devices > isolatedDevices { found.append(.leavesNode(devices: plan.devices)) }
     found += batchProblems(plan) + (hasDataRanksAlone ? [] : pipelineProblems(plan))
+    if let ends = plan.ends, plan.pipeline == 1 { found.append(.endsNeedPipeline(ends)) }
     let ranks = plan.data * plan.context
     if (ranks * plan.tensor) % plan.expert != 0 {
       found.append(.expertRanks(plan.expert, ranks: ranks * plan.tensor))
@@ -172,7 +173,11 @@ public struct PlanRules: Sendable {
     if plan.pipeline > 1, !stack.pipeline { found.append(.stackLacks(.pipelineParallelism, stack: stack.name)) }
     if plan.interleave > 1, !stack.interleaving { found.append(.stackLacks(.interleaving, stack: stack.name)) }
     let chunks = plan.pipeline * plan.interleave
-    if chunks > job.model.layers {
+    if let ends = plan.ends, plan.pipeline > 1 {
+      if !spreads(pipeline: plan.pipeline, interleave: plan.interleave, ends: ends) {
+        found.append(.endsDoNotSpread(ends, chunks: chunks, layers: ownLayers))
+      }
+    } else if chunks > job.model.layers {
       found.append(.pipelineTooDeep(chunks, layers: job.model.layers))
     } else if !spreads(pipeline: plan.pipeline, interleave: plan.interleave) {
       found.append(
@@ -183,13 +188,19 @@ public struct PlanRules: Sendable {
 
   /// Whether this model's layers can be dealt to chunks. Layers that are not all alike are dealt by hand as it comes out best,
   /// as Megatron's pipeline layouts do: no chunk has more than one fewer than another.
-  public func spreads(pipeline: Int, interleave: Int) -> Bool {
+  ///
+  /// - Parameter ends: chosen by hand; then layers of all kinds have to come out evenly between them.
+  public func spreads(pipeline: Int, interleave: Int, ends: ChunkEnds? = nil) -> Bool {
+    if let ends { return pipeline > 1 && ends.between(layers: ownLayers, chunks: pipeline * interleave) != nil }
     let layers = job.model.layers
     if job.model.layout.isUniform {
       return PlanRules.spreads(layers: layers, pipeline: pipeline, interleave: interleave)
     }
     return pipeline * interleave <= layers
   }
+
+  /// Without the modules that predict further tokens, which stand on the last chunk.
+  private var ownLayers: Int { job.model.layers - job.model.predictedTokens }
 
   /// Whether layers can be dealt to chunks: evenly, or with the last and then the first one layer short, which makes room
   /// for the head and the embedding there.

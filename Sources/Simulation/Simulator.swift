@@ -111,7 +111,7 @@ public struct Simulator: Sendable {
     let spared = shape.recompute.layers == nil ? kept : lowering.activations(shape.keepingAll).layers
     let rounds = Double(job.globalBatch / (plan.microBatch * plan.data))
     return (0..<plan.pipeline).reduce(0) { most, stage in
-      let once = StageLayers(layers: layout.layers, plan).sum(of: stage) { place, isRecomputed in
+      let once = StageLayers(job.model, plan).sum(of: stage) { place, isRecomputed in
         (isRecomputed ? kept : spared)[layout.order[place]].kept
       }
       return max(most, once * min(rounds, StageLayers.inFlight(plan, stage: stage)))

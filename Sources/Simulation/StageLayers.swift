@@ -5,12 +5,14 @@ import Scenarios
 /// is asked of a single plan.
 struct StageLayers {
   private let layers: Int, stages: Int, chunks: Int
+  private let ends: tf_ends
   /// Of each chunk the first layers that recompute.
   private let recomputed: Int
 
-  init(layers: Int, _ plan: Plan) {
-    (self.layers, stages, chunks) = (layers, plan.pipeline, plan.pipeline * plan.interleave)
-    recomputed = plan.recompute.layers ?? layers
+  init(_ model: Model, _ plan: Plan) {
+    (layers, stages, chunks) = (model.layers, plan.pipeline, plan.pipeline * plan.interleave)
+    ends = tf_ends(plan.ends, model)
+    recomputed = plan.recompute.layers ?? model.layers
   }
 
   /// Sums over the layers of a stage.
@@ -23,12 +25,20 @@ struct StageLayers {
     }
   }
 
-  private func start(_ chunk: Int) -> Int { tf_chunk_start(chunk, chunks, layers) }
+  private func start(_ chunk: Int) -> Int { tf_chunk_start(chunk, chunks, layers, ends) }
 
   /// Micro-batches that a stage holds at once, where there are so many: what is warm when the first goes back.
   static func inFlight(_ plan: Plan, stage: Int) -> Double {
     let after = plan.pipeline - stage - 1
     guard plan.interleave > 1 else { return Double(after + 1) }
     return Double(2 * after + (plan.interleave - 1) * plan.pipeline + 1) / Double(plan.interleave)
+  }
+}
+
+extension tf_ends {
+  /// As the kernel takes them: with what predicts further tokens, which stands on the last chunk.
+  init(_ ends: ChunkEnds?, _ model: Model) {
+    let even = Int(TF_EVEN)
+    self.init(first: ends?.first ?? even, last: ends.map { $0.last + model.predictedTokens } ?? even)
   }
 }

@@ -27,7 +27,7 @@ struct Varied {
   ]
   static var keys: [String] { jobKeys + planKeys + upkeepKeys.map(\.key) }
   static let planKeys = [
-    "tp", "pp", "vpp", "dp", "cp", "ep", "zero", "shard", "micro_batch", "recompute", "sequence_parallel",
+    "tp", "pp", "vpp", "dp", "cp", "ep", "zero", "shard", "micro_batch", "recompute", "sequence_parallel", "ends",
   ]
 
   /// `KEY=V1,V2`, or `KEY=V1;V2` of values that have commas themselves; a key with a dot is a path as `--set` takes it.
@@ -124,6 +124,7 @@ extension PlanRequest {
     plan.microBatch = other.microBatch ?? microBatch
     plan.recompute = other.recompute ?? recompute
     plan.sequenceParallel = other.sequenceParallel ?? sequenceParallel
+    plan.ends = other.ends ?? ends
     return plan
   }
 }

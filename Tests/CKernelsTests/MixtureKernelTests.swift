@@ -72,6 +72,32 @@ import Testing
     }
   }
 
+  /// Pipelines whose ends somebody chose, with the rest even between them.
+  private func cut(_ pipeline: Int, _ interleave: Int, _ random: inout SplitMix64) -> (layers: Int, ends: tf_ends) {
+    let chunks = pipeline * interleave, each = Int.random(in: 1...4, using: &random)
+    let ends = tf_ends(first: Int.random(in: 0...6, using: &random), last: Int.random(in: 0...6, using: &random))
+    return (max(1, Int(ends.first) + Int(ends.last) + each * (chunks - 2)), ends)
+  }
+
+  @Test("Where somebody chose the ends of a pipeline, the fast kernel equals the naive twin, and no layer is lost")
+  func ends() {
+    var random = SplitMix64(seed: 81), found: [String] = []
+    for _ in 0..<200 {
+      let p = Int.random(in: 2...8, using: &random), v = random.pick([1, 1, 2, 3])
+      let (layers, ends) = cut(p, v, &random)
+      guard Int(ends.first) + Int(ends.last) > 0 || p * v > 2 else { continue }
+      let starts = (0...p * v).map { tf_chunk_start($0, p * v, layers, ends) }
+      #expect(starts[0] == 0 && starts[1] == ends.first && starts[p * v] == layers)
+      #expect(starts[p * v] - starts[p * v - 1] == ends.last && starts == starts.sorted())
+      let mixture = Mixture(&random, recomputed: random.pick([nil, 2]), ends: ends, layers: layers)
+      let machine = randomMachine(&random)
+      let plans = Plans([[Double(p), Double(v), random.pick([1, 2, 8]), random.pick([0, 1])]])
+      found += parted(
+        plans.evaluate(mixture.block, machine), plans.evaluate(mixture.block, machine, naive: true), plans)
+    }
+    #expect(found.isEmpty, "\(found.count): \(found.prefix(3))")
+  }
+
   @Test("Terms of every kind of layer add up to the parts")
   func trace() {
     var random = SplitMix64(seed: 78)

@@ -176,8 +176,9 @@ final class Mixture {
   private(set) var block: tf_block
 
   /// - Parameter recomputed: where only some layers recompute, of how many in each chunk; the others are then kinds of their own.
-  init(_ random: inout SplitMix64, recomputed: Int? = nil) {
+  init(_ random: inout SplitMix64, recomputed: Int? = nil, ends: tf_ends? = nil, layers: Int? = nil) {
     block = randomBlock(&random)
+    if let layers { block.layers = Double(layers) }
     (block.table_weights, block.table_states, block.exchange_pooled, block.exchange_rows) = (0, 0, 0, 0)
     let layers = Int(block.layers), count = Int.random(in: 1...3, using: &random)
     let all = recomputed == nil ? count : 2 * count
@@ -196,7 +197,8 @@ final class Mixture {
       to: tf_mixture(
         kind_count: all, kinds: UnsafePointer(kinds.baseAddress), order: UnsafePointer(order.baseAddress),
         expert_ranks: random.pick([1, block.tensor, block.tensor * block.context]),
-        expert_trained: block.trained == 1 ? 1 : 0, recomputed: recomputed ?? 0, spared: Int32(all - count)))
+        expert_trained: block.trained == 1 ? 1 : 0, recomputed: recomputed ?? 0, spared: Int32(all - count),
+        ends: ends ?? tf_ends(first: Int(TF_EVEN), last: Int(TF_EVEN))))
     block.mixture = UnsafePointer(mixture)
   }
 
@@ -225,7 +227,8 @@ final class Mixture {
     mixture.initialize(
       to: tf_mixture(
         kind_count: 2, kinds: UnsafePointer(kinds.baseAddress), order: UnsafePointer(order.baseAddress),
-        expert_ranks: 1, expert_trained: 1, recomputed: 0, spared: 0))
+        expert_ranks: 1, expert_trained: 1, recomputed: 0, spared: 0,
+        ends: tf_ends(first: Int(TF_EVEN), last: Int(TF_EVEN))))
     block.mixture = UnsafePointer(mixture)
   }
 }

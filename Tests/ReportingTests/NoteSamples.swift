@@ -45,6 +45,8 @@ enum NoteSamples {
     .recommenderRecomputes(.full), .convolutionSplits(.pipeline(4)), .convolutionRecomputes(.selective), .noExperts(4),
     .expertsDoNotSplit(5, experts: 16), .expertRanks(16, ranks: 8),
     .expertsNeedSequenceParallel, .recomputesMoreThanAll(40, layers: 32),
+    .endsNeedPipeline(ChunkEnds(first: 4, last: 1)),
+    .endsDoNotSpread(ChunkEnds(first: 4, last: 1), chunks: 8, layers: 32),
     .frozenNeedsWholeModel(frozen: 8, pipeline: 16),
   ]
 
@@ -149,7 +151,7 @@ enum NoteSamples {
     .stack("kit"), .machine("a.1"), .adapterRank(16), .adapterTargets(.attention), .convention(.causal),
     .heads(112, of: 128),
     .layers(72), .sharding(zero: 1), .shardGroup(8), .recompute(.full), .recomputeToFit(.full), .sequenceParallel(true),
-    .interleave(6),
+    .interleave(6), .ends(ChunkEnds(first: 4, last: 1)),
     .microBatch(4), .batch(256), .sampleTokens(197),
   ]
 }

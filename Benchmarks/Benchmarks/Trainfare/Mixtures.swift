@@ -16,7 +16,8 @@ final class Mixture: @unchecked Sendable {
     mixture.initialize(
       to: tf_mixture(
         kind_count: 2, kinds: UnsafePointer(kinds.baseAddress), order: UnsafePointer(order.baseAddress),
-        expert_ranks: 8, expert_trained: 1, recomputed: 0, spared: 0))
+        expert_ranks: 8, expert_trained: 1, recomputed: 0, spared: 0,
+        ends: tf_ends(first: Int(TF_EVEN), last: Int(TF_EVEN))))
     plans.block.mixture = UnsafePointer(mixture)
   }
 

@@ -46,6 +46,13 @@ typedef struct {
   double activation;                         /* bytes kept for backward */
 } tf_layer;
 
+/* Layers of the first and of the last chunk of a pipeline, where somebody chose them and the others share the rest evenly;
+ * TF_EVEN both where nobody did. */
+#define TF_EVEN PTRDIFF_MAX
+typedef struct {
+  size_t first, last;
+} tf_ends;
+
 /* Layers that are not all alike, or have experts: kinds, and which each layer is, from first to last. */
 typedef struct {
   size_t kind_count;
@@ -55,6 +62,7 @@ typedef struct {
   double expert_trained;                     /* share of the experts' parameters that is trained */
   size_t recomputed;                         /* of each chunk of a stage, the first layers that are of the kinds above; … */
   int32_t spared;                            /* … the kinds of the others stand so far behind them; 0: no layer is another */
+  tf_ends ends;                              /* of every pipeline of more than one chunk */
 } tf_mixture;
 
 /* What a block shape fixes: constant over all plans that share it. Times are per micro-batch. */
@@ -158,8 +166,8 @@ static inline tf_results tf_results_at(double *first, size_t stride) {
 #undef TF_SIZE
 
 /* Where a chunk of a stage begins, of layers in their order; `chunks` is the pipeline's degree times the chunks of a stage. Chunks have as
- * many layers as come out even, rounded up; what is missing is taken from the last chunk, the first, the second, and so on. */
-size_t tf_chunk_start(size_t chunk, size_t chunks, size_t layers);
+ * many layers as come out even, rounded up; what is missing is taken from the last chunk, the first, the second, and so on; or the first and the last have as many as `ends` says. */
+size_t tf_chunk_start(size_t chunk, size_t chunks, size_t layers, tf_ends ends);
 
 /* Evaluates `count` plans of one block shape. Degrees must be positive integers held exactly. */
 void tf_evaluate_plans(const tf_results *results, const tf_plans *plans, size_t count, const tf_block *block,

@@ -55,7 +55,7 @@ extension Resolution {
       tensor: tensor, pipeline: pipeline, interleave: interleave, data: data, context: context, expert: row.expert ?? 1,
       zero: zero,
       shard: shard, microBatch: microBatch, recompute: try recompute(&one),
-      sequenceParallel: sequenceParallel(&one, tensor))
+      sequenceParallel: sequenceParallel(&one, tensor), ends: ends(&one, chunks: pipeline * interleave))
   }
 
   private func recompute(_ one: inout Case) throws(Skip) -> Recompute {
@@ -110,6 +110,13 @@ extension Resolution {
     else { return 1 }
     one.assumptions.append(.interleave(assumed))
     return assumed
+  }
+
+  /// Where it is known that those who publish the model cut its pipeline by hand.
+  private func ends(_ one: inout Case, chunks: Int) -> ChunkEnds? {
+    guard chunks > 1, let ends = one.kind.whole?.form.ends[chunks] else { return nil }
+    one.assumptions.append(.ends(ends))
+    return ends
   }
 
   /// Where it is not stated: the largest of 4, 2 and 1 sequences into which the batch splits and with which a pipeline

@@ -9,6 +9,7 @@ extension Plan {
     if tensor > 1 { words.append("tp\(tensor)" + (sequenceParallel ? "+sp" : "")) }
     if context > 1 { words.append("cp\(context)") }
     if pipeline > 1 { words.append("pp\(pipeline)" + (interleave > 1 ? "×\(interleave)" : "")) }
+    if let ends { words.append("ends\(ends.rawValue)") }
     words.append("dp\(data)")
     if expert > 1 { words.append("ep\(expert)") }
     if zero > 0 { words.append("zero\(zero)" + (shard.map { "/\($0)" } ?? "")) }
@@ -22,6 +23,7 @@ extension Plan {
     "tp=\(tensor),pp=\(pipeline),vpp=\(interleave),dp=\(data),cp=\(context),zero=\(zero),micro_batch=\(microBatch),"
       + "recompute=\(recompute.rawValue),sequence_parallel=\(sequenceParallel)"
       + (expert > 1 ? ",ep=\(expert)" : "") + (shard.map { ",shard=\($0)" } ?? "")
+      + (ends.map { ",ends=\($0.rawValue)" } ?? "")
   }
 }
 

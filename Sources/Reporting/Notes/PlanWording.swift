@@ -106,6 +106,16 @@ extension PlanProblem: Worded {
       no(
         "recomputes-more-than-all", ["recompute_layers": .integer(part), "layers": .integer(layers)],
         "recomputation in \(part) layers of each stage, and the model has \(layers)")
+    case .endsNeedPipeline(let ends):
+      no(
+        "ends-need-pipeline", ["ends": .text(ends.rawValue)],
+        "ends \(ends.rawValue) cuts a pipeline by hand, and pp is 1")
+    case .endsDoNotSpread(let ends, let chunks, let layers):
+      no(
+        "ends-do-not-spread",
+        ["ends": .text(ends.rawValue), "chunks": .integer(chunks), "layers": .integer(layers)],
+        "with ends \(ends.rawValue) the rest of \(layers) layers is not dealt evenly to the other \(max(0, chunks - 2)) of "
+          + "\(chunks) chunks")
     case .frozenNeedsWholeModel(let frozen, let p):
       no(
         "frozen-under-pipeline", ["frozen": .integer(frozen), "pp": .integer(p)],
@@ -145,6 +155,8 @@ extension PlanProblem: Worded {
     case .recommenderSplits, .convolutionSplits: "use tp=1, pp=1 and cp=1: all devices are data-parallel ranks"
     case .recommenderRecomputes, .convolutionRecomputes: "use recompute=none"
     case .recomputesMoreThanAll(_, let layers): "use at most \(layers), or leave the number out: all layers"
+    case .endsNeedPipeline: "leave ends out, or use a pp of 2 or more"
+    case .endsDoNotSpread(let ends, let chunks, let layers): ends.nearest(layers: layers, chunks: chunks)
     case .frozenNeedsWholeModel: "use pp=1"
     case .leavesNode: "use one instance"
     }
@@ -154,6 +166,18 @@ extension PlanProblem: Worded {
     values.count <= 16
       ? values.map(String.init).joined(separator: ", ")
       : values.prefix(15).map(String.init).joined(separator: ", ") + ", …"
+  }
+}
+
+extension ChunkEnds {
+  /// What would have worked: as many layers in the first chunk, and in the last what is then left.
+  fileprivate func nearest(layers: Int, chunks: Int) -> String {
+    guard chunks > 2 else {
+      return first < layers ? "use ends=\(first):\(layers - first)" : "use a first of less than \(layers)"
+    }
+    let each = max(1, (layers - first) / (chunks - 1)), last = layers - first - each * (chunks - 2)
+    guard last >= 0 else { return "use fewer layers in the first, or fewer chunks: pp × vpp is \(chunks)" }
+    return "use ends=\(first):\(last), \(each) in each of the others"
   }
 }
 

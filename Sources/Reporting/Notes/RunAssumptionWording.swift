@@ -55,6 +55,11 @@ extension RunAssumption: Worded {
       taken(
         "interleaving-of-run", ["chunks": .integer(chunks)],
         "interleaving is not stated, \(chunks) chunks a stage are taken")
+    case .ends(let ends):
+      taken(
+        "ends-of-run", ["ends": .text(ends.rawValue)],
+        "how layers are dealt to the pipeline is not stated, ends \(ends.rawValue) are taken, as the model's publisher has them"
+      )
     case .microBatch(let size):
       taken(
         "micro-batch-of-run", ["micro_batch": .integer(size)], "the micro-batch is not stated, \(size) is taken")

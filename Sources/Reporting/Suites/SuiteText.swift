@@ -88,6 +88,7 @@ public struct SuiteText {
     if degree("plan_cp") > 1 { words.append("cp\(degree("plan_cp"))") }
     let (stages, chunks) = (degree("plan_pp"), degree("plan_vpp"))
     if stages > 1 { words.append("pp\(stages)" + (chunks > 1 ? "×\(chunks)" : "")) }
+    if let ends = row.text("plan_ends") { words.append("ends\(ends)") }
     words.append("dp\(degree("plan_dp"))")
     if degree("plan_ep") > 1 { words.append("ep\(degree("plan_ep"))") }
     if let zero = row.number("plan_zero"), zero > 0 { words.append("zero\(Int(zero))") }

@@ -115,10 +115,13 @@ public struct Plan: Hashable, Sendable {
   public var microBatch: Int
   public var recompute: Recompute
   public var sequenceParallel: Bool
+  /// Nil: chunks of the pipeline have as many layers as come out even.
+  public var ends: ChunkEnds?
 
   public init(
     tensor: Int = 1, pipeline: Int = 1, interleave: Int = 1, data: Int = 1, context: Int = 1, expert: Int = 1,
-    zero: Int = 0, shard: Int? = nil, microBatch: Int = 1, recompute: Recompute = .none, sequenceParallel: Bool = false
+    zero: Int = 0, shard: Int? = nil, microBatch: Int = 1, recompute: Recompute = .none, sequenceParallel: Bool = false,
+    ends: ChunkEnds? = nil
   ) {
     self.tensor = tensor
     self.pipeline = pipeline
@@ -131,6 +134,7 @@ public struct Plan: Hashable, Sendable {
     self.microBatch = microBatch
     self.recompute = recompute
     self.sequenceParallel = sequenceParallel
+    self.ends = ends
   }
 
   public var devices: Int { tensor * pipeline * data * context }
@@ -152,6 +156,7 @@ public struct PlanRequest: Hashable, Sendable {
   public var microBatch: Int?
   public var recompute: Recompute?
   public var sequenceParallel: Bool?
+  public var ends: ChunkEnds?
   public init() {}
 
   /// The keys of `--plan` that change the time of a step most and are left open.

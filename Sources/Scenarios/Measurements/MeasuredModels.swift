@@ -25,6 +25,8 @@ public struct MeasuredModels: Sendable {
     public var headDimension: Int?
     /// Modules that predict one further token each.
     public var predictedTokens = 0
+    /// How its publishers cut a pipeline of so many chunks, where they do so by hand.
+    public var ends: [Int: ChunkEnds] = [:]
 
     /// The shape, of the model that it is like.
     public func shape(_ model: Model) -> Model {
@@ -54,6 +56,11 @@ extension MeasuredModels {
       let own = Fields(item, keys: Keys.measuredForm, reading: fields.reading)
       guard let (like, tree) = own.name("like") else { continue }
       named.append((.models, like, tree.place))
+      var ends: [Int: ChunkEnds] = [:]
+      for cut in own.list("ends") ?? [] {
+        let cut = Fields(cut, keys: Keys.measuredCut, reading: fields.reading)
+        if let chunks = cut.int("chunks", in: 2...10_000) { ends[chunks] = cut.chunkEnds("ends") }
+      }
       forms.append(
         Form(
           like: like, whole: own.bool("whole") ?? false, tiedEmbeddings: own.bool("tied_embeddings"),
@@ -62,7 +69,7 @@ extension MeasuredModels {
           queryKeyNorm: own.choice("query_key_norm", Model.QueryKeyNorm.self),
           queryKeyValueBias: own.bool("query_key_value_bias"), biases: own.bool("biases"),
           headDimension: own.int("head_dimension", in: 1...1_000_000),
-          predictedTokens: own.int("mtp", in: 0...16) ?? 0))
+          predictedTokens: own.int("mtp", in: 0...16) ?? 0, ends: ends))
     }
     self.init(
       names: (fields.texts("names") ?? []).map { $0.lowercased() }, forms: forms,

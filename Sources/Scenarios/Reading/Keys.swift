@@ -264,8 +264,9 @@ enum Keys {
     .need("like", "llama-2-7b"), .may("whole"), .may("tied_embeddings"), .may("activation"), .may("positions"),
     .may("query_key_norm"),
     .may("query_key_value_bias"), .may("biases"), .may("head_dimension"),
-    .may("mtp"),
+    .may("mtp"), .may("ends"),
   ]
+  static let measuredCut: [Key] = [.need("chunks", "16"), .need("ends", "4:1")]
   static let measurementSource: [Key] = [
     .need("series", "[mine]"), .need("title", "…"), .need("licence", "MIT"), .may("stack"), .may("stacks"),
     .may("machines"), .may("assume"), .may("note"),
@@ -279,7 +280,7 @@ enum Keys {
   static let size: [Key] = [.may("instances"), .may("chips"), .may("deadline"), .may("budget")]
   static let plan: [Key] = [
     .may("tp"), .may("pp"), .may("vpp"), .may("dp"), .may("cp"), .may("ep"), .may("zero"), .may("micro_batch"),
-    .may("recompute"), .may("sequence_parallel"), .may("shard"),
+    .may("recompute"), .may("sequence_parallel"), .may("shard"), .may("ends"),
   ]
 }
 

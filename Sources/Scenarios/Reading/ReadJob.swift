@@ -112,6 +112,7 @@ extension PlanRequest {
     microBatch = fields.int("micro_batch", in: degrees)
     recompute = fields.recompute("recompute")
     sequenceParallel = fields.bool("sequence_parallel")
+    ends = fields.chunkEnds("ends")
     // Beyond any machine, and the product must not leave the integers.
     let world = [tensor, pipeline, data, context].reduce(1.0) { $0 * Double($1 ?? 1) }
     if world > 10_000_000 {
@@ -119,6 +120,9 @@ extension PlanRequest {
     }
     if let interleave, interleave > 1, pipeline == 1 {
       fields.error("'vpp' is \(interleave) and 'pp' is 1", help: "interleaving needs a pipeline", at: "vpp")
+    }
+    if ends != nil, pipeline == 1 {
+      fields.error("'ends' cuts a pipeline, and 'pp' is 1", help: "leave it out, or use a pp of 2 or more", at: "ends")
     }
   }
 
