@@ -56,7 +56,7 @@ TF_INLINE void add_layer(stage_sums *to, const tf_layer *l) {
 /* tf_chunk_start, to be inlined. */
 TF_INLINE size_t chunk_start(size_t chunk, size_t chunks, size_t layers, tf_ends ends) {
   if (chunk == chunks) return layers;
-  if (ends.first != TF_EVEN) {
+  if (ends.first <= layers && ends.last <= layers - ends.first) {
     const size_t between = chunks > 2 ? (layers - ends.first - ends.last) / (chunks - 2) : 0;
     return chunk == 0 ? 0 : ends.first + (chunk - 1) * between;
   }

@@ -47,7 +47,8 @@ static double layers_of(const question *q, stage st, int kind) {
   int base = (int)ceil((double)layers / chunks), missing = base * chunks - layers;
   for (int chunk = 0; chunk < chunks; chunk++) {
     int size = base;
-    if (mixture->ends.first != TF_EVEN && chunks > 1) {
+    size_t asked = mixture->ends.first == TF_EVEN ? (size_t)layers + 1 : mixture->ends.first + mixture->ends.last;
+    if (asked <= (size_t)layers && chunks > 1) {
       int first = (int)mixture->ends.first, last = (int)mixture->ends.last;
       size = chunk == 0 ? first : chunk == chunks - 1 ? last : (layers - first - last) / (chunks - 2);
     } else if (chunk == chunks - 1) {

@@ -191,7 +191,8 @@ public struct Calibrator: Sendable {
       id: row.id, series: row.series, chip: row.subject.chip, stack: row.subject.stack, grade: row.grade,
       planGroup: row.group, plan: row.plan.plan, measured: row.measured,
       predicted: row.measured * Logarithm.exponential(residual), low: interval?.low, high: interval?.high,
-      work: work / (simulator.machine.peak.value * Double(row.plan.plan.devices)))
+      work: work / (simulator.machine.peak.value * Double(row.plan.plan.devices)),
+      kinds: WorkKind.allCases.filter { $0.holds(simulator.job, simulator.machine.instance.chip) })
   }
 
   /// A profile for every chip with every stack it was measured with, and with its default one.

@@ -22,10 +22,13 @@ public struct Judged: Sendable {
   public var heldOut: Double?
   /// Seconds the step would take at the chips' headline peak: useful FLOP ÷ (chips × peak).
   public var work: Double
+  /// What it trained, as far as that is judged apart.
+  public var kinds: [WorkKind]
 
   public init(
     id: String, series: String, chip: String, stack: String, grade: Measurement.Grade? = nil, planGroup: String? = nil,
-    plan: Plan = Plan(), measured: Double, predicted: Double, low: Double? = nil, high: Double? = nil, work: Double
+    plan: Plan = Plan(), measured: Double, predicted: Double, low: Double? = nil, high: Double? = nil, work: Double,
+    kinds: [WorkKind] = []
   ) {
     self.id = id
     self.series = series
@@ -39,6 +42,7 @@ public struct Judged: Sendable {
     self.low = low
     self.high = high
     self.work = work
+    self.kinds = kinds
   }
 
   /// predicted ÷ measured − 1, in step time: above 0 the prediction is too slow.

@@ -42,6 +42,8 @@ public enum RunNote: Hashable, Sendable {
   case checkpointOverHostMemory(instance: String, bytes: Bytes, memory: Bytes)
   /// Data are counted by samples, and each sequence is taken for one.
   case sequenceReadAsSample(data: String, model: String, length: Int)
+  /// A pipeline cut by hand would take so much less of a step.
+  case stagesUneven(instance: String, ends: ChunkEnds, saved: Double)
   /// Sharding was asked for, and one rank holds everything.
   case zeroMoot(Int)
   /// What is offloaded of an instance's devices is more than its host's memory, or how much that is, is not known.

@@ -31,7 +31,7 @@ struct OptionPlanner: Sendable {
   /// The answer, by a plan that others ran where that is asked for.
   func outcome(_ pricing: PricingRequest) -> OptionResult.Outcome {
     guard request.plan.isPublished else {
-      let found = leavingIdle(searched(pricing), pricing)
+      let found = withEvenerStages(leavingIdle(searched(pricing), pricing))
       guard let zero = request.plan.zero, zero > 0, case .runs(var run) = found, run.estimate.plan.zero == 0 else {
         return found
       }
@@ -41,6 +41,15 @@ struct OptionPlanner: Sendable {
     guard var found = published(pricing) else { return .cannot(Refusal(.noPublishedPlan(chip: instance.chip.name))) }
     found.answer.notes.append(.run(.publishedPlan(instance: instance.name, run: found.run.id)))
     return .runs(found.answer)
+  }
+
+  /// With a word of a cut by hand that would save time, where there is one.
+  private func withEvenerStages(_ found: OptionResult.Outcome) -> OptionResult.Outcome {
+    guard case .runs(var run) = found, let simulator = try? search().simulator,
+      let cut = EvenerStages(simulator, run.estimate)
+    else { return found }
+    run.notes.append(.run(.stagesUneven(instance: instance.name, ends: cut.ends, saved: cut.saved)))
+    return .runs(run)
   }
 
   /// Where the chips of a whole unit divide nothing (72 of a rack, a batch of 1,024), the answer by as many of each as do.

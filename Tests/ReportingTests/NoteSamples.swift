@@ -112,7 +112,8 @@ enum NoteSamples {
       .memoryTight(instance: "a.1", probability: 0.8),
       .checkpointOverHostMemory(instance: "a.1", bytes: Bytes(9e12), memory: Bytes(2e12)),
       .sequenceReadAsSample(data: "jpeg", model: "m", length: 2048), .checkpointRateUnknown(instance: "a.1"),
-      .zeroMoot(3), .statesOverHostMemory(instance: "a.1", bytes: Bytes(2e12), memory: nil),
+      .zeroMoot(3), .stagesUneven(instance: "a.1", ends: ChunkEnds(first: 17, last: 15), saved: 0.05),
+      .statesOverHostMemory(instance: "a.1", bytes: Bytes(2e12), memory: nil),
     ] as [RunNote]).map(Note.run)
 
   static let refusals: [RefusalReason] = [

@@ -47,7 +47,7 @@ typedef struct {
 } tf_layer;
 
 /* Layers of the first and of the last chunk of a pipeline, where somebody chose them and the others share the rest evenly;
- * TF_EVEN both where nobody did. */
+ * TF_EVEN both where nobody did. More than all layers counts as nobody. */
 #define TF_EVEN PTRDIFF_MAX
 typedef struct {
   size_t first, last;

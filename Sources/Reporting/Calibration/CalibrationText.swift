@@ -58,6 +58,17 @@ public struct CalibrationText {
     }
   }
 
+  /// The runs of each kind of work, of laboratories left out and of those that the fit knows.
+  public var kinds: [Line] {
+    let strange = outcome.leftOut.filter { $0.what.kind == .series }.flatMap(\.rows)
+    return WorkKind.allCases.flatMap { kind in
+      [("left out", strange), ("known", outcome.heldOut)].compactMap { whose, rows in
+        let line = line("\(kind.rawValue), laboratories \(whose)", rows.filter { $0.kinds.contains(kind) })
+        return line.heldOut == nil ? nil : line
+      }
+    }
+  }
+
   /// Runs that were left out, beside what the fit to all says of them.
   private func line(_ name: String, _ rows: [Judged]) -> Line {
     let sound = sound(rows)
@@ -165,6 +176,7 @@ public struct CalibrationText {
     section("What a stranger gets: runs left out whole", CalibrationText.columns, strangers)
     section("The same by distance to the nearest run that the fit saw", CalibrationText.columns, distances)
     section("Runs whose group the fit had not seen, of laboratories it knows", CalibrationText.columns, lines)
+    section("By kind of work", CalibrationText.columns, kinds)
     section("What the data know best", CalibrationText.identifiedColumns, best)
     section("Further from the prior than thought possible", CalibrationText.identifiedColumns, atBounds)
     section("Structure left in the residuals", CalibrationText.structureColumns, outcome.structure)
@@ -183,6 +195,7 @@ public struct CalibrationText {
       + section("What a stranger gets: runs left out whole", CalibrationText.columns, strangers)
       + section("The same by distance to the nearest run that the fit saw", CalibrationText.columns, distances)
       + section("Runs whose group the fit had not seen, of laboratories it knows", CalibrationText.columns, lines)
+      + section("By kind of work", CalibrationText.columns, kinds)
       + section("What the data know best", CalibrationText.identifiedColumns, best)
       + section("Further from the prior than thought possible", CalibrationText.identifiedColumns, atBounds)
       + section("Structure left in the residuals", CalibrationText.structureColumns, outcome.structure)

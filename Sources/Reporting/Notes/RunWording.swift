@@ -102,6 +102,12 @@ extension RunNote: Worded {
         "sequence-read-as-sample", .warning,
         ["data": .text(data), "model": .text(model), "length": .integer(length)],
         "\(data) data: each sequence of \(model) (\(length) tokens) is read as one sample")
+    case .stagesUneven(let instance, let ends, let saved):
+      Wording(
+        "stages-uneven", .assumption,
+        ["instance": .text(instance), "ends": .text(ends.rawValue), "saved_fraction": .number(saved)],
+        "\(instance): stages have equally many layers, and the one with the head takes longest; with ends=\(ends.rawValue) in "
+          + "the plan a step is predicted to take \(Figures.percent(saved)) less")
     case .zeroMoot(let zero):
       Wording(
         "zero-moot", .assumption, ["zero": .integer(zero)],

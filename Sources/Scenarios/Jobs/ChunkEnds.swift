@@ -7,7 +7,9 @@ public struct ChunkEnds: Hashable, Sendable {
   /// Modules that predict further tokens come on top of these.
   public let last: Int
 
+  /// Of no layers or more.
   public init(first: Int, last: Int) {
+    precondition(first >= 0 && last >= 0, "a chunk has no fewer than no layers")
     self.first = first
     self.last = last
   }
@@ -27,8 +29,9 @@ extension ChunkEnds: RawRepresentable {
   public init?(rawValue text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let first = Int(parts[0]), let last = Int(parts[1]) else { return nil }
+    guard 0...Layout.most ~= first, 0...Layout.most ~= last else { return nil }
     self.init(first: first, last: last)
-    guard rawValue == text, 0...Layout.most ~= first, 0...Layout.most ~= last else { return nil }
+    if rawValue != text { return nil }
   }
 }
 
