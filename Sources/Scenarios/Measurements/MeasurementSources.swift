@@ -37,8 +37,8 @@ public struct MeasurementSource: Sendable {
   public var licence: String
   /// Nil: no stack describes the software.
   public var stack: String?
-  /// Stacks of those rows whose model, sharding or notes have a word in them; the first one that does counts.
-  public var stacks: [(word: String, stack: String)]
+  /// Stacks of those rows whose model, sharding or notes have all of some words in them; the first one that does counts.
+  public var stacks: [(words: [String], stack: String)]
   /// Instance types by the accelerator's name in rows.
   public var machines: [String: String]
   public var assumed: AssumedPlan
@@ -48,7 +48,7 @@ public struct MeasurementSource: Sendable {
   public func stack(of row: Measurement) -> String? {
     // Where nobody described the source, the row's own words for it are all there is.
     let text = [isFallback ? row.source : row.model, row.sharding ?? "", row.notes].joined(separator: "\n").lowercased()
-    return stacks.first { text.contains($0.word.lowercased()) }?.stack ?? stack
+    return stacks.first { $0.words.allSatisfy { text.contains($0.lowercased()) } }?.stack ?? stack
   }
 }
 
@@ -119,10 +119,11 @@ extension MeasurementSource {
       named.append((kind, text, tree.place))
       return text
     }
-    var stacks: [(word: String, stack: String)] = []
+    var stacks: [(words: [String], stack: String)] = []
     for item in fields.list("stacks") ?? [] {
       let own = Fields(item, keys: Keys.measurementStack, reading: fields.reading)
-      if let word = own.text("when"), let stack = name(own, .stacks) { stacks.append((word, stack)) }
+      let more = own.has("and") ? own.text("and").map { [$0] } ?? [] : []
+      if let word = own.text("when"), let stack = name(own, .stacks) { stacks.append(([word] + more, stack)) }
     }
     var machines: [String: String] = [:]
     for entry in fields.entries("machines") {

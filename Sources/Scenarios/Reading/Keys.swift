@@ -271,7 +271,7 @@ enum Keys {
     .need("series", "[mine]"), .need("title", "…"), .need("licence", "MIT"), .may("stack"), .may("stacks"),
     .may("machines"), .may("assume"), .may("note"),
   ]
-  static let measurementStack: [Key] = [.need("when", "eager"), .need("stack", "torchtitan")]
+  static let measurementStack: [Key] = [.need("when", "eager"), .may("and"), .need("stack", "torchtitan")]
   static let assume: [Key] = [
     .may("zero"), .may("recompute"), .may("sequence_parallel"), .may("interleave"), .may("micro_batch"),
     .may("dropout"), .may("flops"), .may("lora_rank"), .may("lora_targets"),
