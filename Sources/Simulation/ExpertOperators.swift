@@ -1,3 +1,4 @@
+import CKernels
 import Scenarios
 
 /// The sizes of a mixture of experts on one device. Experts are spread over `e` ranks and not split within.
@@ -16,12 +17,35 @@ struct ExpertSizes {
   init(_ experts: Experts, _ d: Dimensions) {
     own = d.residualTokens
     let routed = min(1, experts.capacity ?? 1) * Double(experts.perToken)
-    rows = own * routed * min(experts.imbalance, experts.capacity ?? experts.imbalance)
+    rows = own * routed * experts.fullest(of: d.shape.expert)
     width = experts.width(d.hidden)
     group = d.shape.expert
     local = Double(experts.count) / Double(group)
     // A rank may have fewer rows than experts: then some of them rest.
     rowsEach = max(1, rows / local)
+  }
+}
+
+extension Experts {
+  /// Rows of the fullest of so many ranks, of an even share, as expected over layers and steps: each waits for it.
+  func fullest(of ranks: Int) -> Double {
+    let share: Double =
+      switch loads {
+      case .fullestRank(let share): share
+      case .spread(let spread): fullest(of: Double(ranks), spread: spread)
+      }
+    return min(share, capacity ?? share)
+  }
+
+  /// A rank has the sum of E/e loads, so that of its mean it is spread by σ·√(e/E). All loads add up to all tokens: that moves every
+  /// rank by as much, and the largest by nothing on average, as the mean of independent loads is as often above as below.
+  private func fullest(of ranks: Double, spread: Double) -> Double {
+    let all = Double(count)
+    // Blom, Statistical Estimates and Transformed Beta-Variables (1958): the expected largest of e standard normals. 0 of one.
+    let largest = tf_normal_quantile((ranks - 0.375) / (ranks + 0.25))
+    let share = 1 + spread * (ranks / all).squareRoot() * largest
+    // A rank gets at most all rows, and an expert each token once.
+    return min(share, ranks, all / Double(perToken))
   }
 }
 
