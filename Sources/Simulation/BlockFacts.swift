@@ -71,8 +71,8 @@ struct BlockFacts {
     }
     return KernelBlock(
       block, layers: layers, order: order, isMixed: isMixed || shape.recompute.layers != nil,
-      expertRanks: Double(shape.expert), expertTrained: parameters.expertsTrained, recomputed: shape.recompute.layers,
-      moved: moves ? kept.layers.map(\.kept) : [])
+      expertRanks: Double(shape.expertRanks), expertTrained: parameters.expertsTrained,
+      recomputed: shape.recompute.layers, moved: moves ? kept.layers.map(\.kept) : [])
   }
 
   private func sendsWhole(_ shape: BlockShape) -> Bool { !shape.sequenceParallel && !shape.scattersAtEdges }

@@ -8,6 +8,8 @@ public struct BlockShape: Hashable, Sendable {
   public var context: Int
   /// e
   public var expert: Int
+  /// x
+  public var expertTensor: Int
   /// b
   public var microBatch: Int
   public var recompute: Recompute
@@ -18,13 +20,14 @@ public struct BlockShape: Hashable, Sendable {
   public var keepsGathered: Bool
 
   public init(
-    tensor: Int, context: Int = 1, expert: Int = 1, microBatch: Int = 1, recompute: Recompute = .none,
-    sequenceParallel: Bool = false,
+    tensor: Int, context: Int = 1, expert: Int = 1, expertTensor: Int = 1, microBatch: Int = 1,
+    recompute: Recompute = .none, sequenceParallel: Bool = false,
     scattersAtEdges: Bool = true, keepsGathered: Bool = false
   ) {
     self.tensor = tensor
     self.context = context
     self.expert = expert
+    self.expertTensor = expertTensor
     self.microBatch = microBatch
     self.recompute = recompute
     self.sequenceParallel = sequenceParallel
@@ -34,9 +37,12 @@ public struct BlockShape: Hashable, Sendable {
 
   public init(_ plan: Plan) {
     self.init(
-      tensor: plan.tensor, context: plan.context, expert: plan.expert, microBatch: plan.microBatch,
-      recompute: plan.recompute, sequenceParallel: plan.sequenceParallel)
+      tensor: plan.tensor, context: plan.context, expert: plan.expert, expertTensor: plan.expertTensor,
+      microBatch: plan.microBatch, recompute: plan.recompute, sequenceParallel: plan.sequenceParallel)
   }
+
+  /// Ranks that hold one copy of the experts together.
+  var expertRanks: Int { expert * expertTensor }
 
   /// What layers do in which nothing is computed again.
   var keepingAll: BlockShape {
@@ -48,6 +54,7 @@ public struct BlockShape: Hashable, Sendable {
   /// What decides the operators alone: recomputation repeats them and the other choices count collectives differently.
   var operatorShape: BlockShape {
     BlockShape(
-      tensor: tensor, context: context, expert: expert, microBatch: microBatch, sequenceParallel: sequenceParallel)
+      tensor: tensor, context: context, expert: expert, expertTensor: expertTensor, microBatch: microBatch,
+      sequenceParallel: sequenceParallel)
   }
 }

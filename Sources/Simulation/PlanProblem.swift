@@ -23,6 +23,9 @@ public enum PlanProblem: Hashable, Sendable {
   case noExperts(Int)
   case expertsDoNotSplit(Int, experts: Int)
   case expertRanks(Int, ranks: Int)
+  case noExpertsToCut(Int)
+  case expertTensorDoesNotDivide(Int, size: Int)
+  case expertTensorRanks(Int, expert: Int, ranks: Int)
   case expertsNeedSequenceParallel
   case recommenderSplits(SplitDegree)
   case recommenderRecomputes(Recompute)
@@ -39,6 +42,7 @@ public enum StackFeature: Hashable, Sendable {
   case sequenceParallelism
   case contextParallelism
   case expertParallelism
+  case expertTensorParallelism
   case pipelineParallelism
   case interleaving
   case recomputation(Recompute)
@@ -64,6 +68,7 @@ extension PlanProblem {
     case .zeroNeedsRanks, .zeroNeedsWholeModel: "zero"
     case .shardDoesNotDivide: "shard"
     case .noExperts, .expertsDoNotSplit, .expertRanks: "ep"
+    case .noExpertsToCut, .expertTensorDoesNotDivide, .expertTensorRanks: "etp"
     case .expertsNeedSequenceParallel: "sequence_parallel"
     case .recommenderSplits(let degree), .convolutionSplits(let degree): degree.key
     case .recommenderRecomputes, .convolutionRecomputes, .recomputesMoreThanAll: "recompute"
@@ -93,6 +98,7 @@ extension StackFeature {
     case .sequenceParallelism: "sequence_parallel"
     case .contextParallelism: "cp"
     case .expertParallelism: "ep"
+    case .expertTensorParallelism: "etp"
     case .pipelineParallelism: "pp"
     case .interleaving: "vpp"
     case .recomputation: "recompute"

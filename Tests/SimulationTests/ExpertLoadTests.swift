@@ -46,7 +46,8 @@ import Testing
   }
 
   @Test(
-    "The fullest of ranks whose experts' loads are drawn is as full as the formula says", arguments: degrees.dropFirst())
+    "The fullest of ranks whose experts' loads are drawn is as full as the formula says", arguments: degrees.dropFirst()
+  )
   func drawn(ranks: Int) {
     let spread = 0.3, experts = 64, rounds = 20_000
     var normals = [Double](repeating: 0, count: rounds * experts)

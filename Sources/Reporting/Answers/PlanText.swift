@@ -11,6 +11,7 @@ extension Plan {
     if pipeline > 1 { words.append("pp\(pipeline)" + (interleave > 1 ? "×\(interleave)" : "")) }
     words.append("dp\(data)")
     if expert > 1 { words.append("ep\(expert)") }
+    if expertTensor > 1 { words.append("etp\(expertTensor)") }
     if zero > 0 { words.append("zero\(zero)" + (shard.map { "/\($0)" } ?? "")) }
     words.append("mb\(microBatch)")
     if recompute != .none { words.append(recompute.rawValue) }
@@ -21,7 +22,8 @@ extension Plan {
   var option: String {
     "tp=\(tensor),pp=\(pipeline),vpp=\(interleave),dp=\(data),cp=\(context),zero=\(zero),micro_batch=\(microBatch),"
       + "recompute=\(recompute.rawValue),sequence_parallel=\(sequenceParallel)"
-      + (expert > 1 ? ",ep=\(expert)" : "") + (shard.map { ",shard=\($0)" } ?? "")
+      + (expert > 1 ? ",ep=\(expert)" : "") + (expertTensor > 1 ? ",etp=\(expertTensor)" : "")
+      + (shard.map { ",shard=\($0)" } ?? "")
   }
 }
 

@@ -221,6 +221,7 @@ public enum ResultColumns {
     .number("trained_parameters") { $0.job.trainedParameters },
     .text("documents") { $0.job.documents?.rawValue },
     .number("useful_share") { row in row.job.documents.map { _ in row.job.usefulShare } },
+    .integer("plan_etp") { $0.estimate?.plan.expertTensor },
   ]
 
   /// What the sentences of `why_not`, `assumptions` and `warnings` say, for programs.

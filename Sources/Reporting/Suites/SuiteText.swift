@@ -90,6 +90,7 @@ public struct SuiteText {
     if stages > 1 { words.append("pp\(stages)" + (chunks > 1 ? "×\(chunks)" : "")) }
     words.append("dp\(degree("plan_dp"))")
     if degree("plan_ep") > 1 { words.append("ep\(degree("plan_ep"))") }
+    if degree("plan_etp") > 1 { words.append("etp\(degree("plan_etp"))") }
     if let zero = row.number("plan_zero"), zero > 0 { words.append("zero\(Int(zero))") }
     words.append("mb\(degree("plan_micro_batch"))")
     if let recompute = row.text("plan_recompute"), recompute != "none" { words.append(recompute) }
