@@ -43,6 +43,11 @@ static double tail(double q) {
   return q < 0 ? -z : z;
 }
 
+double tf_normal_quantile(double probability) {
+  const double q = probability - 0.5;
+  return __builtin_fabs(q) > 0.425 ? tail(q) : middle(q);
+}
+
 /* All as if in the middle, a vector at a time; then the tails again, one at a time. */
 TF_INLINE void standard_normals(double *restrict out, size_t count, uint64_t key) {
   enum { CHUNK = 64 };

@@ -24,6 +24,10 @@ static double deviate(double q) {
   return z;
 }
 
+double tf_normal_quantile_naive(double probability) {
+  return probability < 0.5 ? -deviate(0.5 - probability) : deviate(probability - 0.5);
+}
+
 void tf_standard_normals_naive(double *out, size_t count, uint64_t seed, uint64_t stream) {
   uint64_t first = seed, state = next(&first) ^ stream;
   state -= 0x9e3779b97f4a7c15u;

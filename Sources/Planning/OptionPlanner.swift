@@ -109,7 +109,7 @@ struct OptionPlanner: Sendable {
     let job = simulator.job, rules = PlanRules(job: job, machine: simulator.machine)
     let shape = BlockShape(
       tensor: asked.tensor ?? 1, context: asked.context ?? 1, expert: asked.expert ?? 1,
-      microBatch: asked.microBatch ?? 1,
+      expertTensor: asked.expertTensor ?? 1, microBatch: asked.microBatch ?? 1,
       recompute: asked.recompute ?? job.recompute ?? .none, sequenceParallel: asked.sequenceParallel ?? false)
     let found = rules.shapeProblems(shape) + rules.stageProblems(pipeline: asked.pipeline ?? 1)
     return Refusal(found.isEmpty ? .noLegalPlan : .plan(found))

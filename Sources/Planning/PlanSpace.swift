@@ -42,6 +42,8 @@ public struct PlanSpace: Sendable {
     let contexts = only(request.context, PlanSpace.contexts(job, stack))
     let microBatches = only(request.microBatch, batchDivisors)
     let experts = only(request.expert, PlanSpace.expertDegrees(job, stack))
+    // Not searched: few teams cut experts, and no fitted run has that.
+    let slices = request.expertTensor ?? 1
     // What has data ranks alone has nothing to do again, and says so where it is asked to.
     let offered = job.model.hasDataRanksAlone ? [.none] : stack.recompute
     let modes = only(request.recompute ?? job.recompute, offered).filter {
@@ -59,14 +61,15 @@ public struct PlanSpace: Sendable {
         for split in splits {
           known[split] = rules.shapeProblems(
             BlockShape(
-              tensor: t, context: c, expert: e, recompute: offered.first ?? .none, sequenceParallel: split))
+              tensor: t, context: c, expert: e, expertTensor: slices, recompute: offered.first ?? .none,
+              sequenceParallel: split))
         }
         for b in microBatches {
           for mode in modes {
             for split in splits {
               let shape = BlockShape(
-                tensor: t, context: c, expert: e, microBatch: b, recompute: mode, sequenceParallel: split,
-                ends: request.ends)
+                tensor: t, context: c, expert: e, expertTensor: slices, microBatch: b, recompute: mode,
+                sequenceParallel: split, ends: request.ends)
               let problems = known[split] ?? []
               if problems.isEmpty {
                 shapes.append(shape)
@@ -239,7 +242,9 @@ extension PlanSpace {
     if spread == 0 { return }
     guard isLegal else { return counts.add(spread, .sequenceDoesNotSplit) }
     guard let rounds else { return counts.add(spread, .batchDoesNotSplit) }
-    if data * shape.context * shape.tensor % shape.expert != 0 { return counts.add(spread, .expertsDoNotSpread) }
+    if data * shape.context * shape.tensor % (shape.expert * shape.expertTensor) != 0 {
+      return counts.add(spread, .expertsDoNotSpread)
+    }
     let hasRounds = rounds % group.pipeline == 0
     let ranks = data * shape.context
     let hasRanks = ranks > 1 && ranks % (shard ?? 1) == 0

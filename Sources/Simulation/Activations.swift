@@ -116,7 +116,7 @@ extension Lowering {
     case .dense(let net): bytes += activated(net)
     case .experts(let experts):
       let x = ExpertSizes(experts, d)
-      bytes += x.rows * (Double(experts.net.size) * d.operand + x.width * d.activation)
+      bytes += x.rows * (x.inner * d.operand + x.width * d.activation) - x.gathered * x.width * d.activation
       bytes += experts.shared.map(activated) ?? 0
     case .none: break
     }
@@ -142,13 +142,16 @@ extension Lowering {
     d.tokens * (Double(net.size) / d.t) * (net.inputs * d.activation + d.operand)
   }
 
-  /// The same of the rows that experts work on, with those rows themselves, sorted; and the router's scores.
+  /// The same of the rows that experts work on, with those rows themselves, sorted; and the router's scores. What experts give is
+  /// kept of own rows alone, where it is added up by weight.
   private func inner(_ experts: Experts, _ d: Dimensions) -> Double {
     let x = ExpertSizes(experts, d), net = experts.net
-    let each = Double(net.size) * (net.inputs * d.activation + d.operand) + x.width * (d.operand + d.activation)
+    let each = x.inner * (net.inputs * d.activation + d.operand) + x.width * (d.operand + d.activation)
+    let ofOthers = x.gathered * x.width * d.activation
     // Before the experts and after them.
     let latent = experts.latent.map { 2 * x.own * Double($0) * d.operand } ?? 0
-    return x.rows * each + latent + x.own * Double(experts.count) * 4 + (experts.shared.map { inner($0, d) } ?? 0)
+    let routed = x.rows * each - ofOthers
+    return routed + latent + x.own * Double(experts.count) * 4 + (experts.shared.map { inner($0, d) } ?? 0)
   }
 
   /// Unfused: softmax output, dropout's mask and output, 5·a·s per token; fused: one fp32 statistic per row.

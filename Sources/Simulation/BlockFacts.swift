@@ -71,9 +71,9 @@ struct BlockFacts {
     }
     return KernelBlock(
       block, layers: layers, order: order, isMixed: isMixed || shape.recompute.layers != nil || shape.ends != nil,
-      expertRanks: Double(shape.expert), expertTrained: parameters.expertsTrained, recomputed: shape.recompute.layers,
-      ends: tf_ends(shape.ends, job.model),
-      moved: moves ? kept.layers.map(\.kept) : [])
+      expertRanks: Double(shape.expertRanks), expertTrained: parameters.expertsTrained,
+      recomputed: shape.recompute.layers,
+      ends: tf_ends(shape.ends, job.model), moved: moves ? kept.layers.map(\.kept) : [])
   }
 
   private func sendsWhole(_ shape: BlockShape) -> Bool { !shape.sequenceParallel && !shape.scattersAtEdges }

@@ -8,6 +8,8 @@ public struct BlockShape: Hashable, Sendable {
   public var context: Int
   /// e
   public var expert: Int
+  /// x
+  public var expertTensor: Int
   /// b
   public var microBatch: Int
   public var recompute: Recompute
@@ -20,13 +22,14 @@ public struct BlockShape: Hashable, Sendable {
   public var ends: ChunkEnds?
 
   public init(
-    tensor: Int, context: Int = 1, expert: Int = 1, microBatch: Int = 1, recompute: Recompute = .none,
-    sequenceParallel: Bool = false,
+    tensor: Int, context: Int = 1, expert: Int = 1, expertTensor: Int = 1, microBatch: Int = 1,
+    recompute: Recompute = .none, sequenceParallel: Bool = false,
     scattersAtEdges: Bool = true, keepsGathered: Bool = false, ends: ChunkEnds? = nil
   ) {
     self.tensor = tensor
     self.context = context
     self.expert = expert
+    self.expertTensor = expertTensor
     self.microBatch = microBatch
     self.recompute = recompute
     self.sequenceParallel = sequenceParallel
@@ -37,9 +40,12 @@ public struct BlockShape: Hashable, Sendable {
 
   public init(_ plan: Plan) {
     self.init(
-      tensor: plan.tensor, context: plan.context, expert: plan.expert, microBatch: plan.microBatch,
-      recompute: plan.recompute, sequenceParallel: plan.sequenceParallel, ends: plan.ends)
+      tensor: plan.tensor, context: plan.context, expert: plan.expert, expertTensor: plan.expertTensor,
+      microBatch: plan.microBatch, recompute: plan.recompute, sequenceParallel: plan.sequenceParallel, ends: plan.ends)
   }
+
+  /// Ranks that hold one copy of the experts together.
+  var expertRanks: Int { expert * expertTensor }
 
   /// What layers do in which nothing is computed again.
   var keepingAll: BlockShape {
@@ -51,6 +57,7 @@ public struct BlockShape: Hashable, Sendable {
   /// What decides the operators alone: recomputation repeats them and the other choices count collectives differently.
   var operatorShape: BlockShape {
     BlockShape(
-      tensor: tensor, context: context, expert: expert, microBatch: microBatch, sequenceParallel: sequenceParallel)
+      tensor: tensor, context: context, expert: expert, expertTensor: expertTensor, microBatch: microBatch,
+      sequenceParallel: sequenceParallel)
   }
 }

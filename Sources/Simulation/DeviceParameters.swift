@@ -41,7 +41,7 @@ struct DeviceParameters: Sendable {
       if model.recommender != nil {
         return DeviceParameters(layers: [(count.layers, 0)], embedding: 0, head: 0, tied: 0)
       }
-      let t = Double(shape.tensor), e = Double(shape.expert)
+      let t = Double(shape.tensor), e = Double(shape.expertRanks)
       let matrix = Double(model.vocabularySize * model.hiddenSize)
       let headMatrix = model.tiedEmbeddings ? 0 : min(matrix, count.head)
       return DeviceParameters(

@@ -1,10 +1,15 @@
+import CKernels
 import Scenarios
 
-/// The sizes of a mixture of experts on one device. Experts are spread over `e` ranks and not split within.
+/// The sizes of a mixture of experts on one device. Experts are spread over e groups of ranks; the x ranks of a group share the
+/// matrices of each of its experts, up by columns and down by rows, and all work on all rows of the group (Liu and others 2025, MoE
+/// Parallel Folding, arXiv:2504.14960; Megatron-LM's `--expert-tensor-parallel-size`).
 struct ExpertSizes {
   /// Tokens that the rank routes: its own share of the sequence.
   var own: Double
-  /// Rows that it works on: own tokens times k, of the fullest rank, where every rank sends as many as it gets.
+  /// Rows that it sends and gets: own tokens times k, of the fullest rank, where every rank sends as many as it gets.
+  var sent: Double
+  /// Rows that it works on: those of its group.
   var rows: Double
   /// Experts on the device, and rows of each.
   var local: Double
@@ -12,16 +17,48 @@ struct ExpertSizes {
   /// Width of a row.
   var width: Double
   var group: Int
+  /// x, and the inner width of an expert on one of them.
+  var slices: Int
+  var inner: Double
 
   init(_ experts: Experts, _ d: Dimensions) {
     own = d.residualTokens
     let routed = min(1, experts.capacity ?? 1) * Double(experts.perToken)
-    rows = own * routed * min(experts.imbalance, experts.capacity ?? experts.imbalance)
+    sent = own * routed * experts.fullest(of: d.shape.expert)
+    slices = d.shape.expertTensor
+    rows = sent * Double(slices)
+    inner = Double(experts.net.size) / Double(slices)
     width = experts.width(d.hidden)
     group = d.shape.expert
     local = Double(experts.count) / Double(group)
     // A rank may have fewer rows than experts: then some of them rest.
     rowsEach = max(1, rows / local)
+  }
+
+  /// Rows that a rank has of others of its group, while it works.
+  var gathered: Double { rows - sent }
+}
+
+extension Experts {
+  /// Rows of the fullest of so many ranks, of an even share, as expected over layers and steps: each waits for it.
+  func fullest(of ranks: Int) -> Double {
+    let share: Double =
+      switch loads {
+      case .fullestRank(let share): share
+      case .spread(let spread): fullest(of: Double(ranks), spread: spread)
+      }
+    return min(share, capacity ?? share)
+  }
+
+  /// A rank has the sum of E/e loads, so that of its mean it is spread by σ·√(e/E). All loads add up to all tokens: that moves every
+  /// rank by as much, and the largest by nothing on average, as the mean of independent loads is as often above as below.
+  private func fullest(of ranks: Double, spread: Double) -> Double {
+    let all = Double(count)
+    // Blom, Statistical Estimates and Transformed Beta-Variables (1958): the expected largest of e standard normals. 0 of one.
+    let largest = tf_normal_quantile((ranks - 0.375) / (ranks + 0.25))
+    let share = 1 + spread * (ranks / all).squareRoot() * largest
+    // A rank gets at most all rows, and an expert each token once.
+    return min(share, ranks, all / Double(perToken))
   }
 }
 
@@ -31,8 +68,9 @@ extension Lowering {
   /// The shared net is split over tensor ranks as a dense one.
   func experts(_ experts: Experts, _ d: Dimensions) -> [Operator] {
     let x = ExpertSizes(experts, d), own = d.of(tokens: x.own)
-    let count = Double(experts.count), inner = Double(experts.net.size), inputs = experts.net.inputs
-    let moved = x.rows * x.width * d.activation
+    let count = Double(experts.count), inner = x.inner, inputs = experts.net.inputs
+    // Sorted by rank where they are sent and by expert where they are worked on; read and written each time.
+    let moved = 2 * (x.sent + x.rows) * x.width * d.activation
     var list = own.linear("router", n: count, k: d.hidden, columnParallel: false)
     if experts.latent != nil {
       list += own.linear("experts.to-latent", n: x.width, k: d.hidden, columnParallel: false)
@@ -41,9 +79,8 @@ extension Lowering {
       // Scores in fp32: softmax, choice of k, and the loss that balances them.
       .memory("router.choice", .softmax, bytes: x.own * count * 3 * 4, into: .layerForward),
       .memory("router.choice.grad", .softmax, bytes: x.own * count * 3 * 4, into: .layerBackward),
-      // Sorted before sending and again by expert; both ways back.
-      .memory("experts.permute", .elementwise, bytes: 4 * moved, into: .layerForward),
-      .memory("experts.permute.grad", .elementwise, bytes: 4 * moved, into: .layerBackward),
+      .memory("experts.permute", .elementwise, bytes: moved, into: .layerForward),
+      .memory("experts.permute.grad", .elementwise, bytes: moved, into: .layerBackward),
     ]
     list += d.grouped("experts.up", x, n: inputs * inner, k: x.width)
     let elements = x.rows * inner
@@ -55,8 +92,8 @@ extension Lowering {
     ]
     list += d.grouped("experts.down", x, n: x.width, k: inner)
     list += [
-      .memory("experts.combine", .elementwise, bytes: 4 * moved, into: .layerForward),
-      .memory("experts.combine.grad", .elementwise, bytes: 4 * moved, into: .layerBackward),
+      .memory("experts.combine", .elementwise, bytes: moved, into: .layerForward),
+      .memory("experts.combine.grad", .elementwise, bytes: moved, into: .layerBackward),
     ]
     if experts.latent != nil {
       list += own.linear("experts.from-latent", n: d.hidden, k: x.width, columnParallel: false)

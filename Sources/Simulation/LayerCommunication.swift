@@ -42,14 +42,23 @@ extension Lowering {
     guard case .experts(let experts) = block.feedForward else { return list }
     // Tokens to their experts and back, and their gradients likewise.
     let there = min(d.activation, stack.dispatchType?.bytes ?? d.activation)
-    let x = ExpertSizes(experts, d), bytes = x.rows * x.width * (there + d.activation) / 2
+    let x = ExpertSizes(experts, d), bytes = x.sent * x.width * (there + d.activation) / 2
     let copies = stack.expertDispatch == .perMachine ? Double(experts.perToken) : 0
     func exchange(_ name: StaticString, into component: Component) -> Operator {
       .communicate(
-        name, .allToAll, group: x.group, stride: 1, bytes: bytes, copies: copies, within: experts.within, times: 2,
-        into: component)
+        name, .allToAll, group: x.group, stride: x.slices, bytes: bytes, copies: copies, within: experts.within,
+        times: 2, into: component)
     }
-    return list + [exchange("ep.forward", into: .exchangeForward), exchange("ep.backward", into: .exchangeBackward)]
+    // What the ranks of a group were sent is gathered, and what they give is scattered back: as large, in the types of both ways.
+    func share(_ name: StaticString, into component: Component) -> Operator {
+      let all = x.rows * x.width * (there + d.activation) / 2
+      return .communicate(
+        name, .reduceScatter, group: x.slices, stride: 1, bytes: all, times: 2, into: component)
+    }
+    return list + [
+      exchange("ep.forward", into: .exchangeForward), exchange("ep.backward", into: .exchangeBackward),
+      share("etp.forward", into: .exchangeForward), share("etp.backward", into: .exchangeBackward),
+    ]
   }
 
   /// Whether context ranks share out the heads of a mixer.

@@ -38,7 +38,7 @@ public struct PlanBatch: Sendable {
     let zero = Int(value(.zero, i)), shard = value(.shard, i)
     return Plan(
       tensor: shape.tensor, pipeline: pipeline(i), interleave: Int(value(.interleave, i)), data: data(i),
-      context: shape.context, expert: shape.expert, zero: zero,
+      context: shape.context, expert: shape.expert, expertTensor: shape.expertTensor, zero: zero,
       shard: zero > 0 && shard < TF_ALL_RANKS ? Int(shard) : nil,
       microBatch: shape.microBatch, recompute: shape.recompute, sequenceParallel: shape.sequenceParallel,
       ends: shape.ends)

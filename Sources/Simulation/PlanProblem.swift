@@ -23,6 +23,9 @@ public enum PlanProblem: Hashable, Sendable {
   case noExperts(Int)
   case expertsDoNotSplit(Int, experts: Int)
   case expertRanks(Int, ranks: Int)
+  case noExpertsToCut(Int)
+  case expertTensorDoesNotDivide(Int, size: Int)
+  case expertTensorRanks(Int, expert: Int, ranks: Int)
   case expertsNeedSequenceParallel
   case recommenderSplits(SplitDegree)
   case recommenderRecomputes(Recompute)
@@ -41,6 +44,7 @@ public enum StackFeature: Hashable, Sendable {
   case sequenceParallelism
   case contextParallelism
   case expertParallelism
+  case expertTensorParallelism
   case pipelineParallelism
   case interleaving
   case recomputation(Recompute)
@@ -66,6 +70,7 @@ extension PlanProblem {
     case .zeroNeedsRanks, .zeroNeedsWholeModel: "zero"
     case .shardDoesNotDivide: "shard"
     case .noExperts, .expertsDoNotSplit, .expertRanks: "ep"
+    case .noExpertsToCut, .expertTensorDoesNotDivide, .expertTensorRanks: "etp"
     case .expertsNeedSequenceParallel: "sequence_parallel"
     case .endsNeedPipeline, .endsDoNotSpread: "ends"
     case .recommenderSplits(let degree), .convolutionSplits(let degree): degree.key
@@ -96,6 +101,7 @@ extension StackFeature {
     case .sequenceParallelism: "sequence_parallel"
     case .contextParallelism: "cp"
     case .expertParallelism: "ep"
+    case .expertTensorParallelism: "etp"
     case .pipelineParallelism: "pp"
     case .interleaving: "vpp"
     case .recomputation: "recompute"

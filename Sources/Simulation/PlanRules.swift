@@ -38,9 +38,7 @@ public struct PlanRules: Sendable {
     found += batchProblems(plan) + (hasDataRanksAlone ? [] : pipelineProblems(plan))
     if let ends = plan.ends, plan.pipeline == 1 { found.append(.endsNeedPipeline(ends)) }
     let ranks = plan.data * plan.context
-    if (ranks * plan.tensor) % plan.expert != 0 {
-      found.append(.expertRanks(plan.expert, ranks: ranks * plan.tensor))
-    }
+    found += expertRankProblems(plan, ranks: ranks * plan.tensor)
     if plan.zero > 0, ranks == 1 { found.append(.zeroNeedsRanks(plan.zero)) }
     if plan.zero > 0, let shard = plan.shard, ranks % shard != 0 {
       found.append(.shardDoesNotDivide(shard, ranks: ranks))
@@ -108,14 +106,30 @@ public struct PlanRules: Sendable {
   /// What a mixture of experts asks of a shape. Megatron-LM trains one under tensor parallelism with sequence parallelism only.
   private func expertProblems(_ shape: BlockShape) -> [PlanProblem] {
     let counts = job.model.experts.map(\.count)
-    guard !counts.isEmpty else { return shape.expert > 1 ? [.noExperts(shape.expert)] : [] }
+    guard !counts.isEmpty else {
+      return (shape.expert > 1 ? [.noExperts(shape.expert)] : [])
+        + (shape.expertTensor > 1 ? [.noExpertsToCut(shape.expertTensor)] : [])
+    }
     var found: [PlanProblem] = []
     if let uneven = counts.first(where: { $0 % shape.expert != 0 }) {
       found.append(.expertsDoNotSplit(shape.expert, experts: uneven))
     }
+    if let uneven = job.model.experts.first(where: { $0.net.size % shape.expertTensor != 0 }) {
+      found.append(.expertTensorDoesNotDivide(shape.expertTensor, size: uneven.net.size))
+    }
     if shape.tensor > 1, !shape.sequenceParallel { found.append(.expertsNeedSequenceParallel) }
-    if shape.expert > 1, !stack.expertParallel { found.append(.stackLacks(.expertParallelism, stack: stack.name)) }
+    if !stack.expertParallel {
+      if shape.expert > 1 { found.append(.stackLacks(.expertParallelism, stack: stack.name)) }
+      if shape.expertTensor > 1 { found.append(.stackLacks(.expertTensorParallelism, stack: stack.name)) }
+    }
     return found
+  }
+
+  /// Of the tensor, context and data ranks of a stage, whether groups of experts' ranks fill them.
+  private func expertRankProblems(_ plan: Plan, ranks: Int) -> [PlanProblem] {
+    if ranks % plan.expert != 0 { return [.expertRanks(plan.expert, ranks: ranks)] }
+    guard (ranks / plan.expert) % plan.expertTensor != 0 else { return [] }
+    return [.expertTensorRanks(plan.expertTensor, expert: plan.expert, ranks: ranks)]
   }
 
   /// What a block shape alone decides.

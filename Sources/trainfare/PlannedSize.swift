@@ -28,7 +28,8 @@ enum PlannedSize {
       }
     var plan = Plan(
       tensor: asked.tensor ?? 1, pipeline: asked.pipeline ?? 1, interleave: asked.interleave ?? 1,
-      context: asked.context ?? 1, expert: asked.expert ?? 1, zero: asked.zero ?? 0, microBatch: asked.microBatch ?? 1,
+      context: asked.context ?? 1, expert: asked.expert ?? 1, expertTensor: asked.expertTensor ?? 1,
+      zero: asked.zero ?? 0, microBatch: asked.microBatch ?? 1,
       recompute: asked.recompute ?? simulator.job.recompute ?? .none,
       sequenceParallel: asked.sequenceParallel ?? false)
     let used = plan.devices

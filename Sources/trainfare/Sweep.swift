@@ -27,7 +27,8 @@ struct Varied {
   ]
   static var keys: [String] { jobKeys + planKeys + upkeepKeys.map(\.key) }
   static let planKeys = [
-    "tp", "pp", "vpp", "dp", "cp", "ep", "zero", "shard", "micro_batch", "recompute", "sequence_parallel", "ends",
+    "tp", "pp", "vpp", "dp", "cp", "ep", "etp", "zero", "shard", "micro_batch", "recompute", "sequence_parallel",
+    "ends",
   ]
 
   /// `KEY=V1,V2`, or `KEY=V1;V2` of values that have commas themselves; a key with a dot is a path as `--set` takes it.
@@ -119,6 +120,7 @@ extension PlanRequest {
     plan.data = other.data ?? data
     plan.context = other.context ?? context
     plan.expert = other.expert ?? expert
+    plan.expertTensor = other.expertTensor ?? expertTensor
     plan.zero = other.zero ?? zero
     plan.shard = other.shard ?? shard
     plan.microBatch = other.microBatch ?? microBatch

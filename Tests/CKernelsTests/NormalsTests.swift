@@ -48,6 +48,16 @@ import Testing
     }
   }
 
+  @Test("quantiles equal their naive twin's, are those of tables, and change sign at one half")
+  func inverse() {
+    let probabilities = (1...999).map { Double($0) / 1000 } + [1e-12, 1e-6, 1 - 1e-6, 0.625 / 1.25]
+    let parted = differences(
+      probabilities.map(tf_normal_quantile), probabilities.map(tf_normal_quantile_naive), "quantile")
+    #expect(parted.isEmpty, "\(parted.prefix(3))")
+    #expect(tf_normal_quantile(0.5) == 0 && abs(tf_normal_quantile(0.975) - 1.959963985) < 1e-9)
+    for p in [0x1p-30, 0.125, 0.375] { #expect(tf_normal_quantile(p) == -tf_normal_quantile(1 - p)) }
+  }
+
   @Test("the ends of the range are normals at probabilities 2⁻⁵³ and 1 − 2⁻⁵³")
   func ends() {
     let ends = [0, UInt64.max].map { Self.normals(1, seed: 0, stream: Self.stream(drawing: $0))[0] }

@@ -196,7 +196,8 @@ final class Mixture {
     mixture.initialize(
       to: tf_mixture(
         kind_count: all, kinds: UnsafePointer(kinds.baseAddress), order: UnsafePointer(order.baseAddress),
-        expert_ranks: random.pick([1, block.tensor, block.tensor * block.context]),
+        // Experts spread over tensor and context ranks, and each cut over two or three of them.
+        expert_ranks: random.pick([1, block.tensor, block.tensor * block.context]) * random.pick([1, 1, 2, 3]),
         expert_trained: block.trained == 1 ? 1 : 0, recomputed: recomputed ?? 0, spared: Int32(all - count),
         ends: ends ?? tf_ends(first: Int(TF_EVEN), last: Int(TF_EVEN))))
     block.mixture = UnsafePointer(mixture)

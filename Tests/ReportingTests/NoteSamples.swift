@@ -44,6 +44,7 @@ enum NoteSamples {
     .devices(product: 16, available: 4), .leavesNode(devices: 16), .recommenderSplits(.tensor(2)),
     .recommenderRecomputes(.full), .convolutionSplits(.pipeline(4)), .convolutionRecomputes(.selective), .noExperts(4),
     .expertsDoNotSplit(5, experts: 16), .expertRanks(16, ranks: 8),
+    .noExpertsToCut(2), .expertTensorDoesNotDivide(3, size: 512), .expertTensorRanks(4, expert: 4, ranks: 8),
     .expertsNeedSequenceParallel, .recomputesMoreThanAll(40, layers: 32),
     .endsNeedPipeline(ChunkEnds(first: 4, last: 1)),
     .endsDoNotSpread(ChunkEnds(first: 4, last: 1), chunks: 8, layers: 32),

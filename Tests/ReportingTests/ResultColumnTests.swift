@@ -141,6 +141,13 @@ import Testing
     #expect(!Sample.plan.option.contains("shard"))
   }
 
+  @Test("A plan has the degree that its experts are cut by") func cutExperts() {
+    var run = Sample.run("toy.8")
+    #expect(cells(Sample.row(run: run))["plan_etp"] == .integer(1))
+    run.estimate.plan.expertTensor = 2
+    #expect(cells(Sample.row(run: run))["plan_etp"] == .integer(2))
+  }
+
   @Test("Evidence follows the status of the profile")
   func evidence() {
     var row = Sample.row()

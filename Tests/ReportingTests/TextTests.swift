@@ -147,6 +147,9 @@ import Testing
     let asked = try PlanRequest(parsing: plan.option)
     #expect(asked.expert == 8 && asked.data == 64 && asked.pipeline == 2)
     #expect(try PlanRequest(parsing: Plan(data: 2).option).expert == nil)
+    let cut = Plan(data: 64, expert: 8, expertTensor: 2)
+    #expect(cut.short == "dp64 ep8 etp2 mb1")
+    #expect(try PlanRequest(parsing: cut.option).expertTensor == 2 && asked.expertTensor == nil)
   }
 
   @Test("An estimate breaks down the step, the memory and the bill")

@@ -52,6 +52,10 @@ void tf_correlated(double *samples, const double *normals, const double *lower, 
  * keeps its draws, whatever is drawn beside it. To 1e-15 relative, at most 8.21 in size, the same bits everywhere. */
 void tf_standard_normals(double *out, size_t count, uint64_t seed, uint64_t stream);
 
+/* The normal deviate that a standard normal is below with this probability, which is above 0 and below 1. 0 at one half, the same
+ * bits everywhere. */
+double tf_normal_quantile(double probability);
+
 /* out[count] = exp(in[count]) within 2 units in the last place; 0 where it is too small for a double, DBL_MAX where too
  * large, NaN for NaN. */
 void tf_exponentials(double *out, const double *in, size_t count);
@@ -73,6 +77,7 @@ size_t tf_cholesky_naive(double *lower, const double *matrix, size_t parameters)
 void tf_correlated_naive(double *samples, const double *normals, const double *lower, size_t sample_count,
                          size_t parameters);
 void tf_standard_normals_naive(double *out, size_t count, uint64_t seed, uint64_t stream);
+double tf_normal_quantile_naive(double probability);
 void tf_exponentials_naive(double *out, const double *in, size_t count);
 
 #endif

@@ -58,7 +58,7 @@ typedef struct {
   size_t kind_count;
   const tf_layer *kinds;                     /* [kind_count] */
   const int32_t *order;                      /* [layers] */
-  double expert_ranks;                       /* e: ranks that experts are spread over, of the tensor, context and data ranks */
+  double expert_ranks;                       /* e·x: ranks that hold one copy of the experts, the innermost of the tensor, context and data ranks */
   double expert_trained;                     /* share of the experts' parameters that is trained */
   size_t recomputed;                         /* of each chunk of a stage, the first layers that are of the kinds above; … */
   int32_t spared;                            /* … the kinds of the others stand so far behind them; 0: no layer is another */

@@ -48,6 +48,7 @@ public struct Experience: Sendable {
 struct TriedPlans: Sendable {
   private static let features = Likeness.Feature.allCases.filter(\.isPlan)
   private static let ordered = features.count { Likeness.place($0) < Likeness.Feature.ordered }
+  private static let tensor = features.firstIndex(of: .tensor) ?? 0
   /// [plans][features], each over its length.
   private let points: [Double]
   private let scales: [Double]
@@ -95,7 +96,7 @@ struct TriedPlans: Sendable {
     guard !points.isEmpty else { return [] }
     return PlanFeature.of(
       tensor: Double(plan.tensor), pipeline: Double(plan.pipeline), interleave: Double(plan.interleave),
-      context: Double(plan.context), zero: plan.zero, hasExperts: hasExperts
+      context: Double(plan.context), zero: plan.zero, hasExperts: hasExperts, cutsExperts: plan.expertTensor > 1
     ).filter { !known.contains($0) } + ofModel
   }
 
@@ -123,7 +124,9 @@ struct TriedPlans: Sendable {
         least = min(least, square)
       }
     }
-    return 1 - Logarithm.exponential(-0.5 * least)
+    // Nobody's run has cut experts: they are as far from whole ones as tensor degrees are from 1.
+    let cut = Logarithm.doublings(Double(plan.expertTensor)) * scales[TriedPlans.tensor]
+    return 1 - Logarithm.exponential(-0.5 * (least + cut * cut))
   }
 
   /// By what the steps of a plan are expected to be longer than the best prediction: 1 for one that was run.
@@ -140,16 +143,19 @@ public enum PlanFeature: String, CaseIterable, Sendable {
   case context = "context parallelism"
   case sharding = "sharded parameters"
   case experts = "experts"
+  case cutExperts = "experts cut by etp"
   // Of a model, whatever the plan: the fit has no such run.
   case states = "state-space layers"
   case convolutions
 
   static func of(
-    tensor: Double, pipeline: Double, interleave: Double, context: Double, zero: Int, hasExperts: Bool
+    tensor: Double, pipeline: Double, interleave: Double, context: Double, zero: Int, hasExperts: Bool,
+    cutsExperts: Bool = false
   ) -> [PlanFeature] {
     let all: [(PlanFeature, Bool)] = [
       (.tensor, tensor > 1), (.pipeline, pipeline > 1), (.interleaving, interleave > 1), (.context, context > 1),
       (.sharding, zero == 3), (.experts, hasExperts),
+      (.cutExperts, cutsExperts),
     ]
     return all.filter(\.1).map(\.0)
   }

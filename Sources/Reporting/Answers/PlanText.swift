@@ -12,6 +12,7 @@ extension Plan {
     if let ends { words.append("ends\(ends.rawValue)") }
     words.append("dp\(data)")
     if expert > 1 { words.append("ep\(expert)") }
+    if expertTensor > 1 { words.append("etp\(expertTensor)") }
     if zero > 0 { words.append("zero\(zero)" + (shard.map { "/\($0)" } ?? "")) }
     words.append("mb\(microBatch)")
     if recompute != .none { words.append(recompute.rawValue) }
@@ -22,7 +23,8 @@ extension Plan {
   var option: String {
     "tp=\(tensor),pp=\(pipeline),vpp=\(interleave),dp=\(data),cp=\(context),zero=\(zero),micro_batch=\(microBatch),"
       + "recompute=\(recompute.rawValue),sequence_parallel=\(sequenceParallel)"
-      + (expert > 1 ? ",ep=\(expert)" : "") + (shard.map { ",shard=\($0)" } ?? "")
+      + (expert > 1 ? ",ep=\(expert)" : "") + (expertTensor > 1 ? ",etp=\(expertTensor)" : "")
+      + (shard.map { ",shard=\($0)" } ?? "")
       + (ends.map { ",ends=\($0.rawValue)" } ?? "")
   }
 }

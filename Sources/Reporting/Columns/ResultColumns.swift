@@ -222,6 +222,7 @@ public enum ResultColumns {
     .text("documents") { $0.job.documents?.rawValue },
     .number("useful_share") { row in row.job.documents.map { _ in row.job.usefulShare } },
     .text("plan_ends") { $0.estimate?.plan.ends?.rawValue },
+    .integer("plan_etp") { $0.estimate?.plan.expertTensor },
   ]
 
   /// What the sentences of `why_not`, `assumptions` and `warnings` say, for programs.

@@ -81,6 +81,16 @@ extension PlanProblem: Worded {
       no(
         "expert-ranks", ["ep": .integer(e), "ranks": .integer(ranks)],
         "ep \(e) does not divide the \(ranks) tensor, context and data ranks of a stage")
+    case .noExpertsToCut(let x):
+      no("no-experts-to-cut", ["etp": .integer(x)], "etp \(x) cuts experts, and the model has none")
+    case .expertTensorDoesNotDivide(let x, let size):
+      no(
+        "expert-tensor-width", ["etp": .integer(x), "size": .integer(size)],
+        "etp \(x) does not divide the experts' width of \(size)")
+    case .expertTensorRanks(let x, let e, let ranks):
+      no(
+        "expert-tensor-ranks", ["etp": .integer(x), "ep": .integer(e), "ranks": .integer(ranks)],
+        "etp \(x) × ep \(e) = \(x * e) does not divide the \(ranks) tensor, context and data ranks of a stage")
     case .expertsNeedSequenceParallel:
       no(
         "experts-need-sequence-parallel", [:],
@@ -151,6 +161,9 @@ extension PlanProblem: Worded {
     case .noExperts: "use ep=1"
     case .expertsDoNotSplit(_, let experts): "use one of: \(list(divisors(experts)))"
     case .expertRanks(_, let ranks): "use one of: \(list(divisors(ranks)))"
+    case .noExpertsToCut: "use etp=1"
+    case .expertTensorDoesNotDivide(_, let size): "use one of: \(list(divisors(size)))"
+    case .expertTensorRanks(_, let e, let ranks): "use one of: \(list(divisors(ranks / e)))"
     case .expertsNeedSequenceParallel: "use sequence_parallel=true, or tp=1"
     case .recommenderSplits, .convolutionSplits: "use tp=1, pp=1 and cp=1: all devices are data-parallel ranks"
     case .recommenderRecomputes, .convolutionRecomputes: "use recompute=none"
@@ -188,6 +201,7 @@ extension StackFeature {
     case .sequenceParallelism: "sequence parallelism"
     case .contextParallelism: "context parallelism"
     case .expertParallelism: "expert parallelism"
+    case .expertTensorParallelism: "expert tensor parallelism"
     case .pipelineParallelism: "pipeline parallelism"
     case .interleaving: "interleaving"
     case .recomputation(let mode): "\(mode.rawValue) recomputation"

@@ -91,6 +91,7 @@ public struct SuiteText {
     if let ends = row.text("plan_ends") { words.append("ends\(ends)") }
     words.append("dp\(degree("plan_dp"))")
     if degree("plan_ep") > 1 { words.append("ep\(degree("plan_ep"))") }
+    if degree("plan_etp") > 1 { words.append("etp\(degree("plan_etp"))") }
     if let zero = row.number("plan_zero"), zero > 0 { words.append("zero\(Int(zero))") }
     words.append("mb\(degree("plan_micro_batch"))")
     if let recompute = row.text("plan_recompute"), recompute != "none" { words.append(recompute) }

@@ -20,6 +20,15 @@ public struct DenseNet: Hashable, Sendable {
   }
 }
 
+/// How unevenly tokens fall on the experts of a layer.
+public enum ExpertLoads: Hashable, Sendable {
+  /// Tokens of the fullest rank, of an even share, however many ranks there are. 1 where routing is forced to be even, as benchmarks do.
+  case fullestRank(Double)
+  /// Standard deviation of the loads of single experts, as a part of their mean, over experts and steps: how full the fullest rank is
+  /// follows from how many experts it has, and from how many ranks it is the fullest.
+  case spread(Double)
+}
+
 /// Many feed-forward nets, of which a router chooses some for each token (Shazeer and others 2017, arXiv:1701.06538), and some
 /// that every token goes through.
 public struct Experts: Hashable, Sendable {
@@ -40,15 +49,14 @@ public struct Experts: Hashable, Sendable {
   public var routerBias: Bool
   /// The most tokens that an expert takes, of an even share; what is over is dropped. Nil: none is dropped.
   public var capacity: Double?
-  /// Tokens of the fullest rank, of an even share. 1 where routing is forced to be even, as benchmarks do.
-  public var imbalance: Double
+  public var loads: ExpertLoads
   /// Part of the groups of experts that a token may go to: 1 where it may go to any (node-limited routing of DeepSeek-V3,
   /// arXiv:2412.19437, section 2.1.2).
   public var within: Double
 
   public init(
     count: Int, perToken: Int, net: DenseNet, latent: Int? = nil, shared: DenseNet? = nil, sharedGate: Bool = false,
-    routerBias: Bool = false, capacity: Double? = nil, imbalance: Double = 1, within: Double = 1
+    routerBias: Bool = false, capacity: Double? = nil, loads: ExpertLoads = .fullestRank(1), within: Double = 1
   ) {
     self.count = count
     self.perToken = perToken
@@ -58,7 +66,7 @@ public struct Experts: Hashable, Sendable {
     self.sharedGate = sharedGate
     self.routerBias = routerBias
     self.capacity = capacity
-    self.imbalance = imbalance
+    self.loads = loads
     self.within = within
   }
 

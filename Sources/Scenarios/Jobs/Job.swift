@@ -106,6 +106,8 @@ public struct Plan: Hashable, Sendable {
   public var context: Int
   /// e: tensor, context and data ranks that a mixture's experts are spread over; 1 for dense models.
   public var expert: Int
+  /// x: ranks that share each expert's matrices; 1: experts are whole. Of the ranks of a stage they are the innermost.
+  public var expertTensor: Int
   /// z: 0 none, 1 optimizer, 2 + gradients, 3 + parameters
   public var zero: Int
   /// Ranks that share one sharded copy; nil: all data and context ranks. Copies are kept equal by all-reduce (hybrid
@@ -120,6 +122,7 @@ public struct Plan: Hashable, Sendable {
 
   public init(
     tensor: Int = 1, pipeline: Int = 1, interleave: Int = 1, data: Int = 1, context: Int = 1, expert: Int = 1,
+    expertTensor: Int = 1,
     zero: Int = 0, shard: Int? = nil, microBatch: Int = 1, recompute: Recompute = .none, sequenceParallel: Bool = false,
     ends: ChunkEnds? = nil
   ) {
@@ -129,6 +132,7 @@ public struct Plan: Hashable, Sendable {
     self.data = data
     self.context = context
     self.expert = expert
+    self.expertTensor = expertTensor
     self.zero = zero
     self.shard = shard
     self.microBatch = microBatch
@@ -151,6 +155,8 @@ public struct PlanRequest: Hashable, Sendable {
   public var data: Int?
   public var context: Int?
   public var expert: Int?
+  /// Where it is nil experts are whole: it is not searched.
+  public var expertTensor: Int?
   public var zero: Int?
   public var shard: Int?
   public var microBatch: Int?

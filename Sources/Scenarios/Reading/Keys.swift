@@ -279,8 +279,9 @@ enum Keys {
 
   static let size: [Key] = [.may("instances"), .may("chips"), .may("deadline"), .may("budget")]
   static let plan: [Key] = [
-    .may("tp"), .may("pp"), .may("vpp"), .may("dp"), .may("cp"), .may("ep"), .may("zero"), .may("micro_batch"),
-    .may("recompute"), .may("sequence_parallel"), .may("shard"), .may("ends"),
+    .may("tp"), .may("pp"), .may("vpp"), .may("dp"), .may("cp"), .may("ep"), .may("etp"), .may("zero"),
+    .may("micro_batch"), .may("recompute"), .may("sequence_parallel"), .may("shard"),
+    .may("ends"),
   ]
 }
 

@@ -32,7 +32,7 @@ extension Keys {
     + ofEveryBlock
   static let experts: [Key] = [
     .need("count", "8"), .need("per_token", "2"), .need("size", "14336"), .may("shared"), .may("shared_size"),
-    .may("shared_gate"), .may("latent"), .may("router_bias"), .may("capacity"), .may("imbalance"),
+    .may("shared_gate"), .may("latent"), .may("router_bias"), .may("capacity"), .may("imbalance"), .may("spread"),
     .may("groups"), .may("groups_per_token"),
   ]
   static let latentAttention: [Key] = [

@@ -193,6 +193,18 @@ extension Fields {
     return 1
   }
 
+  /// How unevenly experts are loaded, said in one of two ways; evenly where nobody says.
+  fileprivate var loads: ExpertLoads {
+    if has("imbalance"), has("spread") {
+      error("'imbalance' and 'spread' are given", help: "say it once: the second follows the plan", at: "spread")
+    }
+    guard let spread = number("spread") else { return .fullestRank(share("imbalance") ?? 1) }
+    if spread > 100 {
+      error("'spread' is \(spread)", help: "it is a part of the mean load, from 0 to 100", at: "spread")
+    }
+    return .spread(spread)
+  }
+
   /// A number of even shares: at least one.
   fileprivate func share(_ key: String) -> Double? {
     guard let value = number(key) else { return nil }
@@ -213,7 +225,7 @@ extension Experts {
       count: count, perToken: perToken, net: each, latent: fields.int("latent", in: sizes),
       shared: width.map { DenseNet(size: $0, activation: net.activation, bias: net.bias) },
       sharedGate: fields.bool("shared_gate") ?? false, routerBias: fields.bool("router_bias") ?? false,
-      capacity: fields.share("capacity"), imbalance: fields.share("imbalance") ?? 1, within: fields.groupShare)
+      capacity: fields.share("capacity"), loads: fields.loads, within: fields.groupShare)
     if perToken > count {
       fields.error(
         "a token goes to \(perToken) of \(count) experts", help: "'per_token' is at most 'count'", at: "per_token")

@@ -107,6 +107,7 @@ extension PlanRequest {
     data = fields.int("dp", in: degrees)
     context = fields.int("cp", in: degrees)
     expert = fields.int("ep", in: degrees)
+    expertTensor = fields.int("etp", in: degrees)
     zero = fields.int("zero", in: 0...3)
     shard = fields.int("shard", in: degrees)
     microBatch = fields.int("micro_batch", in: degrees)

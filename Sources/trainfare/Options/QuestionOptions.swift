@@ -68,7 +68,7 @@ struct PlanOptions: ParsableArguments {
       "The parallel plan: best, published, or degrees.",
       discussion: """
         best (default): the plan that is expected to be fastest. published: the plan of the measured run most like the
-        job on each chip. Degrees: these are fixed, the rest is searched for; any of tp, pp, vpp, dp, cp, ep, zero, shard, micro_batch, recompute, sequence_parallel, ends.
+        job on each chip. Degrees: these are fixed, the rest is searched for (etp is 1 unless given); any of tp, pp, vpp, dp, cp, ep, etp, zero, shard, micro_batch, recompute, sequence_parallel, ends.
         Example: --plan tp=8,pp=4,micro_batch=1,recompute=selective
         """, valueName: "key=value,…"))
   var plan: String?
