@@ -13,11 +13,12 @@ extension Samples {
     summary: who measured
     note: some words
     sources: [{series: [default], title: others, licence: none, machines: {C1: i1.large}}, {series: [mine, my-own], \
-    title: a paper, licence: MIT, stack: s1, stacks: [{when: Eager, stack: s1}], machines: {C2: i1.large}, note: words, \
+    title: a paper, licence: MIT, stack: s1, stacks: [{when: Eager, and: More, stack: s1}], machines: {C2: i1.large}, note: words, \
     assume: {zero: 1, recompute: full, sequence_parallel: true, interleave: 2, micro_batch: 4, dropout: true, \
     flops: causal, lora_rank: 8, lora_targets: all}}]
     models: [{names: [Odd], forms: []}, {names: [m], forms: [{like: m1, tied_embeddings: true, activation: relu, \
-    positions: rotary, query_key_norm: full, query_key_value_bias: true, biases: false, head_dimension: 16}], note: words}]
+    positions: rotary, query_key_norm: full, query_key_value_bias: true, biases: false, head_dimension: 16, \
+    mtp: 1, ends: [{chunks: 4, ends: "2:0"}]}], note: words}]
     """
 }
 
@@ -29,6 +30,7 @@ extension Samples {
         stack: plain
         stacks:
           - {when: "] EAGER", stack: eager}
+          - {when: fsdp, and: two words, stack: both}
           - {when: fsdp, stack: sharded}
           - {when: eager, stack: never}
     """
@@ -52,7 +54,8 @@ extension Samples {
     let sources = try Folder.sample().catalog().measurementSources()
     let mine = try #require(sources.source(of: "my-own"))
     #expect(mine.series == ["mine", "my-own"] && mine.title == "a paper" && mine.licence == "MIT")
-    #expect(mine.stack == "s1" && mine.stacks.map(\.word) == ["Eager"] && mine.machines == ["C2": "i1.large"])
+    #expect(
+      mine.stack == "s1" && mine.stacks.map(\.words) == [["Eager", "More"]] && mine.machines == ["C2": "i1.large"])
     var assumed = AssumedPlan()
     (assumed.zero, assumed.recompute, assumed.sequenceParallel, assumed.interleave) = (1, .full, true, 2)
     (assumed.microBatch, assumed.dropout, assumed.flops) = (4, true, .causal)
@@ -67,6 +70,7 @@ extension Samples {
     #expect(models.map(\.names) == [["odd"], ["m"]] && models[0].forms.isEmpty)
     #expect(models[0].word(in: "an odd one") == "odd" && models[1].word(in: "x") == nil)
     let form = try #require(models[1].forms.first), like = try catalog.model("m1"), shape = form.shape(like)
+    #expect(form.predictedTokens == 1 && form.ends == [4: ChunkEnds(first: 2, last: 0)])
     #expect(form.headDimension == 16 && shape.layers == like.layers)
     #expect(shape.tiedEmbeddings && shape.activation == .relu && shape.queryKeyNorm == .full)
     // Biases are said of all, but for those that are said of themselves.
@@ -100,6 +104,9 @@ extension Samples {
     #expect(source.stack(of: try row()) == "plain")
     #expect(source.stack(of: try row { $0.notes = "[A] eager" }) == "eager")
     #expect(source.stack(of: try row { $0.model = "M (FSDP)" }) == "sharded")
+    // With a second word, both have to be there.
+    let both = try row { row in (row.model, row.notes) = ("M (FSDP)", "in TWO Words") }
+    #expect(source.stack(of: both) == "both")
     #expect(source.stack(of: try row { $0.sharding = "FSDP2 8" }) == "sharded")
     #expect(source.stack(of: try row { $0.notes = "[A] fsdp, not eager" }) == "sharded")
   }
