@@ -12,6 +12,7 @@ enum ModelFacts {
       var joined = halves.joined(separator: kind.parallel ? "; beside it " : "; ")
       if kind.causal == false, model.causal { joined += "; tokens see those after them" }
       if kind.adaptive { joined += "; adapted to the step of the noise" }
+      if let width = kind.hiddenSize { joined += "; \(Figures.grouped(width)) wide" }
       if let length = kind.length { joined += "; over \(Figures.grouped(length)) tokens of an example" }
       return Fact(counted(count, "layer"), "\(joined); \(Count(size.total).formatted) parameters each")
     }

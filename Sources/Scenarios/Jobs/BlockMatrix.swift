@@ -84,7 +84,7 @@ extension Model {
   private func matrices(_ isMeant: (Block) -> Bool) -> [BlockMatrix] {
     guard recommender == nil else { return [] }
     return zip(layout.kinds, layout.counts).filter { isMeant($0.0) }.flatMap { kind, count in
-      kind.matrices(Double(hiddenSize)).map { one in
+      kind.matrices(kind.width(in: Double(hiddenSize))).map { one in
         var all = one
         all.count *= Double(count)
         return all

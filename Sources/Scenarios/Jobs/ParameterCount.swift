@@ -83,7 +83,7 @@ extension Model {
     if let recommender { return recommender.parameterCount }
     let h = Double(hiddenSize), v = Double(vocabularySize)
     let norm = Double(normalization.vectors) * h
-    let kinds = layout.kinds.map { $0.parameters(h, normalization) }
+    let kinds = layout.kinds.map { $0.parameters($0.width(in: h), normalization) }
     let positionRows = positions == .learned ? Double(maxSequenceLength ?? 0) : 0
     let embedding =
       (v + positionRows + Double(tokenTypes)) * h

@@ -28,7 +28,10 @@ extension Keys {
     .may("gated_delta"), .may("convolution"),
   ]
   static let block: [Key] =
-    [.may("repeat"), .may("blocks"), .may("attention_heads"), .may("feed_forward_size"), .may("activation")]
+    [
+      .may("repeat"), .may("blocks"), .may("hidden_size"), .may("attention_heads"), .may("feed_forward_size"),
+      .may("activation"),
+    ]
     + ofEveryBlock
   static let experts: [Key] = [
     .need("count", "8"), .need("per_token", "2"), .need("size", "14336"), .may("shared"), .may("shared_size"),

@@ -10,9 +10,20 @@ extension Layout {
     if fields.has("layers") {
       fields.error("'layers' and 'blocks' both say how many", help: "leave out one of them", at: "layers")
     }
-    let blocks = BlockReader.list(fields, base, most: Self.most)
+    let width = fields.width
+    let blocks = BlockReader.list(fields, base, most: Self.most).map { block in
+      // A block that says the model's own width is like those that say nothing.
+      var block = block
+      if block.hiddenSize == width { block.hiddenSize = nil }
+      return block
+    }
     self.init(blocks.isEmpty ? [base] : blocks)
   }
+}
+
+extension Fields {
+  /// h, of a model or of a block.
+  fileprivate var width: Int? { int("hidden_size", in: 1...10_000_000) }
 }
 
 enum BlockReader {
@@ -41,7 +52,7 @@ enum BlockReader {
   static func block(_ fields: Fields, from base: Block?) -> Block {
     let mixer = mixer(fields, from: base?.mixer)
     // It stands alone, and has a norm of its own.
-    if case .convolution = mixer { return convolution(mixer, fields) }
+    if case .convolution = mixer { return convolution(mixer, fields, isInList: base != nil) }
     let feedForward = feedForward(fields, from: base?.feedForward)
     let halves = (mixer == .none ? 0 : 1) + (feedForward == .none ? 0 : 1)
     let parallel = fields.bool("parallel") ?? base?.parallel ?? false
@@ -55,16 +66,26 @@ enum BlockReader {
         "the block has no mixer and no feed-forward net", help: "leave out 'mixer: none' or 'feed_forward: none'")
     }
     var block = Block(mixer, feedForward, norms: norms, parallel: parallel)
+    // What stands beside the blocks is the model's.
+    if base != nil { block.hiddenSize = fields.width ?? base?.hiddenSize }
     block.length = fields.int("length", in: 0...1_000_000_000) ?? base?.length
     // 0 takes away what all blocks are given.
     if block.length == 0 { block.length = nil }
     block.causal = fields.bool("causal") ?? base?.causal
     block.adaptive = fields.bool("adaptive_norm") ?? base?.adaptive ?? false
+    if block.adaptive, block.hiddenSize != nil {
+      fields.error(
+        "a block of another width adapts to nothing: the vector of the step of the noise has the model's",
+        help: "use 'adaptive_norm: false', or leave out 'hidden_size'",
+        at: fields.has("hidden_size") ? "hidden_size" : "adaptive_norm")
+    }
     return block
   }
 
-  private static func convolution(_ mixer: Mixer, _ fields: Fields) -> Block {
-    let other = ["feed_forward_size", "experts", "norms_per_layer", "parallel", "length", "adaptive_norm"]
+  private static func convolution(_ mixer: Mixer, _ fields: Fields, isInList: Bool) -> Block {
+    let other =
+      ["feed_forward_size", "experts", "norms_per_layer", "parallel", "length", "adaptive_norm"]
+      + (isInList ? ["hidden_size"] : [])
     for key in other where fields.has(key) && fields.has("convolution") {
       fields.error("'\(key)' is none of a convolution", help: "leave it out, or give it to other blocks", at: key)
     }
@@ -88,7 +109,8 @@ enum BlockReader {
     if let delta = fields.fields("gated_delta", Keys.gatedDelta) { return .gatedDelta(GatedDelta(delta)) }
     if let one = fields.fields("convolution", Keys.convolution) { return .convolution(Convolution(one)) }
     if let base, !says(fields), word == nil {
-      return base
+      // Heads that were shares of another width are shares of this one.
+      guard case .attention = base, fields.has("hidden_size") else { return base }
     }
     return .attention(attention(fields, from: base))
   }
@@ -110,13 +132,17 @@ enum BlockReader {
   private static func attention(_ fields: Fields, from base: Mixer?) -> Attention {
     var inherited: Attention?
     if case .attention(let attention) = base { inherited = attention }
-    let hidden = fields.knows("hidden_size") ? fields.int("hidden_size", in: 1...10_000_000) ?? 1 : nil
+    let hidden = fields.width
     let heads = fields.int("attention_heads", in: 1...100_000) ?? inherited?.heads ?? 1
     let dimension =
-      fields.int("head_dimension", in: 1...1_000_000) ?? inherited?.headDimension ?? max(1, (hidden ?? heads) / heads)
+      fields.int("head_dimension", in: 1...1_000_000) ?? hidden.map { max(1, $0 / heads) } ?? inherited?.headDimension
+      ?? 1
+    // A tower that says how many heads it has says so of keys and values, too.
+    let isTower = hidden != nil && fields.has("attention_heads")
     var one = Attention(
       heads: heads,
-      keyValueHeads: fields.int("key_value_heads", in: 1...100_000) ?? inherited?.keyValueHeads ?? heads,
+      keyValueHeads: fields.int("key_value_heads", in: 1...100_000) ?? (isTower ? nil : inherited?.keyValueHeads)
+        ?? heads,
       headDimension: dimension,
       queryKeyNorm: fields.choice("query_key_norm", Model.QueryKeyNorm.self) ?? inherited?.queryKeyNorm ?? .none,
       queryKeyValueBias: fields.bool("query_key_value_bias") ?? inherited?.queryKeyValueBias ?? false,
@@ -130,16 +156,17 @@ enum BlockReader {
     one.gated = fields.bool("output_gate") ?? inherited?.gated ?? false
     one.across = fields.int("attends_to", in: 0...1_000_000_000) ?? inherited?.across
     if one.across == 0 { one.across = nil }
-    check(one, fields, hidden)
+    check(one, fields, hidden, isInList: base != nil)
     return one
   }
 
   /// Divisions that must come out even.
-  private static func check(_ one: Attention, _ fields: Fields, _ hidden: Int?) {
-    if let hidden, fields.has("attention_heads"), !fields.has("head_dimension"), hidden % one.heads != 0 {
+  private static func check(_ one: Attention, _ fields: Fields, _ hidden: Int?, isInList: Bool) {
+    if let hidden, fields.has("attention_heads") || isInList, !fields.has("head_dimension"), hidden % one.heads != 0 {
       fields.error(
         "\(one.heads) attention heads do not divide the hidden size \(hidden)",
-        help: "give 'head_dimension' where heads are not an even share", at: "attention_heads")
+        help: "give 'head_dimension' where heads are not an even share",
+        at: fields.has("attention_heads") ? "attention_heads" : "hidden_size")
     }
     if one.across != nil, one.window != nil {
       fields.error(
