@@ -47,5 +47,5 @@ extension Lowering {
 extension Block {
   /// What its host launches, as a part of what it launches for a layer of a transformer: a product and the passes behind it, where
   /// that has four and attention.
-  var launched: Double { isConvolution ? 0.25 : 1 }
+  var launched: Double { standsAlone ? 0.25 : 1 }
 }

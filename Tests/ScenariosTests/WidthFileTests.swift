@@ -96,4 +96,50 @@ import Testing
     let one = try #require(found.first { $0.message.contains(message) }, "\(found.map(\.rendered))")
     #expect(one.place?.line == line && one.place?.column == column, "\(one.rendered)")
   }
+
+  private static let projected = """
+      - {projection: {inputs: 12, outputs: 128, bias: true, norm: after, activation: gelu, vectors: 51}, length: 50}
+      - {repeat: 2, hidden_size: 128, attention_heads: 8, feed_forward_size: 512, length: 50, causal: false}
+      - {projection: {inputs: 128, outputs: 96, norm: before}}
+    """
+
+  private static func projecting(_ old: String = "", _ new: String = "") -> String {
+    let tower =
+      "  - {repeat: 2, hidden_size: 128, attention_heads: 8, feed_forward_size: 512, length: 50, causal: false}"
+    let lines = old.isEmpty ? projected : projected.replacing(old, with: new)
+    return text.replacing(tower, with: lines)
+  }
+
+  @Test("Projections are read with all that they have, and counted by hand") func projections() throws {
+    let folder = try Folder.sample()
+    try folder.write("models/w.yaml", Self.projecting())
+    let model = try folder.catalog().model("w"), kinds = model.layout.kinds
+    let first = Projection(inputs: 12, outputs: 128, bias: true, norm: .after, activation: .gelu, vectors: 51)
+    #expect(kinds.map(\.mixer)[0] == .projection(first) && kinds.map(\.length) == [50, 50, nil, nil])
+    #expect(kinds[2].mixer == .projection(Projection(inputs: 128, outputs: 96, norm: .before)))
+    #expect(kinds.map(\.norms) == [0, 2, 0, 2] && kinds.map(\.standsAlone) == [true, false, true, false])
+    let count = model.parameterCount.kinds.map(\.total)
+    #expect(count[0] == Double(12 * 128 + 128 + 2 * 128 + 51 * 128) && count[2] == Double(128 * 96 + 2 * 128))
+    // Adapters leave them alone.
+    let adapted: Int = 2 * 4 * 2 * 128 + 3 * 4 * 2 * 96
+    #expect(model.adapterParameters(rank: 1, .attention) == Double(adapted))
+    #expect(model.ownLengths == [50])
+  }
+
+  @Test(
+    "What makes no projection is told, with what would",
+    arguments: [
+      ("inputs: 12, ", "", "key 'inputs' is missing"), ("norm: after", "norm: around", "'norm' is 'around'"),
+      ("activation: gelu", "activation: swiglu", "'activation' is 'swiglu'"),
+      ("length: 50}", "hidden_size: 128}", "'hidden_size' is none of a projection"),
+      ("length: 50}", "norms_per_layer: 2}", "'norms_per_layer' is none of a projection"),
+      ("length: 50}", "convolution: {kernel: 1, inputs: 8, outputs: 8, positions: 4}}", "a block has one mixer"),
+    ])
+  func wrongProjection(old: String, new: String, message: String) throws {
+    let folder = try Folder.sample()
+    try folder.write("models/w.yaml", Self.projecting(old, new))
+    let catalog = try folder.catalog()
+    let found = problems { () throws(Diagnostics) in try catalog.model("w") }
+    #expect(found.contains { $0.message.contains(message) }, "\(found.map(\.rendered))")
+  }
 }

@@ -13,7 +13,9 @@ enum ModelFacts {
       if kind.causal == false, model.causal { joined += "; tokens see those after them" }
       if kind.adaptive { joined += "; adapted to the step of the noise" }
       if let width = kind.hiddenSize { joined += "; \(Figures.grouped(width)) wide" }
-      if let length = kind.length { joined += "; over \(Figures.grouped(length)) tokens of an example" }
+      if let length = kind.length {
+        joined += "; over \(length == 1 ? "one token" : "\(Figures.grouped(length)) tokens") of an example"
+      }
       return Fact(counted(count, "layer"), "\(joined); \(Count(size.total).formatted) parameters each")
     }
   }
@@ -41,6 +43,12 @@ enum ModelFacts {
       let after = c.ending == .sum ? ", with a sum" : ""
       let size = "\(c.kernel) × \(c.kernel), \(Figures.grouped(c.inputs)) to \(Figures.grouped(c.outputs)) channels"
       return "convolution of \(size), \(Figures.grouped(c.positions)) positions\(after)"
+    case .projection(let p):
+      var text = "a linear layer of \(Figures.grouped(p.inputs)) to \(Figures.grouped(p.outputs)) numbers"
+      if p.norm != .none { text += ", a norm \(p.norm.rawValue) it" }
+      if let activation = p.activation { text += ", \(activation.rawValue)" }
+      if p.vectors > 0 { text += ", \(counted(p.vectors, "learned vector"))" }
+      return text
     case .none: return nil
     }
   }

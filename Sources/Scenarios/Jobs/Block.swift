@@ -44,6 +44,7 @@ public enum Mixer: Hashable, Sendable {
   case stateSpace(StateSpace)
   case gatedDelta(GatedDelta)
   case convolution(Convolution)
+  case projection(Projection)
   case none
 
   /// Heads that look back at other tokens; nil where it has none.
@@ -51,7 +52,7 @@ public enum Mixer: Hashable, Sendable {
     switch self {
     case .attention(let attention): attention.heads
     case .latent(let attention): attention.heads
-    case .stateSpace, .gatedDelta, .convolution, .none: nil
+    case .stateSpace, .gatedDelta, .convolution, .projection, .none: nil
     }
   }
 }

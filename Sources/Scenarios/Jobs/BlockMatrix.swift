@@ -42,6 +42,8 @@ extension Block {
       case .stateSpace(let m): [mixed(h, m.projected), mixed(Double(m.innerSize), h)]
       case .gatedDelta(let m): [mixed(h, m.projected), mixed(m.values, h)]
       case .convolution(let c): [mixed(c.depth, Double(c.outputs))]
+      // Adapters leave it alone.
+      case .projection(let p): [BlockMatrix(place: .experts, rows: Double(p.inputs), columns: Double(p.outputs))]
       case .none: []
       }
     if adaptive { list.append(BlockMatrix(place: .feedForward, rows: h, columns: adaptedVectors * h)) }

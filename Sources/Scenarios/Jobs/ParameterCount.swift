@@ -54,6 +54,7 @@ extension Block {
       case .stateSpace(let mixer): mixer.parameters(h, norm)
       case .gatedDelta(let mixer): mixer.parameters(h, norm)
       case .convolution(let one): one.parameters()
+      case .projection(let one): one.parameters(norm)
       case .none: BlockParameters()
       }
     let fed: BlockParameters =

@@ -176,7 +176,8 @@ extension Job {
         "\(model.name) does not predict the next token, so it predicts none after it", "leave out 'mtp'", "train"
       )
     }
-    if predictedTokens > 0, let last = model.layout.order.last, model.layout.kinds[last].hiddenSize != nil {
+    let last = model.layout.order.last.map { model.layout.kinds[$0] }
+    if predictedTokens > 0, let last, last.hiddenSize != nil || last.standsAlone {
       return (
         "the last layer of \(model.name) has another width than its words", "leave out 'mtp'", "train"
       )

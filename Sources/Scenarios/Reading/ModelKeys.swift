@@ -25,7 +25,7 @@ extension Keys {
     .may("adaptive_norm"),
     .may("length"), .may("causal"), .may("attends_to"), .may("mixer"), .may("feed_forward"), .may("experts"),
     .may("latent_attention"), .may("state_space"),
-    .may("gated_delta"), .may("convolution"),
+    .may("gated_delta"), .may("convolution"), .may("projection"),
   ]
   static let block: [Key] =
     [
@@ -54,6 +54,9 @@ extension Keys {
   static let convolution: [Key] = [
     .need("kernel", "3"), .need("inputs", "64"), .need("outputs", "64"), .need("positions", "3136"), .may("stride"),
     .may("ending"),
+  ]
+  static let projection: [Key] = [
+    .need("inputs", "588"), .need("outputs", "1024"), .may("bias"), .may("norm"), .may("activation"), .may("vectors"),
   ]
   static let diffusion: [Key] = [
     .need("patch_inputs", "16"), .need("patch_outputs", "32"), .need("step_size", "256"), .may("classes"),

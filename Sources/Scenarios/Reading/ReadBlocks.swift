@@ -24,6 +24,7 @@ extension Layout {
 extension Fields {
   /// h, of a model or of a block.
   fileprivate var width: Int? { int("hidden_size", in: 1...10_000_000) }
+  fileprivate var length: Int? { int("length", in: 0...1_000_000_000) }
 }
 
 enum BlockReader {
@@ -52,7 +53,15 @@ enum BlockReader {
   static func block(_ fields: Fields, from base: Block?) -> Block {
     let mixer = mixer(fields, from: base?.mixer)
     // It stands alone, and has a norm of its own.
-    if case .convolution = mixer { return convolution(mixer, fields, isInList: base != nil) }
+    switch mixer {
+    case .convolution: return alone(mixer, fields, "convolution", isInList: base != nil)
+    case .projection:
+      var block = alone(mixer, fields, "projection", isInList: base != nil)
+      block.length = fields.length ?? base?.length
+      if block.length == 0 { block.length = nil }
+      return block
+    default: break
+    }
     let feedForward = feedForward(fields, from: base?.feedForward)
     let halves = (mixer == .none ? 0 : 1) + (feedForward == .none ? 0 : 1)
     let parallel = fields.bool("parallel") ?? base?.parallel ?? false
@@ -68,7 +77,7 @@ enum BlockReader {
     var block = Block(mixer, feedForward, norms: norms, parallel: parallel)
     // What stands beside the blocks is the model's.
     if base != nil { block.hiddenSize = fields.width ?? base?.hiddenSize }
-    block.length = fields.int("length", in: 0...1_000_000_000) ?? base?.length
+    block.length = fields.length ?? base?.length
     // 0 takes away what all blocks are given.
     if block.length == 0 { block.length = nil }
     block.causal = fields.bool("causal") ?? base?.causal
@@ -82,12 +91,13 @@ enum BlockReader {
     return block
   }
 
-  private static func convolution(_ mixer: Mixer, _ fields: Fields, isInList: Bool) -> Block {
+  /// A convolution or a projection, whose sizes are its own.
+  private static func alone(_ mixer: Mixer, _ fields: Fields, _ name: String, isInList: Bool) -> Block {
     let other =
-      ["feed_forward_size", "experts", "norms_per_layer", "parallel", "length", "adaptive_norm"]
-      + (isInList ? ["hidden_size"] : [])
-    for key in other where fields.has(key) && fields.has("convolution") {
-      fields.error("'\(key)' is none of a convolution", help: "leave it out, or give it to other blocks", at: key)
+      ["feed_forward_size", "experts", "norms_per_layer", "parallel", "adaptive_norm"]
+      + (isInList ? ["hidden_size"] : []) + (name == "convolution" ? ["length"] : [])
+    for key in other where fields.has(key) && fields.has(name) {
+      fields.error("'\(key)' is none of a \(name)", help: "leave it out, or give it to other blocks", at: key)
     }
     return Block(mixer, .none, norms: 0)
   }
@@ -96,7 +106,7 @@ enum BlockReader {
   private enum MixerWord: String, CaseIterable, Sendable { case attention, none }
 
   private static func mixer(_ fields: Fields, from base: Mixer?) -> Mixer {
-    let others = ["latent_attention", "state_space", "gated_delta", "convolution"].filter(fields.has)
+    let others = ["latent_attention", "state_space", "gated_delta", "convolution", "projection"].filter(fields.has)
     if others.count > 1 {
       fields.error("a block has one mixer", help: "leave out '\(others[0])' or '\(others[1])'", at: others[1])
     }
@@ -108,6 +118,7 @@ enum BlockReader {
     if let space = fields.fields("state_space", Keys.stateSpace) { return .stateSpace(StateSpace(space)) }
     if let delta = fields.fields("gated_delta", Keys.gatedDelta) { return .gatedDelta(GatedDelta(delta)) }
     if let one = fields.fields("convolution", Keys.convolution) { return .convolution(Convolution(one)) }
+    if let one = fields.fields("projection", Keys.projection) { return .projection(Projection(one)) }
     if let base, !says(fields), word == nil {
       // Heads that were shares of another width are shares of this one.
       guard case .attention = base, fields.has("hidden_size") else { return base }
@@ -281,15 +292,5 @@ extension GatedDelta {
       keyDimension: fields.int("key_dimension", in: sizes) ?? 1,
       valueDimension: fields.int("value_dimension", in: sizes) ?? 1,
       convolution: fields.int("convolution", in: 1...1000) ?? 4, chunk: fields.int("chunk", in: 1...100_000) ?? 64)
-  }
-}
-
-extension Convolution {
-  fileprivate init(_ fields: Fields) {
-    let sizes = 1...1_000_000
-    self.init(
-      kernel: fields.int("kernel", in: 1...1000) ?? 1, inputs: fields.int("inputs", in: sizes) ?? 1,
-      outputs: fields.int("outputs", in: sizes) ?? 1, positions: fields.int("positions", in: 1...100_000_000) ?? 1,
-      stride: fields.int("stride", in: 1...1000) ?? 1, ending: fields.choice("ending", Ending.self) ?? .relu)
   }
 }
