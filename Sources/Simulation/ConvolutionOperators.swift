@@ -5,42 +5,61 @@ extension Lowering {
   /// (implicit GEMM; Chetlur and others 2014, cuDNN, arXiv:1410.0759 §3). Each input is read once, since tiles share it.
   ///
   /// Backward the data gradient has a row for each position that comes in, with as much work, and the weight gradient sums over all
-  /// rows. Batch norm reads its input for mean and variance and again to normalize it (Ioffe and Szegedy 2015, arXiv:1502.03167).
+  /// rows. Groups are products side by side, each with its own part of the channels. Batch norm reads its input for mean and variance
+  /// and again to normalize it (Ioffe and Szegedy 2015, arXiv:1502.03167); a frozen one is a single pass.
   func convolution(_ one: Convolution, _ d: Dimensions) -> [Operator] {
     let rows = d.microBatch * Double(one.positions), outputs = Double(one.outputs), inputs = Double(one.inputs)
     let taken = rows * one.met * inputs, given = rows * outputs, weight = one.depth * outputs
+    let groups = Double(one.groups), (each, from) = (outputs / groups, inputs / groups)
     let cast = d.operand < d.activation ? d.activation + d.operand : 0
     let pass = given * d.activation
+    let (normed, normedBack): (Double, Double) =
+      switch one.norm {
+      case .batch: (3, 5)
+      case .frozen: (2, 2)
+      case .none: (0, 0)
+      }
     let (ends, endsBack): (Double, Double) =
       switch one.ending {
-      case .relu: (2, 3)
+      case .relu: (2 * pass, 3 * pass)
       // Backward the gradients of both branches are added, too.
-      case .sum: (3, 6)
+      case .sum: (3 * pass, 6 * pass)
       case .none: (0, 0)
+      // As a head's cross-entropy.
+      case .loss: (pass + given * 12, pass + given * 8)
       }
     return [
       .memory("convolution", suffix: ".cast", .cast, bytes: taken * cast, into: .layerForward),
       .gemm(
-        "convolution", rows, outputs, one.depth, bytes: (taken + weight) * d.operand + pass,
+        "convolution", rows, each, one.depth, batch: groups, bytes: (taken + weight) * d.operand + pass,
         into: [.layerForward, .products]),
-      .memory("convolution.norm", .normalization, bytes: 3 * pass, into: .layerForward),
-      .memory("convolution.ending", .elementwise, bytes: ends * pass, into: .layerForward),
-      .memory("convolution.ending", suffix: ".grad", .elementwise, bytes: endsBack * pass, into: .layerBackward),
-      .memory("convolution.norm", suffix: ".grad", .normalization, bytes: 5 * pass, into: .layerBackward),
+      .memory("convolution.norm", .normalization, bytes: normed * pass, into: .layerForward),
+      .memory("convolution.ending", .elementwise, bytes: ends, into: .layerForward),
+      .memory("convolution.ending", suffix: ".grad", .elementwise, bytes: endsBack, into: .layerBackward),
+      .memory("convolution.norm", suffix: ".grad", .normalization, bytes: normedBack * pass, into: .layerBackward),
       .memory("convolution", suffix: ".grad-cast", .cast, bytes: given * cast, into: .layerBackward),
       .gemm(
-        "convolution", suffix: ".dgrad", rows * one.met, inputs, one.depth / inputs * outputs / one.met,
+        "convolution", suffix: ".dgrad", rows * one.met, from, one.depth / from * each / one.met, batch: groups,
         bytes: (given + weight) * d.operand + taken * d.activation, into: .layerBackward),
       .gemm(
-        "convolution", suffix: ".wgrad", one.depth, outputs, rows,
+        "convolution", suffix: ".wgrad", one.depth, each, rows, batch: groups,
         bytes: (given + taken) * d.operand + weight * 2 * d.gradient, into: .layerBackward),
     ]
   }
 
-  /// What the norm takes and what the activation gives, which the next convolution takes.
+  /// What a batch norm takes, and what follows gives, which the next convolution takes. A norm that is frozen and none keep nothing of
+  /// their own; a loss keeps fp32.
   func kept(_ one: Convolution, _ d: Dimensions) -> Double {
     let given = d.microBatch * Double(one.positions) * Double(one.outputs)
-    return given * (d.activation + (one.ending == .none ? 0 : d.operand))
+    let normed = one.norm == .batch ? d.activation : 0
+    let ended: Double =
+      switch one.ending {
+      case .relu, .sum: d.operand
+      // Without a norm it is no branch of a sum: the next one takes it as it is.
+      case .none: one.norm == .none ? d.operand : 0
+      case .loss: 4
+      }
+    return given * (normed + ended)
   }
 }
 

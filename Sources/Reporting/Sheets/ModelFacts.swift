@@ -40,8 +40,12 @@ enum ModelFacts {
     case .gatedDelta(let d):
       return "gated delta net of \(d.valueHeads) heads of \(d.valueDimension), \(d.keyHeads) of keys"
     case .convolution(let c):
-      let after = c.ending == .sum ? ", with a sum" : ""
-      let size = "\(c.kernel) × \(c.kernel), \(Figures.grouped(c.inputs)) to \(Figures.grouped(c.outputs)) channels"
+      var after = c.ending == .sum ? ", with a sum" : c.ending == .loss ? ", with a loss" : ""
+      if c.norm != .batch { after += c.norm == .none ? ", no norm" : ", a norm that is frozen" }
+      if c.isShared { after += ", weights of another level" }
+      let parts = c.groups > 1 ? " in \(c.groups) groups" : ""
+      let size =
+        "\(c.kernel) × \(c.kernel), \(Figures.grouped(c.inputs)) to \(Figures.grouped(c.outputs)) channels\(parts)"
       return "convolution of \(size), \(Figures.grouped(c.positions)) positions\(after)"
     case .projection(let p):
       var text = "a linear layer of \(Figures.grouped(p.inputs)) to \(Figures.grouped(p.outputs)) numbers"

@@ -41,7 +41,7 @@ extension Block {
       case .latent(let a): latent(a, h, mixed)
       case .stateSpace(let m): [mixed(h, m.projected), mixed(Double(m.innerSize), h)]
       case .gatedDelta(let m): [mixed(h, m.projected), mixed(m.values, h)]
-      case .convolution(let c): [mixed(c.depth, Double(c.outputs))]
+      case .convolution(let c): c.isShared ? [] : [mixed(c.depth, Double(c.outputs))]
       // Adapters leave it alone.
       case .projection(let p): [BlockMatrix(place: .experts, rows: Double(p.inputs), columns: Double(p.outputs))]
       case .none: []

@@ -53,7 +53,7 @@ extension Keys {
 
   static let convolution: [Key] = [
     .need("kernel", "3"), .need("inputs", "64"), .need("outputs", "64"), .need("positions", "3136"), .may("stride"),
-    .may("ending"),
+    .may("ending"), .may("groups"), .may("norm"), .may("bias"), .may("shared"),
   ]
   static let projection: [Key] = [
     .need("inputs", "588"), .need("outputs", "1024"), .may("bias"), .may("norm"), .may("activation"), .may("vectors"),
