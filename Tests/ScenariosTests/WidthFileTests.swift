@@ -142,4 +142,20 @@ import Testing
     let found = problems { () throws(Diagnostics) in try catalog.model("w") }
     #expect(found.contains { $0.message.contains(message) }, "\(found.map(\.rendered))")
   }
+
+  @Test("Tokens that are attended to may have a width of their own, and only those") func across() throws {
+    let text = "{attends_to: 77, attends_to_width: 32, feed_forward: none}"
+    let model = try Self.model("{repeat: 3}", text)
+    guard case .attention(let one) = model.layout.kinds[1].mixer else {
+      Issue.record("no attention")
+      return
+    }
+    #expect(one.across == 77 && one.acrossWidth == 32)
+    #expect(model.parameterCount.kinds[1].total == Double(2 * 96 * 96 + 2 * 32 * 96 + 2 * 96))
+    let folder = try Folder.sample()
+    try folder.write("models/w.yaml", Self.text.replacing("{repeat: 3}", with: "{attends_to_width: 32}"))
+    let catalog = try folder.catalog()
+    let found = problems { () throws(Diagnostics) in try catalog.model("w") }
+    #expect(found.map(\.message) == ["'attends_to_width' is of other tokens, and the block attends to its own"])
+  }
 }

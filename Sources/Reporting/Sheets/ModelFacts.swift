@@ -27,6 +27,7 @@ enum ModelFacts {
       if a.keyValueHeads != a.heads { text += ", \(a.keyValueHeads) of keys and values" }
       if let window = a.window { text += ", \(a.chunked ? "chunks" : "window") of \(Figures.grouped(window)) tokens" }
       if let across = a.across { text += ", to \(Figures.grouped(across)) other tokens" }
+      if let width = a.acrossWidth { text += " of \(Figures.grouped(width)) numbers" }
       if !a.rotary { text += ", not rotated" }
       if a.sinks { text += ", with sinks" }
       if a.gated { text += ", with a gate" }
@@ -41,7 +42,12 @@ enum ModelFacts {
       return "gated delta net of \(d.valueHeads) heads of \(d.valueDimension), \(d.keyHeads) of keys"
     case .convolution(let c):
       var after = c.ending == .sum ? ", with a sum" : c.ending == .loss ? ", with a loss" : ""
-      if c.norm != .batch { after += c.norm == .none ? ", no norm" : ", a norm that is frozen" }
+      switch c.norm {
+      case .batch: break
+      case .frozen: after += ", a norm that is frozen"
+      case .before: after += ", a norm before it"
+      case .none: after += ", no norm"
+      }
       if c.isShared { after += ", weights of another level" }
       let parts = c.groups > 1 ? " in \(c.groups) groups" : ""
       let size =

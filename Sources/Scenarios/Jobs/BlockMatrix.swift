@@ -37,7 +37,9 @@ extension Block {
     var list: [BlockMatrix] =
       switch mixer {
       case .attention(let a):
-        [mixed(h, a.queries + a.gate), mixed(h, a.keys), mixed(h, a.keys), mixed(a.queries, h)]
+        [
+          mixed(h, a.queries + a.gate), mixed(a.keyWidth(h), a.keys), mixed(a.keyWidth(h), a.keys), mixed(a.queries, h),
+        ]
       case .latent(let a): latent(a, h, mixed)
       case .stateSpace(let m): [mixed(h, m.projected), mixed(Double(m.innerSize), h)]
       case .gatedDelta(let m): [mixed(h, m.projected), mixed(m.values, h)]

@@ -4,8 +4,9 @@ public struct Convolution: Hashable, Sendable {
   /// What follows the norm: an activation; the sum with another branch and an activation; nothing, where it is the other branch; or
   /// a loss of each number that it gives, in fp32 (detectors have one for each box and class).
   public enum Ending: String, CaseIterable, Sendable { case relu, sum, none, loss }
-  /// A batch norm; one whose scale and shift are given and are no parameters (`FrozenBatchNorm2d`); none.
-  public enum Norm: String, CaseIterable, Sendable { case batch, frozen, none }
+  /// A batch norm; one whose scale and shift are given and are no parameters (`FrozenBatchNorm2d`); a group norm and an activation of
+  /// what comes in (Rombach and others 2021, arXiv:2112.10752, whose U-Net is that of Dhariwal and Nichol, arXiv:2105.05233); none.
+  public enum Norm: String, CaseIterable, Sendable { case batch, frozen, before, none }
 
   /// k: rows of the kernel, and columns.
   public var kernel: Int
@@ -46,7 +47,8 @@ public struct Convolution: Hashable, Sendable {
   func parameters() -> BlockParameters {
     if isShared { return BlockParameters() }
     let vectors: Double = (norm == .batch ? 2 : 0) + (bias ? 1 : 0)
-    return BlockParameters(whole: (depth + vectors) * Double(outputs))
+    let before: Double = norm == .before ? 2 * Double(inputs) : 0
+    return BlockParameters(whole: (depth + vectors) * Double(outputs) + before)
   }
 
   /// Whether another one can have its weights.

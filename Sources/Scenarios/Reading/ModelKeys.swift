@@ -23,7 +23,8 @@ extension Keys {
     .may("query_key_value_bias"), .may("output_bias"), .may("feed_forward_bias"), .may("sliding_window"),
     .may("chunked_window"), .may("rotary"), .may("attention_sinks"), .may("output_gate"), .may("parallel"),
     .may("adaptive_norm"),
-    .may("length"), .may("causal"), .may("attends_to"), .may("mixer"), .may("feed_forward"), .may("experts"),
+    .may("length"), .may("causal"), .may("attends_to"), .may("attends_to_width"), .may("mixer"), .may("feed_forward"),
+    .may("experts"),
     .may("latent_attention"), .may("state_space"),
     .may("gated_delta"), .may("convolution"), .may("projection"),
   ]

@@ -137,6 +137,7 @@ enum BlockReader {
   private static let ofAttention = [
     "attention_heads", "key_value_heads", "head_dimension", "query_key_norm", "query_key_value_bias", "output_bias",
     "sliding_window", "chunked_window", "rotary", "attention_sinks", "output_gate", "attends_to",
+    "attends_to_width",
   ]
   private static func says(_ fields: Fields) -> Bool { ofAttention.contains(where: fields.has) }
 
@@ -167,6 +168,15 @@ enum BlockReader {
     one.gated = fields.bool("output_gate") ?? inherited?.gated ?? false
     one.across = fields.int("attends_to", in: 0...1_000_000_000) ?? inherited?.across
     if one.across == 0 { one.across = nil }
+    one.acrossWidth = fields.int("attends_to_width", in: 1...10_000_000) ?? inherited?.acrossWidth
+    if one.across == nil {
+      if fields.has("attends_to_width") {
+        fields.error(
+          "'attends_to_width' is of other tokens, and the block attends to its own", help: "add 'attends_to'",
+          at: "attends_to_width")
+      }
+      one.acrossWidth = nil
+    }
     check(one, fields, hidden, isInList: base != nil)
     return one
   }
@@ -256,41 +266,5 @@ extension Experts {
       fields.error(
         "a token goes to \(perToken) of \(count) experts", help: "'per_token' is at most 'count'", at: "per_token")
     }
-  }
-}
-
-extension LatentAttention {
-  fileprivate init(_ fields: Fields, heads: Int) {
-    let sizes = 1...1_000_000
-    self.init(
-      heads: heads, queryRank: fields.int("query_rank", in: sizes),
-      keyValueRank: fields.int("key_value_rank", in: sizes) ?? 1,
-      plainDimension: fields.int("plain_dimension", in: sizes) ?? 1,
-      rotaryDimension: fields.int("rotary_dimension", in: sizes) ?? 1,
-      valueDimension: fields.int("value_dimension", in: sizes) ?? 1)
-  }
-}
-
-extension StateSpace {
-  fileprivate init(_ fields: Fields) {
-    let sizes = 1...100_000_000
-    self.init(
-      innerSize: fields.int("inner_size", in: sizes) ?? 1, stateSize: fields.int("state_size", in: sizes) ?? 1,
-      heads: fields.int("heads", in: 1...100_000), groups: fields.int("groups", in: 1...100_000) ?? 1,
-      convolution: fields.int("convolution", in: 1...1000) ?? 4, stepRank: fields.int("step_rank", in: sizes) ?? 0,
-      chunk: fields.int("chunk", in: 1...100_000) ?? 256, bias: fields.bool("bias") ?? false,
-      innerNorms: fields.bool("inner_norms") ?? false)
-  }
-}
-
-extension GatedDelta {
-  fileprivate init(_ fields: Fields) {
-    let sizes = 1...1_000_000
-    self.init(
-      keyHeads: fields.int("key_heads", in: 1...100_000) ?? 1,
-      valueHeads: fields.int("value_heads", in: 1...100_000) ?? 1,
-      keyDimension: fields.int("key_dimension", in: sizes) ?? 1,
-      valueDimension: fields.int("value_dimension", in: sizes) ?? 1,
-      convolution: fields.int("convolution", in: 1...1000) ?? 4, chunk: fields.int("chunk", in: 1...100_000) ?? 64)
   }
 }
