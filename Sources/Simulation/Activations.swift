@@ -30,6 +30,11 @@ extension Lowering {
   private func activations(_ block: Block, _ d: Dimensions) -> (kept: Double, workspace: Double) {
     if block.isConvolution { return block.isFrozen ? (0, 0) : (mixed(block.mixer, d).kept, 0) }
     let shape = d.shape
+    if case .projection(let one) = block.mixer {
+      let (input, all) = kept(one, d)
+      if block.isFrozen { return (0, all) }
+      return shape.recompute.mode == .full ? (input, all) : (all, 0)
+    }
     let wide = d.residualTokens * d.hidden
     let mask = model.dropout ? 1.0 : 0
     let halves = block.halves
@@ -92,6 +97,7 @@ extension Lowering {
       let states = mixer.values * Double(mixer.keyDimension) / Double(mixer.chunk)
       return (d.tokens * (2 * mixer.projected + 2 * mixer.values + states) / d.t * d.activation, 0)
     case .convolution(let one): return (kept(one, d), 0)
+    case .projection(let one): return (kept(one, d).all, 0)
     case .none: return (0, 0)
     }
   }

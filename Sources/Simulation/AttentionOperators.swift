@@ -74,7 +74,8 @@ extension Lowering {
       list = d.linear(
         "query", n: a.heads * a.dimension + gate, k: d.hidden, columnParallel: true, adapted: d.adaptsMixers)
       list += d.of(tokens: a.keyTokens).linear(
-        "keys-values", n: 2 * a.keyValueHeads * a.dimension, k: d.hidden, columnParallel: true, adapted: d.adaptsMixers)
+        "keys-values", n: 2 * a.keyValueHeads * a.dimension, k: attention.keyWidth(d.hidden), columnParallel: true,
+        adapted: d.adaptsMixers)
     }
     list += queryKeyTransforms(attention, a, d)
     list += proper(a, d)

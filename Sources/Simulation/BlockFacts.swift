@@ -40,8 +40,7 @@ struct BlockFacts {
     block.context = Double(shape.context)
     block.micro_batch = Double(shape.microBatch)
     block.global_batch = Double(job.globalBatch)
-    let tokens = Double(shape.microBatch) * Double(job.sequenceLength) / Double(shape.context)
-    let boundary = tokens * Double(job.model.hiddenSize) * machine.precision.activationBytes
+    let boundary = lowering.boundary(shape)
     // Every tensor rank sends its share to its counterpart, which gathers the shares again, or the whole.
     block.boundary_bytes = sendsWhole(shape) ? boundary : boundary / Double(shape.tensor)
     block.embedding_parameters = held.embedding
@@ -103,7 +102,9 @@ struct BlockFacts {
       block.head_forward = asked * passes * time(.headForward)
       block.head_backward = asked * time(.headBackward)
       block.head_tensor = asked * time(.headTensor)
-      block.boundary_gather = sendsWhole(shape) ? 0 : time(.boundaryGather)
+      // Of the widest layer.
+      block.boundary_gather =
+        sendsWhole(shape) ? 0 : columns.reduce(0) { max($0, $1[Component.boundaryGather.rawValue]) }
     }
   }
 

@@ -6,7 +6,7 @@ import Scenarios
 extension Lowering {
   /// A mixer between a norm and a residual sum, then a feed-forward net likewise, and what ranks exchange for them.
   func operators(_ block: Block, _ d: Dimensions) -> [Operator] {
-    if block.isConvolution { return trained(block, mixer(block.mixer, d)) }
+    if block.standsAlone { return trained(block, mixer(block.mixer, d)) }
     // Norms of a block are shared out over its halves; models that normalize outputs as well pass twice.
     let norms = Double(block.norms) / block.halves
     var list: [Operator] = block.adaptive ? adapting(block, d) : []
@@ -68,6 +68,7 @@ extension Lowering {
     case .stateSpace(let mixer): stateSpace(mixer, d)
     case .gatedDelta(let mixer): gatedDelta(mixer, d)
     case .convolution(let one): convolution(one, d)
+    case .projection(let one): projection(one, d)
     case .none: []
     }
   }

@@ -95,7 +95,7 @@ extension Lowering {
       return a.keyValueHeads * (a.dimension + a.valueDimension)
     case .stateSpace(let mixer): return Double(mixer.innerSize * mixer.stateSize) / d.t / d.queries
     case .gatedDelta(let mixer): return mixer.values * Double(mixer.keyDimension) / d.t / d.queries
-    case .convolution, .none: return 0
+    case .convolution, .projection, .none: return 0
     }
   }
 }

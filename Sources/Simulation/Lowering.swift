@@ -42,6 +42,14 @@ public struct Lowering: Sendable {
     let ends = (model.diffusion.map { patches($0, d) } ?? embedding(d)) + head(d)
     return model.layout.kinds.enumerated().map { i, kind in operators(kind, d.of(kind)) + (i == 0 ? ends : []) }
   }
+
+  /// Bytes of a micro-batch that one stage of a pipeline gives the next. Where towers differ in width it is taken to be the largest
+  /// stream of all, wherever stages are cut.
+  func boundary(_ shape: BlockShape) -> Double {
+    let d = Dimensions(self, shape)
+    let towers = model.layout.kinds.filter { $0.hiddenSize != nil }.map(d.of)
+    return towers.reduce(d.tokens * d.hidden) { max($0, $1.tokens * $1.hidden) } * d.activation
+  }
 }
 
 /// The sizes that a block shape gives to one device, in elements and bytes. Symbols of docs/Model.md, "Operators".
@@ -59,7 +67,8 @@ struct Dimensions {
   /// Whether tokens see only those before them.
   private(set) var isCausal: Bool
   let microBatch: Double
-  let hidden: Double
+  /// h
+  private(set) var hidden: Double
   /// V/t; of diffusion the numbers of a patch, whole
   private(set) var vocabulary: Double
   /// Bytes of an activation element, and of a GEMM operand.
@@ -101,10 +110,11 @@ struct Dimensions {
     return head
   }
 
-  /// Those of a block, which may work on other tokens of the example than the job's.
+  /// Those of a block, which may have another width than the model, and work on other tokens of the example than the job's.
   func of(_ block: Block) -> Dimensions {
     var own = self
     own.isCausal = block.causal ?? isCausal
+    own.hidden = block.width(in: hidden)
     guard let length = block.length else { return own }
     own.sequence = Double(length)
     own.queries = own.sequence / Double(shape.context)

@@ -91,7 +91,7 @@ public struct PlanRules: Sendable {
     case .latent(let attention): heads(attention.heads)
     case .stateSpace(let mixer): heads(mixer.heads ?? mixer.innerSize)
     case .gatedDelta(let mixer): heads(mixer.keyHeads)
-    case .convolution, .none: break
+    case .convolution, .projection, .none: break
     }
     let split: DenseNet? =
       switch block.feedForward {

@@ -56,4 +56,52 @@ import Testing
     print("ResNet-50, \(row.testDescription): \(Int(row.rate)) pictures/s measured, ratios \(usual) and \(other)")
     #expect(row.bounds.contains(usual))
   }
+
+  /// NVIDIA's RetinaNet in MLPerf Training, throughput of the logs in pictures a second: 2.0 on one DGX A100
+  /// (training_results_v2.0 @a6ae3e1, dgxa100_ngc22.04_pytorch/ssd, result_0) and 2.1 on eight (training_results_v2.1 @9b4d2df,
+  /// dgxa100_n8_ngc22.09_pytorch/ssd, result_0); global batch of 256 on both.
+  static let detectors = [
+    Published(software: "MLPerf 2.0", machine: "dgx-a100", gpus: 8, each: 32, rate: 969, bounds: 0.7...1.0),
+    Published(software: "MLPerf 2.1", machine: "dgx-a100", gpus: 64, each: 4, rate: 6375, bounds: 0.2...0.35),
+  ]
+
+  @Test("RetinaNet by NVIDIA is predicted as docs/Model.md says, though nothing is fitted to it", arguments: detectors)
+  func retinanet(row: Published) throws {
+    var job = Job(
+      name: "retinanet", model: try Self.catalog.model("retinanet"), tokens: Count(5.85e6), sequenceLength: 1,
+      globalBatch: row.gpus * row.each, precision: row.precision)
+    job.training = Training(.frozen(11))
+    let instance = try Self.catalog.instance(row.machine)
+    func ratio(_ stack: String?) throws -> Double {
+      let simulator = try Simulator(
+        job: job, instance: instance,
+        efficiency: try Self.catalog.efficiency(chip: instance.chip.name, stack: stack))
+      let found = simulator.estimate(Plan(data: row.gpus, microBatch: row.each))
+      #expect(found.memory.total < found.memoryCapacity)
+      return found.tokensPerSecond.value / row.rate
+    }
+    let usual = try ratio(nil), other = try ratio("megatron-deepspeed")
+    print("RetinaNet, \(row.testDescription): \(Int(row.rate)) pictures/s measured, ratios \(usual) and \(other)")
+    #expect(row.bounds.contains(usual))
+  }
+
+  /// NVIDIA's Stable Diffusion 2 in MLPerf Training 3.1 on eight DGX H100, the median of the log's throughputs in pictures a second
+  /// (training_results_v3.1 @f33f944, eos_n8_ngc23.09_nemo_mm/stable_diffusion, result_0; 32 pictures a GPU). Its text encoder, which is
+  /// not trained, works in the same step: 2% of the U-Net's work, which is not counted here.
+  @Test("Stable Diffusion by NVIDIA is predicted as docs/Model.md says, though nothing is fitted to it")
+  func stableDiffusion() throws {
+    let row = Published(
+      software: "MLPerf 3.1", machine: "dgx-h100", gpus: 64, each: 32, rate: 6780, bounds: 0.65...0.95)
+    let job = Job(
+      name: "sd", model: try Self.catalog.model("stable-diffusion-2"), tokens: Count(4.6e6), sequenceLength: 1,
+      globalBatch: row.gpus * row.each, precision: row.precision)
+    let instance = try Self.catalog.instance(row.machine)
+    let simulator = try Simulator(
+      job: job, instance: instance, efficiency: try Self.catalog.efficiency(chip: instance.chip.name, stack: nil))
+    let found = simulator.estimate(Plan(data: row.gpus, microBatch: row.each))
+    #expect(found.memory.total < found.memoryCapacity)
+    let usual = found.tokensPerSecond.value / row.rate
+    print("Stable Diffusion 2, \(row.testDescription): \(Int(row.rate)) pictures/s measured, ratio \(usual)")
+    #expect(row.bounds.contains(usual))
+  }
 }

@@ -43,6 +43,28 @@ import Testing
     #expect(model.matrices.reduce(0) { $0 + $1.parameters } == Double(layers - 3 * 32))
   }
 
+  @Test("Groups, norms, biases and shared weights are read as they stand") func detector() throws {
+    let folder = try Folder.sample()
+    let second = "{repeat: 2, convolution: {kernel: 3, inputs: 16, outputs: 16, positions: 1024, ending: sum}}"
+    let others = """
+      {convolution: {kernel: 3, inputs: 16, outputs: 8, positions: 64, groups: 4, norm: frozen, ending: none}}
+        - {convolution: {kernel: 3, inputs: 8, outputs: 6, positions: 64, norm: none, bias: true, ending: loss}}
+        - {convolution: {kernel: 3, inputs: 8, outputs: 6, positions: 9, norm: none, bias: true, ending: loss, shared: true}}
+      """
+    try folder.write("models/c.yaml", Self.text.replacing(second, with: others))
+    let model = try folder.catalog().model("c")
+    var first = Convolution(kernel: 3, inputs: 16, outputs: 8, positions: 64, ending: .none)
+    (first.groups, first.norm) = (4, .frozen)
+    var head = Convolution(kernel: 3, inputs: 8, outputs: 6, positions: 64, ending: .loss)
+    (head.norm, head.bias) = (.none, true)
+    var other = head
+    (other.positions, other.isShared) = (9, true)
+    let mixers: [Mixer] = [.convolution(first), .convolution(head), .convolution(other)]
+    #expect(Array(model.layout.kinds.map(\.mixer).dropFirst()) == mixers)
+    let counts: [Double] = [288, 438, 0]
+    #expect(Array(model.parameterCount.kinds.map(\.total).dropFirst()) == counts)
+  }
+
   @Test(
     "What makes no convolution is told, with what would",
     arguments: [
@@ -52,6 +74,10 @@ import Testing
       ("{repeat: 2, ", "{repeat: 2, norms_per_layer: 1, ", "'norms_per_layer' is none of a convolution"),
       ("{repeat: 2, ", "{repeat: 2, state_space: {inner_size: 8, state_size: 8}, ", "a block has one mixer"),
       ("outputs: 10", "dropout: false", "without a vocabulary"),
+      ("ending: sum", "groups: 5", "5 groups do not divide the 16 channels of 'inputs'"),
+      ("ending: sum", "groups: 0", "'groups' is '0'"), ("ending: sum", "norm: layer", "'norm' is 'layer'"),
+      ("ending: sum", "shared: true", "a convolution of 3 x 3 from 16 to 16 channels shares weights, and none before"),
+      ("ending: sum", "bias: 3", "'bias' takes true or false"),
     ])
   func wrong(old: String, new: String, message: String) throws {
     let found = try Self.found(old, new)

@@ -64,7 +64,7 @@ import Testing
     (.provider, "slow_network", Keys.slowNetwork), (.model, "experts", Keys.experts),
     (.model, "latent_attention", Keys.latentAttention), (.model, "state_space", Keys.stateSpace),
     (.model, "gated_delta", Keys.gatedDelta), (.model, "diffusion", Keys.diffusion),
-    (.model, "convolution", Keys.convolution),
+    (.model, "convolution", Keys.convolution), (.model, "projection", Keys.projection),
   ]
 
   @Test("The keys of nested maps are named in their row, and no others", arguments: nested)

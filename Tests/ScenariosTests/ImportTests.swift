@@ -207,6 +207,7 @@ import Testing
       ("olmo-3-7b", "olmo-3-7b"), ("smollm3-3b", "smollm3-3b"), ("phi-4", "phi-4-14b"), ("kimi-k2", "kimi-k2"),
       ("gpt-oss-120b", "gpt-oss-120b"), ("olmoe-1b-7b", "olmoe-1b-7b"), ("modernbert-large", "modernbert-large"),
       ("vit-large", "vit-large"), ("clip-l-text", "clip-l-text"), ("clip-l-vision", "clip-l-vision"),
+      ("clip-l", "clip-vit-large"),
     ])
   func shippedModels(name: String, row: String) throws {
     let ours = try shipped.model(name), theirs = try model(row)

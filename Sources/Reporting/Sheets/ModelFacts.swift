@@ -12,7 +12,10 @@ enum ModelFacts {
       var joined = halves.joined(separator: kind.parallel ? "; beside it " : "; ")
       if kind.causal == false, model.causal { joined += "; tokens see those after them" }
       if kind.adaptive { joined += "; adapted to the step of the noise" }
-      if let length = kind.length { joined += "; over \(Figures.grouped(length)) tokens of an example" }
+      if let width = kind.hiddenSize { joined += "; \(Figures.grouped(width)) wide" }
+      if let length = kind.length {
+        joined += "; over \(length == 1 ? "one token" : "\(Figures.grouped(length)) tokens") of an example"
+      }
       return Fact(counted(count, "layer"), "\(joined); \(Count(size.total).formatted) parameters each")
     }
   }
@@ -24,6 +27,7 @@ enum ModelFacts {
       if a.keyValueHeads != a.heads { text += ", \(a.keyValueHeads) of keys and values" }
       if let window = a.window { text += ", \(a.chunked ? "chunks" : "window") of \(Figures.grouped(window)) tokens" }
       if let across = a.across { text += ", to \(Figures.grouped(across)) other tokens" }
+      if let width = a.acrossWidth { text += " of \(Figures.grouped(width)) numbers" }
       if !a.rotary { text += ", not rotated" }
       if a.sinks { text += ", with sinks" }
       if a.gated { text += ", with a gate" }
@@ -37,9 +41,24 @@ enum ModelFacts {
     case .gatedDelta(let d):
       return "gated delta net of \(d.valueHeads) heads of \(d.valueDimension), \(d.keyHeads) of keys"
     case .convolution(let c):
-      let after = c.ending == .sum ? ", with a sum" : ""
-      let size = "\(c.kernel) × \(c.kernel), \(Figures.grouped(c.inputs)) to \(Figures.grouped(c.outputs)) channels"
+      var after = c.ending == .sum ? ", with a sum" : c.ending == .loss ? ", with a loss" : ""
+      switch c.norm {
+      case .batch: break
+      case .frozen: after += ", a norm that is frozen"
+      case .before: after += ", a norm before it"
+      case .none: after += ", no norm"
+      }
+      if c.isShared { after += ", weights of another level" }
+      let parts = c.groups > 1 ? " in \(c.groups) groups" : ""
+      let size =
+        "\(c.kernel) × \(c.kernel), \(Figures.grouped(c.inputs)) to \(Figures.grouped(c.outputs)) channels\(parts)"
       return "convolution of \(size), \(Figures.grouped(c.positions)) positions\(after)"
+    case .projection(let p):
+      var text = "a linear layer of \(Figures.grouped(p.inputs)) to \(Figures.grouped(p.outputs)) numbers"
+      if p.norm != .none { text += ", a norm \(p.norm.rawValue) it" }
+      if let activation = p.activation { text += ", \(activation.rawValue)" }
+      if p.vectors > 0 { text += ", \(counted(p.vectors, "learned vector"))" }
+      return text
     case .none: return nil
     }
   }

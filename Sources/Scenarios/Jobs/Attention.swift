@@ -17,6 +17,8 @@ public struct Attention: Hashable, Sendable {
   public var sinks = false
   /// Keys and values are made of so many other tokens of the example, which an encoder gives, and all of them are seen.
   public var across: Int?
+  /// Width of those tokens, where it is not the block's.
+  public var acrossWidth: Int?
   /// The output is multiplied by a gate that the query projection gives as well (Qwen3-Next).
   public var gated = false
 
@@ -40,8 +42,11 @@ public struct Attention: Hashable, Sendable {
   /// What the query projection gives beside the queries.
   var gate: Double { gated ? queries : 0 }
 
+  /// Width of what keys and values are made of, in a block of width h.
+  public func keyWidth(_ h: Double) -> Double { acrossWidth.map(Double.init) ?? h }
+
   func parameters(_ h: Double, _ norm: Model.Normalization) -> BlockParameters {
-    let matrices = h * (queries + gate + 2 * keys) + queries * h
+    let matrices = h * (queries + gate) + 2 * keyWidth(h) * keys + queries * h
     let splitBiases = (queryKeyValueBias ? queries + gate + 2 * keys : 0) + (sinks ? Double(heads) : 0)
     let norms: Double =
       switch queryKeyNorm {

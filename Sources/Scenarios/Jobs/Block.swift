@@ -1,5 +1,5 @@
 /// One layer of a model: a mixer, which lets tokens see each other, then a feed-forward net, which sees each token alone. Both
-/// add to the residual stream of width h.
+/// add to the residual stream of width h, the model's or its own.
 public struct Block: Hashable, Sendable {
   public var mixer: Mixer
   public var feedForward: FeedForward
@@ -8,6 +8,8 @@ public struct Block: Hashable, Sendable {
   public var norms: Int
   /// Both halves take the layer's input, and their outputs are added up (GPT-J, Falcon, Cohere).
   public var parallel: Bool
+  /// h, where it is not the model's: of another tower.
+  public var hiddenSize: Int?
   /// Tokens of an example that it works on, where they are not the job's: frames that an encoder hears, patches that it sees.
   public var length: Int?
   /// Whether its tokens see only those before them; nil: as the model's family has it.
@@ -28,6 +30,9 @@ public struct Block: Hashable, Sendable {
     self.parallel = parallel
   }
 
+  /// h of a block in a model whose own is given.
+  public func width(in model: Double) -> Double { hiddenSize.map(Double.init) ?? model }
+
   /// Halves that it has.
   public var halves: Double { (mixer == .none ? 0 : 1) + (feedForward == .none ? 0 : 1) }
 }
@@ -39,6 +44,7 @@ public enum Mixer: Hashable, Sendable {
   case stateSpace(StateSpace)
   case gatedDelta(GatedDelta)
   case convolution(Convolution)
+  case projection(Projection)
   case none
 
   /// Heads that look back at other tokens; nil where it has none.
@@ -46,7 +52,7 @@ public enum Mixer: Hashable, Sendable {
     switch self {
     case .attention(let attention): attention.heads
     case .latent(let attention): attention.heads
-    case .stateSpace, .gatedDelta, .convolution, .none: nil
+    case .stateSpace, .gatedDelta, .convolution, .projection, .none: nil
     }
   }
 }

@@ -37,11 +37,15 @@ extension Block {
     var list: [BlockMatrix] =
       switch mixer {
       case .attention(let a):
-        [mixed(h, a.queries + a.gate), mixed(h, a.keys), mixed(h, a.keys), mixed(a.queries, h)]
+        [
+          mixed(h, a.queries + a.gate), mixed(a.keyWidth(h), a.keys), mixed(a.keyWidth(h), a.keys), mixed(a.queries, h),
+        ]
       case .latent(let a): latent(a, h, mixed)
       case .stateSpace(let m): [mixed(h, m.projected), mixed(Double(m.innerSize), h)]
       case .gatedDelta(let m): [mixed(h, m.projected), mixed(m.values, h)]
-      case .convolution(let c): [mixed(c.depth, Double(c.outputs))]
+      case .convolution(let c): c.isShared ? [] : [mixed(c.depth, Double(c.outputs))]
+      // Adapters leave it alone.
+      case .projection(let p): [BlockMatrix(place: .experts, rows: Double(p.inputs), columns: Double(p.outputs))]
       case .none: []
       }
     if adaptive { list.append(BlockMatrix(place: .feedForward, rows: h, columns: adaptedVectors * h)) }
@@ -84,7 +88,7 @@ extension Model {
   private func matrices(_ isMeant: (Block) -> Bool) -> [BlockMatrix] {
     guard recommender == nil else { return [] }
     return zip(layout.kinds, layout.counts).filter { isMeant($0.0) }.flatMap { kind, count in
-      kind.matrices(Double(hiddenSize)).map { one in
+      kind.matrices(kind.width(in: Double(hiddenSize))).map { one in
         var all = one
         all.count *= Double(count)
         return all

@@ -1,8 +1,12 @@
-/// A convolution over the positions of a picture, with its batch norm and what follows it (He and others 2015, arXiv:1512.03385).
+/// A convolution over the positions of a picture, with its norm and what follows it (He and others 2015, arXiv:1512.03385).
 /// Its channels are its own: the model's hidden size says nothing of them.
 public struct Convolution: Hashable, Sendable {
-  /// What follows the norm: an activation; the sum with another branch and an activation; or nothing, where it is the other branch.
-  public enum Ending: String, CaseIterable, Sendable { case relu, sum, none }
+  /// What follows the norm: an activation; the sum with another branch and an activation; nothing, where it is the other branch; or
+  /// a loss of each number that it gives, in fp32 (detectors have one for each box and class).
+  public enum Ending: String, CaseIterable, Sendable { case relu, sum, none, loss }
+  /// A batch norm; one whose scale and shift are given and are no parameters (`FrozenBatchNorm2d`); a group norm and an activation of
+  /// what comes in (Rombach and others 2021, arXiv:2112.10752, whose U-Net is that of Dhariwal and Nichol, arXiv:2105.05233); none.
+  public enum Norm: String, CaseIterable, Sendable { case batch, frozen, before, none }
 
   /// k: rows of the kernel, and columns.
   public var kernel: Int
@@ -13,6 +17,13 @@ public struct Convolution: Hashable, Sendable {
   /// Rows of what comes in to one of what it gives, and columns likewise.
   public var stride: Int
   public var ending: Ending
+  /// Parts that channels fall into: each number of its output is a sum over one of them (Xie and others 2016, ResNeXt,
+  /// arXiv:1611.05431).
+  public var groups = 1
+  public var norm = Norm.batch
+  public var bias = false
+  /// Its weights are those of a convolution before it, which works on another level of the picture.
+  public var isShared = false
 
   public init(kernel: Int, inputs: Int, outputs: Int, positions: Int, stride: Int = 1, ending: Ending = .relu) {
     self.kernel = kernel
@@ -23,8 +34,8 @@ public struct Convolution: Hashable, Sendable {
     self.ending = ending
   }
 
-  /// k²·C_in: numbers that each number of its output is a sum over.
-  public var depth: Double { Double(kernel) * Double(kernel) * Double(inputs) }
+  /// k²·C_in/g: numbers that each number of its output is a sum over.
+  public var depth: Double { Double(kernel) * Double(kernel) * Double(inputs) / Double(groups) }
 
   /// Positions that come in to one of its output, of those that the kernel meets.
   public var met: Double {
@@ -32,8 +43,21 @@ public struct Convolution: Hashable, Sendable {
     return side * side
   }
 
-  /// The kernels, without a bias, and the norm's scale and shift. Every device has all of them.
-  func parameters() -> BlockParameters { BlockParameters(whole: depth * Double(outputs) + 2 * Double(outputs)) }
+  /// The kernels, a bias for each channel where there is one, and a batch norm's scale and shift. Every device has all of them.
+  func parameters() -> BlockParameters {
+    if isShared { return BlockParameters() }
+    let vectors: Double = (norm == .batch ? 2 : 0) + (bias ? 1 : 0)
+    let before: Double = norm == .before ? 2 * Double(inputs) : 0
+    return BlockParameters(whole: (depth + vectors) * Double(outputs) + before)
+  }
+
+  /// Whether another one can have its weights.
+  func hasWeights(of other: Convolution) -> Bool {
+    !other.isShared
+      && (kernel, inputs, outputs, groups, bias) == (
+        other.kernel, other.inputs, other.outputs, other.groups, other.bias
+      )
+  }
 }
 
 extension Block {

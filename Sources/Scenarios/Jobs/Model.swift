@@ -73,10 +73,11 @@ public struct Model: Sendable {
   /// Nets and tables of a recommender, whose nets count as its one layer: the layout then says nothing else.
   public var recommender: Recommender?
 
-  /// Numbers of tokens that blocks work on, or attend to, in place of the job's.
+  /// Numbers of tokens that blocks work on, or attend to, in place of the job's, and that ranks have to share. A projection sees
+  /// each token alone, and may have but one.
   public var ownLengths: [Int] {
     var lengths: [Int] = []
-    for kind in layout.kinds {
+    for kind in layout.kinds where !kind.isProjection {
       var own = [kind.length]
       if case .attention(let attention) = kind.mixer { own.append(attention.across) }
       for case let length? in own where !lengths.contains(length) { lengths.append(length) }

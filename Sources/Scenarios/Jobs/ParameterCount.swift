@@ -54,6 +54,7 @@ extension Block {
       case .stateSpace(let mixer): mixer.parameters(h, norm)
       case .gatedDelta(let mixer): mixer.parameters(h, norm)
       case .convolution(let one): one.parameters()
+      case .projection(let one): one.parameters(norm)
       case .none: BlockParameters()
       }
     let fed: BlockParameters =
@@ -83,7 +84,7 @@ extension Model {
     if let recommender { return recommender.parameterCount }
     let h = Double(hiddenSize), v = Double(vocabularySize)
     let norm = Double(normalization.vectors) * h
-    let kinds = layout.kinds.map { $0.parameters(h, normalization) }
+    let kinds = layout.kinds.map { $0.parameters($0.width(in: h), normalization) }
     let positionRows = positions == .learned ? Double(maxSequenceLength ?? 0) : 0
     let embedding =
       (v + positionRows + Double(tokenTypes)) * h

@@ -45,7 +45,7 @@ extension Model {
       switch kind.mixer {
       case .stateSpace(let mixer): mixer.heads == nil || architecture != "gpu"
       case .gatedDelta: true
-      case .attention, .latent, .convolution, .none: false
+      case .attention, .latent, .convolution, .projection, .none: false
       }
     }
   }
@@ -53,13 +53,17 @@ extension Model {
   /// Heads of the first layer that has some: what tensor ranks divide.
   public var widestHeads: Int? { layout.kinds.lazy.compactMap(\.mixer.attentionHeads).first }
 
+  /// Kinds of layers, those of the model's own width before those of other towers.
+  private var ownKindsFirst: [Block] {
+    layout.kinds.filter { $0.hiddenSize == nil } + layout.kinds.filter { $0.hiddenSize != nil }
+  }
   /// The first attention, and the first dense net, of the blocks.
   public var attention: Attention? {
-    for case .attention(let found) in layout.kinds.lazy.map(\.mixer) { return found }
+    for case .attention(let found) in ownKindsFirst.lazy.map(\.mixer) { return found }
     return nil
   }
   public var denseNet: DenseNet? {
-    for kind in layout.kinds {
+    for kind in ownKindsFirst {
       switch kind.feedForward {
       case .dense(let net): return net
       case .experts(let experts): return experts.net
@@ -113,7 +117,7 @@ extension Model {
     set { changeNets { $0.bias = newValue } }
   }
   public var normsPerLayer: Int {
-    get { layout.kinds.first?.norms ?? 2 }
+    get { (layout.kinds.first { !$0.standsAlone } ?? layout.kinds.first)?.norms ?? 2 }
     set { layout = layout.mapped { $0.norms = newValue } }
   }
 

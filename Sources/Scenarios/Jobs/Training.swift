@@ -176,6 +176,12 @@ extension Job {
         "\(model.name) does not predict the next token, so it predicts none after it", "leave out 'mtp'", "train"
       )
     }
+    let last = model.layout.order.last.map { model.layout.kinds[$0] }
+    if predictedTokens > 0, let last, last.hiddenSize != nil || last.standsAlone {
+      return (
+        "the last layer of \(model.name) has another width than its words", "leave out 'mtp'", "train"
+      )
+    }
     guard model.recommender != nil else { return nil }
     if let training, loraRank == nil, training != Training(.full) {
       return (

@@ -23,12 +23,16 @@ extension Keys {
     .may("query_key_value_bias"), .may("output_bias"), .may("feed_forward_bias"), .may("sliding_window"),
     .may("chunked_window"), .may("rotary"), .may("attention_sinks"), .may("output_gate"), .may("parallel"),
     .may("adaptive_norm"),
-    .may("length"), .may("causal"), .may("attends_to"), .may("mixer"), .may("feed_forward"), .may("experts"),
+    .may("length"), .may("causal"), .may("attends_to"), .may("attends_to_width"), .may("mixer"), .may("feed_forward"),
+    .may("experts"),
     .may("latent_attention"), .may("state_space"),
-    .may("gated_delta"), .may("convolution"),
+    .may("gated_delta"), .may("convolution"), .may("projection"),
   ]
   static let block: [Key] =
-    [.may("repeat"), .may("blocks"), .may("attention_heads"), .may("feed_forward_size"), .may("activation")]
+    [
+      .may("repeat"), .may("blocks"), .may("hidden_size"), .may("attention_heads"), .may("feed_forward_size"),
+      .may("activation"),
+    ]
     + ofEveryBlock
   static let experts: [Key] = [
     .need("count", "8"), .need("per_token", "2"), .need("size", "14336"), .may("shared"), .may("shared_size"),
@@ -50,7 +54,10 @@ extension Keys {
 
   static let convolution: [Key] = [
     .need("kernel", "3"), .need("inputs", "64"), .need("outputs", "64"), .need("positions", "3136"), .may("stride"),
-    .may("ending"),
+    .may("ending"), .may("groups"), .may("norm"), .may("bias"), .may("shared"),
+  ]
+  static let projection: [Key] = [
+    .need("inputs", "588"), .need("outputs", "1024"), .may("bias"), .may("norm"), .may("activation"), .may("vectors"),
   ]
   static let diffusion: [Key] = [
     .need("patch_inputs", "16"), .need("patch_outputs", "32"), .need("step_size", "256"), .may("classes"),

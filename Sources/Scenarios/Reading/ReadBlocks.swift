@@ -10,9 +10,21 @@ extension Layout {
     if fields.has("layers") {
       fields.error("'layers' and 'blocks' both say how many", help: "leave out one of them", at: "layers")
     }
-    let blocks = BlockReader.list(fields, base, most: Self.most)
+    let width = fields.width
+    let blocks = BlockReader.list(fields, base, most: Self.most).map { block in
+      // A block that says the model's own width is like those that say nothing.
+      var block = block
+      if block.hiddenSize == width { block.hiddenSize = nil }
+      return block
+    }
     self.init(blocks.isEmpty ? [base] : blocks)
   }
+}
+
+extension Fields {
+  /// h, of a model or of a block.
+  fileprivate var width: Int? { int("hidden_size", in: 1...10_000_000) }
+  fileprivate var length: Int? { int("length", in: 0...1_000_000_000) }
 }
 
 enum BlockReader {
@@ -41,7 +53,15 @@ enum BlockReader {
   static func block(_ fields: Fields, from base: Block?) -> Block {
     let mixer = mixer(fields, from: base?.mixer)
     // It stands alone, and has a norm of its own.
-    if case .convolution = mixer { return convolution(mixer, fields) }
+    switch mixer {
+    case .convolution: return alone(mixer, fields, "convolution", isInList: base != nil)
+    case .projection:
+      var block = alone(mixer, fields, "projection", isInList: base != nil)
+      block.length = fields.length ?? base?.length
+      if block.length == 0 { block.length = nil }
+      return block
+    default: break
+    }
     let feedForward = feedForward(fields, from: base?.feedForward)
     let halves = (mixer == .none ? 0 : 1) + (feedForward == .none ? 0 : 1)
     let parallel = fields.bool("parallel") ?? base?.parallel ?? false
@@ -55,18 +75,29 @@ enum BlockReader {
         "the block has no mixer and no feed-forward net", help: "leave out 'mixer: none' or 'feed_forward: none'")
     }
     var block = Block(mixer, feedForward, norms: norms, parallel: parallel)
-    block.length = fields.int("length", in: 0...1_000_000_000) ?? base?.length
+    // What stands beside the blocks is the model's.
+    if base != nil { block.hiddenSize = fields.width ?? base?.hiddenSize }
+    block.length = fields.length ?? base?.length
     // 0 takes away what all blocks are given.
     if block.length == 0 { block.length = nil }
     block.causal = fields.bool("causal") ?? base?.causal
     block.adaptive = fields.bool("adaptive_norm") ?? base?.adaptive ?? false
+    if block.adaptive, block.hiddenSize != nil {
+      fields.error(
+        "a block of another width adapts to nothing: the vector of the step of the noise has the model's",
+        help: "use 'adaptive_norm: false', or leave out 'hidden_size'",
+        at: fields.has("hidden_size") ? "hidden_size" : "adaptive_norm")
+    }
     return block
   }
 
-  private static func convolution(_ mixer: Mixer, _ fields: Fields) -> Block {
-    let other = ["feed_forward_size", "experts", "norms_per_layer", "parallel", "length", "adaptive_norm"]
-    for key in other where fields.has(key) && fields.has("convolution") {
-      fields.error("'\(key)' is none of a convolution", help: "leave it out, or give it to other blocks", at: key)
+  /// A convolution or a projection, whose sizes are its own.
+  private static func alone(_ mixer: Mixer, _ fields: Fields, _ name: String, isInList: Bool) -> Block {
+    let other =
+      ["feed_forward_size", "experts", "norms_per_layer", "parallel", "adaptive_norm"]
+      + (isInList ? ["hidden_size"] : []) + (name == "convolution" ? ["length"] : [])
+    for key in other where fields.has(key) && fields.has(name) {
+      fields.error("'\(key)' is none of a \(name)", help: "leave it out, or give it to other blocks", at: key)
     }
     return Block(mixer, .none, norms: 0)
   }
@@ -75,7 +106,7 @@ enum BlockReader {
   private enum MixerWord: String, CaseIterable, Sendable { case attention, none }
 
   private static func mixer(_ fields: Fields, from base: Mixer?) -> Mixer {
-    let others = ["latent_attention", "state_space", "gated_delta", "convolution"].filter(fields.has)
+    let others = ["latent_attention", "state_space", "gated_delta", "convolution", "projection"].filter(fields.has)
     if others.count > 1 {
       fields.error("a block has one mixer", help: "leave out '\(others[0])' or '\(others[1])'", at: others[1])
     }
@@ -87,8 +118,10 @@ enum BlockReader {
     if let space = fields.fields("state_space", Keys.stateSpace) { return .stateSpace(StateSpace(space)) }
     if let delta = fields.fields("gated_delta", Keys.gatedDelta) { return .gatedDelta(GatedDelta(delta)) }
     if let one = fields.fields("convolution", Keys.convolution) { return .convolution(Convolution(one)) }
+    if let one = fields.fields("projection", Keys.projection) { return .projection(Projection(one)) }
     if let base, !says(fields), word == nil {
-      return base
+      // Heads that were shares of another width are shares of this one.
+      guard case .attention = base, fields.has("hidden_size") else { return base }
     }
     return .attention(attention(fields, from: base))
   }
@@ -104,19 +137,24 @@ enum BlockReader {
   private static let ofAttention = [
     "attention_heads", "key_value_heads", "head_dimension", "query_key_norm", "query_key_value_bias", "output_bias",
     "sliding_window", "chunked_window", "rotary", "attention_sinks", "output_gate", "attends_to",
+    "attends_to_width",
   ]
   private static func says(_ fields: Fields) -> Bool { ofAttention.contains(where: fields.has) }
 
   private static func attention(_ fields: Fields, from base: Mixer?) -> Attention {
     var inherited: Attention?
     if case .attention(let attention) = base { inherited = attention }
-    let hidden = fields.knows("hidden_size") ? fields.int("hidden_size", in: 1...10_000_000) ?? 1 : nil
+    let hidden = fields.width
     let heads = fields.int("attention_heads", in: 1...100_000) ?? inherited?.heads ?? 1
     let dimension =
-      fields.int("head_dimension", in: 1...1_000_000) ?? inherited?.headDimension ?? max(1, (hidden ?? heads) / heads)
+      fields.int("head_dimension", in: 1...1_000_000) ?? hidden.map { max(1, $0 / heads) } ?? inherited?.headDimension
+      ?? 1
+    // A tower that says how many heads it has says so of keys and values, too.
+    let isTower = hidden != nil && fields.has("attention_heads")
     var one = Attention(
       heads: heads,
-      keyValueHeads: fields.int("key_value_heads", in: 1...100_000) ?? inherited?.keyValueHeads ?? heads,
+      keyValueHeads: fields.int("key_value_heads", in: 1...100_000) ?? (isTower ? nil : inherited?.keyValueHeads)
+        ?? heads,
       headDimension: dimension,
       queryKeyNorm: fields.choice("query_key_norm", Model.QueryKeyNorm.self) ?? inherited?.queryKeyNorm ?? .none,
       queryKeyValueBias: fields.bool("query_key_value_bias") ?? inherited?.queryKeyValueBias ?? false,
@@ -130,16 +168,26 @@ enum BlockReader {
     one.gated = fields.bool("output_gate") ?? inherited?.gated ?? false
     one.across = fields.int("attends_to", in: 0...1_000_000_000) ?? inherited?.across
     if one.across == 0 { one.across = nil }
-    check(one, fields, hidden)
+    one.acrossWidth = fields.int("attends_to_width", in: 1...10_000_000) ?? inherited?.acrossWidth
+    if one.across == nil {
+      if fields.has("attends_to_width") {
+        fields.error(
+          "'attends_to_width' is of other tokens, and the block attends to its own", help: "add 'attends_to'",
+          at: "attends_to_width")
+      }
+      one.acrossWidth = nil
+    }
+    check(one, fields, hidden, isInList: base != nil)
     return one
   }
 
   /// Divisions that must come out even.
-  private static func check(_ one: Attention, _ fields: Fields, _ hidden: Int?) {
-    if let hidden, fields.has("attention_heads"), !fields.has("head_dimension"), hidden % one.heads != 0 {
+  private static func check(_ one: Attention, _ fields: Fields, _ hidden: Int?, isInList: Bool) {
+    if let hidden, fields.has("attention_heads") || isInList, !fields.has("head_dimension"), hidden % one.heads != 0 {
       fields.error(
         "\(one.heads) attention heads do not divide the hidden size \(hidden)",
-        help: "give 'head_dimension' where heads are not an even share", at: "attention_heads")
+        help: "give 'head_dimension' where heads are not an even share",
+        at: fields.has("attention_heads") ? "attention_heads" : "hidden_size")
     }
     if one.across != nil, one.window != nil {
       fields.error(
@@ -230,51 +278,5 @@ extension Experts {
       fields.error(
         "a token goes to \(perToken) of \(count) experts", help: "'per_token' is at most 'count'", at: "per_token")
     }
-  }
-}
-
-extension LatentAttention {
-  fileprivate init(_ fields: Fields, heads: Int) {
-    let sizes = 1...1_000_000
-    self.init(
-      heads: heads, queryRank: fields.int("query_rank", in: sizes),
-      keyValueRank: fields.int("key_value_rank", in: sizes) ?? 1,
-      plainDimension: fields.int("plain_dimension", in: sizes) ?? 1,
-      rotaryDimension: fields.int("rotary_dimension", in: sizes) ?? 1,
-      valueDimension: fields.int("value_dimension", in: sizes) ?? 1)
-  }
-}
-
-extension StateSpace {
-  fileprivate init(_ fields: Fields) {
-    let sizes = 1...100_000_000
-    self.init(
-      innerSize: fields.int("inner_size", in: sizes) ?? 1, stateSize: fields.int("state_size", in: sizes) ?? 1,
-      heads: fields.int("heads", in: 1...100_000), groups: fields.int("groups", in: 1...100_000) ?? 1,
-      convolution: fields.int("convolution", in: 1...1000) ?? 4, stepRank: fields.int("step_rank", in: sizes) ?? 0,
-      chunk: fields.int("chunk", in: 1...100_000) ?? 256, bias: fields.bool("bias") ?? false,
-      innerNorms: fields.bool("inner_norms") ?? false)
-  }
-}
-
-extension GatedDelta {
-  fileprivate init(_ fields: Fields) {
-    let sizes = 1...1_000_000
-    self.init(
-      keyHeads: fields.int("key_heads", in: 1...100_000) ?? 1,
-      valueHeads: fields.int("value_heads", in: 1...100_000) ?? 1,
-      keyDimension: fields.int("key_dimension", in: sizes) ?? 1,
-      valueDimension: fields.int("value_dimension", in: sizes) ?? 1,
-      convolution: fields.int("convolution", in: 1...1000) ?? 4, chunk: fields.int("chunk", in: 1...100_000) ?? 64)
-  }
-}
-
-extension Convolution {
-  fileprivate init(_ fields: Fields) {
-    let sizes = 1...1_000_000
-    self.init(
-      kernel: fields.int("kernel", in: 1...1000) ?? 1, inputs: fields.int("inputs", in: sizes) ?? 1,
-      outputs: fields.int("outputs", in: sizes) ?? 1, positions: fields.int("positions", in: 1...100_000_000) ?? 1,
-      stride: fields.int("stride", in: 1...1000) ?? 1, ending: fields.choice("ending", Ending.self) ?? .relu)
   }
 }

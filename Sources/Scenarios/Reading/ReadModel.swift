@@ -27,6 +27,7 @@ extension Model {
     embeddingIsActive = fields.bool("active_embedding") ?? true
     diffusion = fields.fields("diffusion", Keys.diffusion).map(Diffusion.init)
     checkEnds(fields)
+    layout.checkShared(fields)
     if outputs != nil, tiedEmbeddings {
       fields.error(
         "'outputs' are of a head that has weights of its own", help: "use 'tied_embeddings: false'", at: "outputs")

@@ -28,6 +28,9 @@ struct Head {
     } else if ["ViTModel", "DeiTModel"].contains(name) {
       outputs = 0
       pooler = true
+    } else if top.type == "clip" {
+      // The text's part of what both towers are compared in.
+      outputs = Towers.shared(top)
     } else if isPicture || config.type == "clip_text_model" || Head.isBare(name) {
       outputs = 0
     }

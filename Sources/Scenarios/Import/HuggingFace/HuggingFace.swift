@@ -113,7 +113,8 @@ enum HuggingFace {
 extension Model {
   fileprivate init(_ config: Config, _ family: Lineage, top: Config, name: String) {
     let head = Head(config, top: top, family: family)
-    let blocks = Layers.blocks(config, family)
+    let hidden = config.size("hidden_size", upTo: 10_000_000)
+    let blocks = (Towers.blocks(top, hidden: hidden) ?? []) + Layers.blocks(config, family)
     let isPicture = Encoders.ofPictures.contains(config.type)
     let rows = isPicture ? Encoders.rows(config) : nil
     let extra = family.extra?(config) ?? (rows: family.extraRows, positions: family.extraPositions)
@@ -124,7 +125,7 @@ extension Model {
     self.init(
       name: name, summary: "", family: family.kind,
       layout: Layout(blocks.isEmpty ? [Block(.none, .none, norms: 0)] : blocks),
-      hiddenSize: config.size("hidden_size", upTo: 10_000_000), vocabularySize: vocabulary,
+      hiddenSize: hidden, vocabularySize: vocabulary,
       maxSequenceLength: positions == .learned ? longest.map { $0 + extra.positions } : longest,
       normalization: family.normalization, positions: positions,
       tiedEmbeddings: tied.flag("tie_word_embeddings") ?? (family.kind == .encoder),

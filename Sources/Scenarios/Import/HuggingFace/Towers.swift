@@ -1,9 +1,36 @@
 /// Parts of a model that see pictures or hear sound, which are counted and left out.
 enum Towers {
+  /// CLIP's tower of pictures, of which an example has one beside its text: patches, layers, and what is made of the class token
+  /// alone (`modeling_clip.py`). Nil of other models: how many pictures they see beside a text, and of which size, no file says.
+  static func blocks(_ top: Config, hidden: Int) -> [Block]? {
+    guard top.type == "clip", let vision = top.inside("vision_config"),
+      let family = Encoders.families["clip_vision_model"]
+    else { return nil }
+    let config = Config(
+      vision.fields.tree, type: "clip_vision_model", reading: vision.fields.reading, outer: vision)
+    let width = config.size("hidden_size", upTo: 10_000_000), (rows, places) = Encoders.rows(config)
+    // Positions, and the class token.
+    var patches = Block(
+      .projection(Projection(inputs: rows - 1, outputs: width, norm: .after, vectors: places + 1)), .none, norms: 0)
+    patches.length = places - 1
+    var out = Block(
+      .projection(Projection(inputs: width, outputs: shared(top), norm: .before)), .none, norms: 0)
+    out.length = 1
+    let layers = Layers.blocks(config, family).map { layer in
+      var layer = layer
+      (layer.hiddenSize, layer.length, layer.causal) = (width == hidden ? nil : width, places, false)
+      return layer
+    }
+    return [patches] + layers + [out]
+  }
+
+  /// Width of what CLIP's towers are compared in.
+  static func shared(_ top: Config) -> Int { top.int("projection_dim", in: 1...1_000_000) ?? 512 }
+
   /// What stands below `vision_config` or `audio_config`, with the layers that lead from it to the text.
   static func leftOut(_ top: Config, hidden: Int) -> [Imported.Part] {
     var parts: [Imported.Part] = []
-    if let vision = top.inside("vision_config") {
+    if top.type != "clip", let vision = top.inside("vision_config") {
       parts.append(Imported.Part("vision tower", Tower(vision, top, text: hidden).parameters))
     }
     if top.inside("audio_config") != nil { parts.append(Imported.Part("audio tower", nil)) }
@@ -71,7 +98,6 @@ private struct Tower {
     case "llava", "llava_next": return h * t + t + t * t + t
     // A norm of the text's width, four patches into one, and two products.
     case "mistral3": return h + 4 * h * h + h * t + t * t
-    case "clip": return (h + t) * Double(top.int("projection_dim") ?? 512) + 1
     default: return 0
     }
   }
