@@ -81,7 +81,7 @@ public struct Calibrator: Sendable {
     guard progress(.fitting) else { return nil }
     LinearAlgebra.keepToCaller()
     let fitter = Fitter(space, rows)
-    let fit = fitter.run()
+    let fit = fitter.best(from: try catalog.posterior())
     let inside = fitter.residuals(fit.coordinates)
     guard let (active, covariance) = fitter.covariance(fit) else {
       throw Diagnostics(

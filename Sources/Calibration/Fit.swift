@@ -81,6 +81,21 @@ struct Fitter {
     activePlace = places
   }
 
+  /// The loss has several minima, some of them as low as each other. So the fit begins twice: at the prior, and where the last
+  /// calibration ended. That one is kept unless the other is better by more than `alike`: then predictions do not jump from
+  /// calibration to calibration without a reason.
+  ///
+  /// - Parameter last: nil where nothing was fitted before.
+  func best(from last: Posterior?) -> Fit {
+    let anew = run()
+    guard let last else { return anew }
+    let again = run(from: space.coordinates(of: last))
+    return again.loss < anew.loss + Fitter.alike ? again : anew
+  }
+
+  /// Of the logarithm of a posterior density, that nobody should choose by.
+  private static let alike = 1.0
+
   func run(from start: [Double]? = nil) -> Fit {
     var coordinates = [Double](repeating: 0, count: space.count)
     // What no row of this fit tells of stays where the prior has it, wherever another fit left it.

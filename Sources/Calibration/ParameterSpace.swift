@@ -56,6 +56,18 @@ struct ParameterSpace: Sendable {
 
   func place(_ element: Posterior.Element) -> Int? { places[element] }
 
+  /// Where a posterior has the offsets; those that it does not know stay where the prior has them.
+  func coordinates(of posterior: Posterior) -> [Double] {
+    var coordinates = [Double](repeating: 0, count: count)
+    for (element, mean) in zip(posterior.elements, posterior.means) {
+      guard let place = places[element] else { continue }
+      // Of the population the mean is the value itself.
+      let offset = element.scope == .population ? mean - center(element.parameter) : mean
+      coordinates[place] = offset / spreads[place]
+    }
+    return coordinates
+  }
+
   /// Prior value of a parameter on its fitted scale; without an architecture, that of the population.
   func center(_ parameter: EfficiencyParameter, _ architecture: String = "") -> Double {
     priors.center(parameter, architecture)

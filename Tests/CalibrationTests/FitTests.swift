@@ -133,6 +133,28 @@ enum FitRows {
     #expect(values[.elementwise] == whole.values([Double](repeating: 0, count: whole.count), subject)[.elementwise])
   }
 
+  @Test("a fit also begins where the last one ended, and stays there unless the prior leads to a better end")
+  func twice() throws {
+    let space = try FitRows.space(), rows = try FitRows.some(every: 40), fitter = Fitter(space, rows)
+    let anew = fitter.run(), (active, covariance) = try #require(fitter.covariance(anew))
+    #expect(fitter.best(from: nil).coordinates == anew.coordinates)
+    func posterior(_ fit: Fit) throws -> Posterior {
+      Posterior(
+        space, fit, active: active, covariance: covariance, likeness: Likeness(), rows: rows.count, data: "",
+        origin: try Rows.catalog.priors().origin)
+    }
+    // What a posterior says of offsets are the fit's coordinates again, those of the population too.
+    let last = try posterior(anew), back = space.coordinates(of: last)
+    #expect(zip(back, anew.coordinates).allSatisfy { abs($0 - $1) < 1e-9 } && back.contains { abs($0) > 0.1 })
+    // From there no step is worth while.
+    let again = fitter.best(from: last)
+    #expect(again.steps <= 3 && again.loss <= anew.loss)
+    // From far away the fit ends somewhere, and that is taken only where it is as good.
+    var far = anew
+    for i in far.coordinates.indices { far.coordinates[i] = i % 2 == 0 ? 3 : -3 }
+    #expect(fitter.best(from: try posterior(far)).loss < anew.loss + 1)
+  }
+
   @Test("the same rows give the same bits") func deterministic() throws {
     let space = try FitRows.space(), rows = try FitRows.some(every: 40)
     let a = Fitter(space, rows).run()

@@ -68,6 +68,12 @@ import Testing
     #expect(Self.heads(inside) == [[8, 16], [4, 48], [4, 24], [4, 48]])
   }
 
+  @Test("Where only blocks say how many heads they have, these share the model's width") func headless() throws {
+    let top = "attention_heads: 4\n", rest = try #require(Self.text.split(separator: top).last)
+    let model = try Self.model(top + rest, rest.replacing("{repeat: 3}", with: "{repeat: 3, attention_heads: 6}"))
+    #expect(Self.heads(model) == [[8, 16], [6, 16]])
+  }
+
   @Test("A block that says the model's own width is like one that says nothing") func same() throws {
     let model = try Self.model("- {repeat: 3}", "- {repeat: 2}\n  - {hidden_size: 96}")
     #expect(model.layout.counts == [2, 3])

@@ -147,8 +147,9 @@ enum BlockReader {
     let hidden = fields.width
     let heads = fields.int("attention_heads", in: 1...100_000) ?? inherited?.heads ?? 1
     let dimension =
-      fields.int("head_dimension", in: 1...1_000_000) ?? hidden.map { max(1, $0 / heads) } ?? inherited?.headDimension
-      ?? 1
+      fields.int("head_dimension", in: 1...1_000_000) ?? hidden.map { max(1, $0 / heads) }
+      // Where the model says no heads, its one head is all of its width, which the block's heads share.
+      ?? inherited.map { $0.heads == 1 ? max(1, $0.headDimension / heads) : $0.headDimension } ?? 1
     // A tower that says how many heads it has says so of keys and values, too.
     let isTower = hidden != nil && fields.has("attention_heads")
     var one = Attention(
