@@ -135,7 +135,7 @@ enum FitRows {
 
   @Test("a fit also begins where the last one ended, and stays there unless the prior leads to a better end")
   func twice() throws {
-    let space = try FitRows.space(), rows = try FitRows.some(every: 40), fitter = Fitter(space, rows)
+    let space = try FitRows.space(), rows = try FitRows.some(every: 200), fitter = Fitter(space, rows)
     let anew = fitter.run(), (active, covariance) = try #require(fitter.covariance(anew))
     #expect(fitter.best(from: nil).coordinates == anew.coordinates)
     func posterior(_ fit: Fit) throws -> Posterior {

@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test("Where only blocks say how many heads they have, these share the model's width") func headless() throws {
-    let top = "attention_heads: 4\n", rest = try #require(Self.text.split(separator: top).last)
+    let top = "attention_heads: 4\n", rest = String(try #require(Self.text.split(separator: top).last))
     let model = try Self.model(top + rest, rest.replacing("{repeat: 3}", with: "{repeat: 3, attention_heads: 6}"))
     #expect(Self.heads(model) == [[8, 16], [6, 16]])
   }
