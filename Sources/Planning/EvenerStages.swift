@@ -16,6 +16,8 @@ struct EvenerStages {
     let layers = simulator.job.model.layers - simulator.job.model.predictedTokens
     guard plan.pipeline > 1, plan.ends == nil else { return nil }
     let cuts = EvenerStages.cuts(layers: layers, chunks: chunks)
+    // What a search adds to a step, for own runs or for what nobody tried, is the same for all cuts and counts in none.
+    let even = simulator.estimate(plan).stepTime.value
     let table = simulator.table(
       cuts.map { cut in
         var shape = BlockShape(plan)
@@ -32,7 +34,7 @@ struct EvenerStages {
       }
     }
     guard let best else { return nil }
-    (ends, saved) = (best.ends, 1 - best.step / found.stepTime.value)
+    (ends, saved) = (best.ends, 1 - best.step / even)
     if saved < EvenerStages.worthTelling { return nil }
   }
 

@@ -94,6 +94,7 @@ import Testing
     let pipe = Pipe()
     piped.executableURL = URL(fileURLWithPath: Tool.path)
     piped.arguments = ["validate", "-", "--format", "csv", "--configs", Tool.repository + "/configs"]
+    piped.environment = Shell.environment
     piped.standardInput = FileHandle(forReadingAtPath: file)
     piped.standardOutput = pipe
     try piped.run()

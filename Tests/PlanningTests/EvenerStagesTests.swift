@@ -40,6 +40,14 @@ import Testing
     }
   }
 
+  @Test("what a search adds to a step counts on neither side") func added() throws {
+    let simulator = try simulator()
+    var found = simulator.estimate(Plan(pipeline: 4, data: 2))
+    let bare = try #require(EvenerStages(simulator, found))
+    found.step[.untried] = found.stepTime
+    #expect(EvenerStages(simulator, found)?.saved == bare.saved)
+  }
+
   @Test("where stages are even, cut by hand, or there is one, nothing is said")
   func none() throws {
     let small = try simulator(words: 1024), large = try simulator()
