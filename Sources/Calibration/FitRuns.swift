@@ -9,7 +9,7 @@ extension Validation {
     let resolution = try Resolution(catalog)
     var found: [(measurement: Measurement, run: MeasuredRun)] = []
     for measurement in measurements where measurement.grade != .weak {
-      guard let run = try? resolution.resolve(measurement),
+      guard let run = try? resolution.resolve(measurement), run.isFitted,
         let simulator = try? Simulator(job: run.job, instance: run.instance, efficiency: run.efficiency),
         problems(run, simulator.machine).isEmpty
       else { continue }

@@ -32,6 +32,11 @@ public struct Verdict: Sendable {
     self.outcome = outcome
   }
 
+  /// Whether calibration leaves it out by what its model is.
+  public var isUnfitted: Bool { resolved.map { !$0.run.isFitted } ?? false }
+  /// Whether it says little of how good the fit is: its figure is weak, or it was never meant to be fitted.
+  public var isApart: Bool { measurement.grade == .weak || isUnfitted }
+
   public var judged: Judged? { if case .used(let judged, _) = outcome { judged } else { nil } }
   public var skip: Skip? { if case .skipped(let skip) = outcome { skip } else { nil } }
 

@@ -19,4 +19,6 @@ public struct MeasuredRun: Sendable {
   public var family: String
   /// What the row does not say and was taken to be so.
   public var assumptions: [RunAssumption]
+  /// Whether calibration may fit it.
+  public var isFitted = true
 }

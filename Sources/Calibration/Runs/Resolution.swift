@@ -78,7 +78,8 @@ struct Resolution {
     return MeasuredRun(
       job: job, plan: plan, instance: one.instance, efficiency: efficiency, hasProfile: hasProfile, stepTime: time,
       memory: memory,
-      group: group, family: "\(row.series) \(row.model) \(chip) \(machines) s\(sequence)", assumptions: one.assumptions)
+      group: group, family: "\(row.series) \(row.model) \(chip) \(machines) s\(sequence)", assumptions: one.assumptions,
+      isFitted: one.kind.said.isFitted)
   }
 
   func due<T>(_ value: T?, _ column: String) throws(Skip) -> T {

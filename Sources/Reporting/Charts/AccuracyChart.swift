@@ -43,7 +43,7 @@ extension ValidationText {
   public var chart: String? { drawn?.svg() }
 
   var drawn: Chart? {
-    let judged = verdicts.compactMap(\.judged).filter { $0.grade != .weak }
+    let judged = verdicts.filter { !$0.isApart }.compactMap(\.judged)
     guard !judged.isEmpty else { return nil }
     let errors = judged.map { abs($0.error) }.sorted()
     let (half, most) = (Score.median(errors), errors[min(errors.count - 1, Int(0.9 * Double(errors.count)))])

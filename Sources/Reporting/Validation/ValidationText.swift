@@ -8,8 +8,8 @@ public struct ValidationText {
   let title: String
   let changes: [AppliedOverride]
   private let worstCount: Int
-  /// Weak figures say little about a prediction, so they are counted apart.
-  private let weak: [Verdict]
+  /// Weak figures say little about a prediction, so they are counted apart; so are runs that no fit is meant to see.
+  private let weak: [Verdict], unfitted: [Verdict]
   private let sound: [Verdict]
 
   /// - Parameters:
@@ -22,14 +22,17 @@ public struct ValidationText {
     title = (["Predictions against the measured runs of \(file)"] + selection).joined(separator: " · ")
     worstCount = worst
     weak = verdicts.filter { $0.measurement.grade == .weak }
-    sound = verdicts.filter { $0.measurement.grade != .weak }
+    unfitted = verdicts.filter { $0.isUnfitted && $0.measurement.grade != .weak }
+    sound = verdicts.filter { !$0.isApart }
     self.changes = changes
   }
 
   // MARK: What is shown
 
   private var bySeries: [ScoreRow] {
-    let apart = weak.isEmpty ? [] : [ScoreRow("graded [C], apart", weak)]
+    let apart =
+      (weak.isEmpty ? [] : [ScoreRow("graded [C], apart", weak)])
+      + (unfitted.isEmpty ? [] : [ScoreRow("never fitted, apart", unfitted)])
     return ScoreRow.by(sound) { $0.measurement.series } + [ScoreRow("all", sound)] + apart
   }
 

@@ -8,6 +8,8 @@ public struct MeasuredModels: Sendable {
   public var sampleTokens: Int?
   /// Where a row does not say how work was split, each device had the whole model, and its share of the batch at once.
   public var isDataParallel = false
+  /// Whether calibration may fit their rows. Others are predicted all the same, and told apart.
+  public var isFitted = true
 
   /// The shape of a model in the catalog, with what differs.
   public struct Form: Sendable {
@@ -74,7 +76,7 @@ extension MeasuredModels {
     self.init(
       names: (fields.texts("names") ?? []).map { $0.lowercased() }, forms: forms,
       sampleTokens: fields.int("sample_tokens", in: 1...100_000_000),
-      isDataParallel: fields.bool("data_parallel") ?? false)
+      isDataParallel: fields.bool("data_parallel") ?? false, isFitted: fields.bool("fitted") ?? true)
     if fields.has("note") { _ = fields.text("note") }
   }
 }

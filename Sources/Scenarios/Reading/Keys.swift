@@ -258,7 +258,8 @@ enum Keys {
 
   static let sources: [Key] = [.need("sources", "[{series: [mine], title: …, licence: …}]"), .may("models")]
   static let measuredModels: [Key] = [
-    .may("names"), .need("forms", "[{like: llama-2-7b}]"), .may("sample_tokens"), .may("data_parallel"), .may("note"),
+    .may("names"), .need("forms", "[{like: llama-2-7b}]"), .may("sample_tokens"), .may("data_parallel"),
+    .may("fitted"), .may("note"),
   ]
   static let measuredForm: [Key] = [
     .need("like", "llama-2-7b"), .may("whole"), .may("tied_embeddings"), .may("activation"), .may("positions"),
