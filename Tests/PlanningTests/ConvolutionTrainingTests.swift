@@ -37,22 +37,23 @@ import Testing
       software: "MXNet", machine: "p3.16xlarge", gpus: 8, each: 96, precision: .fp32, rate: 3005, bounds: 0.5...0.65),
   ]
 
+  /// The predicted rate by the measured one, with the chip's own software or another.
+  private func ratio(_ job: Job, _ row: Published, _ stack: String? = nil) throws -> Double {
+    let instance = try Self.catalog.instance(row.machine)
+    let simulator = try Simulator(
+      job: job, instance: instance, efficiency: try Self.catalog.efficiency(chip: instance.chip.name, stack: stack))
+    let found = simulator.estimate(Plan(data: row.gpus, microBatch: row.each))
+    #expect(found.memory.total < found.memoryCapacity)
+    return found.tokensPerSecond.value / row.rate
+  }
+
   @Test("ResNet-50 by NVIDIA is predicted as docs/Model.md says, though nothing is fitted to it", arguments: published)
   func resnet(row: Published) throws {
     var job = Job(
       name: "resnet-50", model: try Self.catalog.model("resnet-50"), tokens: Count(115e6), sequenceLength: 1,
       globalBatch: row.gpus * row.each, precision: row.precision)
     job.optimizer = Optimizer(.sgd)
-    let instance = try Self.catalog.instance(row.machine)
-    func ratio(_ stack: String?) throws -> Double {
-      let simulator = try Simulator(
-        job: job, instance: instance,
-        efficiency: try Self.catalog.efficiency(chip: instance.chip.name, stack: stack))
-      let found = simulator.estimate(Plan(data: row.gpus, microBatch: row.each))
-      #expect(found.memory.total < found.memoryCapacity)
-      return found.tokensPerSecond.value / row.rate
-    }
-    let usual = try ratio(nil), other = try ratio("megatron-deepspeed")
+    let usual = try ratio(job, row), other = try ratio(job, row, "megatron-deepspeed")
     print("ResNet-50, \(row.testDescription): \(Int(row.rate)) pictures/s measured, ratios \(usual) and \(other)")
     #expect(row.bounds.contains(usual))
   }
@@ -71,16 +72,7 @@ import Testing
       name: "retinanet", model: try Self.catalog.model("retinanet"), tokens: Count(5.85e6), sequenceLength: 1,
       globalBatch: row.gpus * row.each, precision: row.precision)
     job.training = Training(.frozen(11))
-    let instance = try Self.catalog.instance(row.machine)
-    func ratio(_ stack: String?) throws -> Double {
-      let simulator = try Simulator(
-        job: job, instance: instance,
-        efficiency: try Self.catalog.efficiency(chip: instance.chip.name, stack: stack))
-      let found = simulator.estimate(Plan(data: row.gpus, microBatch: row.each))
-      #expect(found.memory.total < found.memoryCapacity)
-      return found.tokensPerSecond.value / row.rate
-    }
-    let usual = try ratio(nil), other = try ratio("megatron-deepspeed")
+    let usual = try ratio(job, row), other = try ratio(job, row, "megatron-deepspeed")
     print("RetinaNet, \(row.testDescription): \(Int(row.rate)) pictures/s measured, ratios \(usual) and \(other)")
     #expect(row.bounds.contains(usual))
   }
@@ -95,12 +87,7 @@ import Testing
     let job = Job(
       name: "sd", model: try Self.catalog.model("stable-diffusion-2"), tokens: Count(4.6e6), sequenceLength: 1,
       globalBatch: row.gpus * row.each, precision: row.precision)
-    let instance = try Self.catalog.instance(row.machine)
-    let simulator = try Simulator(
-      job: job, instance: instance, efficiency: try Self.catalog.efficiency(chip: instance.chip.name, stack: nil))
-    let found = simulator.estimate(Plan(data: row.gpus, microBatch: row.each))
-    #expect(found.memory.total < found.memoryCapacity)
-    let usual = found.tokensPerSecond.value / row.rate
+    let usual = try ratio(job, row)
     print("Stable Diffusion 2, \(row.testDescription): \(Int(row.rate)) pictures/s measured, ratio \(usual)")
     #expect(row.bounds.contains(usual))
   }
