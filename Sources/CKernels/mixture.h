@@ -73,11 +73,13 @@ TF_INLINE int32_t spared_by(const tf_mixture *mixture, size_t place) {
 /* `partly` is known where it is inlined: of few plans only some layers of each chunk recompute. */
 TF_INLINE stage_sums one_stage(const tf_block *s, size_t stage, size_t p, size_t v, const int partly) {
   stage_sums sums = {0};
-  const size_t layers = (size_t)s->layers;
+  const size_t layers = (size_t)s->layers, chunks = p * v;
   const tf_ends ends = s->mixture->ends;
-  for (size_t chunk = stage; chunk < p * v; chunk += p)
-    for (size_t start = chunk_start(chunk, p * v, layers, ends), i = start; i < chunk_start(chunk + 1, p * v, layers, ends); i++)
+  for (size_t chunk = stage; chunk < chunks; chunk += p) {
+    const size_t start = chunk_start(chunk, chunks, layers, ends), until = chunk_start(chunk + 1, chunks, layers, ends);
+    for (size_t i = start; i < until; i++)
       add_layer(&sums, &s->mixture->kinds[s->mixture->order[i] + (partly ? spared_by(s->mixture, i - start) : 0)]);
+  }
   sums.embedding = stage == 0 ? 1 : 0;
   sums.head = stage + 1 == p ? 1 : 0;
   return sums;

@@ -45,12 +45,12 @@ static double layers_of(const question *q, stage st, int kind) {
   if (!mixture) return st.layers;
   int chunks = (int)(q->p * q->v), layers = (int)q->s->layers, next = 0, found = 0;
   int base = (int)ceil((double)layers / chunks), missing = base * chunks - layers;
+  double first = (double)mixture->ends.first, last = (double)mixture->ends.last;
+  int by_hand = chunks > 1 && first + last <= layers; /* TF_EVEN is more than all layers */
   for (int chunk = 0; chunk < chunks; chunk++) {
     int size = base;
-    size_t asked = mixture->ends.first == TF_EVEN ? (size_t)layers + 1 : mixture->ends.first + mixture->ends.last;
-    if (asked <= (size_t)layers && chunks > 1) {
-      int first = (int)mixture->ends.first, last = (int)mixture->ends.last;
-      size = chunk == 0 ? first : chunk == chunks - 1 ? last : (layers - first - last) / (chunks - 2);
+    if (by_hand) {
+      size = (int)(chunk == 0 ? first : chunk == chunks - 1 ? last : floor((layers - first - last) / (chunks - 2)));
     } else if (chunk == chunks - 1) {
       if (missing > 0) size--;
     } else if (chunk == 0) {

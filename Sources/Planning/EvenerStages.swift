@@ -13,9 +13,8 @@ struct EvenerStages {
   /// Nil where no cut saves enough, or where the plan is cut by hand.
   init?(_ simulator: Simulator, _ found: Estimate) {
     let plan = found.plan, chunks = plan.pipeline * plan.interleave
-    let layers = simulator.job.model.layers - simulator.job.model.predictedTokens
     guard plan.pipeline > 1, plan.ends == nil else { return nil }
-    let cuts = EvenerStages.cuts(layers: layers, chunks: chunks)
+    let cuts = EvenerStages.cuts(layers: simulator.job.model.ownLayers, chunks: chunks)
     // What a search adds to a step, for own runs or for what nobody tried, is the same for all cuts and counts in none.
     let even = simulator.estimate(plan).stepTime.value
     let table = simulator.table(

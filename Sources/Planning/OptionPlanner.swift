@@ -19,6 +19,7 @@ struct OptionPlanner: Sendable {
     fileprivate var search: PlanSearch?
     /// Of the steps of plans, whatever they cost: draws ÷ prediction.
     let deviations = MadeOnce<Plan, [Double]>()
+    fileprivate let evener = MadeOnce<Plan, EvenerStages?>()
   }
 
   init(_ request: ComparisonRequest, _ instance: Instance, _ efficiency: Efficiency, _ prices: PriceBook) {
@@ -46,7 +47,7 @@ struct OptionPlanner: Sendable {
   /// With a word of a cut by hand that would save time, where there is one.
   private func withEvenerStages(_ found: OptionResult.Outcome) -> OptionResult.Outcome {
     guard case .runs(var run) = found, let simulator = try? search().simulator,
-      let cut = EvenerStages(simulator, run.estimate)
+      let cut = shared.evener.value(run.estimate.plan, { EvenerStages(simulator, run.estimate) })
     else { return found }
     run.notes.append(.run(.stagesUneven(instance: instance.name, ends: cut.ends, saved: cut.saved)))
     return .runs(run)

@@ -242,9 +242,7 @@ extension PlanSpace {
     if spread == 0 { return }
     guard isLegal else { return counts.add(spread, .sequenceDoesNotSplit) }
     guard let rounds else { return counts.add(spread, .batchDoesNotSplit) }
-    if data * shape.context * shape.tensor % (shape.expert * shape.expertTensor) != 0 {
-      return counts.add(spread, .expertsDoNotSpread)
-    }
+    if data * shape.context * shape.tensor % shape.expertRanks != 0 { return counts.add(spread, .expertsDoNotSpread) }
     let hasRounds = rounds % group.pipeline == 0
     let ranks = data * shape.context
     let hasRanks = ranks > 1 && ranks % (shard ?? 1) == 0

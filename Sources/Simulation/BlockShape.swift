@@ -45,7 +45,7 @@ public struct BlockShape: Hashable, Sendable {
   }
 
   /// Ranks that hold one copy of the experts together.
-  var expertRanks: Int { expert * expertTensor }
+  public var expertRanks: Int { expert * expertTensor }
 
   /// What layers do in which nothing is computed again.
   var keepingAll: BlockShape {

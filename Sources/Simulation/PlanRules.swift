@@ -189,7 +189,7 @@ public struct PlanRules: Sendable {
     let chunks = plan.pipeline * plan.interleave
     if let ends = plan.ends, plan.pipeline > 1 {
       if !spreads(pipeline: plan.pipeline, interleave: plan.interleave, ends: ends) {
-        found.append(.endsDoNotSpread(ends, chunks: chunks, layers: ownLayers))
+        found.append(.endsDoNotSpread(ends, chunks: chunks, layers: job.model.ownLayers))
       }
     } else if chunks > job.model.layers {
       found.append(.pipelineTooDeep(chunks, layers: job.model.layers))
@@ -205,16 +205,15 @@ public struct PlanRules: Sendable {
   ///
   /// - Parameter ends: chosen by hand; then layers of all kinds have to come out evenly between them.
   public func spreads(pipeline: Int, interleave: Int, ends: ChunkEnds? = nil) -> Bool {
-    if let ends { return pipeline > 1 && ends.between(layers: ownLayers, chunks: pipeline * interleave) != nil }
+    if let ends {
+      return pipeline > 1 && ends.between(layers: job.model.ownLayers, chunks: pipeline * interleave) != nil
+    }
     let layers = job.model.layers
     if job.model.layout.isUniform {
       return PlanRules.spreads(layers: layers, pipeline: pipeline, interleave: interleave)
     }
     return pipeline * interleave <= layers
   }
-
-  /// Without the modules that predict further tokens, which stand on the last chunk.
-  private var ownLayers: Int { job.model.layers - job.model.predictedTokens }
 
   /// Whether layers can be dealt to chunks: evenly, or with the last and then the first one layer short, which makes room
   /// for the head and the embedding there.

@@ -165,8 +165,9 @@ static inline tf_results tf_results_at(double *first, size_t stride) {
 #undef TF_TIME
 #undef TF_SIZE
 
-/* Where a chunk of a stage begins, of layers in their order; `chunks` is the pipeline's degree times the chunks of a stage. Chunks have as
- * many layers as come out even, rounded up; what is missing is taken from the last chunk, the first, the second, and so on; or the first and the last have as many as `ends` says. */
+/* Where a chunk of a stage begins, of layers in their order; `chunks` is the pipeline's degree times the chunks of a
+ * stage. Chunks have as many layers as come out even, rounded up; what is missing is taken from the last chunk, the first,
+ * the second, and so on. Or the first and the last have as many as `ends` says. */
 size_t tf_chunk_start(size_t chunk, size_t chunks, size_t layers, tf_ends ends);
 
 /* Evaluates `count` plans of one block shape. Degrees must be positive integers held exactly. */

@@ -33,10 +33,12 @@ public struct CalibrationText {
     return lines
   }
 
+  /// Series that were left out whole.
+  private var laboratories: [Calibrator.Stranger] { outcome.leftOut.filter { $0.what.kind == .series } }
+
   /// What was left out whole, as a stranger would have been told it: all laboratories together first, which is what a user
   /// has to expect.
   public var strangers: [Line] {
-    let laboratories = outcome.leftOut.filter { $0.what.kind == .series }
     let all = laboratories.count > 1 ? [line("every series, each left out", laboratories.flatMap(\.rows))] : []
     return all
       + outcome.leftOut.map { one in
@@ -48,7 +50,7 @@ public struct CalibrationText {
 
   /// The runs of laboratories left out, by how far the nearest run is that the fit saw.
   public var distances: [Line] {
-    let rows = outcome.leftOut.filter { $0.what.kind == .series }.flatMap(\.rows)
+    let rows = laboratories.flatMap(\.rows)
     let ends: [Double] = [0, Nearest.near, 3, 6, .infinity]
     return zip(ends, ends.dropFirst()).compactMap { low, high in
       let own = rows.filter { row in row.distance.map { low <= $0 && $0 < high } ?? false }
@@ -60,7 +62,7 @@ public struct CalibrationText {
 
   /// The runs of each kind of work, of laboratories left out and of those that the fit knows.
   public var kinds: [Line] {
-    let strange = outcome.leftOut.filter { $0.what.kind == .series }.flatMap(\.rows)
+    let strange = laboratories.flatMap(\.rows)
     return WorkKind.allCases.flatMap { kind in
       [("left out", strange), ("known", outcome.heldOut)].compactMap { whose, rows in
         let line = line("\(kind.rawValue), laboratories \(whose)", rows.filter { $0.kinds.contains(kind) })
@@ -81,14 +83,13 @@ public struct CalibrationText {
 
   /// What laboratories come to where each counts alike, however many runs it has.
   private var meanLaboratory: String? {
-    let scores = outcome.leftOut.filter { $0.what.kind == .series }.compactMap { Score($0.rows) }
+    let scores = laboratories.compactMap { Score($0.rows) }
     let held = scores.compactMap(\.coverage)
     guard scores.count > 1, !held.isEmpty else { return nil }
     let error = scores.reduce(0) { $0 + $1.meanError } / Double(scores.count)
-    let all = outcome.leftOut.filter { $0.what.kind == .series }
-    let better = all.count { one in Score(one.rows).map { $0.meanError < one.nullError } ?? false }
+    let better = laboratories.count { one in Score(one.rows).map { $0.meanError < one.nullError } ?? false }
     return "Laboratories left out, each with the same weight: error \(Figures.percent(error)), coverage "
-      + "\(Figures.percent(held.reduce(0, +) / Double(held.count))) of 90%; \(better) of \(all.count) are better "
+      + "\(Figures.percent(held.reduce(0, +) / Double(held.count))) of 90%; \(better) of \(laboratories.count) are better "
       + "predicted than by one utilization per chip, taken from the others' runs."
   }
 
@@ -162,24 +163,41 @@ public struct CalibrationText {
     return list
   }
 
+  /// A table of the report, for the screen and for a page.
+  private struct Section {
+    let heading: String
+    let isEmpty: Bool
+    let table: (_ width: Int?) -> TextTable
+    let page: () -> String
+
+    init<Row>(_ heading: String, _ columns: [Column<Row>], _ rows: [Row]) {
+      self.heading = heading
+      isEmpty = rows.isEmpty
+      table = { TextTable(columns, rows, width: $0) }
+      page = { Markdown.text(columns, rows) }
+    }
+  }
+
+  private var sections: [Section] {
+    [
+      Section("What a stranger gets: runs left out whole", CalibrationText.columns, strangers),
+      Section("The same by distance to the nearest run that the fit saw", CalibrationText.columns, distances),
+      Section("Runs whose group the fit had not seen, of laboratories it knows", CalibrationText.columns, lines),
+      Section("By kind of work", CalibrationText.columns, kinds),
+      Section("What the data know best", CalibrationText.identifiedColumns, best),
+      Section("Further from the prior than thought possible", CalibrationText.identifiedColumns, atBounds),
+      Section("Structure left in the residuals", CalibrationText.structureColumns, outcome.structure),
+    ].filter { !$0.isEmpty }
+  }
+
   public func table(_ screen: Screen) -> String {
     let style = Style(screen), prose = Prose(width: screen.proseWidth)
     var text: [String] = []
-    func section<Row>(_ heading: String, _ columns: [Column<Row>], _ rows: [Row]) {
-      if rows.isEmpty { return }
+    for section in sections {
       if !text.isEmpty { text.append("") }
-      text.append(style.bold(heading))
-      let table = TextTable(columns, rows, width: screen.width)
-      text.append(style.dim(table.heading))
-      text += table.rows
+      let table = section.table(screen.width)
+      text += [style.bold(section.heading), style.dim(table.heading)] + table.rows
     }
-    section("What a stranger gets: runs left out whole", CalibrationText.columns, strangers)
-    section("The same by distance to the nearest run that the fit saw", CalibrationText.columns, distances)
-    section("Runs whose group the fit had not seen, of laboratories it knows", CalibrationText.columns, lines)
-    section("By kind of work", CalibrationText.columns, kinds)
-    section("What the data know best", CalibrationText.identifiedColumns, best)
-    section("Further from the prior than thought possible", CalibrationText.identifiedColumns, atBounds)
-    section("Structure left in the residuals", CalibrationText.structureColumns, outcome.structure)
     text.append("")
     text += sentences.flatMap { prose.wrapped($0) }
     return text.joined(separator: "\n") + "\n"
@@ -187,17 +205,8 @@ public struct CalibrationText {
 
   public var markdown: String {
     let prose = Prose(width: 120)
-    func section<Row>(_ heading: String, _ columns: [Column<Row>], _ rows: [Row]) -> String {
-      rows.isEmpty ? "" : "\n## \(heading)\n\n" + Markdown.text(columns, rows)
-    }
     return "# Calibration\n\n"
       + prose.wrapped(Markdown.escaped(sentences.joined(separator: " ")), rest: "").joined(separator: "\n") + "\n"
-      + section("What a stranger gets: runs left out whole", CalibrationText.columns, strangers)
-      + section("The same by distance to the nearest run that the fit saw", CalibrationText.columns, distances)
-      + section("Runs whose group the fit had not seen, of laboratories it knows", CalibrationText.columns, lines)
-      + section("By kind of work", CalibrationText.columns, kinds)
-      + section("What the data know best", CalibrationText.identifiedColumns, best)
-      + section("Further from the prior than thought possible", CalibrationText.identifiedColumns, atBounds)
-      + section("Structure left in the residuals", CalibrationText.structureColumns, outcome.structure)
+      + sections.map { "\n## \($0.heading)\n\n" + $0.page() }.joined()
   }
 }

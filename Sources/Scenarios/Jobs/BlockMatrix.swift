@@ -1,6 +1,7 @@
 /// A matrix of a layer, by its sizes, as often as the layer has it.
 public struct BlockMatrix: Hashable, Sendable {
-  public enum Place: Hashable, Sendable { case mixer, feedForward, experts }
+  /// Where adapters look for it; experts, and what stands between widths, they leave alone.
+  public enum Place: Hashable, Sendable { case mixer, feedForward, unadapted }
 
   public var place: Place
   public var rows: Double
@@ -44,8 +45,7 @@ extension Block {
       case .stateSpace(let m): [mixed(h, m.projected), mixed(Double(m.innerSize), h)]
       case .gatedDelta(let m): [mixed(h, m.projected), mixed(m.values, h)]
       case .convolution(let c): c.isShared ? [] : [mixed(c.depth, Double(c.outputs))]
-      // Adapters leave it alone.
-      case .projection(let p): [BlockMatrix(place: .experts, rows: Double(p.inputs), columns: Double(p.outputs))]
+      case .projection(let p): [BlockMatrix(place: .unadapted, rows: Double(p.inputs), columns: Double(p.outputs))]
       case .none: []
       }
     if adaptive { list.append(BlockMatrix(place: .feedForward, rows: h, columns: adaptedVectors * h)) }
@@ -56,12 +56,11 @@ extension Block {
       list += experts.shared.map { fed($0, .feedForward) } ?? []
       if let latent = experts.latent.map(Double.init) {
         list += [
-          // Adapters leave them alone, as they do the experts.
-          BlockMatrix(place: .experts, rows: h, columns: latent),
-          BlockMatrix(place: .experts, rows: latent, columns: h),
+          BlockMatrix(place: .unadapted, rows: h, columns: latent),
+          BlockMatrix(place: .unadapted, rows: latent, columns: h),
         ]
       }
-      list += fed(experts.net, .experts, width: experts.width(h), times: Double(experts.count))
+      list += fed(experts.net, .unadapted, width: experts.width(h), times: Double(experts.count))
     case .none: break
     }
     return list
@@ -118,6 +117,9 @@ extension Model {
     model.predictedTokens = count
     return model
   }
+
+  /// Layers without the modules that predict further tokens, which stand on the last chunk of a pipeline.
+  public var ownLayers: Int { layers - predictedTokens }
 
   /// How often the head works on each token: once, and for each further token that is predicted.
   public var headPasses: Double { Double(1 + predictedTokens) }

@@ -108,7 +108,7 @@ public enum LoRATargets: String, CaseIterable, Sendable {
     switch place {
     case .mixer: self != .mlp
     case .feedForward: self != .attention
-    case .experts: false
+    case .unadapted: false
     }
   }
 }

@@ -122,8 +122,8 @@ extension MeasurementSource {
     var stacks: [(words: [String], stack: String)] = []
     for item in fields.list("stacks") ?? [] {
       let own = Fields(item, keys: Keys.measurementStack, reading: fields.reading)
-      let more = own.has("and") ? own.text("and").map { [$0] } ?? [] : []
-      if let word = own.text("when"), let stack = name(own, .stacks) { stacks.append(([word] + more, stack)) }
+      let words = ["when", "and"].compactMap(own.text)
+      if !words.isEmpty, let stack = name(own, .stacks) { stacks.append((words, stack)) }
     }
     var machines: [String: String] = [:]
     for entry in fields.entries("machines") {
