@@ -92,6 +92,12 @@ TF_INLINE void operator_times(double *restrict times, const tf_operators *w, con
     case TF_KIND_GROUPED:
       gemm_row(out, w, d, row, d->matrix_rate, d->gemm_fraction, d->grouped, 1);
       break;
+    case TF_KIND_WIDE:
+      gemm_row(out, w, d, row, d->attention_rate, d->wide_fraction, d->grouped, 0);
+      break;
+    case TF_KIND_WIDE_GROUPED:
+      gemm_row(out, w, d, row, d->attention_rate, d->wide_fraction, d->grouped, 1);
+      break;
     case TF_KIND_BATCHED:
     case TF_KIND_MISALIGNED:
       gemm_row(out, w, d, row, d->attention_rate, d->batched, d->misaligned, w->kind[o] == TF_KIND_MISALIGNED);

@@ -36,6 +36,9 @@ static double rate(const tf_operators *w, const tf_devices *d, int kind, size_t 
   double use = (1 - loss + loss * whole) * (w->k[i] / (w->k[i] + d->depth_half[j]));
   if (kind == TF_KIND_GEMM) return d->matrix_rate[j] * d->gemm_fraction[j] * use;
   if (kind == TF_KIND_GROUPED) return d->matrix_rate[j] * d->gemm_fraction[j] * use * d->grouped[j];
+  double wide = d->attention_rate[j] * d->wide_fraction[j] * use;
+  if (kind == TF_KIND_WIDE) return wide;
+  if (kind == TF_KIND_WIDE_GROUPED) return wide * d->grouped[j];
   double batched = d->attention_rate[j] * d->batched[j] * use;
   return kind == TF_KIND_MISALIGNED ? batched * d->misaligned[j] : batched;
 }

@@ -45,7 +45,7 @@ extension Lowering {
   private func secondProducts(_ block: Block, _ d: Dimensions) -> [Operator] {
     func again(_ name: StaticString, n: Double, k: Double) -> Operator {
       let bytes = (d.tokens * k + k * n) * d.operand + d.tokens * n * d.activation
-      return .gemm(name, suffix: ".again", d.tokens, n, k, bytes: bytes, into: .selective)
+      return .gemm(name, suffix: ".again", d.tokens, n, k, kind: d.single, bytes: bytes, into: .selective)
     }
     var list: [Operator] = []
     if case .attention(let attention) = block.mixer {

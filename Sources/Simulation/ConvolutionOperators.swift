@@ -12,7 +12,7 @@ extension Lowering {
     let rows = d.microBatch * Double(one.positions), outputs = Double(one.outputs), inputs = Double(one.inputs)
     let taken = rows * one.met * inputs, given = rows * outputs, weight = one.depth * outputs
     let groups = Double(one.groups), (each, from) = (outputs / groups, inputs / groups)
-    let cast = d.operand < d.activation ? d.activation + d.operand : 0
+    let cast = d.cast(isTrained: true)
     let pass = given * d.activation, incoming = self.incoming(one, d) * d.activation
     let (normed, normedBack): (Double, Double) =
       switch one.norm {
@@ -33,7 +33,7 @@ extension Lowering {
     return [
       .memory("convolution", suffix: ".cast", .cast, bytes: taken * cast, into: .layerForward),
       .gemm(
-        "convolution", rows, each, one.depth, batch: groups, bytes: (taken + weight) * d.operand + pass,
+        "convolution", rows, each, one.depth, batch: groups, kind: d.single, bytes: (taken + weight) * d.operand + pass,
         into: [.layerForward, .products]),
       .memory("convolution.norm", .normalization, bytes: normed, into: .layerForward),
       .memory("convolution.ending", .elementwise, bytes: ends, into: .layerForward),
@@ -42,9 +42,9 @@ extension Lowering {
       .memory("convolution", suffix: ".grad-cast", .cast, bytes: given * cast, into: .layerBackward),
       .gemm(
         "convolution", suffix: ".dgrad", rows * one.met, from, one.depth / from * each / one.met, batch: groups,
-        bytes: (given + weight) * d.operand + taken * d.activation, into: .layerBackward),
+        kind: d.single, bytes: (given + weight) * d.operand + taken * d.activation, into: .layerBackward),
       .gemm(
-        "convolution", suffix: ".wgrad", one.depth, each, rows, batch: groups,
+        "convolution", suffix: ".wgrad", one.depth, each, rows, batch: groups, kind: d.single,
         bytes: (given + taken) * d.operand + weight * 2 * d.gradient, into: .layerBackward),
     ]
   }

@@ -6,7 +6,7 @@ import Scenarios
 struct DeviceTable {
   private var values: [Double]
   private let columns: Int
-  private static let rows = 22
+  private static let rows = 23
 
   init(_ machine: Machine, samples: [EfficiencyValues]) {
     columns = samples.count
@@ -35,6 +35,7 @@ struct DeviceTable {
       put(sample[.launchTime])
       put(sample[.gemmGrouped])
       put(sample[.scan])
+      put(sample[.gemm16bit])
     }
   }
 
@@ -60,7 +61,8 @@ struct DeviceTable {
       return body(
         tf_devices(
           matrix_rate: row(0), attention_rate: row(1), memory_rate: row(2), tile_rows: row(3), tile_columns: row(4),
-          units: row(5), gemm_fraction: row(6), depth_half: row(7), batched: row(8), misaligned: row(9),
+          units: row(5), gemm_fraction: row(6), depth_half: row(7), wide_fraction: row(22), batched: row(8),
+          misaligned: row(9),
           tile_loss: row(10), attention_forward: row(11), attention_backward: row(12), attention_half: row(13),
           elementwise: row(14), normalization: row(15), softmax: row(16), softmax_passes: row(17), cast: row(18),
           grouped: row(20), scan: row(21), launch: row(19)))

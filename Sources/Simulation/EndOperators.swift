@@ -26,7 +26,7 @@ extension Lowering {
 
   /// Final norm, output product over the vocabulary, or over classes, and cross-entropy with fp32 logits.
   func head(_ whole: Dimensions) -> [Operator] {
-    let d = whole.head(model.outputs)
+    let d = whole.head(model.outputs).in16Bits
     let hidden = d.residualTokens * d.hidden * d.activation
     let logits = d.tokens * d.vocabulary
     let split = d.shape.sequenceParallel

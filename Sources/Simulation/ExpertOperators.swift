@@ -71,7 +71,7 @@ extension Lowering {
     let count = Double(experts.count), inner = x.inner, inputs = experts.net.inputs
     // Sorted by rank where they are sent and by expert where they are worked on; read and written each time.
     let moved = 2 * (x.sent + x.rows) * x.width * d.activation
-    var list = own.linear("router", n: count, k: d.hidden, columnParallel: false)
+    var list = own.in16Bits.linear("router", n: count, k: d.hidden, columnParallel: false)
     if experts.latent != nil {
       list += own.linear("experts.to-latent", n: x.width, k: d.hidden, columnParallel: false)
     }
@@ -82,7 +82,7 @@ extension Lowering {
       .memory("experts.permute", .elementwise, bytes: moved, into: .layerForward),
       .memory("experts.permute.grad", .elementwise, bytes: moved, into: .layerBackward),
     ]
-    list += d.grouped("experts.up", x, n: inputs * inner, k: x.width)
+    list += d.groupedLinear("experts.up", x, n: inputs * inner, k: x.width)
     let elements = x.rows * inner
     list += [
       .memory("experts.activation", .elementwise, bytes: elements * (inputs + 1) * d.activation, into: cheap),
@@ -90,7 +90,7 @@ extension Lowering {
         "experts.activation.grad", .elementwise, bytes: elements * (2 * inputs + 1) * d.activation,
         into: .layerBackward),
     ]
-    list += d.grouped("experts.down", x, n: x.width, k: inner)
+    list += d.groupedLinear("experts.down", x, n: x.width, k: inner)
     list += [
       .memory("experts.combine", .elementwise, bytes: moved, into: .layerForward),
       .memory("experts.combine.grad", .elementwise, bytes: moved, into: .layerBackward),
@@ -104,15 +104,15 @@ extension Lowering {
 
 extension Dimensions {
   /// A linear layer of as many matrices as there are experts on the device, each over its own rows.
-  fileprivate func grouped(_ name: StaticString, _ x: ExpertSizes, n: Double, k: Double) -> [Operator] {
+  fileprivate func groupedLinear(_ name: StaticString, _ x: ExpertSizes, n: Double, k: Double) -> [Operator] {
     let groups = x.rows / x.rowsEach
     let input = x.rows * k, output = x.rows * n, weight = groups * k * n
-    let cast = operand < activation ? activation + operand : 0
     let trained = rank > 0 ? 0.0 : 1
+    let cast = cast(isTrained: trained > 0)
     func product(
       _ suffix: StaticString, _ m: Double, _ n: Double, _ k: Double, _ bytes: Double, _ into: ComponentSet
     ) -> Operator {
-      .gemm(name, suffix: suffix, m, n, k, batch: groups, kind: .grouped, bytes: bytes, into: into)
+      .gemm(name, suffix: suffix, m, n, k, batch: groups, kind: grouped, bytes: bytes, into: into)
     }
     return unpacking(name, weight) + [
       .memory(name, suffix: ".cast", .cast, bytes: input * cast, into: .layerForward),

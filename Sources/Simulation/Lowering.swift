@@ -39,7 +39,7 @@ public struct Lowering: Sendable {
   public func operators(_ shape: BlockShape) -> [[Operator]] {
     let d = Dimensions(self, shape)
     if let net = model.recommender { return [recommender(net, d)] }
-    let ends = (model.diffusion.map { patches($0, d) } ?? embedding(d)) + head(d)
+    let ends = (model.diffusion.map { patches($0, d.in16Bits) } ?? embedding(d)) + head(d)
     return model.layout.kinds.enumerated().map { i, kind in operators(kind, d.of(kind)) + (i == 0 ? ends : []) }
   }
 
@@ -72,7 +72,12 @@ struct Dimensions {
   /// V/t; of diffusion the numbers of a patch, whole
   private(set) var vocabulary: Double
   /// Bytes of an activation element, and of a GEMM operand.
-  let activation: Double, operand: Double
+  let activation: Double
+  private(set) var operand: Double
+  /// Kinds of single and of grouped products: those of the job's type, or of 16 bits.
+  private(set) var single = OperatorKind.gemm, grouped = OperatorKind.grouped
+  /// The type that operands are cast to.
+  let precision: DataType
   let gradient: Double
   /// Rank of the adapters; 0 without.
   let rank: Double
@@ -94,6 +99,7 @@ struct Dimensions {
     vocabulary = m.diffusion.map { Double($0.patchOutputs) } ?? (Double(m.vocabularySize) / t).rounded(.up)
     activation = l.precision.activationBytes
     operand = min(activation, l.precision.bytes)
+    precision = l.precision
     gradient = l.gradientType.bytes
     rank = Double(l.loraRank ?? 0)
     adaptsMixers = l.loraTargets != .mlp
@@ -110,11 +116,27 @@ struct Dimensions {
     return head
   }
 
+  /// The same with products in 16 bits, as recipes for narrower types keep those of heads and routers (Transformer Engine and
+  /// Megatron-Core's output layer; torchao's converters leave `output` out; DeepSeek-V3, arXiv:2412.19437 §3.3.1; NVIDIA 2025,
+  /// arXiv:2509.25149 §4.1).
+  var in16Bits: Dimensions {
+    guard precision.isNarrow else { return self }
+    var wide = self
+    (wide.operand, wide.single, wide.grouped) = (activation, .wide, .wideGrouped)
+    return wide
+  }
+
+  /// Bytes that are read and written for a number that is cast for a product, once a direction.
+  func cast(isTrained: Bool) -> Double {
+    operand < activation ? precision.castBytes(layouts: isTrained ? 2 : 1) : 0
+  }
+
   /// Those of a block, which may have another width than the model, and work on other tokens of the example than the job's.
   func of(_ block: Block) -> Dimensions {
     var own = self
     own.isCausal = block.causal ?? isCausal
     own.hidden = block.width(in: hidden)
+    if block.keeps16Bits { own = own.in16Bits }
     guard let length = block.length else { return own }
     own.sequence = Double(length)
     own.queries = own.sequence / Double(shape.context)
@@ -154,14 +176,13 @@ struct Dimensions {
     forward: ComponentSet = .layerForward, backward: ComponentSet = .layerBackward
   ) -> [Operator] {
     let input = tokens * k, output = tokens * n, weight = k * n
-    // A narrower operand is cast once per direction: read wide, write narrow.
-    let cast = operand < activation ? activation + operand : 0
     let data: ComponentSet = columnParallel ? [backward, .columnDataGradient] : backward
     let weights: ComponentSet = columnParallel ? [backward, .columnWeightGradient] : backward
     let isOfLayer = forward.contains(.layerForward)
     let product: ComponentSet = isOfLayer ? [forward, .products] : forward
     let adapter = rank > 0 && adapted ? 1.0 : 0
     let trained = rank > 0 || !isTrained ? 0.0 : 1
+    let cast = cast(isTrained: trained > 0)
     func adapterProducts(_ suffix: StaticString, passes: Double, bytes: Double, into: ComponentSet) -> Operator {
       // Of either matrix with its side of the layer: as one product with both sides for its depth.
       var products = Operator.gemm(
@@ -172,14 +193,17 @@ struct Dimensions {
     }
     return (isOfLayer ? unpacking(name, weight) : []) + [
       .memory(name, suffix: ".cast", .cast, bytes: input * cast, into: forward),
-      .gemm(name, tokens, n, k, bytes: (input + weight) * operand + output * activation, into: product),
+      .gemm(
+        name, tokens, n, k, kind: single, bytes: (input + weight) * operand + output * activation, into: product),
       adapterProducts(".adapter", passes: 1, bytes: input + 3 * output, into: forward),
       adapterProducts(".adapter.grad", passes: 2, bytes: 3 * input + 2 * output, into: backward),
       .memory(name, suffix: ".grad-cast", .cast, bytes: output * cast, into: backward),
-      .gemm(name, suffix: ".dgrad", tokens, k, n, bytes: (output + weight) * operand + input * activation, into: data),
       .gemm(
-        name, suffix: ".wgrad", k, n, trained * tokens, bytes: (input + output) * operand + weight * 2 * gradient,
-        into: weights),
+        name, suffix: ".dgrad", tokens, k, n, kind: single, bytes: (output + weight) * operand + input * activation,
+        into: data),
+      .gemm(
+        name, suffix: ".wgrad", k, n, trained * tokens, kind: single,
+        bytes: (input + output) * operand + weight * 2 * gradient, into: weights),
     ]
   }
 }

@@ -123,6 +123,11 @@ public struct Machine: Sendable {
 }
 
 extension Machine {
+  /// Of large products that are never in 8 or 4 bits, in FLOP/s.
+  private func wideRate(_ e: EfficiencyValues) -> Double {
+    productType.isNarrow ? attentionRate.value * e[.gemm16bit] : matrixRate.value * e[.gemm(productType)]
+  }
+
   /// The constants of the plan kernel under one set of efficiency values.
   func kernelMachine(_ each: ParameterBytes, _ e: EfficiencyValues) -> tf_machine {
     var machine = tf_machine()
@@ -137,7 +142,7 @@ extension Machine {
     machine.optimizer_rate = memoryRate.value * e[.optimizer]
     // Products run at the rate of large ones; what waits with the host comes and goes, one after the other. Where the host
     // updates, gradients go and weights come, and all devices of a machine wait for the same processors.
-    machine.update_time = each.updateFLOPs > 0 ? each.updateFLOPs / (matrixRate.value * e[.gemm(productType)]) : 0
+    machine.update_time = each.updateFLOPs > 0 ? each.updateFLOPs / wideRate(e) : 0
     if each.waiting > 0, let link = hostRate {
       let isUpdated = each.hostUpdate > 0
       machine.update_time += (isUpdated ? each.gradient + each.weight : 2 * each.waiting) / link.value

@@ -16,6 +16,9 @@ public enum OperatorKind: Int, Sendable {
   case cast
   /// One product a group of rows, each with a matrix of its own: experts.
   case grouped
+  /// The same two in 16 bits, where a job's products are in 8 or 4: of the head and of routers, and of layers that are kept so.
+  case wide
+  case wideGrouped
   /// Kernels of state-space layers and linear attention.
   case scan
   case collective

@@ -15,6 +15,7 @@ public struct Simulator: Sendable {
   public init(job: Job, instance: Instance, efficiency: Efficiency) throws(Unsupported) {
     var job = job
     job.model = job.headed
+    if let ends = job.layersIn16Bits { job.model = job.model.keeping16Bits(ends) }
     if let frozen = job.frozenLayers { job.model = job.model.freezing(first: frozen) }
     job.model = job.model.predicting(job.predictedTokens)
     self.job = job

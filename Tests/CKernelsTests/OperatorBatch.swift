@@ -9,7 +9,7 @@ final class OperatorBatch: @unchecked Sendable {
   private var kinds: [UInt8]
   private let work: Rows
   private let devices: Rows
-  private static let workRows = 7, deviceRows = 22
+  private static let workRows = 7, deviceRows = 23
 
   init(operators: Int, cases: Int, _ random: inout SplitMix64, absent: Double = 0.2) {
     self.operators = operators
@@ -33,7 +33,7 @@ final class OperatorBatch: @unchecked Sendable {
         random.pick([0, 1, random.fraction()]), random.between(0.1, 1), random.between(0.1, 1),
         random.pick([0, 500, 2000]), random.between(0.1, 1), random.between(0.1, 1), random.between(0.1, 1),
         random.pick([random.between(0.01, 1), 1e12]), random.between(0.01, 1), random.pick([0, 4e-6]),
-        random.between(0.1, 1), random.between(0.05, 1),
+        random.between(0.1, 1), random.between(0.05, 1), random.between(0.3, 1),
       ]
       for (row, value) in device.enumerated() { devices[row][j] = value }
     }
@@ -63,7 +63,7 @@ final class OperatorBatch: @unchecked Sendable {
     if gone { return [0, 0, 0, 0, 0, 0, 0] }
     let bytes = random.chance(0.1) ? 0 : random.between(1, 1e9).rounded()
     switch kind {
-    case TF_KIND_GEMM, TF_KIND_BATCHED, TF_KIND_MISALIGNED, TF_KIND_GROUPED:
+    case TF_KIND_GEMM, TF_KIND_BATCHED, TF_KIND_MISALIGNED, TF_KIND_GROUPED, TF_KIND_WIDE, TF_KIND_WIDE_GROUPED:
       let m = Double.random(in: 1...9000, using: &random).rounded(.up)
       let n = Double.random(in: 1...9000, using: &random).rounded(.up)
       let k = Double.random(in: 1...9000, using: &random).rounded(.up)
@@ -88,8 +88,9 @@ final class OperatorBatch: @unchecked Sendable {
       var offered = tf_devices(
         matrix_rate: devices[0], attention_rate: devices[1], memory_rate: devices[2], tile_rows: devices[3],
         tile_columns: devices[4], units: devices[5], gemm_fraction: devices[6], depth_half: devices[7],
-        batched: devices[8], misaligned: devices[9], tile_loss: devices[10], attention_forward: devices[11],
-        attention_backward: devices[12], attention_half: devices[13], elementwise: devices[14],
+        wide_fraction: devices[22], batched: devices[8], misaligned: devices[9], tile_loss: devices[10],
+        attention_forward: devices[11], attention_backward: devices[12], attention_half: devices[13],
+        elementwise: devices[14],
         normalization: devices[15], softmax: devices[16], softmax_passes: devices[17], cast: devices[18],
         grouped: devices[20], scan: devices[21], launch: devices[19])
       if naive {
@@ -101,7 +102,7 @@ final class OperatorBatch: @unchecked Sendable {
     return times
   }
 
-  /// Replaces one operator in one case, device included: [m, n, k, batch, flops, bytes, fixed] and [22].
+  /// Replaces one operator in one case, device included: [m, n, k, batch, flops, bytes, fixed] and [23].
   func set(_ o: Int, _ j: Int, kind: Int, _ operation: [Double], device: [Double]) {
     kinds[o] = UInt8(kind)
     for (row, value) in operation.enumerated() { work[row][o * cases + j] = value }

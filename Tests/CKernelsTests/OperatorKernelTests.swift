@@ -66,9 +66,10 @@ import Testing
   }
 
   /// A device of round numbers: 1e12 FLOP/s, attention at half of it, 1e11 bytes/s, one tile of 128 × 256 at a time on
-  /// 10 units. Batched products reach 0.6, misaligned ones half of that.
+  /// 10 units. Batched products reach 0.6, misaligned ones half of that; those kept in the attention's type 0.7, groups of them a
+  /// quarter of that.
   static let device: [Double] = [
-    1e12, 5e11, 1e11, 128, 256, 10, 0.8, 0, 0.6, 0.5, 1, 0.5, 0.25, 0, 0.5, 0.4, 0.2, 0.1, 0.05, 1e-6,
+    1e12, 5e11, 1e11, 128, 256, 10, 0.8, 0, 0.6, 0.5, 1, 0.5, 0.25, 0, 0.5, 0.4, 0.2, 0.1, 0.05, 1e-6, 0.25, 0.3, 0.7,
   ]
 
   @Test(
@@ -85,6 +86,8 @@ import Testing
       (TF_KIND_GEMM, [1280, 256, 1, 1, 655_360, 1e9, 0], 1e-6 + 1e9 / 0.5e11),
       // Products of unfused attention: in its type, and at half of that where rows are not whole lines.
       (TF_KIND_BATCHED, [128, 256, 1000, 10, 655_360_000, 1, 0], 1e-6 + 655_360_000 / (0.6 * 5e11)),
+      (TF_KIND_WIDE, [1280, 256, 1000, 1, 655_360_000, 1, 0], 1e-6 + 655_360_000 / (0.7 * 5e11)),
+      (TF_KIND_WIDE_GROUPED, [128, 256, 1000, 10, 655_360_000, 1, 0], 1e-6 + 655_360_000 / (0.25 * 0.7 * 5e11)),
       (TF_KIND_MISALIGNED, [128, 256, 1000, 10, 655_360_000, 1, 0], 1e-6 + 655_360_000 / (0.3 * 5e11)),
       (TF_KIND_BATCHED, [128, 256, 1, 10, 655_360, 1e9, 0], 1e-6 + 1e9 / 0.5e11),
       (TF_KIND_ATTENTION_FORWARD, [0, 0, 1000, 0, 1e9, 1, 0], 1e-6 + 1e9 / 2.5e11),

@@ -17,6 +17,7 @@ import Testing
       ("full,loss=dpo", Training(.full, loss: .dpo)),
       ("full,cross_entropy=chunked", Training(.full, crossEntropy: .chunked)),
       ("full,mtp=1", Training(.full, mtp: 1)),
+      ("full,bf16_layers=2:8", Training(.full, layersIn16Bits: ChunkEnds(first: 2, last: 8))),
       ("full,loss=reward", Training(.full, loss: .reward)),
       ("full,offload=activations", Training(.full, offload: .activations)),
       (
@@ -53,7 +54,7 @@ import Testing
       ("lora,on=head", "one of: attention, mlp, all"),
       ("frozen=8,lora", "lora,rank=16"), ("lora,frozen=8", "leave out 'frozen'"), ("full,rank=8", "lora,rank=16"),
       ("lora,rank", "lora,rank=16"), ("full,loss=ppo", "one of: next-token, dpo"), ("", "leave out"),
-      ("lora,mtp=1", "write full,mtp=1"), ("full,mtp=99", "from 0 to 16"),
+      ("lora,mtp=1", "write full,mtp=1"), ("full,mtp=99", "from 0 to 16"), ("full,bf16_layers=8", "write it like 2:8"),
       ("full,offload=states", "one of: none, activations"),
     ] as [(String, String)])
   func wrong(text: String, help: String) {

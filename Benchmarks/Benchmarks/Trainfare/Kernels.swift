@@ -34,7 +34,7 @@ struct OperatorBatch: @unchecked Sendable {
     kinds = (0..<operators).map { UInt8(mix[$0 % 8]) }
     let values = [
       3e14, 3e14, 2e12, 128, 256, 108, 0.8, 128, 0.6, 0.3, 0.7, 0.6, 0.5, 500, 0.85, 0.6, 0.6, 0.2, 0.6, 4e-6, 0.75,
-      0.3,
+      0.3, 0.8,
     ]
     devices = values.flatMap { [Double](repeating: $0, count: 512) }
   }
@@ -55,8 +55,8 @@ struct OperatorBatch: @unchecked Sendable {
             batch: column(3), flops: column(4), bytes: column(5), fixed: column(6))
           var devices = tf_devices(
             matrix_rate: row(0), attention_rate: row(1), memory_rate: row(2), tile_rows: row(3), tile_columns: row(4),
-            units: row(5), gemm_fraction: row(6), depth_half: row(7), batched: row(8), misaligned: row(9),
-            tile_loss: row(10), attention_forward: row(11), attention_backward: row(12), attention_half: row(13),
+            units: row(5), gemm_fraction: row(6), depth_half: row(7), wide_fraction: row(22), batched: row(8),
+            misaligned: row(9), tile_loss: row(10), attention_forward: row(11), attention_backward: row(12), attention_half: row(13),
             elementwise: row(14), normalization: row(15), softmax: row(16), softmax_passes: row(17), cast: row(18),
             grouped: row(20), scan: row(21), launch: row(19))
           times.withUnsafeMutableBufferPointer { kernel($0.baseAddress, &work, &devices) }

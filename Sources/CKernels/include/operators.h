@@ -19,6 +19,8 @@ enum {
   TF_KIND_SOFTMAX_PASSES, /* what a softmax without its fused kernel reads and writes besides */
   TF_KIND_CAST,          /* to a narrower type, with the scaling that goes with it */
   TF_KIND_GROUPED,       /* one product a group of rows, each with a matrix of its own: experts */
+  TF_KIND_WIDE,          /* as GEMM and GROUPED, in the attention's type: kept in 16 bits beside narrower ones */
+  TF_KIND_WIDE_GROUPED,
   TF_KIND_SCAN,          /* the chunks of state-space layers and of linear attention, in kernels of their own */
   TF_KIND_FIXED,         /* its time is given: a collective */
   TF_KINDS
@@ -42,6 +44,7 @@ typedef struct {
   const double *memory_rate;     /* bytes/s */
   const double *tile_rows, *tile_columns, *units;
   const double *gemm_fraction, *depth_half;
+  const double *wide_fraction;   /* of the attention's rate, for single large products in its type */
   const double *batched, *misaligned;  /* fractions of the attention rate for batched products, and of that */
   const double *tile_loss;       /* share of the tile and wave loss that is really paid */
   const double *attention_forward, *attention_backward, *attention_half;

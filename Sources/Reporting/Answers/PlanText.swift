@@ -90,7 +90,9 @@ extension Job {
       }
     return [words] + loss
       + (training.crossEntropy == .chunked ? ["chunked cross-entropy"] : [])
-      + (training.offload == .activations ? ["activations offloaded"] : []) + predictionWords
+      + (training.offload == .activations ? ["activations offloaded"] : [])
+      + (training.layersIn16Bits.map { ["first \($0.first) and last \($0.last) layers in 16 bits"] } ?? [])
+      + predictionWords
   }
 
   private var predictionWords: [String] {

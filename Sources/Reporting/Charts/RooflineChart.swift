@@ -98,7 +98,7 @@ struct RooflineChart {
 extension RooflineChart.Work.Kind {
   fileprivate init(_ kind: OperatorKind) {
     switch kind {
-    case .gemm, .batched, .misaligned, .grouped, .scan: self = .products
+    case .gemm, .batched, .misaligned, .grouped, .wide, .wideGrouped, .scan: self = .products
     case .attentionForward, .attentionBackward: self = .attention
     case .elementwise, .normalization, .softmax, .softmaxPasses, .cast, .collective: self = .other
     }

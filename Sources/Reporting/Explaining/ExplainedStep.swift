@@ -108,7 +108,7 @@ extension Explanation {
   }
 
   private func shape(_ one: Operator) -> String {
-    guard [.gemm, .batched, .misaligned, .grouped, .scan].contains(one.kind), one.m > 0 else { return "–" }
+    guard [.gemm, .batched, .misaligned, .grouped, .wide, .wideGrouped, .scan].contains(one.kind), one.m > 0 else { return "–" }
     let (m, n, k) = (Figures.grouped(one.m), Figures.grouped(one.n), Figures.grouped(one.k))
     return (one.batch > 1 ? "\(Figures.grouped(one.batch)) × " : "") + "[\(m) × \(k)]·[\(k) × \(n)]"
   }
@@ -144,6 +144,8 @@ extension OperatorKind {
     case .batched: "batched 2·m·n·k"
     case .misaligned: "misaligned 2·m·n·k"
     case .grouped: "grouped 2·m·n·k"
+    case .wide: "2·m·n·k in 16 bits"
+    case .wideGrouped: "grouped 2·m·n·k in 16 bits"
     case .scan: "scan"
     case .softmaxPasses: "softmax passes"
     case .cast: "cast"

@@ -22,6 +22,8 @@ public struct Block: Hashable, Sendable {
   public var predicts = false
   /// Its weights are not trained, nor is anything before it: nothing goes back through it.
   public var isFrozen = false
+  /// Its products stay in 16 bits where the job's are in 8 or 4.
+  public var keeps16Bits = false
 
   public init(_ mixer: Mixer, _ feedForward: FeedForward, norms: Int = 2, parallel: Bool = false) {
     self.mixer = mixer

@@ -107,6 +107,19 @@ extension Model {
     return model
   }
 
+  /// The same with so many of its first and last layers in 16 bits, whatever the job's products are in.
+  public func keeping16Bits(_ ends: ChunkEnds) -> Model {
+    var model = self
+    let order = layout.order, last = order.count - ends.last
+    model.layout = Layout(
+      order.enumerated().map { index, kind in
+        var block = layout.kinds[kind]
+        block.keeps16Bits = index < ends.first || index >= last
+        return block
+      })
+    return model
+  }
+
   /// The same with modules that predict one further token each: a layer like the last, behind a product that joins two streams.
   /// Embedding and head are the model's own.
   public func predicting(_ count: Int) -> Model {

@@ -36,12 +36,15 @@ extension ChunkEnds: RawRepresentable {
 }
 
 extension Fields {
-  func chunkEnds(_ key: String) -> ChunkEnds? {
+  func chunkEnds(
+    _ key: String,
+    help: String = "write it like 4:1, four layers in the first chunk of the pipeline and one in the last"
+  ) -> ChunkEnds? {
     guard let (text, tree) = word(key, expected: "two numbers of layers") else { return nil }
     if let found = ChunkEnds(rawValue: text) { return found }
     reading.error(
       "'\(key)' is \(quoted(text)), which is not two numbers of layers",
-      help: "write it like 4:1, four layers in the first chunk of the pipeline and one in the last", at: tree)
+      help: help, at: tree)
     return nil
   }
 }

@@ -1,7 +1,7 @@
 import Quantities
 
 /// What of a model is trained, and on what: `full`, `lora,rank=16,on=attention+mlp`, `qlora`, `frozen=8`; and `loss=dpo`,
-/// `cross_entropy=chunked`, `offload=activations` and `mtp=1` behind it.
+/// `cross_entropy=chunked`, `offload=activations`, `mtp=1` and `bf16_layers=2:8` behind it.
 public struct Training: Hashable, Sendable {
   public enum Scope: Hashable, Sendable {
     case full
@@ -34,15 +34,20 @@ public struct Training: Hashable, Sendable {
   public var offload: Offload
   /// Modules that predict one further token each (multi-token prediction, DeepSeek-V3, arXiv:2412.19437 §2.2).
   public var mtp: Int
+  /// How many of the first and of the last layers keep their products in 16 bits, where the job's are in 8 or 4 (Megatron-Core's
+  /// `--first-last-layers-bf16`; NVIDIA 2025, arXiv:2509.25149 §4.1).
+  public var layersIn16Bits: ChunkEnds?
 
   public init(
-    _ scope: Scope, loss: Loss = .nextToken, crossEntropy: CrossEntropy = .whole, offload: Offload = .none, mtp: Int = 0
+    _ scope: Scope, loss: Loss = .nextToken, crossEntropy: CrossEntropy = .whole, offload: Offload = .none,
+    mtp: Int = 0, layersIn16Bits: ChunkEnds? = nil
   ) {
     self.scope = scope
     self.loss = loss
     self.crossEntropy = crossEntropy
     self.offload = offload
     self.mtp = mtp
+    self.layersIn16Bits = layersIn16Bits
   }
 
   /// What most recipes take where they say nothing.
@@ -63,6 +68,7 @@ extension Training: PairsText {
     return what + (loss == .nextToken ? "" : ",loss=\(loss.rawValue)")
       + (crossEntropy == .whole ? "" : ",cross_entropy=\(crossEntropy.rawValue)")
       + (offload == .none ? "" : ",offload=\(offload.rawValue)") + (mtp == 0 ? "" : ",mtp=\(mtp)")
+      + (layersIn16Bits.map { ",bf16_layers=\($0.rawValue)" } ?? "")
   }
 
   public init(parsing text: String, option: String = "--train") throws(Diagnostics) {
@@ -79,6 +85,8 @@ extension Training: PairsText {
     crossEntropy = fields.choice("cross_entropy", CrossEntropy.self) ?? .whole
     offload = fields.choice("offload", Offload.self) ?? .none
     mtp = fields.int("mtp", in: 0...16) ?? 0
+    layersIn16Bits = fields.chunkEnds(
+      "bf16_layers", help: "write it like 2:8, the first two layers of the model and the last eight")
     if mtp > 0, method != .full || layers != nil {
       fields.error(
         "modules that predict further tokens are trained with the whole model", help: "write full,mtp=1", at: "mtp")
@@ -146,6 +154,8 @@ extension Job {
   }
   /// The first layers that are not trained.
   public var frozenLayers: Int? { if case .frozen(let layers) = training?.scope { layers } else { nil } }
+  /// Of the first and the last layers those that keep their products in 16 bits.
+  public var layersIn16Bits: ChunkEnds? { training?.layersIn16Bits }
   /// Modules that predict one further token each, beside the model.
   public var predictedTokens: Int { training?.mtp ?? 0 }
   /// Whether what layers keep for backward waits in the host's memory.
@@ -180,6 +190,18 @@ extension Job {
     if predictedTokens > 0, let last, last.hiddenSize != nil || last.standsAlone {
       return (
         "the last layer of \(model.name) has another width than its words", "leave out 'mtp'", "train"
+      )
+    }
+    if let ends = layersIn16Bits, !precision.isNarrow {
+      return (
+        "products are in \(precision.rawValue), so no layers have to be kept from 8 or 4 bits",
+        "leave out 'bf16_layers=\(ends.rawValue)'", "train"
+      )
+    }
+    if let ends = layersIn16Bits, ends.first + ends.last > model.layers {
+      return (
+        "\(model.name) has \(model.layers) layers, and \(ends.first + ends.last) of them are to be in 16 bits",
+        "keep at most \(model.layers)", "train"
       )
     }
     guard model.recommender != nil else { return nil }

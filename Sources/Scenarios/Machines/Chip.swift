@@ -10,6 +10,9 @@ public enum DataType: String, CaseIterable, Sendable {
   /// Bytes of an activation kept between operators: below 16 bits only matrix operands shrink.
   public var activationBytes: Double { isWide ? 4 : 2 }
 
+  /// Narrower than activations: operands are cast, and some products stay in 16 bits.
+  public var isNarrow: Bool { bytes < 2 }
+
   /// Bytes per element as stored in memory (block-scaled types without their scales).
   public var bytes: Double {
     switch self {
@@ -18,6 +21,21 @@ public enum DataType: String, CaseIterable, Sendable {
     case .bf16, .fp16: 2
     case .fp8, .mxfp8: 1
     case .fp4: 0.5
+    }
+  }
+
+  /// Bytes read and written for each number of an operand that is cast from 16 bits: it is read, and written once for each layout
+  /// that products want it in, with its scales. One scale for a whole tensor follows from steps before, and costs nothing
+  /// (Micikevicius and others 2022, arXiv:2209.05433); MX has a byte for 32 numbers (OCP Microscaling formats 1.0 §5.2); NVFP4 a byte
+  /// for 16 and one scale of the tensor, for which it is read once before (NVIDIA 2025, arXiv:2509.25149 §2).
+  ///
+  /// - Parameter layouts: rows alone, or columns too, where gradients of weights are made of it.
+  public func castBytes(layouts: Double) -> Double {
+    switch self {
+    case .fp64, .fp32, .tf32, .bf16, .fp16: 0
+    case .fp8: 2 + layouts
+    case .mxfp8: 2 + layouts * (1 + 1.0 / 32)
+    case .fp4: 2 + 2 + layouts * (0.5 + 1.0 / 16)
     }
   }
 }

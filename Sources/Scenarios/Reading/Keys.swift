@@ -212,7 +212,7 @@ enum Keys {
   static let optimizer: [Key] = [.may("name"), .may("master"), .may("gradients"), .may("offload")]
   static let train: [Key] = [
     .may("method"), .may("rank"), .may("on"), .may("frozen"), .may("loss"), .may("cross_entropy"),
-    .may("offload"), .may("mtp"),
+    .may("offload"), .may("mtp"), .may("bf16_layers"),
   ]
   static let documents: [Key] = [.need("fill", "packed"), .need("mean", "600"), .may("spread")]
   static let input: [Key] = [.may("data"), .may("storage"), .may("prefetch")]
