@@ -100,7 +100,7 @@ TF_INLINE void exchange_cost(double n, double stride, double copies, double with
     if (copies > 0 && reach > have) {
       part = have > 1 ? part * once_a_machine(n / have, copies, within) : (reach - 1) / reach;
     }
-    const double inv = part / (t->rate * share);
+    const double inv = part / (t->rate * t->exchange * share);
     a += ceil_log2(__builtin_ceil(reach / have)) * t->latency;
     b = TF_MAX(b, inv);
     have = reach;

@@ -79,7 +79,7 @@ double tf_exchange_naive(tf_path *path, const tf_tier *tiers) {
     if (reach > path->group) reach = path->group;
     path->tier[k] = 0;
     if (reach > have) {
-      double rate = tiers[k].rate * tier_share(&tiers[k], reach * path->stride);
+      double rate = tiers[k].rate * tiers[k].exchange * tier_share(&tiers[k], reach * path->stride);
       double part = (reach - have) / path->group;
       if (path->copies > 0) {
         /* All copies are handed on inside; across goes one for each machine. */

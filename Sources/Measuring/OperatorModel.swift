@@ -65,7 +65,8 @@ struct OperatorModel: Sendable {
           let neutral = one(9)
           var devices = tf_devices(
             matrix_rate: one(0), attention_rate: one(0), memory_rate: one(1), tile_rows: one(2), tile_columns: one(3),
-            units: one(4), gemm_fraction: one(5), depth_half: one(6), wide_fraction: neutral, batched: neutral, misaligned: neutral,
+            units: one(4), gemm_fraction: one(5), depth_half: one(6), wide_fraction: neutral, batched: neutral,
+            misaligned: neutral,
             tile_loss: neutral, attention_forward: neutral, attention_backward: neutral, attention_half: neutral,
             elementwise: one(7), normalization: one(7), softmax: one(7), softmax_passes: neutral, cast: neutral,
             grouped: neutral, scan: neutral, launch: one(8))

@@ -50,6 +50,8 @@ public struct Machine: Sendable {
     /// The parameter of that multiple; nil where the published figure holds.
     public var latencyFactor: EfficiencyParameter?
     public var topology: Topology?
+    /// The parameter that says how much of that all-to-all reaches; nil where it is as fast as a ring.
+    public var exchange: EfficiencyParameter?
     public var origin: Origin
   }
 
@@ -116,6 +118,7 @@ public struct Machine: Sendable {
         Tier(
           name: network.kind.rawValue, span: nil, bandwidth: network.bandwidth.value / Double(instance.devices),
           fraction: .scaleOut, latency: network.latency.value, latencyFactor: .scaleOutLatency, topology: nil,
+          exchange: network.kind == .efa ? .efaExchange : nil,
           origin: network.bandwidth.origin))
     }
     return tiers
@@ -165,7 +168,7 @@ extension Machine {
 
   func kernelTiers(_ e: EfficiencyValues) -> (tf_tier, tf_tier, tf_tier, tf_tier) {
     let unused = tf_tier(
-      span: 0, rate: 1, latency: 0, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1)
+      span: 0, rate: 1, latency: 0, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1, exchange: 1)
     var all = (unused, unused, unused, unused)
     // Filled from the outermost inwards.
     let used = tiers.count
@@ -189,7 +192,8 @@ extension Machine {
       span: span, rate: tier.bandwidth.value * e[tier.fraction],
       latency: tier.latency.value * (tier.latencyFactor.map { e[$0] } ?? 1), logarithmic: logarithmic,
       row: side, row_share: 1 / Double(dimensions),
-      plane: dimensions > 2 ? side * side / perChip : 0, plane_share: 2 / Double(dimensions))
+      plane: dimensions > 2 ? side * side / perChip : 0, plane_share: 2 / Double(dimensions),
+      exchange: tier.exchange.map { e[$0] } ?? 1)
   }
 
   private func root(_ chips: Double, _ dimensions: Int) -> Double {

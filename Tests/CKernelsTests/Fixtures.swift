@@ -43,7 +43,7 @@ func sameBits(_ a: [Double], _ b: [Double]) -> Bool { a.map(\.bitPattern) == b.m
 /// Four tiers, innermost first; what is not given is unused, and the last one spans everything.
 func tiers(_ used: [tf_tier]) -> [tf_tier] {
   let unused = tf_tier(
-    span: 0, rate: 1, latency: 0, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1)
+    span: 0, rate: 1, latency: 0, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1, exchange: 1)
   var all = Array(repeating: unused, count: 4 - used.count) + used
   all[3].span = 1e18
   return all
@@ -51,12 +51,14 @@ func tiers(_ used: [tf_tier]) -> [tf_tier] {
 
 func ring(span: Double = 0, rate: Double, latency: Double) -> tf_tier {
   tf_tier(
-    span: span, rate: rate, latency: latency, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1)
+    span: span, rate: rate, latency: latency, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1,
+    exchange: 1)
 }
 
 func switched(span: Double, rate: Double, latency: Double) -> tf_tier {
   tf_tier(
-    span: span, rate: rate, latency: latency, logarithmic: 1, row: 0, row_share: 1, plane: 0, plane_share: 1)
+    span: span, rate: rate, latency: latency, logarithmic: 1, row: 0, row_share: 1, plane: 0, plane_share: 1,
+    exchange: 1)
 }
 
 /// A torus of `side` devices per dimension.
@@ -64,7 +66,8 @@ func torus(side: Double, dimensions: Int, rate: Double, latency: Double) -> tf_t
   let count = Double(dimensions)
   return tf_tier(
     span: dimensions == 2 ? side * side : side * side * side, rate: rate, latency: latency, logarithmic: 1,
-    row: side, row_share: 1 / count, plane: dimensions == 3 ? side * side : 0, plane_share: 2 / count)
+    row: side, row_share: 1 / count, plane: dimensions == 3 ? side * side : 0, plane_share: 2 / count,
+    exchange: 0.5)
 }
 
 /// One to four tiers of growing reach and falling rate.

@@ -181,10 +181,10 @@ import Testing
     var job = Job(name: "1b", model: .llama1B, tokens: Count(1e9), sequenceLength: 4096, globalBatch: 64)
     job.precision = types[parameter] ?? .bf16
     if parameter == .misaligned { job.model.headDimension = 60 }
-    let ofExperts: Set<EfficiencyParameter> = [.gemmGrouped, .exchangeOverlap, .hostExperts]
+    let ofExperts: Set<EfficiencyParameter> = [.gemmGrouped, .exchangeOverlap, .hostExperts, .efaExchange]
     if ofExperts.contains(parameter) {
       (e[.hostForward], e[.hostBackward]) = (1e-3, 1e-3)
-      let experts = Experts(count: 8, perToken: 2, net: DenseNet(size: 8192, activation: .swiglu))
+      let experts = Experts(count: 16, perToken: 2, net: DenseNet(size: 8192, activation: .swiglu))
       job.model.layout = job.model.layout.mapped { $0.feedForward = .experts(experts) }
     }
     if parameter == .scan {
@@ -193,7 +193,7 @@ import Testing
     }
     let plan =
       ofExperts.contains(parameter)
-      ? Plan(tensor: 2, data: 8, expert: 8, zero: 1, sequenceParallel: true)
+      ? Plan(tensor: 2, data: 8, expert: parameter == .efaExchange ? 16 : 8, zero: 1, sequenceParallel: true)
       : parameter == .shardOverlap
         ? Plan(tensor: 2, data: 8, context: 2, zero: 3) : Plan(tensor: 2, pipeline: 2, data: 4, context: 2, zero: 1)
     let before = try estimate(job, plan, on: instance, e).stepTime

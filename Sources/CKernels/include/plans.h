@@ -20,6 +20,7 @@ typedef struct {
   double logarithmic;  /* 1: a switch, recursive halving; 0: a ring of neighbours */
   double row, row_share;      /* a group within `row` devices reaches this share of the rate … */
   double plane, plane_share;  /* … and within `plane` devices this one: sides of a torus */
+  double exchange;            /* of the rate, what every rank to every other reaches */
 } tf_tier;
 
 enum {

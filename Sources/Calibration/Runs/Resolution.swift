@@ -68,13 +68,15 @@ struct Resolution {
     try saveMemory(&job, row)
     let time = try step(&one, job)
     let chip = one.instance.chip.name
-    let (efficiency, hasProfile) = profile(chip, one.stack)
+    var (efficiency, hasProfile) = profile(chip, one.stack)
+    efficiency.stack = one.stack
     let memory = memory(plan, &one, job, efficiency)
     let machines = "\(Int(one.chips.rounded(.up)))×\(row.accelerator)"
     let group =
       "\(row.series) \(row.model) L\(model.layers) h\(model.hiddenSize) a\(model.heads)/\(model.keyValueHeads) "
       + "f\(model.feedForwardSize) V\(model.vocabularySize) s\(sequence) B\(batch) \(one.precision.rawValue) "
       + "\(machines) \(row.instance ?? "") \(one.stack.name)"
+      + (one.stack.expertOverlap == .layer ? "" : " \(one.stack.expertOverlap.rawValue)")
     return MeasuredRun(
       job: job, plan: plan, instance: one.instance, efficiency: efficiency, hasProfile: hasProfile, stepTime: time,
       memory: memory,

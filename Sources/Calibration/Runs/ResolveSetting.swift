@@ -7,7 +7,9 @@ extension Resolution {
     guard let instance = machine(row, source) else {
       throw .machineUnknown(row.accelerator)
     }
-    guard let name = source.stack(of: row), let stack = stacks[name] else { throw .noStack(source: source.title) }
+    guard let software = source.software(of: row), let stack = stacks[software.stack].map(software.changing) else {
+      throw .noStack(source: source.title)
+    }
     let chips = try due(row.accelerators, "accelerators")
     let devices = chips * Double(instance.chip.devicesPerChip)
     guard devices >= 1, devices <= 1e7, devices == devices.rounded() else {

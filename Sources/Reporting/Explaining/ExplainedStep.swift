@@ -108,7 +108,9 @@ extension Explanation {
   }
 
   private func shape(_ one: Operator) -> String {
-    guard [.gemm, .batched, .misaligned, .grouped, .wide, .wideGrouped, .scan].contains(one.kind), one.m > 0 else { return "–" }
+    guard [.gemm, .batched, .misaligned, .grouped, .wide, .wideGrouped, .scan].contains(one.kind), one.m > 0 else {
+      return "–"
+    }
     let (m, n, k) = (Figures.grouped(one.m), Figures.grouped(one.n), Figures.grouped(one.k))
     return (one.batch > 1 ? "\(Figures.grouped(one.batch)) × " : "") + "[\(m) × \(k)]·[\(k) × \(n)]"
   }

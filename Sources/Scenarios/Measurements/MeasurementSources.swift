@@ -19,8 +19,10 @@ public struct MeasurementSources: Sendable {
     (places[series] ?? places[MeasurementSources.fallback]).map { all[$0] }
   }
 
-  /// Who measured a series: series that are described together are one team's.
-  public func team(of series: String) -> String { places[series].flatMap { all[$0].series.first } ?? series }
+  /// Who measured a series: series that are described together are one team's, and entries may say whose they are.
+  public func team(of series: String) -> String {
+    places[series].flatMap { all[$0].team ?? all[$0].series.first } ?? series
+  }
 
   public func isKnown(_ series: String) -> Bool { places[series] != nil }
 
@@ -33,22 +35,45 @@ public struct MeasurementSources: Sendable {
 /// One source of measured runs.
 public struct MeasurementSource: Sendable {
   public var series: [String]
+  /// A series of another entry by the same people; nil: of none.
+  public var team: String?
   public var title: String
   public var licence: String
   /// Nil: no stack describes the software.
   public var stack: String?
   /// Stacks of those rows whose model, sharding or notes have all of some words in them; the first one that does counts.
-  public var stacks: [(words: [String], stack: String)]
+  public var stacks: [MeasuredSoftware]
   /// Instance types by the accelerator's name in rows.
   public var machines: [String: String]
   public var assumed: AssumedPlan
   public var isFallback: Bool { series.contains(MeasurementSources.fallback) }
 
   /// The stack that a row was run with.
-  public func stack(of row: Measurement) -> String? {
+  public func stack(of row: Measurement) -> String? { software(of: row)?.stack }
+
+  /// The same, and how experts exchanged tokens where it was not as the stack has it.
+  public func software(of row: Measurement) -> MeasuredSoftware? {
     // Where nobody described the source, the row's own words for it are all there is.
     let text = [isFallback ? row.source : row.model, row.sharding ?? "", row.notes].joined(separator: "\n").lowercased()
-    return stacks.first { $0.words.allSatisfy { text.contains($0.lowercased()) } }?.stack ?? stack
+    return stacks.first { $0.words.allSatisfy { text.contains($0.lowercased()) } }
+      ?? stack.map { MeasuredSoftware(stack: $0) }
+  }
+}
+
+/// What those rows ran that have some words in them.
+public struct MeasuredSoftware: Sendable {
+  public var words: [String] = []
+  public var stack: String
+  /// How tokens were sent to experts, and what hid that, where rows compare ways of it; nil: as the stack has it.
+  public var expertDispatch: Stack.ExpertDispatch?
+  public var expertOverlap: Stack.ExpertOverlap?
+
+  /// The stack as it was run.
+  public func changing(_ stack: Stack) -> Stack {
+    var own = stack
+    own.expertDispatch = expertDispatch ?? own.expertDispatch
+    own.expertOverlap = expertOverlap ?? own.expertOverlap
+    return own
   }
 }
 
@@ -119,11 +144,16 @@ extension MeasurementSource {
       named.append((kind, text, tree.place))
       return text
     }
-    var stacks: [(words: [String], stack: String)] = []
+    var stacks: [MeasuredSoftware] = []
     for item in fields.list("stacks") ?? [] {
       let own = Fields(item, keys: Keys.measurementStack, reading: fields.reading)
       let words = ["when", "and"].compactMap(own.text)
-      if !words.isEmpty, let stack = name(own, .stacks) { stacks.append((words, stack)) }
+      let dispatch = own.choice("expert_dispatch", Stack.ExpertDispatch.self)
+      let overlap = own.choice("expert_overlap", Stack.ExpertOverlap.self)
+      if !words.isEmpty, let stack = name(own, .stacks) {
+        stacks.append(
+          MeasuredSoftware(words: words, stack: stack, expertDispatch: dispatch, expertOverlap: overlap))
+      }
     }
     var machines: [String: String] = [:]
     for entry in fields.entries("machines") {
@@ -134,7 +164,8 @@ extension MeasurementSource {
       named.append((.instances, text, entry.value.place))
     }
     self.init(
-      series: fields.texts("series") ?? [], title: fields.text("title") ?? "", licence: fields.text("licence") ?? "",
+      series: fields.texts("series") ?? [], team: fields.text("team"), title: fields.text("title") ?? "",
+      licence: fields.text("licence") ?? "",
       stack: name(fields, .stacks), stacks: stacks, machines: machines,
       assumed: fields.fields("assume", Keys.assume).map(AssumedPlan.init) ?? AssumedPlan())
     if fields.has("note") { _ = fields.text("note") }

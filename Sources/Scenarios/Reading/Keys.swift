@@ -269,10 +269,13 @@ enum Keys {
   ]
   static let measuredCut: [Key] = [.need("chunks", "16"), .need("ends", "4:1")]
   static let measurementSource: [Key] = [
-    .need("series", "[mine]"), .need("title", "…"), .need("licence", "MIT"), .may("stack"), .may("stacks"),
+    .need("series", "[mine]"), .may("team"), .need("title", "…"), .need("licence", "MIT"), .may("stack"),
+    .may("stacks"),
     .may("machines"), .may("assume"), .may("note"),
   ]
-  static let measurementStack: [Key] = [.need("when", "eager"), .may("and"), .need("stack", "torchtitan")]
+  static let measurementStack: [Key] = [
+    .need("when", "eager"), .may("and"), .need("stack", "torchtitan"), .may("expert_dispatch"), .may("expert_overlap"),
+  ]
   static let assume: [Key] = [
     .may("zero"), .may("recompute"), .may("sequence_parallel"), .may("interleave"), .may("micro_batch"),
     .may("dropout"), .may("flops"), .may("lora_rank"), .may("lora_targets"),
