@@ -33,6 +33,15 @@ extension Lowering {
     2 * (d.tokens - d.residualTokens) * d.hidden * d.activation
   }
 
+  /// Rows that came to a rank's experts and are not sent again: in PyTorch DeepEP's dispatch is outside of what is recomputed.
+  private func dispatched(_ block: Block, _ d: Dimensions) -> Double {
+    guard case .experts(let experts) = block.feedForward, stack.peak != .sum, stack.expertDispatch == .perMachine,
+      d.shape.expert > 1
+    else { return 0 }
+    let x = ExpertSizes(experts, d)
+    return x.sent * x.width * d.activation
+  }
+
   private func activations(_ block: Block, _ d: Dimensions) -> (kept: Double, workspace: Double) {
     if block.isConvolution { return block.isFrozen ? (0, 0) : (mixed(block.mixer, d).kept, 0) }
     let shape = d.shape
@@ -77,8 +86,8 @@ extension Lowering {
         (stack.attention == .unfused ? scores : 0)
         + (selective == .scores ? 0 : halves * wide * d.operand + adapted / 2 + gathered + cheap(block, d))
         + (selective == .alternate ? secondOutputs(block, d) : 0)
-      return (kept + scores - again, again + gradients)
-    case .full: return (wide * d.activation, kept + scores + gradients)
+      return (kept + scores - again + (selective == .scores ? 0 : dispatched(block, d)), again + gradients)
+    case .full: return (wide * d.activation + dispatched(block, d), kept + scores + gradients)
     }
   }
 

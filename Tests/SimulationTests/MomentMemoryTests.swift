@@ -126,6 +126,22 @@ import Testing
     #expect(isClose(work(.moment, tensor: 8) - work(.sum, tensor: 8), inner / 8 + passing))
   }
 
+  @Test("Rows that DeepEP brought to a rank's experts stay when all else is made again") func dispatched() {
+    let mixture = Experts(count: 16, perToken: 4, net: DenseNet(size: 512, activation: .swiglu))
+    var experts = job()
+    experts.model.layout = experts.model.layout.mapped { $0.feedForward = .experts(mixture) }
+    func kept(_ dispatch: Stack.ExpertDispatch, _ peak: Stack.Peak, expert: Int = 8) -> Double {
+      var stack = Self.stack(peak)
+      stack.expertDispatch = dispatch
+      let shape = BlockShape(Plan(data: 8, expert: expert, recompute: .full))
+      return Lowering(job: experts, stack: stack).activations(shape).layers[0].kept
+    }
+    let rows = 4 * 2048.0 * Double(Self.model.hiddenSize) * 2
+    #expect(isClose(kept(.perMachine, .moment) - kept(.perExpert, .moment), rows))
+    #expect(kept(.perMachine, .sum) == kept(.perExpert, .sum))
+    #expect(kept(.perMachine, .moment, expert: 1) == kept(.perExpert, .moment, expert: 1))
+  }
+
   @Test(
     "What stays under selective recomputation may be said apart, and takes no time; of experts nothing that they made stays"
   )
