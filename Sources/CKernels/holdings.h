@@ -43,6 +43,13 @@ TF_INLINE stage_contents summed_contents(const summed *restrict sums, size_t j) 
   return k;
 }
 
+/* What comes on top of weights, states, the gradients of all and a layer's work, by moment. Gradients of a step of one micro-batch
+ * come while activations go, so that the larger counts; the loss is over before a layer works. */
+TF_INLINE double beyond(double activations, double loss, double gradients, double present, double work) {
+  const double first = activations + present * gradients - gradients + TF_MAX(loss - work, 0.0);
+  return TF_MAX(first, 0.0);
+}
+
 /* c: ranks that hold the same dense parameters; spread: the same experts. */
 TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const stages *st, const stage_contents *k,
                                const copies *c, const copies *spread, double expert_trained, double p, double v,
@@ -53,7 +60,8 @@ TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const sta
   const double first_activations = k->first_kept * in_flight_first + s->embedding_activation * in_flight_first;
   const double last_activations = k->last_kept * in_flight_last + st->alone * s->embedding_activation;
   const double second_activations = k->middle_kept * in_flight_second;
-  const double held_weights = g->held_weight_bytes / (z > 2 ? c->together : 1.0);
+  const double weight_bytes = z > 2 ? g->sharded_weight_bytes : g->held_weight_bytes;
+  const double held_weights = weight_bytes / (z > 2 ? c->together : 1.0);
   const double held_gradients = s->trained * g->gradient_bytes / (z > 1 ? c->together : 1.0);
   const double held_states = s->trained * g->optimizer_state_bytes / c->shards;
   const double per_parameter = held_weights + held_gradients + held_states;
@@ -63,7 +71,7 @@ TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const sta
   double second_held = k->middle * per_parameter;
   double expert_weights = 0, expert_gradients = 0, expert_states = 0;
   if (is.mixed) {
-    expert_weights = g->held_weight_bytes / (z > 2 ? spread->together : 1.0);
+    expert_weights = weight_bytes / (z > 2 ? spread->together : 1.0);
     expert_gradients = expert_trained * g->gradient_bytes / (z > 1 ? spread->together : 1.0);
     expert_states = expert_trained * g->optimizer_state_bytes / spread->shards;
     const double per_expert = expert_weights + expert_gradients + expert_states;
@@ -72,9 +80,23 @@ TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const sta
     second_held += k->middle_experts * per_expert;
     gathered += z > 2 ? 2 * k->widest_experts * g->weight_bytes : 0.0;
   }
-  const double first_total = first_held + first_activations + st->alone * s->head_logits;
-  const double last_total = last_held + last_activations + s->head_logits;
-  const double second_total = p > 2 ? second_held + second_activations : 0.0;
+  const double by = g->by_moment;
+  /* Gathered once for the whole step, and what one layer's gradients take before they are shared out. */
+  const double pieces = g->counts_whole;
+  const double whole = pieces * (z > 2 ? (s->embedding_parameters + s->head_parameters) * g->weight_bytes : 0.0);
+  const double unshared = pieces * (z > 1 ? (k->widest + k->widest_experts) * (g->weight_bytes + g->reduce_bytes) : 0.0);
+  const double work = s->workspace + gathered + whole + unshared;
+  const double present = m > 1 ? 1.0 : 0.0;
+  const double loss = s->head_logits + whole, first_loss = st->alone * loss;
+  const double first_gradients = k->first * held_gradients + k->first_experts * expert_gradients;
+  const double last_gradients = k->last * held_gradients + k->last_experts * expert_gradients;
+  const double second_gradients = k->middle * held_gradients + k->middle_experts * expert_gradients;
+  const double first_beyond = beyond(first_activations, first_loss, first_gradients, present, work);
+  const double last_beyond = beyond(last_activations, loss, last_gradients, present, work);
+  const double second_beyond = beyond(second_activations, 0.0, second_gradients, present, work);
+  const double first_total = by > 0 ? first_held + first_beyond : first_held + first_activations + st->alone * s->head_logits;
+  const double last_total = by > 0 ? last_held + last_beyond : last_held + last_activations + s->head_logits;
+  const double second_total = p > 2 ? second_held + (by > 0 ? second_beyond : second_activations) : 0.0;
   const double edge_total = TF_MAX(first_total, last_total);
   const int fuller_middle = second_total > edge_total;
   const int fuller_last = last_total > first_total;
@@ -94,9 +116,13 @@ TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const sta
     h.gradients += experts * expert_gradients;
     h.optimizer += experts * expert_states;
   }
-  h.activations = fuller_middle ? second_activations : edge_activations;
-  h.logits = fuller_middle ? 0.0 : edge_logits;
-  h.workspace = s->workspace + gathered;
+  const double edge_beyond = fuller_last ? last_beyond : first_beyond;
+  const double most = fuller_middle ? second_beyond : edge_beyond;
+  const double edge_loss = fuller_last ? loss : first_loss;
+  const double over = TF_MIN(most, TF_MAX((fuller_middle ? 0.0 : edge_loss) - work, 0.0));
+  h.activations = by > 0 ? most - over : fuller_middle ? second_activations : edge_activations;
+  h.logits = by > 0 ? over : fuller_middle ? 0.0 : edge_logits;
+  h.workspace = work;
   h.reserve = g->memory_reserve;
   if (is.tabled) {
     h.weights += s->table_weights / data;

@@ -152,10 +152,19 @@ static double memory(const question *q, const tf_results *r, size_t i, held_by d
     }
   }
   double together = dense_held.together, spread = experts_held.together;
-  double each = g->held_weight_bytes;
+  double each = z >= 3 ? g->sharded_weight_bytes : g->held_weight_bytes;
   double weight = each / (z >= 3 ? together : 1), expert_weight = each / (z >= 3 ? spread : 1);
   double gradient = s->trained * g->gradient_bytes / (z >= 2 ? together : 1);
   double expert_gradient = experts_held.trained * g->gradient_bytes / (z >= 2 ? spread : 1);
+  tf_layer widest = {0};
+  for (int k = 0; k < kinds_of(q); k++) {
+    tf_layer one = kind_at(q, k);
+    if (one.parameters + one.expert_parameters > widest.parameters + widest.expert_parameters) widest = one;
+  }
+  double largest = widest.parameters + widest.expert_parameters;
+  double ends = g->counts_whole && z >= 3 ? (s->embedding_parameters + s->head_parameters) * g->weight_bytes : 0;
+  double work = s->workspace + (z >= 3 ? 2 * largest * g->weight_bytes : 0) + ends;
+  if (g->counts_whole && z >= 2) work += largest * (g->weight_bytes + g->reduce_bytes);
   double state = s->trained * g->optimizer_state_bytes / (z >= 1 ? together : 1);
   double expert_state = experts_held.trained * g->optimizer_state_bytes / (z >= 1 ? spread : 1);
   for (int which = 0; which < (p > 2 ? 3 : 2); which++) {
@@ -166,19 +175,16 @@ static double memory(const question *q, const tf_results *r, size_t i, held_by d
     double here = which == 2 && !s->mixture ? middle.layers * s->layer.parameters : dense_parameters(q, st);
     double routed = expert_parameters(q, st), once = kept_bytes(q, st) + st.embedding * s->embedding_activation;
     double kept = once * (flight < m ? flight : m);
-    double total = here * (weight + gradient + state) + routed * (expert_weight + expert_gradient + expert_state) + kept +
-                   st.head * s->head_logits;
+    double always = here * (weight + gradient + state) + routed * (expert_weight + expert_gradient + expert_state);
+    double loss = st.head * (s->head_logits + ends);
+    moment t = {here * gradient + routed * expert_gradient, kept, loss, work, m > 1};
+    double total = always + (g->by_moment ? on_top(t) : kept + st.head * s->head_logits);
     if (total <= best) continue;
     best = total;
     parameters = here;
     experts = routed;
-    activations = kept;
-    logits = st.head * s->head_logits;
-  }
-  tf_layer widest = {0};
-  for (int k = 0; k < kinds_of(q); k++) {
-    tf_layer one = kind_at(q, k);
-    if (one.parameters + one.expert_parameters > widest.parameters + widest.expert_parameters) widest = one;
+    logits = g->by_moment ? fmin(on_top(t), fmax(0, loss - work)) : st.head * s->head_logits;
+    activations = g->by_moment ? on_top(t) - logits : kept;
   }
 
   r->held_weights[i] = held(q, TF_MEMORY_weights, "weights", "parameters × bytes; ÷ sharing ranks under zero 3",
@@ -190,11 +196,17 @@ static double memory(const question *q, const tf_results *r, size_t i, held_by d
                               "parameters × bytes of master copy and moments; ÷ sharing ranks from zero 1",
                               parameters * state + experts * expert_state + s->table_states / q->D);
   r->held_activations[i] = held(q, TF_MEMORY_activations, "activations",
-                                "what layers keep for backward × micro-batches in flight", activations);
-  r->held_logits[i] = held(q, TF_MEMORY_logits, "logits", "the head's inputs and fp32 logits, on the last stage", logits);
+                                g->by_moment ? "what layers keep for backward, beyond the gradients that take its place"
+                                             : "what layers keep for backward × micro-batches in flight",
+                                activations);
+  r->held_logits[i] = held(q, TF_MEMORY_logits, "logits", g->by_moment ? "the head's inputs and its logits in the loss, beyond a layer's work"
+                                                                     : "the head's inputs and fp32 logits, on the last stage",
+                           logits);
   r->held_workspace[i] = held(q, TF_MEMORY_workspace, "workspace",
-                              "alive only inside one layer; two layers' gathered weights under zero 3",
-                              s->workspace + (z >= 3 ? 2 * (widest.parameters + widest.expert_parameters) * g->weight_bytes : 0));
+                              g->counts_whole ? "alive only inside one layer; gathered weights of two layers and the ends under "
+                                             "zero 3, a layer's gradients from zero 2"
+                                           : "alive only inside one layer; two layers' gathered weights under zero 3",
+                              work);
   r->held_reserve[i] = held(q, TF_MEMORY_reserve, "reserve",
                             "held back by runtime, allocator and communication library", g->memory_reserve);
   return r->held_weights[i] + r->held_gradients[i] + r->held_optimizer[i] + r->held_activations[i] +

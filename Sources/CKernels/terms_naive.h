@@ -33,4 +33,18 @@ static double held(const question *q, int part, const char *what, const char *fo
   return noted(q, (tf_term){.part = part, .is_memory = 1, .what = what, .formula = formula, .times = 1, .amount = bytes});
 }
 
+/* One moment of backward: what a stage has beside weights and states. */
+typedef struct {
+  double gradients, activations, loss, work;
+  int accumulates;
+} moment;
+
+/* When the loss is worked out or the first layer goes back, all activations are there, and of gradients those of micro-batches before;
+ * when the last layer goes back, all gradients are, and no activations. The fuller of the two, without the gradients and the work that
+ * are told for themselves. */
+static double on_top(moment t) {
+  double begin = t.activations + (t.accumulates ? t.gradients : 0) + fmax(t.loss, t.work), end = t.gradients + t.work;
+  return fmax(begin, end) - end;
+}
+
 #endif

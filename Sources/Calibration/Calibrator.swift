@@ -216,7 +216,7 @@ public struct Calibrator: Sendable {
           status: pair.rows > 0
             ? .fitted : rows.contains { $0.subject.chip == chip.name } ? .composed : .extrapolated,
           values: space.values(fit.coordinates, Subject(chip, stack)),
-          memoryReserve: space.priors.memoryReserve(chip), memorySpread: space.priors.memorySpread(chip),
+          memoryReserve: space.priors.memoryReserve(chip, stack), memorySpread: space.priors.memorySpread(chip, stack),
           origin: Origin(source: source, retrieved: date, location: "efficiency/\(name).yaml")))
     }
     return profiles

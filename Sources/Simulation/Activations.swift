@@ -20,11 +20,26 @@ extension Lowering {
     let mask = model.dropout ? 1.0 : 0
     let ends = d.head(model.outputs)
     // In chunks: as many rows at a time as their logits are as large as the inputs of all (Liger's choice).
-    let logits = ends.tokens * (chunksLogits ? min(ends.vocabulary, d.hidden) : ends.vocabulary) * 4
+    let logits = ends.tokens * (chunksLogits ? min(ends.vocabulary, d.hidden) : ends.vocabulary) * logitBytes
     let asked = model.headPasses
+    let passing = stack.peak != .sum ? regathered(d) : 0
     return ActivationBytes(
       layers: model.layout.kinds.map { activations($0, d.of($0)) }, embedding: wide * mask,
-      head: asked * (wide * 2 * d.activation + logits))
+      head: asked * (wide * 2 * d.activation + logits) + passing)
+  }
+
+  /// Where sequence parallelism splits tokens, what a product takes of other ranks, and its gradient before they are added up.
+  private func regathered(_ d: Dimensions) -> Double {
+    2 * (d.tokens - d.residualTokens) * d.hidden * d.activation
+  }
+
+  /// Rows that came to a rank's experts and are not sent again: in PyTorch DeepEP's dispatch is outside of what is recomputed.
+  private func dispatched(_ block: Block, _ d: Dimensions) -> Double {
+    guard case .experts(let experts) = block.feedForward, stack.peak != .sum, stack.expertDispatch == .perMachine,
+      d.shape.expert > 1
+    else { return 0 }
+    let x = ExpertSizes(experts, d)
+    return x.sent * x.width * d.activation
   }
 
   private func activations(_ block: Block, _ d: Dimensions) -> (kept: Double, workspace: Double) {
@@ -40,7 +55,8 @@ extension Lowering {
     let halves = block.halves
     // Inputs of the norms, of the QKV and up projections, and two dropout masks: whole on every tensor rank unless
     // sequence parallelism splits them.
-    let norms = Double(block.norms) * d.activation * wide
+    // Written as operators, a norm also keeps its input in fp32 and what it gives before the scale (transformers' and torchtune's RMSNorm).
+    let norms = Double(block.norms) * (d.activation + (stack.unfusedNorms ? 4 + d.activation : 0)) * wide
     // Both streams before and after their norms, where they are joined.
     let joined = block.predicts ? 4 * wide * d.activation : 0
     // Of an adaptive block what its norms give before scale and shift, and its halves before the gate.
@@ -58,17 +74,20 @@ extension Lowering {
       shape.keepsGathered && shape.sequenceParallel
       ? halves * (d.tokens - d.residualTokens) * d.hidden * d.operand : 0
     let kept = whole + mixed + fed + gathered
+    // A layer that goes back holds, beside what it kept or made again, gradients of as much of its feed-forward net.
+    let gradients = stack.peak != .sum ? fed + regathered(d) : 0
     // Nothing goes back through a frozen layer, and what it made is gone with the next.
     if block.isFrozen { return (0, kept + scores) }
     switch shape.recompute.mode {
-    case .none: return (kept + scores, 0)
+    case .none: return (kept + scores, gradients)
     case .selective:
+      let selective = stack.selectiveKept ?? stack.selective
       let again =
         (stack.attention == .unfused ? scores : 0)
-        + (stack.selective == .scores ? 0 : halves * wide * d.operand + adapted / 2 + gathered + cheap(block, d))
-        + (stack.selective == .alternate ? secondOutputs(block, d) : 0)
-      return (kept + scores - again, again)
-    case .full: return (wide * d.activation, kept + scores)
+        + (selective == .scores ? 0 : halves * wide * d.operand + adapted / 2 + gathered + cheap(block, d))
+        + (selective == .alternate ? secondOutputs(block, d) : 0)
+      return (kept + scores - again + (selective == .scores ? 0 : dispatched(block, d)), again + gradients)
+    case .full: return (wide * d.activation + dispatched(block, d), kept + scores + gradients)
     }
   }
 
@@ -137,8 +156,18 @@ extension Lowering {
       let a = sizes(attention, d)
       bytes += a.keyTokens * a.keyValueHeads * a.dimension * d.activation
     }
-    if case .dense(let net) = block.feedForward, net.inputs > 1 {
-      bytes += d.tokens * (Double(net.size) / d.t) * d.activation
+    switch block.feedForward {
+    case .dense(let net):
+      if net.inputs > 1 { bytes += d.tokens * (Double(net.size) / d.t) * d.activation }
+    case .experts(let experts):
+      // Grouped products are not among what TorchTitan keeps: all that experts made is made again, but for the router's scores.
+      let x = ExpertSizes(experts, d)
+      let routed = x.inner * experts.net.inputs * d.activation + x.width * d.operand
+      bytes += x.rows * routed
+      if let shared = experts.shared, shared.inputs > 1 {
+        bytes += d.tokens * (Double(shared.size) / d.t) * d.activation
+      }
+    case .none: break
     }
     return bytes
   }

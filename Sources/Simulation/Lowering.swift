@@ -20,6 +20,8 @@ public struct Lowering: Sendable {
   let gradientType: DataType
   /// Of the head's logits only some rows are there at a time.
   let chunksLogits: Bool
+  /// Bytes that the loss holds for each logit that is there.
+  let logitBytes: Double
 
   public init(job: Job, stack: Stack) {
     model = job.model
@@ -28,6 +30,15 @@ public struct Lowering: Sendable {
     isQuantized = job.hasQuantizedBase
     gradientType = job.gradientType(stack)
     chunksLogits = job.training?.crossEntropy == .chunked
+    logitBytes =
+      switch job.training?.crossEntropy {
+      case .chunked: 4
+      // Logits in 16 bits, and in fp32 their gradients in the place of a copy.
+      case .fused: 6
+      // fp32 logarithms of probabilities, their gradients, and those of the logits. Logits themselves are gone by then.
+      case .unfused: 12
+      case .whole, nil: stack.logitBytes
+      }
     sequenceLength = job.sequenceLength
     document = job.documents?.span(in: Double(job.sequenceLength)) ?? Double(job.sequenceLength)
     precision = job.precision

@@ -163,6 +163,9 @@ extension Machine {
     machine.straggling = e[.straggling]
     machine.unit_devices = Double(tiers.compactMap(\.span).max() ?? 1)
     machine.memory_reserve = efficiency.memoryReserve.value
+    machine.by_moment = efficiency.stack.peak == .moment ? 1 : 0
+    machine.counts_whole = efficiency.stack.peak == .sum ? 0 : 1
+    machine.sharded_weight_bytes = each.sharded
     return machine
   }
 

@@ -6,6 +6,8 @@ struct ParameterBytes: Sendable {
   /// Of a weight as products take it, as it lies in memory, and as it travels where copies are sharded.
   var weight: Double
   var held: Double
+  /// As it lies where ranks share it (ZeRO 3).
+  var sharded: Double
   var gathered: Double
   /// Of a gradient in memory, and on its way.
   var gradient: Double
@@ -46,10 +48,14 @@ struct ParameterBytes: Sendable {
       held = (small * ParameterBytes.quantized + (total - small) * weight) / total
     }
     gathered = held
+    // FSDP shards the parameters that the optimizer updates, in fp32, and casts what it gathers: there is no 16-bit copy beside them
+    // (PyTorch, `fully_shard`, MixedPrecisionPolicy; Zhao and others 2023, arXiv:2304.11277 §4.4).
+    let isOwnCopy = stack.peak != .sum && master > 0 && waiting == 0 && job.loraRank == nil && job.frozenLayers == nil
+    sharded = isOwnCopy ? 0 : held
     guard job.hasReference else { return }
     // Beside adapters the reference is the same model without them. It takes a third gather, where forward and backward take two.
     gathered *= 1.5
-    if job.loraRank == nil { held += weight }
+    if job.loraRank == nil { (held, sharded) = (held + weight, sharded + weight) }
   }
 }
 

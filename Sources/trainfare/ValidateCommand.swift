@@ -13,6 +13,7 @@ struct ValidateCommand: DrawingCommand {
         trainfare validate --series vtrain-multi --worst 20
         trainfare validate my-runs.csv --format csv -o verdicts.csv
         trainfare validate --projects
+        trainfare validate --memory
 
       Files have a row for each run; the table sums them up. A run without what a prediction needs is skipped, with \
       the reason. docs/Files.md has the columns of a file of runs.
@@ -37,6 +38,9 @@ struct ValidateCommand: DrawingCommand {
     help: "Judge whole projects in days instead of runs in steps; each is predicted by the practice of other teams.")
   var projects = false
 
+  @Flag(help: "Judge published peaks of memory (configs/measurements/memory.csv) instead of steps.")
+  var memory = false
+
   /// Which runs, and how many of the worst are shown.
   struct Asked {
     var overrides: [Override]
@@ -44,10 +48,19 @@ struct ValidateCommand: DrawingCommand {
     var worst: Int
   }
 
-  var columns: ColumnNames { projects ? ColumnNames(ProjectText.columns) : ColumnNames(VerdictColumns.all) }
+  var columns: ColumnNames {
+    if memory { return ColumnNames(MemoryColumns.all) }
+    return projects ? ColumnNames(ProjectText.columns) : ColumnNames(VerdictColumns.all)
+  }
 
   func read(_ reader: inout OptionReader) -> Asked {
-    Asked(
+    if memory, projects {
+      reader.problem("--memory and --projects judge different things", help: "take one of them", option: "--memory")
+    }
+    if memory, file != nil {
+      reader.problem("--memory reads no file of runs", help: "leave out the file", option: "--memory")
+    }
+    return Asked(
       overrides: config.read(&reader), filter: RunFilter(selection, grades: selection.grades(&reader)),
       worst: worst == "0" ? 0 : reader.int(worst, "--worst") ?? 0)
   }
@@ -55,6 +68,7 @@ struct ValidateCommand: DrawingCommand {
   func answer(_ wanted: Asked, _ sink: Sink) throws -> Answer? {
     let catalog = config.catalog(wanted.overrides)
     if projects { return try replay(catalog, sink) }
+    if memory { return try peaks(catalog, wanted.worst) }
     var filter = wanted.filter, reader = OptionReader()
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
     let (name, judged, doubt) = try verdicts(catalog, &filter)
@@ -91,6 +105,19 @@ struct ValidateCommand: DrawingCommand {
     let report = Report(
       columns: ProjectText.columns, rows: replay.lines, table: text.table, markdown: { text.markdown })
     return Answer(report: report, drawn: { text.chart })
+  }
+
+  private func peaks(_ catalog: Catalog, _ worst: Int) throws -> Answer {
+    var problems = FileProblems()
+    let found = problems.attempt { () throws(Diagnostics) in
+      (try MemoryValidation.judge(catalog), try MemoryValidation.fitting(catalog.measuredRuns(nil).rows, catalog))
+    }
+    try problems.finish()
+    try catalog.refuseUnusedOverrides()
+    let text = MemoryText(found?.0 ?? [], worst: worst, runs: found?.1)
+    let report = Report(
+      columns: MemoryColumns.all, rows: text.rows, table: text.table, markdown: { text.markdown })
+    return Answer(report: report, drawn: { text.chart }, end: text.rows.isEmpty ? .no : nil)
   }
 
   private func verdicts(_ catalog: Catalog, _ filter: inout RunFilter) throws(Stop) -> (

@@ -184,3 +184,29 @@ import Testing
     #expect(try Self.validate("--set", "chips.graviton4.memory_bandwidth=4 TB/s").status == 2)
   }
 }
+
+/// Published peaks of memory on the command line.
+@Suite struct ValidateMemoryTests {
+  @Test("Peaks are told by source, stack and what is counted; rows come out with the farthest off last") func peaks()
+    throws
+  {
+    let table = try Tool.run("validate", "--memory", "--worst", "3")
+    #expect(table.status == 0 && table.out.contains("published peaks of memory of 13 sources"))
+    #expect(
+      table.out.contains("pytorch/torchtitan docs/performance.md") && table.out.contains("The worst, last:"))
+    #expect(table.out.contains("count as fitting"))
+    let csv = try Tool.run("validate", "--memory", "--columns", "id,error_percent", "--format", "csv")
+    let rows = SearchCommandTests.rows(csv.out)
+    let sizes = rows.compactMap { row in row["error_percent"].flatMap { Double($0) }.map(abs) }
+    #expect(sizes.count == rows.count && sizes.count > 80 && sizes == sizes.sorted())
+    let drawn = try Tool.run("validate", "--memory", "--format", "json", "--columns", "id,convention,probability_fits")
+    #expect(drawn.status == 0 && drawn.out.contains("\"convention\""))
+  }
+
+  @Test("Memory is judged alone, of the configurations' own file") func alone() throws {
+    for more in [["--projects"], ["runs.csv"]] {
+      let result = try Tool.start(["validate", "--memory"] + more).finish()
+      #expect(result.status == 64 && result.err.contains("--memory"))
+    }
+  }
+}

@@ -43,7 +43,10 @@ import struct Scenarios.Measurement
   }
 
   @Test("docs/Output.md lists every column of a verdict, with its type and unit, in order")
-  func documentation() throws { try OutputPage.holds("Columns of `validate`", VerdictColumns.all) }
+  func documentation() throws {
+    try OutputPage.holds("Columns of `validate`", VerdictColumns.all)
+    try OutputPage.holds("Columns of `validate --memory`", MemoryColumns.all)
+  }
 
   @Test("A prediction is told in the metric's own unit, its error always in step time") func units() {
     let time = cells(Self.used(Self.run("a-1"), predicted: 3, low: 1, high: 4))

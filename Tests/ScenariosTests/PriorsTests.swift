@@ -30,10 +30,18 @@ import Testing
     #expect(posterior.likeness[.team] == 0.2 && posterior.likeness[.tensor] == Likeness()[.tensor])
   }
 
-  @Test("How far memory may be off is the chip's, else its architecture's; more than a factor of twenty is refused")
+  @Test(
+    "Memory's reserve and spread are a family's on the architecture, else the chip's, else the architecture's; a factor of twenty is too much"
+  )
   func memory() throws {
     let catalog = try Folder.sample().catalog(), priors = try catalog.priors()
-    #expect(try priors.memorySpread(catalog.chip("c1")) == 0.2)
+    #expect(try priors.memorySpread(catalog.chip("c1"), catalog.stack("s1")) == 0.2)
+    let family = try catalog.stack("s1").family
+    let known = try self.priors(
+      "memory_spreads: {trainium: 0.1", "memory_outside: 1 GiB\nmemory_spreads: {trainium.\(family): 0.3, trainium: 0.1"
+    )
+    #expect(try known.priors().memorySpread(catalog.chip("c1"), catalog.stack("s1")) == 0.3)
+    #expect(try known.priors().memoryOutside.value == 1_073_741_824 && priors.memoryOutside == .zero)
     let wrong = try self.priors("memory_spreads: {trainium: 0.1", "memory_spreads: {trainium: 10%")
     let found = problems { () throws(Diagnostics) in try wrong.priors() }
     #expect(found.map(\.message) == ["'memory_spreads' takes numbers of 0 to 3"])

@@ -116,6 +116,7 @@ struct PlanColumns: @unchecked Sendable {
     machine.reduce_bytes = 4
     machine.weight_bytes = 2
     machine.held_weight_bytes = 2
+    machine.sharded_weight_bytes = 2
     machine.gathered_weight_bytes = 2
     machine.optimizer_state_bytes = 12
     machine.optimizer_traffic_bytes = 34

@@ -107,6 +107,12 @@ typedef struct {
   double straggling;                       /* slow-down per doubling of the units */
   double unit_devices;                     /* devices within one scale-up domain */
   double memory_reserve;                   /* bytes */
+  /* What is there together. 0: everything at once, as where buffers are laid out ahead. 1: what backward needs at one moment, as where
+   * each tensor is freed when nothing needs it any more. */
+  double by_moment;
+  /* 1: under sharding, the ends' gathered weights and the gradients of the layer at work count too, before they are shared out. */
+  double counts_whole;
+  double sharded_weight_bytes;             /* held_weight_bytes under ZeRO 3: less where the master copies are what is sharded */
 } tf_machine;
 
 /* What a plan decides beyond its shape, a column each: all [count].

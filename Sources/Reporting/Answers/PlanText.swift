@@ -89,7 +89,7 @@ extension Job {
       case .reward: ["rewards, pairs of sequences"]
       }
     return [words] + loss
-      + (training.crossEntropy == .chunked ? ["chunked cross-entropy"] : [])
+      + (training.crossEntropy == .whole ? [] : ["\(training.crossEntropy.rawValue) cross-entropy"])
       + (training.offload == .activations ? ["activations offloaded"] : [])
       + (training.layersIn16Bits.map { ["first \($0.first) and last \($0.last) layers in 16 bits"] } ?? [])
       + predictionWords

@@ -77,3 +77,18 @@ extension ProjectText {
       notes: ["On the line a prediction is right; above it, it is too slow."])
   }
 }
+
+extension MemoryText {
+  /// Nil where there is no peak.
+  public var chart: String? { drawn?.svg() }
+
+  var drawn: Chart? {
+    guard !judged.isEmpty else { return nil }
+    let chart = AccuracyChart(
+      heading: "Each dot is a run", axes: ("GiB of a device, published", "GiB of a device, predicted"),
+      points: judged.map { ($0.chip, $0.measured.peak.value / 1_073_741_824, $0.predicted.value / 1_073_741_824) })
+    return Chart(
+      title: title, subtitle: "Peaks of memory of the fullest device", panels: [chart.panel { Axis.plain($0) }],
+      notes: ["On the line a prediction is right; above it, too much is predicted."])
+  }
+}

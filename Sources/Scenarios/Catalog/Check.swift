@@ -71,10 +71,11 @@ extension Catalog {
     }
     keep { () throws(Diagnostics) in _ = try rentalLimits() }
     keep { () throws(Diagnostics) in try checkSources() }
+    keep { () throws(Diagnostics) in _ = try measuredMemory() }
     for folder in roots.map({ $0 + "/measurements" }) {
-      // Whole projects and collectives have columns of their own; no command reads them.
+      // Whole projects, collectives and peaks of memory have columns of their own.
       for file in files(folder)
-      where file.hasSuffix(".csv") && !["projects.csv", "collectives.csv"].contains(file) {
+      where file.hasSuffix(".csv") && !["projects.csv", "collectives.csv", "memory.csv"].contains(file) {
         keep { () throws(Diagnostics) in _ = try Measurement.read("\(folder)/\(file)") }
       }
     }

@@ -145,8 +145,8 @@ extension Catalog {
     var profile = Efficiency(
       name: "\(name).\(stack)", summary: "\(name) with \(stack), of which no run is known, from runs of either",
       chip: name, stack: known, status: isKnown ? .composed : .extrapolated,
-      values: posterior.values(Subject(chip, known), priors), memoryReserve: priors.memoryReserve(chip),
-      memorySpread: priors.memorySpread(chip),
+      values: posterior.values(Subject(chip, known), priors), memoryReserve: priors.memoryReserve(chip, known),
+      memorySpread: priors.memorySpread(chip, known),
       origin: posterior.origin)
     // A chip without a word for its kind stands alone, and only what holds for all is known of it.
     if !isKnown { profile.base = .population(architecture: chip.architecture == name ? nil : chip.architecture) }

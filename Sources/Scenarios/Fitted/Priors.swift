@@ -47,10 +47,12 @@ public struct Priors: Sendable {
   public var likeness = Likeness()
   /// The stack whose profile a chip has where none is named, by chip; every chip's profile with it is written.
   public var defaultStacks: [String: String]
-  /// Memory held back of a device, by chip or architecture.
+  /// Memory held back of a device, by chip or architecture, or by architecture and family of stacks (`gpu.fsdp`).
   public var memoryReserves: [String: Bytes]
-  /// How far counted memory may be off, of its logarithm, by chip or architecture.
+  /// How far counted memory may be off, of its logarithm, by the same.
   public var memorySpreads: [String: Double] = [:]
+  /// Of a device's reserve, what stands outside the allocator of the software: the driver's context, buffers of communication.
+  public var memoryOutside = Bytes.zero
   public var origin: Origin
 
   public init(
@@ -64,12 +66,13 @@ public struct Priors: Sendable {
     self.origin = origin
   }
 
-  public func memoryReserve(_ chip: Chip) -> Bytes {
-    memoryReserves[chip.name] ?? memoryReserves[chip.architecture] ?? .zero
-  }
+  /// What published peaks show of a family of stacks on an architecture stands before what is judged of a chip.
+  public func memoryReserve(_ chip: Chip, _ stack: Stack) -> Bytes { of(chip, stack, memoryReserves) ?? .zero }
 
-  public func memorySpread(_ chip: Chip) -> Double {
-    memorySpreads[chip.name] ?? memorySpreads[chip.architecture] ?? 0
+  public func memorySpread(_ chip: Chip, _ stack: Stack) -> Double { of(chip, stack, memorySpreads) ?? 0 }
+
+  private func of<T>(_ chip: Chip, _ stack: Stack, _ known: [String: T]) -> T? {
+    known["\(chip.architecture).\(stack.family)"] ?? known[chip.name] ?? known[chip.architecture]
   }
 
   public subscript(parameter: EfficiencyParameter) -> Parameter { parameters[parameter.rawValue] }

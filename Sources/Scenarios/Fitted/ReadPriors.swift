@@ -57,6 +57,7 @@ extension Priors {
         fields.error("'memory_spreads' takes numbers of 0 to 3", help: "0.1 is about 10%", at: "memory_spreads")
       }
     }
+    memoryOutside = fields.quantity("memory_outside", fromZero: true) ?? .zero
     self.apart = apart
     unstated = Unstated(population)
     unexplained = Unexplained(fields.fields("unexplained", Keys.unexplained))

@@ -20,9 +20,18 @@ public struct Training: Hashable, Sendable {
     /// others 2022, arXiv:2203.02155).
     case reward
   }
-  /// Whether the logits of a micro-batch are all there at once, or some rows after the other, with their gradients (Liger's fused
-  /// linear cross-entropy, arXiv:2410.10989 §3.2; torchtune's chunked loss).
-  public enum CrossEntropy: String, CaseIterable, Sendable { case whole, chunked }
+  /// How the loss is worked out of the head's inputs, which memory knows and time does not.
+  public enum CrossEntropy: String, CaseIterable, Sendable {
+    /// All logits of a micro-batch at once, as the stack does it.
+    case whole
+    /// The same, by one kernel: compiled, or written by hand.
+    case fused
+    /// The same, by PyTorch's own operators one after the other: a copy in fp32, the logarithms, and a gradient of each.
+    case unfused
+    /// Some rows after the other, with their gradients (Liger's fused linear cross-entropy, arXiv:2410.10989 §3.2; torchtune's
+    /// chunked loss).
+    case chunked
+  }
   /// Where what layers keep for backward waits: on the device, or in the host's memory (torchtune's
   /// `enable_activation_offloading`, DeepSpeed's `cpu_checkpointing`, Transformer Engine's CPU offloading).
   public enum Offload: String, CaseIterable, Sendable { case none, activations }

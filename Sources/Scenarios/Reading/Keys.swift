@@ -122,7 +122,8 @@ enum Keys {
     .may("expert_parallel"), .may("expert_dispatch"), .may("expert_overlap"), .may("dispatch_type"),
     .may("softmax_rows"),
     .may("softmax_length"), .may("wide_products"), .may("compile_time"), .may("compile_time_cached"),
-    .may("host_update"),
+    .may("host_update"), .may("peak"), .may("logit_bytes"), .may("unfused_norms"),
+    .may("selective_kept"),
   ]
 
   static let efficiency: [Key] =
@@ -136,6 +137,7 @@ enum Keys {
   static let priors: [Key] = [
     .need("population", "{gemm_16bit: {value: 0.7, population: 0.3}}"), .may("architectures"), .may("chips"),
     .need("default_stacks", "{h100: nemo}"), .need("memory_reserves", "{gpu: 4 GiB}"), .may("memory_spreads"),
+    .may("memory_outside"),
     .may("unexplained"),
     .may("likeness"),
   ]

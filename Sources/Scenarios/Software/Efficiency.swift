@@ -24,6 +24,17 @@ public struct Stack: Sendable {
   /// What context ranks send each other for attention: all keys and values to everyone, or all tokens of some heads to each, and their
   /// outputs back (DeepSpeed-Ulysses, arXiv:2309.14509).
   public enum ContextExchange: String, CaseIterable, Sendable { case keys, heads }
+  /// What of a step is in memory together.
+  public enum Peak: String, CaseIterable, Sendable {
+    /// All: buffers are laid out ahead.
+    case sum
+    /// What one moment needs: PyTorch frees a tensor when nothing needs it any more, so that activations give way to gradients, and the
+    /// loss is over when a layer goes back.
+    case moment
+    /// The same tensors, but what one has freed stays in the allocator's cache, and others of another size do not fit there: what is
+    /// reserved where memory is not short. Where it is, PyTorch empties the cache and tries again.
+    case cached
+  }
   public var name: String
   public var summary: String
   /// Stacks that share it share code, and with it much of their efficiency.
@@ -62,6 +73,14 @@ public struct Stack: Sendable {
   /// Seconds in which a machine's host updates one parameter, where offloaded states stay with it; nil: they come to the device
   /// for each update, and go back.
   public var hostUpdate: Sourced<Seconds>? = nil
+  /// Whether what a step needs is counted all at once or by moment.
+  public var peak = Peak.sum
+  /// Bytes that the whole loss holds for each logit.
+  public var logitBytes = 4.0
+  /// Whether norms are written as operators of their own in fp32, each of which keeps what it took.
+  public var unfusedNorms = false
+  /// What of a layer stays under `recompute: selective`, where fits of time do not know it yet; nil: what `selective` says.
+  public var selectiveKept: Selective? = nil
   public var origin: Origin
 }
 

@@ -54,7 +54,7 @@ struct JobOptions: ParsableArguments {
       discussion: """
         After lora and qlora: rank=N, on=attention, mlp or attention+mlp. After any: loss=dpo (pairs, and a reference), \
         loss=reward (pairs; one value for each sequence), \
-        cross_entropy=chunked (logits are never all in memory), offload=activations (they wait in the host's memory), \
+        cross_entropy=chunked (logits are never all in memory), fused or unfused (by one kernel, or many), offload=activations (they wait in the host's memory), \
         bf16_layers=2:8 (beside fp8 or fp4, the first 2 layers and the last 8 stay in bf16). \
         After full: mtp=1 (a module that predicts one more token).
         Default: all weights. Example: --train lora,rank=16,on=attention+mlp

@@ -1,0 +1,168 @@
+import Quantities
+import Testing
+
+@testable import Scenarios
+@testable import Simulation
+
+/// Memory of stacks that free what nothing needs any more: closed forms of what one moment holds.
+@Suite struct MomentMemoryTests {
+  private static let model = Model.llama1B
+  private static func stack(_ peak: Stack.Peak) -> Stack {
+    var stack = Stack.able(.fused)
+    (stack.peak, stack.logitBytes) = (peak, 12)
+    return stack
+  }
+
+  private func job(_ batch: Int = 8) -> Job {
+    Job(name: "1b", model: Self.model, tokens: Count(1e9), sequenceLength: 2048, globalBatch: batch)
+  }
+
+  private func memory(_ job: Job, _ plan: Plan, _ stack: Stack) throws -> MemoryParts {
+    try estimate(job, plan, stack).memory
+  }
+
+  private func estimate(_ job: Job, _ plan: Plan, _ stack: Stack) throws -> Estimate {
+    var efficiency = Efficiency.perfect(.fused)
+    efficiency.stack = stack
+    return try Simulator(job: job, instance: .node(), efficiency: efficiency).estimate(plan)
+  }
+
+  @Test("What FSDP shards is the fp32 copy: no other weights are held, and 16 bytes a parameter in all") func sharded()
+    throws
+  {
+    let plan = Plan(data: 8, zero: 3, recompute: .full), all = Self.model.parameterCount.total
+    let own = try memory(job(), plan, Self.stack(.moment))
+    #expect(own.weights == .zero && isClose((own.gradients + own.optimizer).value, 16 * all / 8))
+    // Laid out ahead there is a 16-bit copy besides, and so there is of weights that are not updated.
+    let usual = try memory(job(), plan, .able(.fused))
+    #expect(isClose(usual.weights.value, 2 * all / 8))
+    var adapted = job()
+    adapted.training = Training(.adapters(rank: 8, on: .attention, quantized: false))
+    #expect(isClose(try memory(adapted, plan, Self.stack(.moment)).weights.value, 2 * all / 8))
+    // Without a master copy there is but one copy anyway.
+    var narrow = job()
+    narrow.optimizer = try Optimizer(parsing: "adamw-bf16,master=none")
+    #expect(isClose(try memory(narrow, plan, Self.stack(.moment)).weights.value, 2 * all / 8))
+  }
+
+  @Test(
+    "Of one micro-batch the larger counts: all activations with the loss or a layer's work, or all gradients with a layer's work"
+  )
+  func moment() throws {
+    for recompute in [Recompute.none, .full] {
+      let plan = Plan(data: 8, zero: 2, recompute: recompute)
+      let freed = try memory(job(), plan, Self.stack(.moment)), kept = try memory(job(), plan, Self.stack(.cached))
+      let work = kept.workspace, gradients = kept.gradients
+      let begin = kept.activations + max(kept.logits, work), end = gradients + work
+      #expect(freed.workspace == work && freed.gradients == gradients)
+      #expect(isClose(freed.total.value, (freed.weights + freed.optimizer + max(begin, end)).value))
+      #expect(freed.total < kept.total)
+      #expect(freed.activations >= .zero && freed.logits >= .zero)
+    }
+  }
+
+  @Test("Of several micro-batches gradients stay from one to the next") func accumulated() throws {
+    let plan = Plan(data: 8, zero: 2, recompute: .none), more = job(16)
+    let freed = try memory(more, plan, Self.stack(.moment)), kept = try memory(more, plan, Self.stack(.cached))
+    let held = freed.weights + freed.optimizer + freed.gradients
+    #expect(isClose(freed.total.value, (held + kept.activations + max(kept.logits, kept.workspace)).value))
+    #expect(try memory(job(), plan, Self.stack(.moment)).total < freed.total)
+  }
+
+  @Test(
+    "Beside gathered layers, full sharding has the ends gathered, and both kinds a layer's gradients in 16 bits and as they travel"
+  )
+  func gathered() throws {
+    let layer = Self.model.parameterCount.perLayer, size = Double(Self.model.vocabularySize * Self.model.hiddenSize)
+    func work(_ zero: Int) throws -> Double {
+      try memory(job(), Plan(data: 8, zero: zero, recompute: .none), Self.stack(.cached)).workspace.value
+    }
+    #expect(isClose(try work(2) - work(1), layer * (2 + 4)))
+    let ends = size * (Self.model.tiedEmbeddings ? 1 : 2) + Double(Self.model.hiddenSize)
+    #expect(isClose(try work(3) - work(2), 2 * 2 * layer + 2 * ends, 1e-3))
+  }
+
+  @Test(
+    "The loss holds 4 bytes a logit in place, 6 by one kernel, 12 by single operators; its time is the same",
+    arguments: [
+      (Training.CrossEntropy.whole, 12.0), (.fused, 6), (.unfused, 12),
+    ])
+  func logits(loss: Training.CrossEntropy, bytes: Double) throws {
+    var job = job()
+    job.training = Training(.full, crossEntropy: loss)
+    let plan = Plan(data: 8, zero: 2, recompute: .full), found = try estimate(job, plan, Self.stack(.cached))
+    let tokens = 2048.0, inputs = tokens * Double(Self.model.hiddenSize) * 2 * 2
+    #expect(isClose(found.memory.logits.value, tokens * Double(Self.model.vocabularySize) * bytes + inputs))
+    job.training = Training(.full)
+    let usual = try estimate(job, plan, .able(.fused))
+    #expect(usual.stepTime == found.stepTime)
+    #expect(isClose(usual.memory.logits.value, tokens * Double(Self.model.vocabularySize) * 4 + inputs))
+  }
+
+  @Test("Norms of single operators keep six bytes more a number: an fp32 input, and what they give before the scale")
+  func norms() {
+    func kept(_ unfused: Bool) -> Double {
+      var stack = Self.stack(.moment)
+      stack.unfusedNorms = unfused
+      return Lowering(job: job(), stack: stack).activations(BlockShape(tensor: 1)).layers[0].kept
+    }
+    #expect(isClose(kept(true) - kept(false), 2 * 6 * 2048 * Double(Self.model.hiddenSize)))
+  }
+
+  @Test(
+    "A layer that goes back has gradients of its feed-forward net too, and what it took of other ranks, with its gradient"
+  )
+  func workspace() {
+    func work(_ peak: Stack.Peak, tensor: Int) -> Double {
+      Lowering(job: job(), stack: Self.stack(peak)).activations(
+        BlockShape(tensor: tensor, recompute: .full, sequenceParallel: tensor > 1)
+      ).layers[0].workspace
+    }
+    let net = 2048 * Double(Self.model.feedForwardSize) * 2
+    // Gate, up, what comes of both: gated nets have two inputs.
+    let inner = net * (Self.model.activation.gated ? 3 : 2)
+    #expect(isClose(work(.moment, tensor: 1) - work(.sum, tensor: 1), inner))
+    let passing = 2 * 2048 * 7 / 8.0 * Double(Self.model.hiddenSize) * 2
+    #expect(isClose(work(.moment, tensor: 8) - work(.sum, tensor: 8), inner / 8 + passing))
+  }
+
+  @Test("Rows that DeepEP brought to a rank's experts stay when all else is made again") func dispatched() {
+    let mixture = Experts(count: 16, perToken: 4, net: DenseNet(size: 512, activation: .swiglu))
+    var experts = job()
+    experts.model.layout = experts.model.layout.mapped { $0.feedForward = .experts(mixture) }
+    func kept(_ dispatch: Stack.ExpertDispatch, _ peak: Stack.Peak, expert: Int = 8) -> Double {
+      var stack = Self.stack(peak)
+      stack.expertDispatch = dispatch
+      let shape = BlockShape(Plan(data: 8, expert: expert, recompute: .full))
+      return Lowering(job: experts, stack: stack).activations(shape).layers[0].kept
+    }
+    let rows = 4 * 2048.0 * Double(Self.model.hiddenSize) * 2
+    #expect(isClose(kept(.perMachine, .moment) - kept(.perExpert, .moment), rows))
+    #expect(kept(.perMachine, .sum) == kept(.perExpert, .sum))
+    #expect(kept(.perMachine, .moment, expert: 1) == kept(.perExpert, .moment, expert: 1))
+  }
+
+  @Test(
+    "What stays under selective recomputation may be said apart, and takes no time; of experts nothing that they made stays"
+  )
+  func selective() throws {
+    var stack = Self.stack(.moment), plan = Plan(data: 8, zero: 2, recompute: .selective)
+    let all = try estimate(job(), plan, stack)
+    stack.selectiveKept = .alternate
+    let half = try estimate(job(), plan, stack)
+    #expect(half.stepTime == all.stepTime && half.memory.activations < all.memory.activations)
+    var experts = job()
+    let mixture = Experts(count: 16, perToken: 2, net: DenseNet(size: 512, activation: .swiglu))
+    experts.model.layout = experts.model.layout.mapped { $0.feedForward = .experts(mixture) }
+    var wider = experts
+    wider.model.layout = wider.model.layout.mapped {
+      $0.feedForward = .experts(Experts(count: 16, perToken: 2, net: DenseNet(size: 1024, activation: .swiglu)))
+    }
+    func kept(_ job: Job) -> Double {
+      Lowering(job: job, stack: stack).activations(BlockShape(tensor: 1, recompute: .selective)).layers[0].kept
+    }
+    #expect(kept(experts) == kept(wider))
+    (plan.recompute, stack.peak) = (.none, .cached)
+    #expect(try estimate(experts, plan, stack).memory.activations < estimate(wider, plan, stack).memory.activations)
+  }
+}
