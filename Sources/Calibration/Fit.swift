@@ -13,8 +13,6 @@ public struct Fit: Sendable {
     case outOfSteps
   }
   var coordinates: [Double]
-  /// By how much of their prior spread the teams of the rows are off, in the order of their names.
-  var teams: [Double] = []
   /// Minus the logarithm of the posterior at the end, and steps taken.
   var loss: Double
   var steps: Int
@@ -23,23 +21,13 @@ public struct Fit: Sendable {
 
 /// Fits the offsets of a space to rows by damped Gauss–Newton (Levenberg–Marquardt), reweighted for outliers.
 ///
-/// A team measures faster or slower than others with the same software, by what no parameter says: how well it tuned, what its
-/// cluster is like. So each team has a factor of its own beside the parameters, log-normal around one (a random intercept; Laird and
-/// Ware, Biometrics 38 (1982) 963–974). It takes what is common to all runs of a team and would otherwise bend parameters that
-/// others share. It is no part of what a fit predicts: of a team that is known, `ResidualField` learns it anew.
-///
 /// Deterministic: the same rows in the same order give the same bits, whatever the machine's load.
 struct Fitter {
   let space: ParameterSpace
   let rows: [FitRow]
   private let tail: Residual
   /// Elements that some row depends on; the others stay where the prior has them.
-  private let elements: [Int]
-  /// Those, and behind the space's own places one for each team.
   private let active: [Int]
-  /// The place of the team of each row, and the spread of teams.
-  private let teamPlaces: [Int]
-  private let teamSpread: Double
   private let activePlace: [Int?]
   /// Pseudo-observations: the sum of the active elements in `terms` is `value`, with a spread; in coordinates.
   private let observations: [(terms: [(place: Int, scale: Double)], residual: Double, spread: Double)]
@@ -49,8 +37,6 @@ struct Fitter {
   /// Relative fall of the loss that ends a fit, and the undamped step, in prior spreads, that is as good as none: both far
   /// below what moves a printed digit.
   private static let tolerance = (loss: 1e-5, step: 1e-3)
-  /// How far the mean of all teams may be from none, in their spreads.
-  private static let common = 0.02
   /// Least scale of a column, so that one without slopes is damped too.
   private static let floor = 1e-6
   /// Marquardt's damping at the start and at least, and how it falls by success and grows by failure: his rule with 5 for
@@ -88,20 +74,9 @@ struct Fitter {
           space.center(one.parameter, subject.architecture) - one.parameter.scale.fitted(one.value), one.spread
         ))
     }
-    elements = used.indices.filter { used[$0] }
-    let teams = Set(rows.map(\.team)).sorted()
-    teamSpread = space.priors.likeness[.team]
-    let count = space.count
-    var ofTeam: [String: Int] = [:]
-    for (k, team) in teams.enumerated() { ofTeam[team] = count + k }
-    teamPlaces = rows.map { ofTeam[$0.team] ?? count }
-    // Factors of teams are around that of all others: what teams have in common is the parameters'.
-    if teams.count > 1 {
-      observations.append((teams.indices.map { (count + $0, 1 / Double(teams.count)) }, 0, Fitter.common))
-    }
     self.observations = observations
-    active = elements + teams.indices.map { count + $0 }
-    var places = [Int?](repeating: nil, count: count + teams.count)
+    active = used.indices.filter { used[$0] }
+    var places = [Int?](repeating: nil, count: space.count)
     for (j, place) in active.enumerated() { places[place] = j }
     activePlace = places
   }
@@ -122,10 +97,10 @@ struct Fitter {
   private static let alike = 1.0
 
   func run(from start: [Double]? = nil) -> Fit {
-    var coordinates = [Double](repeating: 0, count: activePlace.count)
+    var coordinates = [Double](repeating: 0, count: space.count)
     // What no row of this fit tells of stays where the prior has it, wherever another fit left it.
-    if let start { for place in elements { coordinates[place] = start[place] } }
-    var residuals = together(coordinates)
+    if let start { for place in active { coordinates[place] = start[place] } }
+    var residuals = residuals(coordinates)
     var loss = loss(residuals, coordinates)
     var damping = Fitter.damping.first, steps = 0, ending: Fit.Ending?
     var workspace = [Double](repeating: 0, count: tf_damped_step_workspace(rows.count, priorRows, active.count))
@@ -141,7 +116,7 @@ struct Fitter {
         var moved = coordinates
         // No coordinate moves further than a prior spread at once.
         for (j, place) in active.enumerated() { moved[place] += min(max(step[j], -1), 1) }
-        let there = together(moved), lossThere = self.loss(there, moved)
+        let there = self.residuals(moved), lossThere = self.loss(there, moved)
         if lossThere < loss {
           if loss - lossThere < Fitter.tolerance.loss * loss { ending = .converged }
           (coordinates, residuals, loss) = (moved, there, lossThere)
@@ -155,9 +130,7 @@ struct Fitter {
         ending = Fitter.ending(undamped: step(jacobian, residuals, coordinates, Fitter.damping.least, &workspace))
       }
     }
-    return Fit(
-      coordinates: Array(coordinates.prefix(space.count)), teams: Array(coordinates.dropFirst(space.count)), loss: loss,
-      steps: steps, ending: ending ?? .outOfSteps)
+    return Fit(coordinates: coordinates, loss: loss, steps: steps, ending: ending ?? .outOfSteps)
   }
 
   /// What it means that no damped step was an improvement: with the undamped one tiny, that there is none to be had.
@@ -170,35 +143,26 @@ struct Fitter {
   /// Covariance of the active elements on the fitted scale at the end of a fit, [active][active]; nil where the problem
   /// leaves something open.
   func covariance(_ fit: Fit) -> (active: [Int], matrix: [Double])? {
-    let n = active.count, coordinates = fit.coordinates + fit.teams
-    let jacobian = jacobian(coordinates), residuals = together(coordinates)
+    let n = active.count
+    let jacobian = jacobian(fit.coordinates), residuals = residuals(fit.coordinates)
     var workspace = [Double](repeating: 0, count: tf_damped_step_workspace(rows.count, priorRows, n))
     var matrix = [Double](repeating: 0, count: n * n)
-    let solved = withProblem(jacobian, residuals, coordinates) { problem in
+    let solved = withProblem(jacobian, residuals, fit.coordinates) { problem in
       var problem = problem
       return tf_normal_covariance(&matrix, &workspace, &problem) == TF_SOLVED
     }
     guard solved else { return nil }
-    // What is left of it when teams are whatever they are.
-    let m = elements.count
-    var own = [Double](repeating: 0, count: m * m)
-    for i in 0..<m {
-      for j in 0..<m { own[i * m + j] = matrix[i * n + j] * space.spreads[elements[i]] * space.spreads[elements[j]] }
+    for i in 0..<n {
+      for j in 0..<n { matrix[i * n + j] *= space.spreads[active[i]] * space.spreads[active[j]] }
     }
-    return (elements, own)
+    return (active, matrix)
   }
 
   // MARK: The problem at one point
 
   private var priorRows: Int { active.count + observations.count }
 
-  /// Of the parameters alone.
   func residuals(_ coordinates: [Double]) -> [Double] { space.residuals(rows, coordinates) }
-
-  /// With what is the teams' own.
-  private func together(_ coordinates: [Double]) -> [Double] {
-    zip(space.residuals(rows, coordinates), teamPlaces).map { $0 + teamSpread * coordinates[$1] }
-  }
 
   private func loss(_ residuals: [Double], _ coordinates: [Double]) -> Double {
     var sum = 0.0
@@ -230,7 +194,6 @@ struct Fitter {
         )
       fitted[row.subject] = known
       let slopes = row.linearized(known.values).slopes
-      if let j = activePlace[teamPlaces[i]] { matrix[i * n + j] = teamSpread }
       for (parameter, terms) in known.terms.enumerated() {
         for term in terms {
           if let j = activePlace[term] { matrix[i * n + j] = slopes[parameter] * space.spreads[term] }

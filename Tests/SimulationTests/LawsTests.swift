@@ -51,7 +51,7 @@ import Testing
   private static let parameters: [(String, Change)] = {
     let gemms = Set(DataType.allCases.map(EfficiencyParameter.gemm))
     // Scenarios have no experts and no state-space layers; BlockLawTests and ComputeEffectsTests have.
-    let ofOthers: Set<EfficiencyParameter> = [.gemmGrouped, .exchangeOverlap, .hostExperts, .scan]
+    let ofOthers: Set<EfficiencyParameter> = [.gemmGrouped, .exchangeOverlap, .hostExperts, .efaExchange, .scan]
     return EfficiencyParameter.allCases.filter { !gemms.contains($0) && !ofOthers.contains($0) }.map { parameter in
       let change: Change = { $0.efficiency[parameter] = best(parameter) }
       return (parameter.key, change)
@@ -156,7 +156,10 @@ import Testing
       #expect(kept[0].memory.activations <= kept[1].memory.activations)
       #expect(kept[1].memory.activations <= kept[2].memory.activations)
       #expect(kept[1].memory.total <= kept[2].memory.total || kept[1].memory.workspace > .zero)
-      #expect(kept[0].stepTime >= kept[1].stepTime && kept[1].stepTime >= kept[2].stepTime)
+      // Under ZeRO 3 gathers and scatters each hide behind the whole backward pass, so a longer one may hide more than it costs.
+      guard s.plan.zero < 3 else { continue }
+      let times = kept.map(\.stepTime)
+      #expect(times[0] >= times[1] && times[1] >= times[2], "\(times) under \(s.plan)")
     }
   }
 

@@ -19,10 +19,8 @@ public struct MeasurementSources: Sendable {
     (places[series] ?? places[MeasurementSources.fallback]).map { all[$0] }
   }
 
-  /// Who measured a series: series that are described together are one team's, and entries may say whose they are.
-  public func team(of series: String) -> String {
-    places[series].flatMap { all[$0].team ?? all[$0].series.first } ?? series
-  }
+  /// Who measured a series: series that are described together are one team's.
+  public func team(of series: String) -> String { places[series].flatMap { all[$0].series.first } ?? series }
 
   public func isKnown(_ series: String) -> Bool { places[series] != nil }
 
@@ -35,8 +33,6 @@ public struct MeasurementSources: Sendable {
 /// One source of measured runs.
 public struct MeasurementSource: Sendable {
   public var series: [String]
-  /// A series of another entry by the same people; nil: of none.
-  public var team: String?
   public var title: String
   public var licence: String
   /// Nil: no stack describes the software.
@@ -164,7 +160,7 @@ extension MeasurementSource {
       named.append((.instances, text, entry.value.place))
     }
     self.init(
-      series: fields.texts("series") ?? [], team: fields.text("team"), title: fields.text("title") ?? "",
+      series: fields.texts("series") ?? [], title: fields.text("title") ?? "",
       licence: fields.text("licence") ?? "",
       stack: name(fields, .stacks), stacks: stacks, machines: machines,
       assumed: fields.fields("assume", Keys.assume).map(AssumedPlan.init) ?? AssumedPlan())

@@ -120,9 +120,8 @@ enum Keys {
     .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"), .may("family"), .may("reduce_type"),
     .may("context_exchange"), .may("selective"),
     .may("expert_parallel"), .may("expert_dispatch"), .may("expert_overlap"), .may("dispatch_type"),
-    .may("softmax_rows"),
-    .may("softmax_length"), .may("wide_products"), .may("compile_time"), .may("compile_time_cached"),
-    .may("host_update"), .may("peak"), .may("logit_bytes"), .may("unfused_norms"),
+    .may("softmax_rows"), .may("softmax_length"), .may("wide_products"), .may("compile_time"),
+    .may("compile_time_cached"), .may("host_update"), .may("peak"), .may("logit_bytes"), .may("unfused_norms"),
     .may("selective_kept"),
   ]
 
@@ -271,9 +270,8 @@ enum Keys {
   ]
   static let measuredCut: [Key] = [.need("chunks", "16"), .need("ends", "4:1")]
   static let measurementSource: [Key] = [
-    .need("series", "[mine]"), .may("team"), .need("title", "…"), .need("licence", "MIT"), .may("stack"),
-    .may("stacks"),
-    .may("machines"), .may("assume"), .may("note"),
+    .need("series", "[mine]"), .need("title", "…"), .need("licence", "MIT"), .may("stack"),
+    .may("stacks"), .may("machines"), .may("assume"), .may("note"),
   ]
   static let measurementStack: [Key] = [
     .need("when", "eager"), .may("and"), .need("stack", "torchtitan"), .may("expert_dispatch"), .may("expert_overlap"),
