@@ -60,6 +60,11 @@ struct ValidateCommand: DrawingCommand {
     if memory, file != nil {
       reader.problem("--memory reads no file of runs", help: "leave out the file", option: "--memory")
     }
+    if memory || projects, !selection.words.isEmpty {
+      reader.problem(
+        "\(memory ? "--memory" : "--projects") judges all that there is, and runs of \(selection.words.joined(separator: ", ")) are asked for",
+        help: "leave out --series, --chip, --stack and --grade", option: memory ? "--memory" : "--projects")
+    }
     return Asked(
       overrides: config.read(&reader), filter: RunFilter(selection, grades: selection.grades(&reader)),
       worst: worst == "0" ? 0 : reader.int(worst, "--worst") ?? 0)

@@ -204,9 +204,11 @@ import Testing
   }
 
   @Test("Memory is judged alone, of the configurations' own file") func alone() throws {
-    for more in [["--projects"], ["runs.csv"]] {
+    for more in [["--projects"], ["runs.csv"], ["--series", "halo"], ["--chip", "h100", "--grade", "A"]] {
       let result = try Tool.start(["validate", "--memory"] + more).finish()
       #expect(result.status == 64 && result.err.contains("--memory"))
     }
+    let projects = try Tool.run("validate", "--projects", "--stack", "nemo")
+    #expect(projects.status == 64 && projects.err.contains("leave out --series"))
   }
 }

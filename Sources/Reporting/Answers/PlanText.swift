@@ -74,7 +74,7 @@ extension Job {
     guard let training else { return [] }
     let what =
       switch training.scope {
-      case .full: predictedTokens > 0 ? "full training" : "full fine-tuning"
+      case .full: predictedTokens > 0 || layersIn16Bits != nil ? "full training" : "full fine-tuning"
       case .adapters(let rank, let on, let quantized): "\(quantized ? "QLoRA" : "LoRA") of rank \(rank) on \(on.words)"
       case .frozen(let layers): "first \(counted(layers, "layer")) frozen"
       }
