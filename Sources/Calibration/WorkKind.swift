@@ -13,7 +13,7 @@ public enum WorkKind: String, CaseIterable, Sendable {
   func holds(_ job: Job, _ chip: Chip) -> Bool {
     switch self {
     case .experts: job.model.hasExperts
-    case .narrow: !job.model.hasExperts && job.precision.bytes < 2
+    case .narrow: !job.model.hasExperts && job.precision.isNarrow
     case .long: job.sequenceLength >= 32_768
     case .adapters: job.loraRank != nil
     case .stateSpace: job.model.layout.kinds.contains { $0.mixer.isStateSpace }

@@ -61,7 +61,7 @@ public struct Machine: Sendable {
     guard let rate = chip.attainable(products), let peak = chip.peak[products] else {
       throw .format(precision, chip: chip.name, known: DataType.allCases.filter { chip.peak[$0] != nil })
     }
-    let attentionType: DataType = products.bytes < 2 ? .bf16 : products
+    let attentionType: DataType = products.isNarrow ? .bf16 : products
     let perChip = Double(chip.devicesPerChip)
     self.instance = instance
     self.efficiency = efficiency

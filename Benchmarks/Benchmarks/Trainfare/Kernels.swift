@@ -56,7 +56,8 @@ struct OperatorBatch: @unchecked Sendable {
           var devices = tf_devices(
             matrix_rate: row(0), attention_rate: row(1), memory_rate: row(2), tile_rows: row(3), tile_columns: row(4),
             units: row(5), gemm_fraction: row(6), depth_half: row(7), wide_fraction: row(22), batched: row(8),
-            misaligned: row(9), tile_loss: row(10), attention_forward: row(11), attention_backward: row(12), attention_half: row(13),
+            misaligned: row(9), tile_loss: row(10), attention_forward: row(11), attention_backward: row(12),
+            attention_half: row(13),
             elementwise: row(14), normalization: row(15), softmax: row(16), softmax_passes: row(17), cast: row(18),
             grouped: row(20), scan: row(21), launch: row(19))
           times.withUnsafeMutableBufferPointer { kernel($0.baseAddress, &work, &devices) }
@@ -108,7 +109,8 @@ struct PlanColumns: @unchecked Sendable {
     let inner = tf_tier(
       span: 8, rate: 2.3e11, latency: 3e-6, logarithmic: 1, row: 0, row_share: 1, plane: 0, plane_share: 1, exchange: 1)
     let outer = tf_tier(
-      span: 1e18, rate: 2e10, latency: 1e-5, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1, exchange: 1)
+      span: 1e18, rate: 2e10, latency: 1e-5, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1, exchange: 1
+    )
     let unused = tf_tier(
       span: 0, rate: 1, latency: 0, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1, exchange: 1)
     machine.tiers = (unused, unused, inner, outer)

@@ -50,11 +50,7 @@ public struct ComparisonText {
       let table = TextTable(columns, runs, width: screen.width)
       lines.append(style.dim(table.heading))
       lines += zip(runs, table.rows).map { row, line in isReference(row) ? style.bold(line) : line }
-      if !table.leftOut.isEmpty {
-        lines += Prose(width: screen.proseWidth)
-          .wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).")
-          .map(style.dim)
-      }
+      lines += table.leftOutLines(on: screen)
     }
     lines += refusals(screen, style)
     lines.append("")

@@ -42,13 +42,7 @@ public struct SearchText {
     func section(_ heading: String, _ results: [OptionResult]) {
       lines += ["", heading]
       let rows = results.map { ResultRow(job: job, result: $0) }
-      let table = TextTable(columns(rows), rows, width: screen.width)
-      lines.append(style.dim(table.heading))
-      lines += table.rows
-      if !table.leftOut.isEmpty {
-        lines += prose.wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).").map(
-          style.dim)
-      }
+      lines += TextTable(columns(rows), rows, width: screen.width).lines(on: screen)
     }
     if !outcome.top.isEmpty { section("Best by \(request.objective.rawValue):", outcome.top) }
     if !outcome.front.isEmpty {

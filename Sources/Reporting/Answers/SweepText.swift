@@ -30,14 +30,8 @@ public struct SweepText {
 
   public func table(_ screen: Screen) -> String {
     let style = Style(screen), prose = Prose(width: screen.proseWidth)
-    let table = TextTable(columns, rows, width: screen.width)
     var lines = prose.wrapped(title).map(style.bold)
-    lines += ["", style.dim(table.heading)] + table.rows
-    if !table.leftOut.isEmpty {
-      lines += prose.wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).").map(
-        style.dim)
-    }
-    lines.append("")
+    lines += [""] + TextTable(columns, rows, width: screen.width).lines(on: screen) + [""]
     lines += sentences.flatMap { prose.wrapped($0) }
     return lines.joined(separator: "\n") + "\n"
   }

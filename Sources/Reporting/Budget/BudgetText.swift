@@ -25,12 +25,7 @@ public struct BudgetText {
       lines.append("")
       let runs = answer.rows.filter { $0.run != nil }
       if !runs.isEmpty {
-        let table = TextTable(columns(runs), runs, width: screen.width, indent: "  ")
-        lines.append(style.dim(table.heading))
-        lines += table.rows
-        if !table.leftOut.isEmpty {
-          lines += prose.wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).").map(style.dim)
-        }
+        lines += TextTable(columns(runs), runs, width: screen.width, indent: "  ").lines(on: screen)
       }
       for line in refusals(answer) {
         lines += prose.wrapped(line, first: "  ", rest: "      ").map(style.dim)

@@ -23,13 +23,7 @@ public struct SuiteText {
       lines += prose.wrapped("\(suite.name): \(suite.summary)").map(style.bold)
       let runs = own.filter(\.isFeasible)
       if !runs.isEmpty {
-        let table = TextTable(SuiteText.columns, runs, width: screen.width, indent: "  ")
-        lines.append(style.dim(table.heading))
-        lines += table.rows
-        if !table.leftOut.isEmpty {
-          lines += prose.wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).")
-            .map(style.dim)
-        }
+        lines += TextTable(SuiteText.columns, runs, width: screen.width, indent: "  ").lines(on: screen)
       }
       let others = own.filter { !$0.isFeasible }
       let names = others.map { ($0.text("case") ?? "").printable.cut(to: TextTable.widest) }

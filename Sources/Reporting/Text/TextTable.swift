@@ -31,6 +31,18 @@ struct TextTable {
     rows = texts.map(line)
     self.leftOut = leftOut.reversed()
   }
+
+  /// The heading, the rows, and what the screen had no room for.
+  func lines(on screen: Screen) -> [String] {
+    [Style(screen).dim(heading)] + rows + leftOutLines(on: screen)
+  }
+
+  /// What the screen had no room for: none where all columns are there.
+  func leftOutLines(on screen: Screen) -> [String] {
+    guard !leftOut.isEmpty else { return [] }
+    return Prose(width: screen.proseWidth).wrapped("Left out at this width: \(leftOut.joined(separator: ", ")).")
+      .map(Style(screen).dim)
+  }
 }
 
 extension String {

@@ -113,8 +113,7 @@ public struct MemoryText {
       if rows.isEmpty { return }
       lines.append("")
       if let heading { lines.append(heading) }
-      let table = TextTable(columns, rows, width: screen.width)
-      lines += [style.dim(table.heading)] + table.rows
+      lines += TextTable(columns, rows, width: screen.width).lines(on: screen)
     }
     section(nil, Line.columns("source"), Line.by(judged, \.measured.source))
     section(nil, Line.columns("stack"), Line.by(judged, \.measured.stack.name))

@@ -101,12 +101,7 @@ public struct ValidationText {
       if rows.isEmpty { return }
       lines.append("")
       if let heading { lines.append(heading) }
-      let table = TextTable(columns, rows, width: screen.width)
-      lines.append(style.dim(table.heading))
-      lines += table.rows
-      if !table.leftOut.isEmpty {
-        lines += prose.wrapped("Left out at this width: \(table.leftOut.joined(separator: ", ")).").map(style.dim)
-      }
+      lines += TextTable(columns, rows, width: screen.width).lines(on: screen)
     }
     section(nil, ScoreRow.columns("series"), bySeries)
     section(nil, ScoreRow.columns("chip"), byChip)
