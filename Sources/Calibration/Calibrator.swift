@@ -51,14 +51,11 @@ public struct Calibrator: Sendable {
       "\(one.run.group) \(one.run.plan) \(one.run.efficiency.name)"
     }
     for key in keys { repeats[key, default: 0] += 1 }
-    var simulators: [String: Simulator] = [:], rows: [FitRow] = []
+    var rows: [FitRow] = []
     for (one, key) in zip(runs, keys) {
-      let run = one.run, name = "\(run.group) \(run.instance.name) \(run.efficiency.name)"
-      if simulators[name] == nil {
-        simulators[name] = try? Simulator(job: run.job, instance: run.instance, efficiency: run.efficiency)
-      }
+      let run = one.run
       // What the chip cannot run at all was skipped before.
-      guard let simulator = simulators[name] else { continue }
+      guard let simulator = try? Simulator(job: run.job, instance: run.instance, efficiency: run.efficiency) else { continue }
       let subject = Subject(run.instance.chip, run.efficiency.stack)
       rows.append(
         FitRow(

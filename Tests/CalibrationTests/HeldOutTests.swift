@@ -42,6 +42,13 @@ import struct Scenarios.Measurement
     #expect(rows.indices.contains { fold[$0] != fold[0] && moved($0) > 1e-2 })
   }
 
+  @Test("runs that differ in nothing but how experts exchanged tokens are steps of their own") func dispatch() throws {
+    let rows = try calibrator(Rows.shipped.filter { ["awsdsv3-002", "awsdsv3-003"].contains($0.id) }).rows
+    let times = rows.map { $0.plan.stepTimes([$0.plan.simulator.machine.efficiency.values])[0] }
+    #expect(rows.count == 2 && rows[0].plan.plan == rows[1].plan.plan && rows.allSatisfy { $0.weight == 1 })
+    #expect(times[0] > times[1] * 1.2, "\(times)")
+  }
+
   @Test("a held-out row's interval has what no parameter explains, learnt from the rows of the other folds")
   func intervals() throws {
     let calibrator = try calibrator(Self.chosen), rows = calibrator.rows

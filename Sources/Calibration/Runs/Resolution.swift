@@ -76,7 +76,7 @@ struct Resolution {
       "\(row.series) \(row.model) L\(model.layers) h\(model.hiddenSize) a\(model.heads)/\(model.keyValueHeads) "
       + "f\(model.feedForwardSize) V\(model.vocabularySize) s\(sequence) B\(batch) \(one.precision.rawValue) "
       + "\(machines) \(row.instance ?? "") \(one.stack.name)"
-      + (one.stack.expertOverlap == .layer ? "" : " \(one.stack.expertOverlap.rawValue)")
+      + (model.hasExperts ? " \(one.stack.expertDispatch.rawValue) \(one.stack.expertOverlap.rawValue)" : "")
     return MeasuredRun(
       job: job, plan: plan, instance: one.instance, efficiency: efficiency, hasProfile: hasProfile, stepTime: time,
       memory: memory,
