@@ -58,7 +58,10 @@ TF_INLINE double gradient_time(const tf_machine *g, const copies *c, double stri
   const double forward_each = g->shard_overlap * forward, backward_each = g->shard_overlap * backward;
   const double once_reduced = exposed(all_reduce, backward_window, g->contention);
   const double once_scattered = exposed(reduce_scatter + between, backward_window, g->contention);
-  const double once_between = exposed(between, backward_window, g->contention);
+  /* Behind what the last micro-batch leaves of that window. */
+  const double each_sent = z > 2 ? all_gather + reduce_scatter : reduce_scatter;
+  const double window_left = backward_window - TF_MIN(each_sent, backward_each);
+  const double once_between = exposed(between, window_left > 0 ? window_left : 0.0, g->contention);
   const double once_gathered = exposed(all_gather, forward_window, g->contention);
   const double each_scattered = exposed(reduce_scatter, backward_each, g->contention);
   const double each_gathered = exposed(all_gather, forward_each, g->contention);

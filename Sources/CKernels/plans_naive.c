@@ -101,9 +101,11 @@ static double gradient_time(const question *q, const stages *st, held_by h, doub
                   gradients) +
            (between > 0 ? beside(q, TF_STEP_data, replicas, "behind what is left of that time", 1, between, after, copies) : 0) +
            beside(q, TF_STEP_data, gathered, "behind ω·forward", 1, gather, g->data_overlap * forward, weights);
-  double summed = between > 0 ? beside(q, TF_STEP_data, replicas, "behind ω·(backward + drain)", 1, between, last, copies)
-                              : 0;
   double ahead = g->shard_overlap * forward, back = g->shard_overlap * backward;
+  /* The last micro-batch has its own to hide first. */
+  double left = fmax(0, last - fmin(back, z > 2 ? gather + reduce : reduce));
+  double summed = between > 0 ? beside(q, TF_STEP_data, replicas, "behind ω·(backward + drain), what is left", 1, between, left, copies)
+                              : 0;
   if (z == 2)
     return beside(q, TF_STEP_data, "gradients, scattered each micro-batch", "behind ω·backward", m, reduce, back,
                   gradients) +
