@@ -40,7 +40,11 @@ import Testing
     let back = try catalog.efficiency(chip: "h100", stack: "nemo")
     #expect(back.origin.source == Self.nasty && back.summary == Self.nasty)
     for (one, other) in zip(back.values.all, profile.values.all) { #expect(abs(one - other) <= 1e-4 * abs(other)) }
-    #expect(try catalog.posterior()?.origin.source == Self.nasty)
+    let posterior = try #require(try catalog.posterior()), own = try #require(try Self.shipped.posterior())
+    #expect(posterior.origin.source == Self.nasty && posterior.elements == own.elements)
+    // Runs of zeros come back as so many.
+    #expect(posterior.factor.count == own.factor.count && posterior.factor.contains(0))
+    #expect(zip(posterior.factor, own.factor).allSatisfy { abs($0 - $1) <= 0.0005001 })
     #expect(try catalog.fittedRuns().count == 3)
   }
 

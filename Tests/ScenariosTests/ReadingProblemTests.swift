@@ -214,6 +214,8 @@ import Testing
       Slip("population 1.1 0.2", "population 1.1 2e9", "'elements' has a row", "spreads from 0 to 10"),
       Slip("population 1.1 0.2", "population -1e6 0.2", "'elements' has a row", "means reach from"),
       Slip("factor: \"1\"", "factor: \"7\"", "'factor' is not", "anew"),
+      Slip("factor: \"1\"", "factor: \"~9\"", "'factor' is not", "anew"),
+      Slip("factor: \"1\"", "factor: \"~-1\"", "'factor' is not", "anew"),
       Slip("{team: 0.2}", "{team: ▸20}", "'team' is above 10", "like 0.14"),
     ])
   func posteriors(slip: Slip) throws {

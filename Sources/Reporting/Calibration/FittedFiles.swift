@@ -46,9 +46,7 @@ public enum FittedFiles {
     lines.append("factor: |")
     let size = posterior.correlated
     for i in 0..<size {
-      // Thousandths are finer than any of this is known.
-      let row = (0...i).map { j in thousandths(posterior.factor[i * size + j]) }
-      lines.append("  " + row.joined(separator: " "))
+      lines.append("  " + row(posterior.factor[(i * size)...(i * size + i)]))
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -86,8 +84,23 @@ public enum FittedFiles {
     return (value < 0 ? "-" : "") + text
   }
 
-  private static func thousandths(_ value: Double) -> String {
-    digits((value * 1000).rounded() / 1000)
+  /// Numbers in thousandths, which is finer than any of this is known; runs of zeros by their length.
+  private static func row(_ values: ArraySlice<Double>) -> String {
+    var words: [String] = [], zeros = 0
+    func end() {
+      if zeros > 0 { words.append(zeros == 1 ? "0" : "\(Posterior.zeros)\(zeros)") }
+      zeros = 0
+    }
+    for value in values {
+      let rounded = (value * 1000).rounded() / 1000
+      guard rounded != 0 else { zeros += 1; continue }
+      end()
+      // `.5` reads as 0.5 does, and there are a hundred thousand of them.
+      let text = digits(rounded)
+      words.append(abs(rounded) < 1 ? text.replacing("0.", with: ".", maxReplacements: 1) : text)
+    }
+    end()
+    return words.joined(separator: " ")
   }
 
   /// Without what would end a field or a line, or make a file that is no text.

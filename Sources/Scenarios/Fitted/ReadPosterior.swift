@@ -18,7 +18,7 @@ extension Posterior {
       means.append(mean)
       spreads.append(spread)
     }
-    let triangle = fields.rows("factor").map { row in row.compactMap(Double.init).filter { abs($0) <= 1.0001 } }
+    let triangle = fields.rows("factor").map { row in row.flatMap(Posterior.numbers).filter { abs($0) <= 1.0001 } }
     let size = triangle.count
     var factor = [Double](repeating: 0, count: size * size)
     for (i, row) in triangle.enumerated() {
@@ -35,6 +35,18 @@ extension Posterior {
       likeness: Likeness(fields.fields("likeness", Keys.likeness)),
       rows: fields.int("rows", in: 0...1_000_000_000) ?? 0,
       data: fields.text("data") ?? "", origin: fields.origin)
+  }
+}
+
+extension Posterior {
+  /// How runs of zeros begin, which most of a factor is made of: `~12` are twelve.
+  public static let zeros: Character = "~"
+
+  /// What a word of the factor stands for: a number, a run of zeros, or nothing.
+  fileprivate static func numbers(_ word: String) -> [Double] {
+    guard word.first == zeros else { return Double(word).map { [$0] } ?? [] }
+    guard let count = Int(word.dropFirst()), (1...100_000).contains(count) else { return [] }
+    return [Double](repeating: 0, count: count)
   }
 }
 
