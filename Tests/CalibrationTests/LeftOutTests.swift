@@ -19,6 +19,8 @@ import Testing
     let sources = try Rows.catalog.measurementSources()
     #expect(sources.team(of: "vtrain-multi") == sources.team(of: "vtrain-single"))
     #expect(sources.team(of: "bloom") == "bloom" && sources.team(of: "my-own") == "my-own")
+    // Of two entries, of which one says whose it is.
+    #expect(sources.team(of: "xscriptmulti") == "xscript" && sources.team(of: "xscript") == "xscript")
     let run = try Rows.run(Rows.llama())
     let simulator = try Simulator(job: run.job, instance: run.instance, efficiency: run.efficiency)
     func row(_ series: String, _ team: String) -> FitRow {

@@ -115,6 +115,7 @@ extension Samples {
     ("  - {series: [a], title: t}", "'licence' is missing"),
     ("  - {series: [], title: t, licence: l}", "'series' is empty"),
     ("  - {series: [a, a], title: t, licence: l}", "twice"),
+    ("  - {series: [a], team: b, title: t, licence: l}", "no entry begins with series 'b'"),
     ("  - {series: [a], title: t, licence: l, assume: {zero: 4}}", "zero"),
     ("  - {series: [a], title: t, licence: l, assume: {flops: some}}", "flops"),
     ("  - {series: [a], title: t, licence: l, machines: [x]}", "takes a map"),

@@ -47,7 +47,8 @@ extension Resolution {
     return type
   }
 
-  /// What waits in the host's memory, by a row's words of its sharding, and logits of some rows at a time, which Liger's kernels have.
+  /// What waits in the host's memory, by a row's words of its sharding, and logits of some rows at a time, by its notes; Liger's
+  /// kernels have that too.
   func saveMemory(_ job: inout Job, _ row: Measurement) throws(Skip) {
     let words = (row.sharding ?? "").lowercased()
     func change(_ body: (inout Training) -> Void) {
@@ -60,7 +61,10 @@ extension Resolution {
       job.optimizer.offload = .states
       if words.contains("activation") { change { $0.offload = .activations } }
     }
-    if row.notes.lowercased().contains("liger") { change { $0.crossEntropy = .chunked } }
+    let notes = row.notes.lowercased()
+    if ["liger", "chunked cross-entropy", "chunked loss", "loss chunks", "loss in chunks"].contains(where: notes.contains) {
+      change { $0.crossEntropy = .chunked }
+    }
   }
 
   /// Rows say LoRA, in the model's name or the notes, where adapters alone are trained.

@@ -19,8 +19,10 @@ public struct MeasurementSources: Sendable {
     (places[series] ?? places[MeasurementSources.fallback]).map { all[$0] }
   }
 
-  /// Who measured a series: series that are described together are one team's.
-  public func team(of series: String) -> String { places[series].flatMap { all[$0].series.first } ?? series }
+  /// Who measured a series: series that are described together are one team's, and entries may say whose they are.
+  public func team(of series: String) -> String {
+    places[series].flatMap { all[$0].team ?? all[$0].series.first } ?? series
+  }
 
   public func isKnown(_ series: String) -> Bool { places[series] != nil }
 
@@ -33,6 +35,8 @@ public struct MeasurementSources: Sendable {
 /// One source of measured runs.
 public struct MeasurementSource: Sendable {
   public var series: [String]
+  /// The first series of another entry by the same people; nil: of none.
+  public var team: String?
   public var title: String
   public var licence: String
   /// Nil: no stack describes the software.
@@ -60,13 +64,15 @@ public struct MeasurementSource: Sendable {
 public struct MeasuredSoftware: Sendable {
   public var words: [String] = []
   public var stack: String
-  /// How tokens were sent to experts, and what hid that, where rows compare ways of it; nil: as the stack has it.
+  /// How attention was computed, how tokens were sent to experts, and what hid that, where rows say so; nil: as the stack has it.
+  public var attention: Stack.Attention?
   public var expertDispatch: Stack.ExpertDispatch?
   public var expertOverlap: Stack.ExpertOverlap?
 
   /// The stack as it was run.
   public func changing(_ stack: Stack) -> Stack {
     var own = stack
+    own.attention = attention ?? own.attention
     own.expertDispatch = expertDispatch ?? own.expertDispatch
     own.expertOverlap = expertOverlap ?? own.expertOverlap
     return own
@@ -105,7 +111,7 @@ extension MeasurementSources {
   init(_ fields: Fields) {
     var named: [(kind: CatalogKind, name: String, place: Place)] = []
     var places: [String: Int] = [:]
-    var all: [MeasurementSource] = []
+    var all: [MeasurementSource] = [], teams: [(name: String, entry: Fields)] = []
     for (index, item) in (fields.list("sources") ?? []).enumerated() {
       let entry = Fields(item, keys: Keys.measurementSource, reading: fields.reading)
       let source = MeasurementSource(entry, &named)
@@ -115,10 +121,14 @@ extension MeasurementSources {
           entry.error("series \(quoted(series)) is described twice", help: "keep one of them", at: "series")
         }
       }
+      if let team = source.team { teams.append((team, entry)) }
       if entry.has("series"), source.series.isEmpty {
         entry.error("'series' is empty", help: "write what stands before the number in an id", at: "series")
       }
       all.append(source)
+    }
+    for (team, entry) in teams where places[team].map({ all[$0].series.first }) != team {
+      entry.error("no entry begins with series \(quoted(team))", help: "a team is named by the first series of its other entry", at: "team")
     }
     if let usual = places[MeasurementSources.fallback].map({ all[$0].assumed }) {
       for index in all.indices {
@@ -144,11 +154,13 @@ extension MeasurementSource {
     for item in fields.list("stacks") ?? [] {
       let own = Fields(item, keys: Keys.measurementStack, reading: fields.reading)
       let words = ["when", "and"].compactMap(own.text)
+      let attention = own.choice("attention", Stack.Attention.self)
       let dispatch = own.choice("expert_dispatch", Stack.ExpertDispatch.self)
       let overlap = own.choice("expert_overlap", Stack.ExpertOverlap.self)
       if !words.isEmpty, let stack = name(own, .stacks) {
         stacks.append(
-          MeasuredSoftware(words: words, stack: stack, expertDispatch: dispatch, expertOverlap: overlap))
+          MeasuredSoftware(
+            words: words, stack: stack, attention: attention, expertDispatch: dispatch, expertOverlap: overlap))
       }
     }
     var machines: [String: String] = [:]
@@ -160,7 +172,7 @@ extension MeasurementSource {
       named.append((.instances, text, entry.value.place))
     }
     self.init(
-      series: fields.texts("series") ?? [], title: fields.text("title") ?? "",
+      series: fields.texts("series") ?? [], team: fields.text("team"), title: fields.text("title") ?? "",
       licence: fields.text("licence") ?? "",
       stack: name(fields, .stacks), stacks: stacks, machines: machines,
       assumed: fields.fields("assume", Keys.assume).map(AssumedPlan.init) ?? AssumedPlan())
