@@ -81,7 +81,7 @@ extension Lowering {
     switch shape.recompute.mode {
     case .none: return (kept + scores, gradients)
     case .selective:
-      let selective = stack.selectiveKept ?? stack.selective
+      let selective = stack.selective
       let again =
         (stack.attention == .unfused ? scores : 0)
         + (selective == .scores ? 0 : halves * wide * d.operand + adapted / 2 + gathered + cheap(block, d))

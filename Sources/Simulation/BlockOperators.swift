@@ -27,7 +27,13 @@ extension Lowering {
         list[i].components.insert(.selective)
       }
     }
-    if stack.selective == .alternate { list += secondProducts(block, d) }
+    if stack.selective == .alternate {
+      list += secondProducts(block, d)
+      // Grouped products are not among what is kept.
+      for i in list.indices where [.grouped, .wideGrouped].contains(list[i].kind) {
+        if list[i].components.contains(.layerForward) { list[i].components.insert(.selective) }
+      }
+    }
     list += communication(block, d)
     return trained(block, list)
   }
@@ -41,7 +47,7 @@ extension Lowering {
   var cheap: ComponentSet { stack.selective == .scores ? .layerForward : [.layerForward, .selective] }
 
   /// Every second product of a block once more: of q, k, v, o and gate, up, down that is k, o and up; without a gate k, o and down.
-  /// Of other mixers and of experts no product.
+  /// Of other mixers no product.
   private func secondProducts(_ block: Block, _ d: Dimensions) -> [Operator] {
     func again(_ name: StaticString, n: Double, k: Double) -> Operator {
       let bytes = (d.tokens * k + k * n) * d.operand + d.tokens * n * d.activation

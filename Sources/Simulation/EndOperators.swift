@@ -46,10 +46,12 @@ extension Lowering {
       "head", n: d.vocabulary, k: d.hidden, columnParallel: false,
       isTrained: !(model.tiedEmbeddings && model.hasFrozenEmbedding), forward: .headForward, backward: .headBackward)
     let loss: StaticString = model.diffusion == nil ? "cross-entropy" : "loss"
+    // Widen to fp32, exponentiate and sum; backward writes fp32 and narrows. Squares of diffusion pass as often.
+    let (forward, backward): (Double, Double) =
+      isLossFused ? (d.activation, 2 * d.activation) : (d.activation + 4 + 4 + 4, 4 + 4 + d.activation)
     list += [
-      // Widen to fp32, exponentiate and sum; backward writes fp32 and narrows. Squares of diffusion pass as often.
-      .memory(loss, .softmax, bytes: logits * (d.activation + 4 + 4 + 4), into: .headForward),
-      .memory(loss, suffix: ".grad", .softmax, bytes: logits * (4 + 4 + d.activation), into: .headBackward),
+      .memory(loss, .softmax, bytes: logits * forward, into: .headForward),
+      .memory(loss, suffix: ".grad", .softmax, bytes: logits * backward, into: .headBackward),
       .communicate(
         "tp.head", split ? .reduceScatter : .allReduce, group: d.shape.tensor, stride: 1,
         bytes: d.tokens * d.hidden * d.activation, times: split ? 3 : 1, into: .headTensor),

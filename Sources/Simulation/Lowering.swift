@@ -22,6 +22,8 @@ public struct Lowering: Sendable {
   let chunksLogits: Bool
   /// Bytes that the loss holds for each logit that is there.
   let logitBytes: Double
+  /// The loss is one kernel: it reads logits, and reads them again to write gradients, in 16 bits.
+  var isLossFused: Bool { chunksLogits || logitBytes == Stack.kernelLogitBytes }
 
   public init(job: Job, stack: Stack) {
     model = job.model
@@ -34,7 +36,7 @@ public struct Lowering: Sendable {
       switch job.training?.crossEntropy {
       case .chunked: 4
       // Logits in 16 bits, and in fp32 their gradients in the place of a copy.
-      case .fused: 6
+      case .fused: Stack.kernelLogitBytes
       // fp32 logarithms of probabilities, their gradients, and those of the logits. Logits themselves are gone by then.
       case .unfused: 12
       case .whole, nil: stack.logitBytes

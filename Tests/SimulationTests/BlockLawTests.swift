@@ -109,7 +109,8 @@ import Testing
     #expect(isClose(again.reduce(0) { $0 + $1.flops }, 2 * tokens * h * (keys + queries + inner)))
   }
 
-  @Test("Chunked cross-entropy keeps as many logits as inputs, and works no less") func chunked() throws {
+  @Test("Chunked cross-entropy keeps as many logits as inputs, and passes over logits less often")
+  func chunked() throws {
     var job = Self.job(Self.base)
     func estimate() throws -> Estimate {
       try Simulator(job: job, instance: .node(), efficiency: .perfect(.fused)).estimate(Plan(data: 8))
@@ -118,7 +119,7 @@ import Testing
     job.training = Training(.full, crossEntropy: .chunked)
     let chunked = try estimate()
     let vocabulary = Double(Self.base.vocabularySize), hidden = Double(Self.base.hiddenSize)
-    #expect(vocabulary > hidden && chunked.stepTime == whole.stepTime)
+    #expect(vocabulary > hidden && chunked.stepTime < whole.stepTime)
     #expect(isClose((whole.memory.logits - chunked.memory.logits).value, 4096 * (vocabulary - hidden) * 4))
   }
 

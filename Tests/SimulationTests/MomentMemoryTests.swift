@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test(
-    "The loss holds 4 bytes a logit in place, 6 by one kernel, 12 by single operators; its time is the same",
+    "The loss holds 4 bytes a logit in place, 6 by one kernel, 12 by single operators; one kernel takes less time",
     arguments: [
       (Training.CrossEntropy.whole, 12.0), (.fused, 6), (.unfused, 12),
     ])
@@ -95,7 +95,7 @@ import Testing
     #expect(isClose(found.memory.logits.value, tokens * Double(Self.model.vocabularySize) * bytes + inputs))
     job.training = Training(.full)
     let usual = try estimate(job, plan, .able(.fused))
-    #expect(usual.stepTime == found.stepTime)
+    #expect(loss == .fused ? found.stepTime < usual.stepTime : found.stepTime == usual.stepTime)
     #expect(isClose(usual.memory.logits.value, tokens * Double(Self.model.vocabularySize) * 4 + inputs))
   }
 
@@ -143,14 +143,14 @@ import Testing
   }
 
   @Test(
-    "What stays under selective recomputation may be said apart, and takes no time; of experts nothing that they made stays"
+    "Where every second product is made again less stays and a step takes longer; of experts nothing that they made stays"
   )
   func selective() throws {
     var stack = Self.stack(.moment), plan = Plan(data: 8, zero: 2, recompute: .selective)
     let all = try estimate(job(), plan, stack)
-    stack.selectiveKept = .alternate
+    stack.selective = .alternate
     let half = try estimate(job(), plan, stack)
-    #expect(half.stepTime == all.stepTime && half.memory.activations < all.memory.activations)
+    #expect(half.stepTime > all.stepTime && half.memory.activations < all.memory.activations)
     var experts = job()
     let mixture = Experts(count: 16, perToken: 2, net: DenseNet(size: 512, activation: .swiglu))
     experts.model.layout = experts.model.layout.mapped { $0.feedForward = .experts(mixture) }

@@ -20,7 +20,7 @@ public struct Training: Hashable, Sendable {
     /// others 2022, arXiv:2203.02155).
     case reward
   }
-  /// How the loss is worked out of the head's inputs, which memory knows and time does not.
+  /// How the loss is worked out of the head's inputs.
   public enum CrossEntropy: String, CaseIterable, Sendable {
     /// All logits of a micro-batch at once, as the stack does it.
     case whole

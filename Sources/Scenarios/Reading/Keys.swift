@@ -122,7 +122,6 @@ enum Keys {
     .may("expert_parallel"), .may("expert_dispatch"), .may("expert_overlap"), .may("dispatch_type"),
     .may("softmax_rows"), .may("softmax_length"), .may("wide_products"), .may("compile_time"),
     .may("compile_time_cached"), .may("host_update"), .may("peak"), .may("logit_bytes"), .may("unfused_norms"),
-    .may("selective_kept"),
   ]
 
   static let efficiency: [Key] =
@@ -270,11 +269,12 @@ enum Keys {
   ]
   static let measuredCut: [Key] = [.need("chunks", "16"), .need("ends", "4:1")]
   static let measurementSource: [Key] = [
-    .need("series", "[mine]"), .need("title", "…"), .need("licence", "MIT"), .may("stack"),
+    .need("series", "[mine]"), .may("team"), .need("title", "…"), .need("licence", "MIT"), .may("stack"),
     .may("stacks"), .may("machines"), .may("assume"), .may("note"),
   ]
   static let measurementStack: [Key] = [
-    .need("when", "eager"), .may("and"), .need("stack", "torchtitan"), .may("expert_dispatch"), .may("expert_overlap"),
+    .need("when", "eager"), .may("and"), .need("stack", "torchtitan"), .may("attention"), .may("expert_dispatch"),
+    .may("expert_overlap"),
   ]
   static let assume: [Key] = [
     .may("zero"), .may("recompute"), .may("sequence_parallel"), .may("interleave"), .may("micro_batch"),

@@ -32,7 +32,6 @@ extension Stack {
       compileTime: fields.sourced("compile_time"), compileTimeCached: fields.sourced("compile_time_cached"),
       hostUpdate: fields.sourced("host_update"), peak: fields.choice("peak", Peak.self) ?? .sum,
       logitBytes: fields.number("logit_bytes") ?? 4, unfusedNorms: fields.bool("unfused_norms") ?? false,
-      selectiveKept: fields.choice("selective_kept", Selective.self),
       origin: fields.origin)
     if fields.has("zero_stages"), zeroStages.isEmpty {
       fields.error("'zero_stages' is empty", help: "write '[0]' where nothing is sharded", at: "zero_stages")

@@ -77,10 +77,10 @@ public struct Stack: Sendable {
   public var peak = Peak.sum
   /// Bytes that the whole loss holds for each logit.
   public var logitBytes = 4.0
+  /// Those of a loss that is one kernel: 16-bit logits, and fp32 ones whose gradients take their place.
+  public static let kernelLogitBytes = 6.0
   /// Whether norms are written as operators of their own in fp32, each of which keeps what it took.
   public var unfusedNorms = false
-  /// What of a layer stays under `recompute: selective`, where fits of time do not know it yet; nil: what `selective` says.
-  public var selectiveKept: Selective? = nil
   public var origin: Origin
 }
 
