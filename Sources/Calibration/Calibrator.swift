@@ -55,7 +55,9 @@ public struct Calibrator: Sendable {
     for (one, key) in zip(runs, keys) {
       let run = one.run
       // What the chip cannot run at all was skipped before.
-      guard let simulator = try? Simulator(job: run.job, instance: run.instance, efficiency: run.efficiency) else { continue }
+      guard let simulator = try? Simulator(job: run.job, instance: run.instance, efficiency: run.efficiency) else {
+        continue
+      }
       let subject = Subject(run.instance.chip, run.efficiency.stack)
       rows.append(
         FitRow(

@@ -62,7 +62,9 @@ extension Resolution {
       if words.contains("activation") { change { $0.offload = .activations } }
     }
     let notes = row.notes.lowercased()
-    if ["liger", "chunked cross-entropy", "chunked loss", "loss chunks", "loss in chunks"].contains(where: notes.contains) {
+    if ["liger", "chunked cross-entropy", "chunked loss", "loss chunks", "loss in chunks"].contains(
+      where: notes.contains)
+    {
       change { $0.crossEntropy = .chunked }
     }
   }

@@ -128,7 +128,9 @@ extension MeasurementSources {
       all.append(source)
     }
     for (team, entry) in teams where places[team].map({ all[$0].series.first }) != team {
-      entry.error("no entry begins with series \(quoted(team))", help: "a team is named by the first series of its other entry", at: "team")
+      entry.error(
+        "no entry begins with series \(quoted(team))", help: "a team is named by the first series of its other entry",
+        at: "team")
     }
     if let usual = places[MeasurementSources.fallback].map({ all[$0].assumed }) {
       for index in all.indices {
