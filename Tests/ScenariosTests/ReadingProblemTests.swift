@@ -216,6 +216,7 @@ import Testing
       Slip("factor: \"1\"", "factor: \"7\"", "'factor' is not", "anew"),
       Slip("factor: \"1\"", "factor: \"~9\"", "'factor' is not", "anew"),
       Slip("factor: \"1\"", "factor: \"~-1\"", "'factor' is not", "anew"),
+      Slip("factor: \"1\"", "factor: \"\(String(repeating: "~4096 ", count: 1000))\"", "'factor' is not", "anew"),
       Slip("{team: 0.2}", "{team: ▸20}", "'team' is above 10", "like 0.14"),
     ])
   func posteriors(slip: Slip) throws {

@@ -18,17 +18,23 @@ extension Posterior {
       means.append(mean)
       spreads.append(spread)
     }
-    let triangle = fields.rows("factor").map { row in row.flatMap(Posterior.numbers).filter { abs($0) <= 1.0001 } }
-    let size = triangle.count
+    let triangle = fields.rows("factor"), size = triangle.count <= Posterior.most ? triangle.count : 0
     var factor = [Double](repeating: 0, count: size * size)
     for (i, row) in triangle.enumerated() {
-      guard row.count == i + 1, size <= elements.count else {
+      let runs = row.compactMap(Posterior.run)
+      // Counted before any is written out: a few words may stand for more zeros than there is memory.
+      let count = runs.reduce(0) { $0 + $1.count }
+      guard count == i + 1, size > 0, size <= elements.count else {
         fields.error(
-          "'factor' is not a lower triangle over 'elements': row \(i + 1) has \(row.count) numbers from -1 to 1",
+          "'factor' is not a lower triangle over 'elements': row \(i + 1) has \(count) numbers from -1 to 1",
           help: "write the file anew with 'trainfare calibrate'", at: "factor")
         break
       }
-      for (j, value) in row.enumerated() { factor[i * size + j] = value }
+      var j = i * size
+      for run in runs {
+        if let value = run.value { factor[j] = value }
+        j += run.count
+      }
     }
     self.init(
       elements: elements, means: means, spreads: spreads, correlated: size, factor: factor,
@@ -42,11 +48,15 @@ extension Posterior {
   /// How runs of zeros begin, which most of a factor is made of: `~12` are twelve.
   public static let zeros: Character = "~"
 
-  /// What a word of the factor stands for: a number, a run of zeros, or nothing.
-  fileprivate static func numbers(_ word: String) -> [Double] {
-    guard word.first == zeros else { return Double(word).map { [$0] } ?? [] }
-    guard let count = Int(word.dropFirst()), (1...100_000).contains(count) else { return [] }
-    return [Double](repeating: 0, count: count)
+  /// Elements that hang together, at most: four times what is there.
+  fileprivate static let most = 4096
+
+  /// What a word of the factor stands for: a number from -1 to 1, or so many zeros; nil where it is neither.
+  fileprivate static func run(_ word: String) -> (count: Int, value: Double?)? {
+    guard word.first == zeros else {
+      return Double(word).flatMap { abs($0) <= 1.0001 ? (1, $0) : nil }
+    }
+    return Int(word.dropFirst()).flatMap { (1...most).contains($0) ? ($0, nil) : nil }
   }
 }
 
