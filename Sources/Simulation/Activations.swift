@@ -35,7 +35,7 @@ extension Lowering {
 
   /// Rows that came to a rank's experts and are not sent again: in PyTorch DeepEP's dispatch is outside of what is recomputed.
   private func dispatched(_ block: Block, _ d: Dimensions) -> Double {
-    guard case .experts(let experts) = block.feedForward, stack.peak != .sum, stack.expertDispatch == .perMachine,
+    guard case .experts(let experts) = block.feedForward, stack.peak != .sum, stack.expertDispatch != .perExpert,
       d.shape.expert > 1
     else { return 0 }
     let x = ExpertSizes(experts, d)
@@ -85,7 +85,7 @@ extension Lowering {
       let again =
         (stack.attention == .unfused ? scores : 0)
         + (selective == .scores ? 0 : halves * wide * d.operand + adapted / 2 + gathered + cheap(block, d))
-        + (selective == .alternate ? secondOutputs(block, d) : 0)
+        + (selective == .alternate ? secondOutputs(block, d) : selective == .nets ? netInputs(block, d) : 0)
       return (kept + scores - again + (selective == .scores ? 0 : dispatched(block, d)), again + gradients)
     case .full: return (wide * d.activation + dispatched(block, d), kept + scores + gradients)
     }
@@ -172,6 +172,14 @@ extension Lowering {
     return bytes
   }
 
+  /// What activation functions of the feed-forward net take.
+  private func netInputs(_ block: Block, _ d: Dimensions) -> Double {
+    let common = block.feedForward.commonNet.map { d.tokens * (Double($0.size) / d.t) * $0.inputs * d.activation } ?? 0
+    guard case .experts(let experts) = block.feedForward else { return common }
+    let x = ExpertSizes(experts, d)
+    return common + x.rows * (x.inner * experts.net.inputs * d.activation + x.width * d.operand)
+  }
+
   /// Activation's inputs and the down projection's.
   private func inner(_ net: DenseNet, _ d: Dimensions) -> Double {
     d.tokens * (Double(net.size) / d.t) * (net.inputs * d.activation + d.operand)
@@ -192,7 +200,7 @@ extension Lowering {
   /// Unfused: softmax output, dropout's mask and output, 5·a·s per token; fused: one fp32 statistic per row.
   private func scoreBytes(_ a: AttentionSizes, _ d: Dimensions) -> Double {
     let rows = d.microBatch * a.heads * d.queries
-    if stack.attention == .fused { return rows * 4 }
+    if stack.attention != .unfused { return rows * 4 }
     return rows * a.sequence * (model.dropout ? 2 * d.activation + 1 : d.activation)
   }
 }

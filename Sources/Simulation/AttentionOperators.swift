@@ -143,7 +143,7 @@ extension Lowering {
   }
 
   private func proper(_ a: AttentionSizes, _ d: Dimensions) -> [Operator] {
-    stack.attention == .fused ? fused(a, d) : unfused(a, d)
+    stack.attention == .unfused ? unfused(a, d) : fused(a, d)
   }
 
   /// One kernel, no s×s tensor in memory. Work 2·b·(a/t)·(s/c)·s·(d_qk + d_v) forward, 2.5 times that backward since scores are

@@ -27,8 +27,8 @@ extension Lowering {
         list[i].components.insert(.selective)
       }
     }
-    if stack.selective == .alternate {
-      list += secondProducts(block, d)
+    if stack.selective == .alternate || stack.selective == .nets {
+      list += productsAgain(block, d)
       // Grouped products are not among what is kept.
       for i in list.indices where [.grouped, .wideGrouped].contains(list[i].kind) {
         if list[i].components.contains(.layerForward) { list[i].components.insert(.selective) }
@@ -46,14 +46,18 @@ extension Lowering {
   /// Of forward work that is cheap to do again.
   var cheap: ComponentSet { stack.selective == .scores ? .layerForward : [.layerForward, .selective] }
 
-  /// Every second product of a block once more: of q, k, v, o and gate, up, down that is k, o and up; without a gate k, o and down.
-  /// Of other mixers no product.
-  private func secondProducts(_ block: Block, _ d: Dimensions) -> [Operator] {
+  /// Products of a block once more: those into its feed-forward net; or every second one. Of q, k, v, o and gate, up, down that is k, o
+  /// and up; without a gate k, o and down. Of other mixers no product.
+  private func productsAgain(_ block: Block, _ d: Dimensions) -> [Operator] {
     func again(_ name: StaticString, n: Double, k: Double) -> Operator {
       let bytes = (d.tokens * k + k * n) * d.operand + d.tokens * n * d.activation
       return .gemm(name, suffix: ".again", d.tokens, n, k, kind: d.single, bytes: bytes, into: .selective)
     }
     var list: [Operator] = []
+    if stack.selective == .nets {
+      guard let net = block.feedForward.commonNet else { return [] }
+      return [again("mlp.up", n: net.inputs * Double(net.size) / d.t, k: d.hidden)]
+    }
     if case .attention(let attention) = block.mixer {
       let a = sizes(attention, d)
       list.append(again("attention.keys", n: a.keyValueHeads * a.dimension, k: d.hidden))

@@ -42,11 +42,15 @@ extension Lowering {
     guard case .experts(let experts) = block.feedForward else { return list }
     // Tokens to their experts and back, and their gradients likewise.
     let there = min(d.activation, stack.dispatchType?.bytes ?? d.activation)
-    let x = ExpertSizes(experts, d), bytes = x.sent * x.width * (there + d.activation) / 2
-    let copies = stack.expertDispatch == .perMachine ? Double(experts.perToken) : 0
+    let x = ExpertSizes(experts, d), each = Double(experts.perToken)
+    // Neighbours are on this many ranks, all of one machine.
+    let near = stack.expertDispatch == .neighbours, ranks = near ? min(each, (each / x.local).rounded(.up)) : each
+    let bytes = x.sent * ranks / each * x.width * (there + d.activation) / 2
+    let copies = stack.expertDispatch == .perExpert ? 0 : ranks
     func exchange(_ name: StaticString, into component: Component) -> Operator {
       .communicate(
-        name, .allToAll, group: x.group, stride: x.slices, bytes: bytes, copies: copies, within: experts.within,
+        name, .allToAll, group: x.group, stride: x.slices, bytes: bytes, copies: copies,
+        within: near ? 0 : experts.within,
         times: 2, into: component)
     }
     // What the ranks of a group were sent is gathered, and what they give is scattered back: as large, in the types of both ways.
@@ -100,13 +104,18 @@ extension Lowering {
   }
 }
 
-extension Block {
-  /// Whether the feed-forward net, or the part of it that all tokens go through, is split over tensor ranks.
-  var sharesFeedForward: Bool {
-    switch feedForward {
-    case .dense: true
-    case .experts(let experts): experts.shared != nil
-    case .none: false
+extension FeedForward {
+  /// The net that all tokens go through.
+  var commonNet: DenseNet? {
+    switch self {
+    case .dense(let net): net
+    case .experts(let experts): experts.shared
+    case .none: nil
     }
   }
+}
+
+extension Block {
+  /// Whether the feed-forward net, or the part of it that all tokens go through, is split over tensor ranks.
+  var sharesFeedForward: Bool { feedForward.commonNet != nil }
 }

@@ -126,6 +126,11 @@ public struct Machine: Sendable {
 }
 
 extension Machine {
+  /// What fused attention reaches of the rate that the newest kernels for the chip have.
+  public func attentionPart(_ e: EfficiencyValues) -> Double {
+    (0..<efficiency.stack.attentionAge(on: instance.chip)).reduce(1) { part, _ in part * e[.attentionOlder] }
+  }
+
   /// Of large products that are never in 8 or 4 bits, in FLOP/s.
   private func wideRate(_ e: EfficiencyValues) -> Double {
     productType.isNarrow ? attentionRate.value * e[.gemm16bit] : matrixRate.value * e[.gemm(productType)]

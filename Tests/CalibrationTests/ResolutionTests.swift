@@ -109,6 +109,17 @@ import struct Scenarios.Measurement
     #expect(try llama { $0.sharding = "ZeRO-3 with CPU offload" }.job.optimizer.offload == .states)
     let both = try llama { $0.sharding = "ZeRO-3 with CPU offload of optimizer and activations" }.job
     #expect(both.optimizer.offload == .states && both.training?.offload == .activations)
+    let part = try llama { $0.sharding = "FSDP, activations of 20 layers offloaded" }.job
+    #expect(part.optimizer.offload == .none && part.training?.offload == .activations)
+  }
+
+  @Test("Stochastic rounding takes the place of an fp32 copy, and moments are of 16 bits then") func rounding() throws {
+    #expect(try llama { _ in }.job.optimizer == .adamw)
+    for run in [
+      try llama { $0.precision = "BF16+SR" }, try llama { $0.notes += "; AdamW with stochastic rounding" },
+    ] {
+      #expect(!run.job.optimizer.hasMaster && run.job.optimizer.states == .bf16 && run.job.precision == .bf16)
+    }
   }
 
   @Test("What a row is silent on is taken as its source says, as far as the stack offers it, and told") func silent()

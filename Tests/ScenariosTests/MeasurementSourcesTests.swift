@@ -13,7 +13,8 @@ extension Samples {
     summary: who measured
     note: some words
     sources: [{series: [default], title: others, licence: none, machines: {C1: i1.large}}, {series: [mine, my-own], \
-    title: a paper, licence: MIT, stack: s1, stacks: [{when: Eager, and: More, stack: s1}], machines: {C2: i1.large}, note: words, \
+    title: a paper, licence: MIT, stack: s1, stacks: [{when: Eager, and: More, stack: s1, \
+    attention: flash2, expert_dispatch: neighbours, expert_overlap: micro_batches, selective: nets, reduce_type: bf16}], machines: {C2: i1.large}, note: words, \
     assume: {zero: 1, recompute: full, sequence_parallel: true, interleave: 2, micro_batch: 4, dropout: true, \
     flops: causal, lora_rank: 8, lora_targets: all}}]
     models: [{names: [Odd], forms: []}, {names: [m], forms: [{like: m1, tied_embeddings: true, activation: relu, \
@@ -56,6 +57,9 @@ extension Samples {
     #expect(mine.series == ["mine", "my-own"] && mine.title == "a paper" && mine.licence == "MIT")
     #expect(
       mine.stack == "s1" && mine.stacks.map(\.words) == [["Eager", "More"]] && mine.machines == ["C2": "i1.large"])
+    let own = try #require(mine.stacks.first).changing(try Folder.sample().catalog().stack("s1"))
+    #expect(own.attention == .flash2 && own.expertDispatch == .neighbours && own.expertOverlap == .microBatches)
+    #expect(own.selective == .nets && own.reduceType == .bf16 && own.name == "s1")
     var assumed = AssumedPlan()
     (assumed.zero, assumed.recompute, assumed.sequenceParallel, assumed.interleave) = (1, .full, true, 2)
     (assumed.microBatch, assumed.dropout, assumed.flops) = (4, true, .causal)

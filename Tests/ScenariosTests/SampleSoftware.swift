@@ -54,6 +54,7 @@ extension Samples {
     gemm_depth_half: 512
     attention_forward: 0.5
     attention_backward: 0.4
+    attention_older: 0.65
     attention_length_half: 300
     elementwise: 0.8
     normalization: 0.7

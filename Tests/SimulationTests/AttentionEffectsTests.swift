@@ -132,6 +132,23 @@ import Testing
     #expect(try time("mlp.up", detail(Plan(), e)) == time("mlp.up", full))
   }
 
+  @Test("each generation that a kernel of attention is older than the chip's own takes the same part of its rate")
+  func older() throws {
+    var e = Efficiency.perfect(.fused)
+    e[.attentionOlder] = 0.5
+    func slowdown(_ kernel: Stack.Attention, own: Int?) throws -> Double {
+      var chip = Chip.round()
+      chip.flashAttention = own
+      e.stack.attention = .fused
+      let newest = try time("attention", detail(Plan(), e, on: chip))
+      e.stack.attention = kernel
+      return try time("attention", detail(Plan(), e, on: chip)) / newest
+    }
+    #expect(try isClose(slowdown(.flash2, own: 3), 2, 1e-9) && isClose(slowdown(.flash1, own: 3), 4, 1e-9))
+    #expect(try isClose(slowdown(.flash1, own: 2), 2, 1e-9) && slowdown(.flash2, own: 2) == 1)
+    #expect(try slowdown(.flash1, own: nil) == 1 && slowdown(.fused, own: 3) == 1)
+  }
+
   @Test("of what tiles and waves lose, a share is lost: all, half, nothing")
   func tileLoss() throws {
     // 1,000 tokens and 100 units, so that neither tiles nor waves are whole.

@@ -109,6 +109,31 @@ import Testing
     #expect(isClose(again.reduce(0) { $0 + $1.flops }, 2 * tokens * h * (keys + queries + inner)))
   }
 
+  @Test(
+    "Where feed-forward nets are made again, what goes into their activation functions is not kept, and their last product not repeated"
+  )
+  func nets() throws {
+    let h = Double(Self.base.hiddenSize), heads = 16.0, queries = 1024.0, keys = 512.0, inner = 4096.0
+    let job = Self.job(Self.model([Block(.attention(Self.attention), .dense(Self.net))]))
+    var stack = Stack.able(.fused)
+    stack.selective = .nets
+    let lowering = Lowering(job: job, stack: stack), tokens = Double(job.sequenceLength)
+    let kept = lowering.activations(BlockShape(tensor: 1, recompute: .selective)).layers[0].kept
+    // The inputs of both norms, q, k, v and attention's output in 16 bits; a statistic a row.
+    #expect(isClose(kept, tokens * (2 * (2 * h + queries + 2 * keys + queries) + 4 * heads)))
+    func repeated(_ block: Block) -> Double {
+      Lowering(job: Self.job(Self.model([block])), stack: stack).operators(BlockShape(tensor: 1))[0]
+        .filter { $0.components.contains(.selective) }.reduce(0) { $0 + $1.flops }
+    }
+    #expect(isClose(repeated(Block(.attention(Self.attention), .dense(Self.net))), 2 * tokens * h * 2 * inner))
+    // Of experts all products, the shared one's but the last.
+    let shared = DenseNet(size: 256, activation: .swiglu), routed = DenseNet(size: 512, activation: .swiglu)
+    let mixture = Experts(count: 16, perToken: 2, net: routed, shared: shared)
+    #expect(
+      isClose(
+        repeated(Block(.attention(Self.attention), .experts(mixture))), 2 * tokens * h * (2 * 3 * 512 + 2 * 256)))
+  }
+
   @Test("Chunked cross-entropy keeps as many logits as inputs, and passes over logits less often")
   func chunked() throws {
     var job = Self.job(Self.base)
@@ -134,6 +159,23 @@ import Testing
         .first { $0.name == "ep.forward" }?.collective?.bytes
     }
     #expect(bytes(.fp8) == bytes(nil).map { $0 * 0.75 } && bytes(nil) == 4096 * 2 * 1024 * 2)
+  }
+
+  @Test("A token whose experts are neighbours is sent once for each rank that has some of them") func neighbours() {
+    func bytes(_ dispatch: Stack.ExpertDispatch, expert: Int) -> Double? {
+      let experts = Experts(count: 64, perToken: 8, net: DenseNet(size: 512, activation: .swiglu))
+      var stack = Stack.able(.fused)
+      stack.expertDispatch = dispatch
+      let one = Lowering(
+        job: Self.job(Self.model([Block(.attention(Self.attention), .experts(experts))])), stack: stack
+      )
+      .operators(BlockShape(tensor: 1, expert: expert))[0].first { $0.name == "ep.forward" }?.collective
+      return one?.bytes
+    }
+    // Eight ranks have eight experts each: one rank has all of a token's. Of 32 ranks four have them.
+    #expect(bytes(.neighbours, expert: 8) == bytes(.perExpert, expert: 8).map { $0 / 8 })
+    #expect(bytes(.neighbours, expert: 32) == bytes(.perExpert, expert: 32).map { $0 / 2 })
+    #expect(bytes(.perMachine, expert: 8) == bytes(.perExpert, expert: 8))
   }
 
   @Test("Beside another micro-batch the exchange of experts costs what it slows, or what is longer than all work")

@@ -169,7 +169,8 @@ import Testing
       .gemmFP8: .fp8, .gemmMXFP8: .mxfp8, .gemmFP4: .fp4, .gemm32bit: .fp32, .castPasses: .fp8,
     ]
     let unfused: Set<EfficiencyParameter> = [.gemmBatched, .misaligned, .softmaxPasses, .hostSoftmax]
-    var e = Efficiency.perfect(unfused.contains(parameter) ? .unfused : .fused)
+    var e = Efficiency.perfect(
+      unfused.contains(parameter) ? .unfused : parameter == .attentionOlder ? .flash2 : .fused)
     for one in EfficiencyParameter.allCases where one.scale == .overlap { e[one] = 0.5 }
     // Hosts that a layer waits for, where their share is what is asked.
     if [.hostPerRank, .hostSoftmax].contains(parameter) { (e[.hostForward], e[.hostBackward]) = (1e-3, 1e-3) }
@@ -177,6 +178,7 @@ import Testing
     (e.stack.softmaxRows, e.stack.softmaxLength) = (4, 2048)
     var chip = Chip.tiled(devices: 2)
     chip.peak[.fp4] = known(4e15)
+    chip.flashAttention = 3
     let instance = Instance.node(chip, chips: 4)
     var job = Job(name: "1b", model: .llama1B, tokens: Count(1e9), sequenceLength: 4096, globalBatch: 64)
     job.precision = types[parameter] ?? .bf16

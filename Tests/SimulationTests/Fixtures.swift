@@ -106,7 +106,8 @@ extension Efficiency {
     let losses: [(EfficiencyParameter, Double)] = [
       (.gemm16bit, 0.8), (.gemmFP8, 0.8), (.gemmMXFP8, 0.8), (.gemmFP4, 0.8), (.gemm32bit, 0.8),
       (.gemmBatched, 0.7), (.misaligned, 0.4), (.tileLoss, 0.7), (.gemmDepthHalf, 128), (.attentionForward, 0.6),
-      (.attentionBackward, 0.5), (.attentionLengthHalf, 500), (.elementwise, 0.85), (.normalization, 0.6),
+      (.attentionBackward, 0.5), (.attentionOlder, 0.6), (.attentionLengthHalf, 500), (.elementwise, 0.85),
+      (.normalization, 0.6),
       (.softmax, 0.64), (.optimizer, 0.8), (.castPasses, 1.5), (.softmaxPasses, 3), (.launchTime, 4e-6),
       (.deviceLink, 0.9), (.scaleUp, 0.8), (.scaleOut, 0.84), (.scaleUpLatency, 2), (.scaleOutLatency, 1.5),
       (.efaExchange, 0.6),

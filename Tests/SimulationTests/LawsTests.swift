@@ -50,8 +50,10 @@ import Testing
   /// Each parameter at its best. Which of those of matrix products counts depends on the job's type: all are above.
   private static let parameters: [(String, Change)] = {
     let gemms = Set(DataType.allCases.map(EfficiencyParameter.gemm))
-    // Scenarios have no experts and no state-space layers; BlockLawTests and ComputeEffectsTests have.
-    let ofOthers: Set<EfficiencyParameter> = [.gemmGrouped, .exchangeOverlap, .hostExperts, .efaExchange, .scan]
+    // Scenarios have no experts, no state-space layers and no older kernels; BlockLawTests and ComputeEffectsTests have.
+    let ofOthers: Set<EfficiencyParameter> = [
+      .gemmGrouped, .exchangeOverlap, .hostExperts, .efaExchange, .scan, .attentionOlder,
+    ]
     return EfficiencyParameter.allCases.filter { !gemms.contains($0) && !ofOthers.contains($0) }.map { parameter in
       let change: Change = { $0.efficiency[parameter] = best(parameter) }
       return (parameter.key, change)

@@ -75,7 +75,8 @@ struct Resolution {
     let group =
       "\(row.series) \(row.model) L\(model.layers) h\(model.hiddenSize) a\(model.heads)/\(model.keyValueHeads) "
       + "f\(model.feedForwardSize) V\(model.vocabularySize) s\(sequence) B\(batch) \(one.precision.rawValue) "
-      + "\(machines) \(row.instance ?? "") \(one.stack.name)"
+      + "\(machines) \(row.instance ?? "") \(one.stack.name) \(one.stack.attention.rawValue) "
+      + "\(one.stack.selective.rawValue) \(one.stack.reduceType.rawValue)"
       + (model.hasExperts ? " \(one.stack.expertDispatch.rawValue) \(one.stack.expertOverlap.rawValue)" : "")
     return MeasuredRun(
       job: job, plan: plan, instance: one.instance, efficiency: efficiency, hasProfile: hasProfile, stepTime: time,

@@ -47,8 +47,8 @@ extension Resolution {
     return type
   }
 
-  /// What waits in the host's memory, by a row's words of its sharding, and logits of some rows at a time, by its notes; Liger's
-  /// kernels have that too.
+  /// What waits in the host's memory, by a row's words of its sharding; states of 16 bits; and logits of some rows at a time, by its notes;
+  /// Liger's kernels have that too.
   func saveMemory(_ job: inout Job, _ row: Measurement) throws(Skip) {
     let words = (row.sharding ?? "").lowercased()
     func change(_ body: (inout Training) -> Void) {
@@ -58,10 +58,16 @@ extension Resolution {
     }
     if words.contains("offload") {
       if words.contains("nvme") { throw .offloading }
-      job.optimizer.offload = .states
+      // "Activations of 20 layers offloaded" leaves the states where they are.
+      if !words.contains("activations of") { job.optimizer.offload = .states }
       if words.contains("activation") { change { $0.offload = .activations } }
     }
     let notes = row.notes.lowercased()
+    // Stochastic rounding takes the place of an fp32 copy: weights and moments are bf16, and gradients with them.
+    if row.precision?.lowercased().contains("+sr") == true || notes.contains("adamw with stochastic rounding") {
+      job.optimizer.states = .bf16
+      job.optimizer.hasMaster = false
+    }
     if ["liger", "chunked cross-entropy", "chunked loss", "loss chunks", "loss in chunks"].contains(
       where: notes.contains)
     {

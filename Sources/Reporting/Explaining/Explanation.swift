@@ -53,12 +53,13 @@ public struct Explanation {
           "\(type) products: \(machine.matrixRate.formatted) = \(rate.value.formatted)\(mark(rate.origin, &notes))\(per);"
             + " large ones reach \(Figures.percent(profile.values.gemm(machine.productType)))\(profiled)"))
     }
-    if profile.stack.attention == .fused {
+    if profile.stack.attention != .unfused {
+      let part = machine.attentionPart(profile.values)
       nodes.append(
         TreeNode(
           "fused attention: \(machine.attentionRate.formatted), of which "
-            + "\(Figures.percent(profile[.attentionForward])) forward, "
-            + "\(Figures.percent(profile[.attentionBackward])) backward\(profiled)"))
+            + "\(Figures.percent(profile[.attentionForward] * part)) forward, "
+            + "\(Figures.percent(profile[.attentionBackward] * part)) backward\(profiled)"))
     }
     nodes.append(
       TreeNode(

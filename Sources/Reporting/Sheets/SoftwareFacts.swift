@@ -66,7 +66,7 @@ extension FactSheet {
         Fact(
           "expert parallelism",
           stack.expertParallel
-            ? "yes, a token is sent once for each \(stack.expertDispatch == .perMachine ? "machine" : "expert")" : "no"),
+            ? "yes, a token is sent once for each \(receivers(stack.expertDispatch))" : "no"),
         Fact(
           "exchange of experts hides behind",
           stack.expertOverlap == .layer ? "work of its layer" : "work of another micro-batch"),
@@ -90,6 +90,7 @@ extension FactSheet {
     case .scores: "attention's scores"
     case .cheap: cheap
     case .alternate: "\(cheap), every second product"
+    case .nets: "\(cheap), feed-forward nets"
     }
   }
 
@@ -158,6 +159,15 @@ extension FactSheet {
         Fact("stack", job.stack ?? "each chip's default"), Fact("size", job.size?.sentence ?? "not given"),
         Fact("on", job.options.isEmpty ? "not given" : job.options.joined(separator: ", ")),
       ])
+  }
+}
+
+/// Who gets a copy of a token each.
+private func receivers(_ dispatch: Stack.ExpertDispatch) -> String {
+  switch dispatch {
+  case .perExpert: "expert"
+  case .perMachine: "machine"
+  case .neighbours: "rank, and its experts are neighbours"
   }
 }
 

@@ -52,6 +52,8 @@ public struct Chip: Sendable {
   public var architecture = ""
   /// Chips that share it are of one design, with other memory, power or links: `hopper`; a chip's own name where it is alone.
   public var generation = ""
+  /// The generation of FlashAttention that was written for it: 2 for Ampere, 3 for Hopper. Nil: stacks take the newest kernel there is.
+  public var flashAttention: Int?
   /// A chip that stands for what the file leaves out, and whose profiles this one's begin with.
   public var like: String?
   public var released: Int

@@ -68,6 +68,9 @@ public struct MeasuredSoftware: Sendable {
   public var attention: Stack.Attention?
   public var expertDispatch: Stack.ExpertDispatch?
   public var expertOverlap: Stack.ExpertOverlap?
+  /// What selective recomputation made again, and the type in which gradients travelled.
+  public var selective: Stack.Selective?
+  public var reduceType: DataType?
 
   /// The stack as it was run.
   public func changing(_ stack: Stack) -> Stack {
@@ -75,6 +78,8 @@ public struct MeasuredSoftware: Sendable {
     own.attention = attention ?? own.attention
     own.expertDispatch = expertDispatch ?? own.expertDispatch
     own.expertOverlap = expertOverlap ?? own.expertOverlap
+    own.selective = selective ?? own.selective
+    own.reduceType = reduceType ?? own.reduceType
     return own
   }
 }
@@ -162,7 +167,9 @@ extension MeasurementSource {
       if !words.isEmpty, let stack = name(own, .stacks) {
         stacks.append(
           MeasuredSoftware(
-            words: words, stack: stack, attention: attention, expertDispatch: dispatch, expertOverlap: overlap))
+            words: words, stack: stack, attention: attention, expertDispatch: dispatch, expertOverlap: overlap,
+            selective: own.choice("selective", Stack.Selective.self),
+            reduceType: own.choice("reduce_type", DataType.self, allowed: [.fp32, .bf16, .fp16])))
       }
     }
     var machines: [String: String] = [:]

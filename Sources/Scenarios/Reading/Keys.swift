@@ -73,7 +73,7 @@ enum Keys {
 
   static let chip: [Key] = [
     .may("like", "h100"), .need("vendor", "AWS"), .need("class", "accelerator"), .may("architecture"),
-    .may("generation"),
+    .may("generation"), .may("flash_attention"),
     .need("released", "2024"), .may("devices_per_chip"), .need("peak", "{bf16: 667 TFLOP/s}"), .may("ceiling"),
     .need("memory_capacity", "96 GiB"), .need("memory_bandwidth", "2.9 TB/s"), .may("on_chip_memory"),
     .may("matrix_tile_rows"), .may("matrix_tile_columns"), .may("matrix_units"),
@@ -274,7 +274,7 @@ enum Keys {
   ]
   static let measurementStack: [Key] = [
     .need("when", "eager"), .may("and"), .need("stack", "torchtitan"), .may("attention"), .may("expert_dispatch"),
-    .may("expert_overlap"),
+    .may("expert_overlap"), .may("selective"), .may("reduce_type"),
   ]
   static let assume: [Key] = [
     .may("zero"), .may("recompute"), .may("sequence_parallel"), .may("interleave"), .may("micro_batch"),

@@ -49,6 +49,7 @@ extension Chip {
     // A processor is like the others; what kind of accelerator one is that does not say, nothing tells.
     architecture = fields.text("architecture") ?? like?.architecture ?? (chipClass == .cpu ? "cpu" : name)
     generation = fields.text("generation") ?? like?.generation ?? name
+    flashAttention = fields.int("flash_attention", in: 1...9) ?? like?.flashAttention
     self.like = like?.name
     // Latencies are of a kind of link; few datasheets have them.
     if link?.latency == nil { link?.latency = like?.link?.latency }

@@ -2,12 +2,22 @@ import Quantities
 
 /// Behaviour of a software stack that a plan can rely on: which kernels are fused, what it can shard.
 public struct Stack: Sendable {
-  public enum Attention: String, CaseIterable, Sendable { case fused, unfused }
+  /// One kernel that keeps no scores, or several that do. Of the one kernel there are generations: FlashAttention of 2022, and Triton's
+  /// of that time; FlashAttention-2, written for Ampere; what was written for later chips. Each runs on later chips too, but not at
+  /// what their own reach (arXiv:2307.08691 §4, arXiv:2407.08608 §1).
+  public enum Attention: String, CaseIterable, Sendable {
+    case fused, flash1, flash2, unfused
+    /// Nil: the newest there is, or no one kernel.
+    var generation: Int? { self == .flash1 ? 1 : self == .flash2 ? 2 : nil }
+  }
   /// How a token comes to the ranks of its experts: a copy for each expert, or one for each machine that has some of them,
-  /// handed on inside (DeepSeek's DeepEP, github.com/deepseek-ai/DeepEP; Megatron-Core's flexible dispatcher).
+  /// handed on inside (DeepSeek's DeepEP, github.com/deepseek-ai/DeepEP; Megatron-Core's flexible dispatcher). Benchmarks whose router is
+  /// made up may give a token experts that are neighbours: then it goes to few ranks, of one machine (NVIDIA-NeMo/Automodel,
+  /// components/moe/layers.py, FakeBalancedGate; TorchTitan's `moe_force_load_balance`).
   public enum ExpertDispatch: String, CaseIterable, Sendable {
     case perExpert = "per_expert"
     case perMachine = "per_machine"
+    case neighbours
   }
   /// What the exchange of experts' tokens can hide behind: work of its own layer, or all that another micro-batch computes in
   /// the meantime, whose backward pass runs beside the forward one (DualPipe, arXiv:2412.19437 §3.2.1; Megatron-Core's
@@ -19,8 +29,10 @@ public struct Stack: Sendable {
   /// What `recompute: selective` means: attention's scores, which fused attention does not keep anyway, or all that is cheap to make
   /// again: norms, activation functions and the up-projections of latents (Megatron-Core's `--recompute-modules layernorm moe_act
   /// mla_up_proj`; DeepSeek-V3, arXiv:2412.19437 §3.2.3); or that and every second matrix product of a block, in the order in which
-  /// they run (TorchTitan's `selective_ac_option: op`, torchtitan/distributed/activation_checkpoint.py).
-  public enum Selective: String, CaseIterable, Sendable { case scores, cheap, alternate }
+  /// they run (TorchTitan's `selective_ac_option: op`, torchtitan/distributed/activation_checkpoint.py); or what is cheap and the whole
+  /// feed-forward net, but for its last product, whose output nobody asks for (AXLearn's `build_remat_spec`, axlearn/common/attention.py
+  /// @9c5bd758; MaxText's `save_dot_with_context_except_mlp`).
+  public enum Selective: String, CaseIterable, Sendable { case scores, cheap, alternate, nets }
   /// What context ranks send each other for attention: all keys and values to everyone, or all tokens of some heads to each, and their
   /// outputs back (DeepSpeed-Ulysses, arXiv:2309.14509).
   public enum ContextExchange: String, CaseIterable, Sendable { case keys, heads }
@@ -40,6 +52,11 @@ public struct Stack: Sendable {
   /// Stacks that share it share code, and with it much of their efficiency.
   public var family: String
   public var attention: Attention
+  /// By how many generations its kernel is older than the newest one of a chip.
+  public func attentionAge(on chip: Chip) -> Int {
+    guard let own = attention.generation, let newest = chip.flashAttention else { return 0 }
+    return max(0, newest - own)
+  }
   /// Type gradients are accumulated in.
   public var gradientType: DataType
   /// Type gradients travel in.

@@ -6,7 +6,7 @@
 public enum EfficiencyParameter: Int, CaseIterable, Sendable {
   case gemm16bit, gemmFP8, gemmMXFP8, gemmFP4, gemm32bit, gemmBatched, gemmGrouped, scan, misaligned, tileLoss,
     gemmDepthHalf
-  case attentionForward, attentionBackward, attentionLengthHalf
+  case attentionForward, attentionBackward, attentionOlder, attentionLengthHalf
   case elementwise, normalization, softmax, optimizer, castPasses, softmaxPasses, launchTime
   case deviceLink, scaleUp, scaleOut, scaleUpLatency, scaleOutLatency, efaExchange
   case tensorOverlap, tensorForwardOverlap, dataOverlap, shardOverlap, contextOverlap, pipelineOverlap, exchangeOverlap,
@@ -49,6 +49,8 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
     // Fractions of peak of fused attention over long sequences, and the length at which half of it is reached.
     case .attentionForward: ("attention_forward", .fraction, 1)
     case .attentionBackward: ("attention_backward", .fraction, 1)
+    // What a kernel of fused attention reaches of the next generation's on a chip that the next was written for.
+    case .attentionOlder: ("attention_older", .fraction, 1)
     case .attentionLengthHalf: ("attention_length_half", .number, 0)
     // β, fractions of memory bandwidth by kind of memory-bound operator.
     case .elementwise: ("elementwise", .fraction, 1)
