@@ -83,7 +83,8 @@ import Testing
   @Test("Every efficiency parameter arrives by its own key, in base units") func parameters() throws {
     let profile = try Folder.sample().catalog().profile("c1.s1")
     let expected: [Double] = [
-      0.8, 0.7, 0.65, 0.5, 0.75, 0.6, 0.55, 0.35, 0.3, 0.4, 512, 0.5, 0.4, 0.65, 300, 0.8, 0.7, 0.6, 0.9, 1.5, 2.5, 5e-6,
+      0.8, 0.7, 0.65, 0.5, 0.75, 0.6, 0.55, 0.35, 0.3, 0.4, 512, 0.5, 0.4, 0.65, 300, 0.8, 0.7, 0.6, 0.9, 1.5, 2.5,
+      5e-6,
       0.85,
       0.75,
       0.65, 2, 1.25, 0.5, 0, 0.1, 1, 0.9, 0.25, 0.5, 0.35, 0.1, 3e-4, 4.5e-4, 0.02, 0.1, 0.15, 1e-3, 0.02, 0.5, 0, 0.04,

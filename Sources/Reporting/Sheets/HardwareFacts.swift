@@ -27,6 +27,7 @@ extension FactSheet {
       Fact(
         "matrix units",
         "\(chip.matrixUnit.units), each \(chip.matrixUnit.rows) × \(chip.matrixUnit.columns) outputs at once"),
+      Fact("FlashAttention written for it", optional: chip.flashAttention.map { "generation \($0)" }),
     ]
     facts += Fact.link("link", chip.link) + Fact.link("link between devices", chip.deviceLink)
     facts += Fact.link("link to the host", chip.hostLink)
