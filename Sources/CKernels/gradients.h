@@ -63,11 +63,10 @@ TF_INLINE double gradient_time(const tf_machine *g, const copies *c, double stri
   const double window_left = backward_window - TF_MIN(each_sent, backward_each);
   const double once_between = exposed(between, window_left > 0 ? window_left : 0.0, g->contention);
   const double once_gathered = exposed(all_gather, forward_window, g->contention);
-  const double each_scattered = exposed(reduce_scatter, backward_each, g->contention);
   const double each_gathered = exposed(all_gather, forward_each, g->contention);
-  const double each_backward = exposed(all_gather + reduce_scatter, backward_each, g->contention);
-  const double sharded = z > 2   ? m * (each_gathered + each_backward) + once_between
-                         : z > 1 ? m * each_scattered + once_between + once_gathered
+  const double each_back = exposed(each_sent, backward_each, g->contention);
+  const double sharded = z > 2   ? m * (each_gathered + each_back) + once_between
+                         : z > 1 ? m * each_back + once_between + once_gathered
                                  : once_scattered + once_gathered;
   return c->ranks > 1 ? (z > 0 ? sharded : once_reduced) : 0.0;
 }

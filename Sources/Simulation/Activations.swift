@@ -39,7 +39,7 @@ extension Lowering {
       d.shape.expert > 1
     else { return 0 }
     let x = ExpertSizes(experts, d)
-    return x.sent * x.width * d.activation
+    return x.sent * x.copies(experts, stack.expertDispatch).part * x.width * d.activation
   }
 
   private func activations(_ block: Block, _ d: Dimensions) -> (kept: Double, workspace: Double) {

@@ -30,8 +30,9 @@ extension Lowering {
     if stack.selective == .alternate || stack.selective == .nets {
       list += productsAgain(block, d)
       // Grouped products are not among what is kept.
-      for i in list.indices where [.grouped, .wideGrouped].contains(list[i].kind) {
-        if list[i].components.contains(.layerForward) { list[i].components.insert(.selective) }
+      for i in list.indices
+      where [.grouped, .wideGrouped].contains(list[i].kind) && list[i].components.contains(.layerForward) {
+        list[i].components.insert(.selective)
       }
     }
     list += communication(block, d)

@@ -35,6 +35,15 @@ struct ExpertSizes {
     rowsEach = max(1, rows / local)
   }
 
+  /// The part of those rows that is sent: a copy for each expert, or one for each rank that has some of a token's experts, which then
+  /// are neighbours.
+  func copies(_ experts: Experts, _ dispatch: Stack.ExpertDispatch) -> (part: Double, each: Double) {
+    let each = Double(experts.perToken)
+    guard dispatch == .neighbours else { return (1, each) }
+    let ranks = min(each, (each / local).rounded(.up))
+    return (ranks / each, ranks)
+  }
+
   /// Rows that a rank has of others of its group, while it works.
   var gathered: Double { rows - sent }
 }

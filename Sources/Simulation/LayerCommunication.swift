@@ -42,15 +42,15 @@ extension Lowering {
     guard case .experts(let experts) = block.feedForward else { return list }
     // Tokens to their experts and back, and their gradients likewise.
     let there = min(d.activation, stack.dispatchType?.bytes ?? d.activation)
-    let x = ExpertSizes(experts, d), each = Double(experts.perToken)
-    // Neighbours are on this many ranks, all of one machine.
-    let near = stack.expertDispatch == .neighbours, ranks = near ? min(each, (each / x.local).rounded(.up)) : each
-    let bytes = x.sent * ranks / each * x.width * (there + d.activation) / 2
-    let copies = stack.expertDispatch == .perExpert ? 0 : ranks
+    let x = ExpertSizes(experts, d), sent = x.copies(experts, stack.expertDispatch)
+    let bytes = x.sent * sent.part * x.width * (there + d.activation) / 2
+    let copies = stack.expertDispatch == .perExpert ? 0 : sent.each
+    // Neighbours are on one machine.
+    let within = stack.expertDispatch == .neighbours ? 0 : experts.within
     func exchange(_ name: StaticString, into component: Component) -> Operator {
       .communicate(
         name, .allToAll, group: x.group, stride: x.slices, bytes: bytes, copies: copies,
-        within: near ? 0 : experts.within,
+        within: within,
         times: 2, into: component)
     }
     // What the ranks of a group were sent is gathered, and what they give is scattered back: as large, in the types of both ways.

@@ -111,6 +111,8 @@ import struct Scenarios.Measurement
     #expect(both.optimizer.offload == .states && both.training?.offload == .activations)
     let part = try llama { $0.sharding = "FSDP, activations of 20 layers offloaded" }.job
     #expect(part.optimizer.offload == .none && part.training?.offload == .activations)
+    let more = try llama { $0.sharding = "ZeRO-3 with CPU offload of optimizer and activations of 20 layers" }.job
+    #expect(more.optimizer.offload == .states && more.training?.offload == .activations)
   }
 
   @Test("Stochastic rounding takes the place of an fp32 copy, and moments are of 16 bits then") func rounding() throws {

@@ -161,21 +161,25 @@ import Testing
     #expect(bytes(.fp8) == bytes(nil).map { $0 * 0.75 } && bytes(nil) == 4096 * 2 * 1024 * 2)
   }
 
-  @Test("A token whose experts are neighbours is sent once for each rank that has some of them") func neighbours() {
-    func bytes(_ dispatch: Stack.ExpertDispatch, expert: Int) -> Double? {
+  @Test("A token whose experts are neighbours is sent once for each rank that has some of them, all on one machine")
+  func neighbours() throws {
+    func exchange(_ dispatch: Stack.ExpertDispatch, expert: Int) throws -> Collective {
       let experts = Experts(count: 64, perToken: 8, net: DenseNet(size: 512, activation: .swiglu))
       var stack = Stack.able(.fused)
       stack.expertDispatch = dispatch
-      let one = Lowering(
+      let list = Lowering(
         job: Self.job(Self.model([Block(.attention(Self.attention), .experts(experts))])), stack: stack
       )
-      .operators(BlockShape(tensor: 1, expert: expert))[0].first { $0.name == "ep.forward" }?.collective
-      return one?.bytes
+      .operators(BlockShape(tensor: 1, expert: expert))[0]
+      return try #require(list.first { $0.name == "ep.forward" }?.collective)
     }
     // Eight ranks have eight experts each: one rank has all of a token's. Of 32 ranks four have them.
-    #expect(bytes(.neighbours, expert: 8) == bytes(.perExpert, expert: 8).map { $0 / 8 })
-    #expect(bytes(.neighbours, expert: 32) == bytes(.perExpert, expert: 32).map { $0 / 2 })
-    #expect(bytes(.perMachine, expert: 8) == bytes(.perExpert, expert: 8))
+    for (ranks, receivers) in [(8, 1.0), (32, 4)] {
+      let near = try exchange(.neighbours, expert: ranks), all = try exchange(.perExpert, expert: ranks)
+      #expect(isClose(near.bytes, all.bytes * receivers / 8) && near.copies == receivers && near.within == 0)
+      let machines = try exchange(.perMachine, expert: ranks)
+      #expect(machines.bytes == all.bytes && machines.copies == 8 && machines.within == 1 && all.copies == 0)
+    }
   }
 
   @Test("Beside another micro-batch the exchange of experts costs what it slows, or what is longer than all work")

@@ -59,7 +59,9 @@ extension Resolution {
     if words.contains("offload") {
       if words.contains("nvme") { throw .offloading }
       // "Activations of 20 layers offloaded" leaves the states where they are.
-      if !words.contains("activations of") { job.optimizer.offload = .states }
+      let isOfActivations =
+        words.contains("activations of") && !["optimizer", "states"].contains(where: words.contains)
+      if !isOfActivations { job.optimizer.offload = .states }
       if words.contains("activation") { change { $0.offload = .activations } }
     }
     let notes = row.notes.lowercased()
