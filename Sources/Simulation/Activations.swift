@@ -85,7 +85,7 @@ extension Lowering {
       let again =
         (stack.attention == .unfused ? scores : 0)
         + (selective == .scores ? 0 : halves * wide * d.operand + adapted / 2 + gathered + cheap(block, d))
-        + (selective == .alternate ? secondOutputs(block, d) : selective == .nets ? netInputs(block, d) : 0)
+        + productOutputs(block, d)
       return (kept + scores - again + (selective == .scores ? 0 : dispatched(block, d)), again + gradients)
     case .full: return (wide * d.activation + dispatched(block, d), kept + scores + gradients)
     }
@@ -148,36 +148,33 @@ extension Lowering {
     return bytes
   }
 
-  /// What every second product gives: keys, and half of what goes into a gated activation function. The input of the second norm is
-  /// made again, too, but the down projection's output is kept, which is as large.
+  /// What products give that selective recomputation makes again.
+  private func productOutputs(_ block: Block, _ d: Dimensions) -> Double {
+    let common: Double
+    switch stack.selective {
+    case .scores, .cheap: return 0
+    case .alternate: common = secondOutputs(block, d)
+    case .nets:
+      common = block.feedForward.commonNet.map { d.tokens * (Double($0.size) / d.t) * $0.inputs * d.activation } ?? 0
+    }
+    guard case .experts(let experts) = block.feedForward else { return common }
+    // Grouped products are not among what is kept: all that experts made is made again, but for the router's scores.
+    let x = ExpertSizes(experts, d)
+    return common + x.rows * (x.inner * experts.net.inputs * d.activation + x.width * d.operand)
+  }
+
+  /// Outside of experts, what every second product gives: keys, and half of what goes into a gated activation function. The input of
+  /// the second norm is made again, too, but the down projection's output is kept, which is as large.
   private func secondOutputs(_ block: Block, _ d: Dimensions) -> Double {
     var bytes = 0.0
     if case .attention(let attention) = block.mixer {
       let a = sizes(attention, d)
       bytes += a.keyTokens * a.keyValueHeads * a.dimension * d.activation
     }
-    switch block.feedForward {
-    case .dense(let net):
-      if net.inputs > 1 { bytes += d.tokens * (Double(net.size) / d.t) * d.activation }
-    case .experts(let experts):
-      // Grouped products are not among what TorchTitan keeps: all that experts made is made again, but for the router's scores.
-      let x = ExpertSizes(experts, d)
-      let routed = x.inner * experts.net.inputs * d.activation + x.width * d.operand
-      bytes += x.rows * routed
-      if let shared = experts.shared, shared.inputs > 1 {
-        bytes += d.tokens * (Double(shared.size) / d.t) * d.activation
-      }
-    case .none: break
+    if let net = block.feedForward.commonNet, net.inputs > 1 {
+      bytes += d.tokens * (Double(net.size) / d.t) * d.activation
     }
     return bytes
-  }
-
-  /// What activation functions of the feed-forward net take.
-  private func netInputs(_ block: Block, _ d: Dimensions) -> Double {
-    let common = block.feedForward.commonNet.map { d.tokens * (Double($0.size) / d.t) * $0.inputs * d.activation } ?? 0
-    guard case .experts(let experts) = block.feedForward else { return common }
-    let x = ExpertSizes(experts, d)
-    return common + x.rows * (x.inner * experts.net.inputs * d.activation + x.width * d.operand)
   }
 
   /// Activation's inputs and the down projection's.

@@ -28,7 +28,7 @@ extension Lowering {
       }
     }
     if stack.selective == .alternate || stack.selective == .nets {
-      list += productsAgain(block, d)
+      list += stack.selective == .nets ? netAgain(block, d) : secondProducts(block, d)
       // Grouped products are not among what is kept.
       for i in list.indices
       where [.grouped, .wideGrouped].contains(list[i].kind) && list[i].components.contains(.layerForward) {
@@ -47,29 +47,32 @@ extension Lowering {
   /// Of forward work that is cheap to do again.
   var cheap: ComponentSet { stack.selective == .scores ? .layerForward : [.layerForward, .selective] }
 
-  /// Products of a block once more: those into its feed-forward net; or every second one. Of q, k, v, o and gate, up, down that is k, o
-  /// and up; without a gate k, o and down. Of other mixers no product.
-  private func productsAgain(_ block: Block, _ d: Dimensions) -> [Operator] {
-    func again(_ name: StaticString, n: Double, k: Double) -> Operator {
-      let bytes = (d.tokens * k + k * n) * d.operand + d.tokens * n * d.activation
-      return .gemm(name, suffix: ".again", d.tokens, n, k, kind: d.single, bytes: bytes, into: .selective)
-    }
+  /// Products into the net that all tokens go through once more.
+  private func netAgain(_ block: Block, _ d: Dimensions) -> [Operator] {
+    guard let net = block.feedForward.commonNet else { return [] }
+    return [again("mlp.up", n: net.inputs * Double(net.size) / d.t, k: d.hidden, d)]
+  }
+
+  /// Every second product of a block once more: of q, k, v, o and gate, up, down that is k, o and up; without a gate k, o and down.
+  /// Of other mixers no product.
+  private func secondProducts(_ block: Block, _ d: Dimensions) -> [Operator] {
     var list: [Operator] = []
-    if stack.selective == .nets {
-      guard let net = block.feedForward.commonNet else { return [] }
-      return [again("mlp.up", n: net.inputs * Double(net.size) / d.t, k: d.hidden)]
-    }
     if case .attention(let attention) = block.mixer {
       let a = sizes(attention, d)
-      list.append(again("attention.keys", n: a.keyValueHeads * a.dimension, k: d.hidden))
-      list.append(again("attention.out", n: d.hidden, k: a.heads * a.dimension))
+      list.append(again("attention.keys", n: a.keyValueHeads * a.dimension, k: d.hidden, d))
+      list.append(again("attention.out", n: d.hidden, k: a.heads * a.dimension, d))
     }
     if case .dense(let net) = block.feedForward {
       let inner = Double(net.size) / d.t
       list.append(
-        net.inputs > 1 ? again("mlp.up", n: inner, k: d.hidden) : again("mlp.down", n: d.hidden, k: inner))
+        net.inputs > 1 ? again("mlp.up", n: inner, k: d.hidden, d) : again("mlp.down", n: d.hidden, k: inner, d))
     }
     return list
+  }
+
+  private func again(_ name: StaticString, n: Double, k: Double, _ d: Dimensions) -> Operator {
+    let bytes = (d.tokens * k + k * n) * d.operand + d.tokens * n * d.activation
+    return .gemm(name, suffix: ".again", d.tokens, n, k, kind: d.single, bytes: bytes, into: .selective)
   }
 
   private func mixer(_ mixer: Mixer, _ d: Dimensions) -> [Operator] {

@@ -18,9 +18,9 @@ struct DeviceTable {
     ]
     let gemm = EfficiencyParameter.gemm(machine.productType)
     let fitted: [EfficiencyParameter] = [
-      gemm, .gemmDepthHalf, .gemmBatched, .misaligned, .tileLoss,
+      gemm, .gemmDepthHalf, .gemmBatched, .misaligned, .tileLoss, .attentionForward, .attentionBackward,
+      .attentionLengthHalf, .elementwise, .normalization, .softmax,
     ]
-    let others: [EfficiencyParameter] = [.attentionLengthHalf, .elementwise, .normalization, .softmax]
     for (j, sample) in samples.enumerated() {
       var row = 0
       func put(_ value: Double) {
@@ -28,11 +28,11 @@ struct DeviceTable {
         row += 1
       }
       facts.forEach(put)
-      for parameter in fitted { put(sample[parameter]) }
       let part = machine.attentionPart(sample)
-      put(sample[.attentionForward] * part)
-      put(sample[.attentionBackward] * part)
-      for parameter in others { put(sample[parameter]) }
+      for parameter in fitted {
+        let isAttention = parameter == .attentionForward || parameter == .attentionBackward
+        put(sample[parameter] * (isAttention ? part : 1))
+      }
       // As fractions of bandwidth: passes divide it. Next to none at all is next to no time.
       put(sample[.softmax] / max(sample[.softmaxPasses], 1e-12))
       put(sample[.elementwise] / max(sample[.castPasses], 1e-12))

@@ -49,8 +49,7 @@ extension Lowering {
     let within = stack.expertDispatch == .neighbours ? 0 : experts.within
     func exchange(_ name: StaticString, into component: Component) -> Operator {
       .communicate(
-        name, .allToAll, group: x.group, stride: x.slices, bytes: bytes, copies: copies,
-        within: within,
+        name, .allToAll, group: x.group, stride: x.slices, bytes: bytes, copies: copies, within: within,
         times: 2, into: component)
     }
     // What the ranks of a group were sent is gathered, and what they give is scattered back: as large, in the types of both ways.

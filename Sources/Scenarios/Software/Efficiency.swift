@@ -30,8 +30,8 @@ public struct Stack: Sendable {
   /// again: norms, activation functions and the up-projections of latents (Megatron-Core's `--recompute-modules layernorm moe_act
   /// mla_up_proj`; DeepSeek-V3, arXiv:2412.19437 §3.2.3); or that and every second matrix product of a block, in the order in which
   /// they run (TorchTitan's `selective_ac_option: op`, torchtitan/distributed/activation_checkpoint.py); or what is cheap and the whole
-  /// feed-forward net, but for its last product, whose output nobody asks for, and of routed experts all products (AXLearn's `build_remat_spec`, axlearn/common/attention.py
-  /// @9c5bd758; MaxText's `save_dot_with_context_except_mlp`).
+  /// feed-forward net, but for its last product, whose output nobody asks for, and of routed experts all products (AXLearn's
+  /// `build_remat_spec`, axlearn/common/attention.py @9c5bd758; MaxText's `save_dot_with_context_except_mlp`).
   public enum Selective: String, CaseIterable, Sendable { case scores, cheap, alternate, nets }
   /// What context ranks send each other for attention: all keys and values to everyone, or all tokens of some heads to each, and their
   /// outputs back (DeepSpeed-Ulysses, arXiv:2309.14509).
