@@ -11,6 +11,13 @@ TF_INLINE double exposed(double time, double window, double contention) {
   return left + contention * (time - left);
 }
 
+/* What a second of hidden communication slows other work by. Its bytes come and go through the memory of the device and are summed
+ * by its units, so they count for as long as the fastest links take for them: a slow network asks for both more rarely. */
+TF_INLINE double slowing(const tf_machine *g, double bytes, double time) {
+  const double nearest = bytes * g->nearest;
+  return g->contention * (time > nearest ? nearest / time : 1.0);
+}
+
 /* How many ranks hold a copy together. */
 typedef struct {
   double ranks;      /* data and context ranks, over which gradients are summed */
@@ -45,6 +52,9 @@ TF_INLINE double gradient_time(const tf_machine *g, const copies *c, double stri
   const double reduce_scatter = latency[0] + gradient_volume * inverse[0];
   const double all_gather = latency[0] + weight_volume * inverse[0];
   double all_reduce = all_reduce_time(gradient_volume, latency, inverse), between = 0;
+  const double slow_scattered = slowing(g, gradient_volume, reduce_scatter);
+  const double slow_gathered = slowing(g, weight_volume, all_gather);
+  double slow_between = 0;
   if (grouped) {
     double whole_latency[2], whole_inverse[2], copy_latency[2], copy_inverse[2];
     scatter_cost(c->ranks, stride, g->tiers, unused, whole_latency, whole_inverse);
@@ -53,21 +63,27 @@ TF_INLINE double gradient_time(const tf_machine *g, const copies *c, double stri
     const double replicas = __builtin_ceil(c->ranks / c->together);
     scatter_cost(replicas, stride * c->together, g->tiers, unused, copy_latency, copy_inverse);
     between = replicas > 1 ? all_reduce_time(gradient_volume / c->together, copy_latency, copy_inverse) : 0.0;
+    slow_between = slowing(g, 2 * gradient_volume / c->together, between);
   }
-  const double forward_window = g->data_overlap * forward, backward_window = g->data_overlap * (backward + drain);
+  const double slow_reduced = slowing(g, 2 * gradient_volume, all_reduce);
+  const double forward_window = g->gather_overlap * forward, backward_window = g->data_overlap * (backward + drain);
   const double forward_each = g->shard_overlap * forward, backward_each = g->shard_overlap * backward;
-  const double once_reduced = exposed(all_reduce, backward_window, g->contention);
-  const double once_scattered = exposed(reduce_scatter + between, backward_window, g->contention);
-  /* Behind what the last micro-batch leaves of that window. */
+  const double once_reduced = exposed(all_reduce, backward_window, slow_reduced);
+  const double once_scattered = exposed(reduce_scatter, backward_window, slow_scattered);
+  /* Replicas have what the slices, or the last micro-batch, leave of that window. */
   const double each_sent = z > 2 ? all_gather + reduce_scatter : reduce_scatter;
-  const double window_left = backward_window - TF_MIN(each_sent, backward_each);
-  const double once_between = exposed(between, window_left > 0 ? window_left : 0.0, g->contention);
-  const double once_gathered = exposed(all_gather, forward_window, g->contention);
-  const double each_gathered = exposed(all_gather, forward_each, g->contention);
-  const double each_back = exposed(each_sent, backward_each, g->contention);
+  const double before = z > 1 ? TF_MIN(each_sent, backward_each) : reduce_scatter;
+  const double window_left = backward_window - before;
+  const double once_between = exposed(between, window_left > 0 ? window_left : 0.0, slow_between);
+  const double once_gathered = exposed(all_gather, forward_window, slow_gathered);
+  const double each_gathered = exposed(all_gather, forward_each, slow_gathered);
+  /* Weights first, then gradients behind what is left of the time. */
+  const double again = z > 2 ? all_gather : 0.0;
+  const double rest = backward_each > again ? backward_each - again : 0.0;
+  const double each_back = exposed(again, backward_each, slow_gathered) + exposed(reduce_scatter, rest, slow_scattered);
   const double sharded = z > 2   ? m * (each_gathered + each_back) + once_between
                          : z > 1 ? m * each_back + once_between + once_gathered
-                                 : once_scattered + once_gathered;
+                                 : once_scattered + once_between + once_gathered;
   return c->ranks > 1 ? (z > 0 ? sharded : once_reduced) : 0.0;
 }
 

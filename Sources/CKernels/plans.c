@@ -13,6 +13,14 @@
 #define TF_HELD_PLUS(name, column, words) + held.name
 
 
+/* What is left of a bubble where micro-batches enter from both ends: (p/2 − 1)·(forward and backward of two at once + backward − 3 weight
+ * gradients), where one after the other it is (p − 1)·(forward + backward), with backward twice forward and weight gradients as long
+ * as that. The work of two at once takes as long as one after the other. */
+TF_INLINE double dual_bubble(double dual, double p) {
+  const double fewer = p > 2 ? (p - 2) / (3 * (p - 1)) : 0.0;
+  return 1 - dual * (1 - fewer);
+}
+
 TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, size_t until, const tf_block *block,
                     const tf_machine *machine, const summed *restrict sums, const specialty is) {
   const int grouped = is.grouped, tabled = is.tabled, mixed = is.mixed, unused = is.unused;
@@ -58,7 +66,7 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
     const double exchange = mixed ? m * sums->exchange[j] : 0.0;
     const double pipeline = m * boundary;
     const double all_stages = (mixed ? sums->all[j] : t.model_time) + p * boundary, busy = slow.time + boundary;
-    const double bubble = (all_stages > busy ? all_stages - busy : 0.0) / v;
+    const double bubble = dual_bubble(g.dual, p) * (all_stages > busy ? all_stages - busy : 0.0) / v;
     /* Software idles a part of every micro-batch, which ends when the slowest machine's does: among more, the slowest is
      * slower. */
     const double doublings = ceil_log2(__builtin_ceil(p * s.tensor * s.context * D / g.unit_devices));

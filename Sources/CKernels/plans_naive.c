@@ -86,7 +86,7 @@ static double gradient_time(const question *q, const stages *st, held_by h, doub
   whole.group = h.ranks;
   if (z == 0) {
     double once = tf_all_reduce_naive(&whole, g->tiers);
-    return beside(q, TF_STEP_data, "gradients, all-reduced once", "behind ω·(backward + drain)", 1, once, last, whole);
+    return beside(q, TF_STEP_data, "gradients, all-reduced once", "behind ω·(backward + drain)", 1, once, last, whole, 2);
   }
   copies.group = ceil(h.ranks / together);
   copies.stride = h.stride * together;
@@ -98,26 +98,26 @@ static double gradient_time(const question *q, const stages *st, held_by h, doub
   double after = last > reduce ? last - reduce : 0;
   if (z == 1)
     return beside(q, TF_STEP_data, "gradients, scattered once", "behind ω·(backward + drain)", 1, reduce, last,
-                  gradients) +
-           (between > 0 ? beside(q, TF_STEP_data, replicas, "behind what is left of that time", 1, between, after, copies) : 0) +
-           beside(q, TF_STEP_data, gathered, "behind ω·forward", 1, gather, g->data_overlap * forward, weights);
+                  gradients, 1) +
+           (between > 0 ? beside(q, TF_STEP_data, replicas, "behind what is left of that time", 1, between, after, copies, 2) : 0) +
+           beside(q, TF_STEP_data, gathered, "behind ω·forward", 1, gather, g->gather_overlap * forward, weights, 1);
   double ahead = g->shard_overlap * forward, back = g->shard_overlap * backward;
   /* The last micro-batch has its own to hide first. */
   double left = fmax(0, last - fmin(back, z > 2 ? gather + reduce : reduce));
-  double summed = between > 0 ? beside(q, TF_STEP_data, replicas, "behind ω·(backward + drain), what is left", 1, between, left, copies)
+  double summed = between > 0 ? beside(q, TF_STEP_data, replicas, "behind ω·(backward + drain), what is left", 1, between, left, copies, 2)
                               : 0;
   if (z == 2)
     return beside(q, TF_STEP_data, "gradients, scattered each micro-batch", "behind ω·backward", m, reduce, back,
-                  gradients) +
+                  gradients, 1) +
            summed +
-           beside(q, TF_STEP_data, gathered, "behind ω·forward", 1, gather, g->data_overlap * forward, weights);
+           beside(q, TF_STEP_data, gathered, "behind ω·forward", 1, gather, g->gather_overlap * forward, weights, 1);
   double rest = back > gather ? back - gather : 0;
   return beside(q, TF_STEP_data, "weights, gathered each micro-batch forward", "behind ω·forward", m, gather, ahead,
-                weights) +
+                weights, 1) +
          beside(q, TF_STEP_data, "weights, gathered each micro-batch backward", "behind ω·backward", m, gather, back,
-                weights) +
+                weights, 1) +
          beside(q, TF_STEP_data, "gradients, scattered each micro-batch", "behind what is left of that time", m, reduce, rest,
-                gradients) +
+                gradients, 1) +
          summed;
 }
 
@@ -247,8 +247,13 @@ static void evaluate_one(const tf_results *r, size_t i, const question *q) {
                    .raw = sent + s->boundary_gather + g->send_time,
                    .window = g->pipeline_overlap * (sent + s->boundary_gather),
                    .hidden = g->pipeline_overlap * (sent + s->boundary_gather), .amount = m * boundary, .path = hop});
-  r->bubble[i] = plain(q, TF_STEP_bubble, TF_OF_NONE, "filling and draining the pipeline",
-                       "(all stages − the slowest one) ÷ chunks", 1 / v, fmax(0, (st.all + p * boundary) - (st.time + boundary)));
+  double idle = fmax(0, (st.all + p * boundary) - (st.time + boundary));
+  r->bubble[i] =
+      g->dual > 0 ? plain(q, TF_STEP_bubble, TF_OF_NONE, "filling and draining the pipeline from both ends",
+                          "(all stages − the slowest one) · (p − 2) ÷ (3·(p − 1)) ÷ chunks", 1 / v,
+                          p > 2 ? idle * (p - 2) / (3 * p - 3) : 0)
+                  : plain(q, TF_STEP_bubble, TF_OF_NONE, "filling and draining the pipeline",
+                          "(all stages − the slowest one) ÷ chunks", 1 / v, idle);
   r->data[i] = gradient_time(q, &st, dense, r->bubble[i]) + gradient_time(q, &st, experts, r->bubble[i]);
   if (p > 1 && s->tied_parameters * s->trained > 0) {
     tf_path tie = hop;

@@ -20,10 +20,12 @@ static double plain(const question *q, int part, int of, const char *what, const
                             .amount = times * raw});
 }
 
-/* One that takes place beside `window` seconds of other work, and slows it. */
+/* One that takes place beside `window` seconds of other work, and slows it: for as long as the fastest links would take for its bytes,
+ * which go there and back in an all-reduce (`ways`). */
 static double beside(const question *q, int part, const char *what, const char *formula, double times, double raw,
-                     double window, tf_path path) {
-  double hidden = raw < window ? raw : window, contention = q->g->contention;
+                     double window, tf_path path, double ways) {
+  double hidden = raw < window ? raw : window, contention = q->g->contention, nearest = ways * path.bytes * q->g->nearest;
+  if (raw > nearest) contention *= nearest / raw;
   return noted(q, (tf_term){.part = part, .what = what, .formula = formula, .times = times, .raw = raw,
                             .window = window, .hidden = hidden, .contention = contention,
                             .amount = times * (raw - hidden + contention * hidden), .path = path});

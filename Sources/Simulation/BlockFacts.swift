@@ -21,11 +21,24 @@ struct BlockFacts {
     isMixed = !job.model.layout.isUniform || job.model.hasExperts
   }
 
-  /// - Parameter columns: time of each component, by its raw value, of each kind of layer.
-  func block(_ shape: BlockShape, _ columns: [[Double]], _ e: EfficiencyValues) -> KernelBlock {
+  /// - Parameters:
+  ///   - columns: time of each component, by its raw value, of each kind of layer.
+  ///   - sent: bytes of each that go through a device.
+  func block(_ shape: BlockShape, _ columns: [[Double]], _ sent: [[Double]], _ e: EfficiencyValues) -> KernelBlock {
     var block = constants(shape)
-    fill(&block, shape, columns, e)
+    fill(&block, shape, columns, sent, e)
     return block
+  }
+
+  /// Bytes of each component's collectives, by its raw value. An all-reduce has them there and back.
+  static func sent(_ operators: [Operator]) -> [Double] {
+    var sent = [Double](repeating: 0, count: Component.allCases.count)
+    for one in operators {
+      guard let collective = one.collective else { continue }
+      let bytes = collective.bytes * one.repeats * (collective.kind == .allReduce ? 2 : 1)
+      for component in Component.allCases where one.components.contains(component) { sent[component.rawValue] += bytes }
+    }
+    return sent
   }
 
   /// What the shape fixes whatever the efficiency: sizes and amounts.
@@ -81,14 +94,15 @@ struct BlockFacts {
   ///
   /// - Parameter note: told each term of a layer's communication and host time, where somebody wants to know.
   func fill(
-    _ block: inout KernelBlock, _ shape: BlockShape, _ columns: [[Double]], _ e: EfficiencyValues,
-    note: ((Trace.Term) -> Void)? = nil
+    _ block: inout KernelBlock, _ shape: BlockShape, _ columns: [[Double]], _ sent: [[Double]],
+    _ values: EfficiencyValues, note: ((Trace.Term) -> Void)? = nil
   ) {
+    let e = values.run(by: machine.efficiency.stack)
     let kinds = columns.count
     for place in 0..<(block.recomputed == nil ? kinds : 2 * kinds) {
       let own = place < kinds ? shape : shape.keepingAll, kind = place % kinds
       let moved = block.moved.isEmpty ? 0 : block.moved[place]
-      block.change(place) { times(&$0, kind, own, columns[kind], e, moved: moved, at: place, note) }
+      block.change(place) { times(&$0, kind, own, columns[kind], sent[kind], e, moved: moved, at: place, note) }
     }
     let ends = columns[0]
     func time(_ c: Component) -> Double { ends[c.rawValue] }
@@ -114,11 +128,12 @@ struct BlockFacts {
   ///   - moved: bytes that go to the host and come back.
   ///   - place: of the kind, among those that recompute and those that do not.
   private func times(
-    _ layer: inout tf_layer, _ kind: Int, _ shape: BlockShape, _ column: [Double], _ e: EfficiencyValues,
+    _ layer: inout tf_layer, _ kind: Int, _ shape: BlockShape, _ column: [Double], _ sent: [Double],
+    _ e: EfficiencyValues,
     moved: Double, at place: Int, _ note: ((Trace.Term) -> Void)?
   ) {
     func time(_ c: Component) -> Double { column[c.rawValue] }
-    let contention = e[.contention]
+    let nearest = machine.nearest(e)
     // Nothing goes back through a frozen layer, so nothing of it is done again.
     let again = job.model.recommender != nil || !job.model.layout.kinds[kind].isFrozen
     let full = shape.recompute.mode == .full && again ? 1.0 : 0
@@ -133,6 +148,9 @@ struct BlockFacts {
     ) -> Double {
       let communication = components.reduce(0) { $0 + time($1) }
       let left = max(0, communication - window)
+      // Of bytes that are on their way no longer than the fastest links take for them: a slow network asks for memory more rarely.
+      let busy = components.reduce(0) { $0 + sent[$1.rawValue] } * nearest
+      let contention = e[.contention] * (communication > busy ? busy / communication : 1)
       let cost = left + contention * (communication - left)
       if communication > 0 {
         note?(
@@ -173,10 +191,10 @@ struct BlockFacts {
     // Tokens travel beside the experts' own work on other tokens, as far as software cuts it up for that; or the forward pass of
     // one micro-batch runs beside the backward one of another, and what both send hides behind what both compute.
     let isPaired = machine.efficiency.stack.expertOverlap == .microBatches
-    let sent = passes * time(.exchangeForward) + time(.exchangeBackward)
+    let exchanged = passes * time(.exchangeForward) + time(.exchangeBackward)
     let room = passes * time(.layerForward) + time(.layerBackward)
     func roomFor(_ exchange: Component, _ work: Component) -> Double {
-      if isPaired { return sent > room ? time(exchange) * room / sent : time(exchange) }
+      if isPaired { return exchanged > room ? time(exchange) * room / exchanged : time(exchange) }
       return e[.exchangeOverlap] * time(work)
     }
     let exchangeForward = exposed(

@@ -34,6 +34,7 @@ public struct BlockTable: Sendable {
       }
     }
     let facts = BlockFacts(lowering, job, machine)
-    blocks = shapes.indices.map { j in facts.block(shapes[j], times(j), values) }
+    let sent = lowered.map { $0.map(BlockFacts.sent) }
+    blocks = shapes.indices.map { j in facts.block(shapes[j], times(j), sent[columnOf[j]], values) }
   }
 }

@@ -136,8 +136,14 @@ extension Machine {
     productType.isNarrow ? attentionRate.value * e[.gemm16bit] : matrixRate.value * e[.gemm(productType)]
   }
 
+  /// Seconds per byte of a device's fastest links; 0 without any.
+  func nearest(_ e: EfficiencyValues) -> Double {
+    tiers.lazy.map { 1 / ($0.bandwidth.value * e[$0.fraction]) }.min() ?? 0
+  }
+
   /// The constants of the plan kernel under one set of efficiency values.
-  func kernelMachine(_ each: ParameterBytes, _ e: EfficiencyValues) -> tf_machine {
+  func kernelMachine(_ each: ParameterBytes, _ values: EfficiencyValues) -> tf_machine {
+    let e = values.run(by: efficiency.stack)
     var machine = tf_machine()
     machine.tiers = kernelTiers(e)
     machine.gradient_bytes = each.gradient
@@ -161,9 +167,11 @@ extension Machine {
     machine.micro_batch_time = e[.microBatchTime]
     machine.send_time = e[.sendTime]
     machine.data_overlap = e[.dataOverlap]
+    machine.gather_overlap = efficiency.stack.waitedFor.contains(.weights) ? 0 : e[.dataOverlap]
     machine.shard_overlap = e[.shardOverlap]
     machine.pipeline_overlap = e[.pipelineOverlap]
     machine.contention = e[.contention]
+    machine.nearest = nearest(e)
     machine.idling = e[.idling]
     machine.straggling = e[.straggling]
     machine.unit_devices = Double(tiers.compactMap(\.span).max() ?? 1)
@@ -171,6 +179,15 @@ extension Machine {
     machine.by_moment = efficiency.stack.peak == .moment ? 1 : 0
     machine.counts_whole = efficiency.stack.peak == .sum ? 0 : 1
     machine.sharded_weight_bytes = each.sharded
+    if efficiency.stack.dualPipe {
+      machine.dual = 1
+      // Weights and gradients of two stages on each rank. Moments stay as they are, since twice as many ranks share them out.
+      machine.held_weight_bytes *= 2
+      machine.sharded_weight_bytes *= 2
+      machine.gradient_bytes *= 2
+      machine.reduce_bytes *= 2
+      machine.weight_bytes *= 2
+    }
     return machine
   }
 

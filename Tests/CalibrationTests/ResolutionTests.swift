@@ -47,6 +47,16 @@ import struct Scenarios.Measurement
     #expect(try llama("my-own") { $0.notes = "[A] Megatron-DeepSpeed" }.efficiency.stack.name == "megatron-deepspeed")
   }
 
+  @Test("What a source says of experts and of what is waited for is how its rows ran") func experts() throws {
+    func shipped(_ id: String) throws -> MeasuredRun {
+      try Rows.resolved.first { $0.row.id == id }.map { try $0.run.get() }!
+    }
+    let mixture = try shipped("swift-004"), dense = try shipped("swift-001")
+    #expect(mixture.plan.expert == 8 && mixture.plan.expertTensor == 2 && dense.plan.expertTensor == 1)
+    #expect(mixture.efficiency.stack.waitedFor == [.tensorForward, .data])
+    #expect(try shipped("mzoo-001").plan.expertTensor == 1)
+  }
+
   @Test("Degrees count devices of the chips, and half a chip is one device of two") func devices() throws {
     let run = try llama("torchneuronx") {
       ($0.accelerator, $0.accelerators, $0.tensor, $0.pipeline, $0.data) = ("Trn1", 0.5, 1, 1, 1)

@@ -14,8 +14,9 @@ extension Samples {
     note: some words
     sources: [{series: [default], title: others, licence: none, machines: {C1: i1.large}}, {series: [mine, my-own], \
     title: a paper, licence: MIT, stack: s1, stacks: [{when: Eager, and: More, stack: s1, \
-    attention: flash2, expert_dispatch: neighbours, expert_overlap: micro_batches, selective: nets, reduce_type: bf16}], machines: {C2: i1.large}, note: words, \
-    assume: {zero: 1, recompute: full, sequence_parallel: true, interleave: 2, micro_batch: 4, dropout: true, \
+    attention: flash2, expert_dispatch: neighbours, expert_overlap: micro_batches, selective: nets, reduce_type: bf16, \
+    waited_for: [data]}], machines: {C2: i1.large}, note: words, \
+    assume: {zero: 1, recompute: full, sequence_parallel: true, interleave: 2, micro_batch: 4, etp: tp, dropout: true, \
     flops: causal, lora_rank: 8, lora_targets: all}}]
     models: [{names: [Odd], forms: []}, {names: [m], forms: [{like: m1, tied_embeddings: true, activation: relu, \
     positions: rotary, query_key_norm: full, query_key_value_bias: true, biases: false, head_dimension: 16, \
@@ -59,11 +60,12 @@ extension Samples {
       mine.stack == "s1" && mine.stacks.map(\.words) == [["Eager", "More"]] && mine.machines == ["C2": "i1.large"])
     let own = try #require(mine.stacks.first).changing(try Folder.sample().catalog().stack("s1"))
     #expect(own.attention == .flash2 && own.expertDispatch == .neighbours && own.expertOverlap == .microBatches)
-    #expect(own.selective == .nets && own.reduceType == .bf16 && own.name == "s1")
+    #expect(own.selective == .nets && own.reduceType == .bf16 && own.waitedFor == [.data])
+    #expect(own.name == "s1")
     var assumed = AssumedPlan()
     (assumed.zero, assumed.recompute, assumed.sequenceParallel, assumed.interleave) = (1, .full, true, 2)
     (assumed.microBatch, assumed.dropout, assumed.flops) = (4, true, .causal)
-    (assumed.loraRank, assumed.loraTargets) = (8, .all)
+    (assumed.loraRank, assumed.loraTargets, assumed.expertTensor) = (8, .all, .tensor)
     #expect(mine.assumed == assumed && !mine.isFallback)
   }
 

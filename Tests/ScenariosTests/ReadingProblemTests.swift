@@ -174,6 +174,10 @@ import Testing
       Slip("reduce_type: bf16", "reduce_type: ▸fp8", "'reduce_type' is 'fp8'", "one of: fp32, bf16, fp16"),
       Slip("softmax_rows: 4", "softmax_rows: ▸0", "'softmax_rows' is '0'", "from 1 to 1024"),
       Slip("softmax_length: 2048", "softmax_length: ▸2k", "takes a whole number", nil),
+      Slip("waited_for: [tensor", "waited_for: [▸experts", "'waited_for' is 'experts'", "tensor_forward, data, shard"),
+      Slip(
+        "pipeline: true\ninterleaving: true", "pipeline: false\ninterleaving: false", "DualPipe is a pipeline",
+        "pipeline: true"),
       Slip("wide_products: bf16", "wide_products: ▸fp16", "'wide_products' is 'fp16'", "one of: bf16, tf32"),
     ])
   func stacks(slip: Slip) throws {

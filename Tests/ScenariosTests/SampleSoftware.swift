@@ -24,6 +24,8 @@ extension Samples {
     compile_time: 12 min
     compile_time_cached: 20 s
     host_update: 0.3 ns
+    waited_for: [tensor, data]
+    dual_pipe: true
 
     """
 

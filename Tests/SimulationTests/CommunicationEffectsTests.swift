@@ -164,12 +164,86 @@ import Testing
       8 * detail.time(.layerBackward) + detail.time(.embeddingBackward) + detail.time(.headBackward)
     e[.dataOverlap] = 0.1
     #expect(isClose(try step(Plan(data: 32), e).data.value, plain.data.value - 0.1 * window))
+    // Bytes go there and back, and keep a device busy for as long as its fastest links take for them.
+    let busy = 2 * 4 * Self.parameters / 3e11 / plain.data.value
+    #expect(busy < 1)
     e[.contention] = 0.2
-    #expect(isClose(try step(Plan(data: 32), e).data.value, plain.data.value - 0.08 * window))
+    #expect(isClose(try step(Plan(data: 32), e).data.value, plain.data.value - (1 - 0.2 * busy) * 0.1 * window))
     (e[.dataOverlap], e[.contention]) = (1, 0.2)
     #expect(
       isClose(
-        try step(Plan(data: 32), e).data.value, max(0.2 * plain.data.value, plain.data.value - 0.8 * window)))
+        try step(Plan(data: 32), e).data.value,
+        max(0.2 * busy * plain.data.value, plain.data.value - (1 - 0.2 * busy) * window)))
+  }
+
+  @Test("what is hidden slows other work by its bytes, however slow the network is", arguments: [1, 2, 3])
+  func slowNetwork(zero: Int) throws {
+    var e = Efficiency.perfect()
+    (e[.dataOverlap], e[.shardOverlap], e[.contention]) = (1, 1, 0.2)
+    var job = Self.job
+    job.sequenceLength = 32_768
+    func data(_ rate: Double) throws -> Double {
+      var node = Instance.node()
+      node.network?.bandwidth = known(rate)
+      return try estimate(job, Plan(data: 32, zero: zero), on: node, e).step.data.value
+    }
+    // All of it hides, and the fourth part of the rate is no slower for anybody.
+    #expect(try isClose(data(2e11), data(5e10), 1e-9))
+    e[.contention] = 0
+    #expect(try data(5e10) == 0)
+  }
+
+  @Test("weights that are waited for are gathered in the open, and gradients hide as before")
+  func waitedForWeights() throws {
+    var e = Efficiency.perfect()
+    e[.dataOverlap] = 0.5
+    func data(_ zero: Int, _ e: Efficiency) throws -> Double { try step(Plan(data: 8, zero: zero), e).data.value }
+    let gather = scatter(2 * Self.parameters, 8, steps: 3)
+    let hidden = try [0, 1, 2, 3].map { try data($0, e) }
+    e.stack.waitedFor = [.weights]
+    let open = try [0, 1, 2, 3].map { try data($0, e) }
+    #expect(open[0] == hidden[0] && open[3] == hidden[3])
+    for zero in 1...2 {
+      #expect(open[zero] > hidden[zero] && open[zero] >= gather)
+      var none = e
+      none.stack.waitedFor = []
+      none[.dataOverlap] = 0
+      #expect(try open[zero] <= data(zero, none))
+    }
+  }
+
+  @Test(
+    "what software waits for hides behind nothing, whatever its profile says",
+    arguments: Stack.Communication.allCases.filter { $0.overlap != nil })
+  func waitedFor(communication: Stack.Communication) throws {
+    var waiting = Efficiency.lossy(.unfused), none = waiting
+    waiting.stack.waitedFor = [communication]
+    none[try #require(communication.overlap)] = 0
+    let plans = [
+      Plan(tensor: 2, pipeline: 2, data: 4, context: 2, zero: 1),
+      Plan(tensor: 2, data: 8, zero: 3, sequenceParallel: true),
+    ]
+    for plan in plans {
+      let (a, b) = (try estimate(Self.job, plan, waiting), try estimate(Self.job, plan, none))
+      #expect(a.step == b.step)
+    }
+    #expect(waiting.values.run(by: .able(.fused)) == waiting.values)
+  }
+
+  @Test("A pipeline from both ends idles less, and holds the weights and gradients of two stages")
+  func dualPipe() throws {
+    var both = Efficiency.perfect()
+    both.stack.dualPipe = true
+    for p in [2.0, 4, 8] {
+      let plan = Plan(pipeline: Int(p), data: 2, zero: 1)
+      let one = try estimate(Self.job, plan), two = try estimate(Self.job, plan, both)
+      // (p/2 − 1)·(F + B + B − 3W) of (p − 1)·(F + B), with B = 2F and W = F.
+      #expect(isClose(two.step.bubble.value, one.step.bubble.value * (p / 2 - 1) * 2 / ((p - 1) * 3)))
+      #expect(two.step.compute == one.step.compute && two.step.data > one.step.data)
+      #expect(two.memory.weights == one.memory.weights * 2 && two.memory.gradients == one.memory.gradients * 2)
+      #expect(two.memory.optimizer == one.memory.optimizer)
+    }
+    #expect(try estimate(Self.job, Plan(data: 8), both).step.bubble == .zero)
   }
 
   @Test("first and last stage add up the gradients of the embedding they share")

@@ -102,7 +102,10 @@ typedef struct {
   double update_time;                      /* s per parameter and step besides: products of the update, the host's link */
   double step_time, micro_batch_time, send_time;  /* fixed, each */
   double step_growth;                      /* of step_time, per doubling of the units, which all meet at its end */
-  double data_overlap, shard_overlap, pipeline_overlap, contention;
+  double data_overlap, shard_overlap, pipeline_overlap;
+  double gather_overlap;                   /* of weights that are gathered once a step */
+  double contention;                       /* slow-down by what is hidden, per second that its bytes take by the fastest links */
+  double nearest;                          /* s per byte of those */
   double idling;                           /* slow-down of micro-batches on any number of units */
   double straggling;                       /* slow-down per doubling of the units */
   double unit_devices;                     /* devices within one scale-up domain */
@@ -112,6 +115,7 @@ typedef struct {
   double by_moment;
   /* 1: under sharding, the ends' gathered weights and the gradients of the layer at work count too, before they are shared out. */
   double counts_whole;
+  double dual;                             /* 1: micro-batches enter a pipeline from both ends */
   double sharded_weight_bytes;             /* held_weight_bytes under ZeRO 3: less where the master copies are what is sharded */
 } tf_machine;
 

@@ -71,6 +71,8 @@ public struct MeasuredSoftware: Sendable {
   /// What selective recomputation made again, and the type in which gradients travelled.
   public var selective: Stack.Selective?
   public var reduceType: DataType?
+  /// What the software waited for.
+  public var waitedFor: [Stack.Communication]?
 
   /// The stack as it was run.
   public func changing(_ stack: Stack) -> Stack {
@@ -80,6 +82,7 @@ public struct MeasuredSoftware: Sendable {
     own.expertOverlap = expertOverlap ?? own.expertOverlap
     own.selective = selective ?? own.selective
     own.reduceType = reduceType ?? own.reduceType
+    own.waitedFor = waitedFor ?? own.waitedFor
     return own
   }
 }
@@ -98,11 +101,16 @@ public struct AssumedPlan: Sendable, Hashable {
     case parameters
   }
 
+  /// Whether tensor ranks cut experts as they cut all else, or keep them whole.
+  public enum ExpertTensor: String, CaseIterable, Sendable { case one = "1", tensor = "tp" }
+
   public var zero: Int?
   public var recompute: Recompute?
   public var sequenceParallel: Bool?
   public var interleave: Int?
   public var microBatch: Int?
+  /// How experts are cut.
+  public var expertTensor: ExpertTensor?
   public var dropout: Bool?
   public var flops: FLOPConvention?
   /// Of adapters; where a source says nothing, what the fallback has holds.
@@ -169,7 +177,8 @@ extension MeasurementSource {
           MeasuredSoftware(
             words: words, stack: stack, attention: attention, expertDispatch: dispatch, expertOverlap: overlap,
             selective: own.choice("selective", Stack.Selective.self),
-            reduceType: own.choice("reduce_type", DataType.self, allowed: [.fp32, .bf16, .fp16])))
+            reduceType: own.choice("reduce_type", DataType.self, allowed: [.fp32, .bf16, .fp16]),
+            waitedFor: own.choices("waited_for", Stack.Communication.self)))
       }
     }
     var machines: [String: String] = [:]
@@ -196,6 +205,7 @@ extension AssumedPlan {
     sequenceParallel = fields.bool("sequence_parallel")
     interleave = fields.int("interleave", in: 1...10_000)
     microBatch = fields.int("micro_batch", in: 1...1_000_000)
+    expertTensor = fields.choice("etp", ExpertTensor.self)
     dropout = fields.bool("dropout")
     flops = fields.choice("flops", FLOPConvention.self)
     loraRank = fields.int("lora_rank", in: 1...100_000)

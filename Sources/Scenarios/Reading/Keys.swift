@@ -122,6 +122,7 @@ enum Keys {
     .may("expert_parallel"), .may("expert_dispatch"), .may("expert_overlap"), .may("dispatch_type"),
     .may("softmax_rows"), .may("softmax_length"), .may("wide_products"), .may("compile_time"),
     .may("compile_time_cached"), .may("host_update"), .may("peak"), .may("logit_bytes"), .may("unfused_norms"),
+    .may("waited_for"), .may("dual_pipe"),
   ]
 
   static let efficiency: [Key] =
@@ -274,11 +275,11 @@ enum Keys {
   ]
   static let measurementStack: [Key] = [
     .need("when", "eager"), .may("and"), .need("stack", "torchtitan"), .may("attention"), .may("expert_dispatch"),
-    .may("expert_overlap"), .may("selective"), .may("reduce_type"),
+    .may("expert_overlap"), .may("selective"), .may("reduce_type"), .may("waited_for"),
   ]
   static let assume: [Key] = [
     .may("zero"), .may("recompute"), .may("sequence_parallel"), .may("interleave"), .may("micro_batch"),
-    .may("dropout"), .may("flops"), .may("lora_rank"), .may("lora_targets"),
+    .may("etp"), .may("dropout"), .may("flops"), .may("lora_rank"), .may("lora_targets"),
   ]
 
   static let size: [Key] = [.may("instances"), .may("chips"), .may("deadline"), .may("budget")]

@@ -32,6 +32,8 @@ extension Stack {
       compileTime: fields.sourced("compile_time"), compileTimeCached: fields.sourced("compile_time_cached"),
       hostUpdate: fields.sourced("host_update"), peak: fields.choice("peak", Peak.self) ?? .sum,
       logitBytes: fields.number("logit_bytes") ?? 4, unfusedNorms: fields.bool("unfused_norms") ?? false,
+      waitedFor: fields.choices("waited_for", Communication.self) ?? [],
+      dualPipe: fields.bool("dual_pipe") ?? false,
       origin: fields.origin)
     if fields.has("zero_stages"), zeroStages.isEmpty {
       fields.error("'zero_stages' is empty", help: "write '[0]' where nothing is sharded", at: "zero_stages")
@@ -39,6 +41,9 @@ extension Stack {
     if fields.has("recompute"), recompute.isEmpty {
       fields.error(
         "'recompute' is empty", help: "write '[none]' where nothing is recomputed", at: "recompute")
+    }
+    if dualPipe, !pipeline {
+      fields.error("DualPipe is a pipeline", help: "set 'pipeline: true'", at: "dual_pipe")
     }
     if interleaving, !pipeline {
       fields.error("interleaving needs a pipeline", help: "set 'pipeline: true'", at: "interleaving")

@@ -36,6 +36,27 @@ public struct Stack: Sendable {
   /// What context ranks send each other for attention: all keys and values to everyone, or all tokens of some heads to each, and their
   /// outputs back (DeepSpeed-Ulysses, arXiv:2309.14509).
   public enum ContextExchange: String, CaseIterable, Sendable { case keys, heads }
+  /// What ranks send each other, by what it could hide behind.
+  public enum Communication: String, CaseIterable, Sendable {
+    case tensor
+    case tensorForward = "tensor_forward"
+    case data, shard, context, exchange, pipeline
+    /// Weights that are gathered once a step, when the optimizer is done. Where they hide, they do so as gradients do.
+    case weights
+    /// How much of it hides, where software has it hide; nil: as much as of another.
+    var overlap: EfficiencyParameter? {
+      switch self {
+      case .tensor: .tensorOverlap
+      case .tensorForward: .tensorForwardOverlap
+      case .data: .dataOverlap
+      case .shard: .shardOverlap
+      case .context: .contextOverlap
+      case .exchange: .exchangeOverlap
+      case .pipeline: .pipelineOverlap
+      case .weights: nil
+      }
+    }
+  }
   /// What of a step is in memory together.
   public enum Peak: String, CaseIterable, Sendable {
     /// All: buffers are laid out ahead.
@@ -98,6 +119,10 @@ public struct Stack: Sendable {
   public static let kernelLogitBytes = 6.0
   /// Whether norms are written as operators of their own in fp32, each of which keeps what it took.
   public var unfusedNorms = false
+  /// What hides behind nothing, since the software waits for it.
+  public var waitedFor: [Communication] = []
+  /// Whether micro-batches enter a pipeline from both ends, and each rank holds two stages (DualPipe, arXiv:2412.19437 §3.2.1).
+  public var dualPipe = false
   public var origin: Origin
 }
 

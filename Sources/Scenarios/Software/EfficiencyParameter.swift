@@ -136,6 +136,14 @@ public struct EfficiencyValues: Sendable, Hashable {
     set { all[parameter.rawValue] = newValue }
   }
 
+  /// As a stack runs: what it waits for hides behind nothing.
+  public func run(by stack: Stack) -> EfficiencyValues {
+    guard !stack.waitedFor.isEmpty else { return self }
+    var own = self
+    for overlap in stack.waitedFor.compactMap(\.overlap) { own[overlap] = 0 }
+    return own
+  }
+
   /// η_max of products of a type.
   public func gemm(_ type: DataType) -> Double { self[EfficiencyParameter.gemm(type)] }
 }
