@@ -18,6 +18,9 @@ TF_INLINE double slowing(const tf_machine *g, double bytes, double time) {
   return g->contention * (time > nearest ? nearest / time : 1.0);
 }
 
+/* Stages of a pipeline that each rank holds. */
+TF_INLINE double stages_held(const tf_machine *g, double p) { return p > 1 ? 1 + g->dual : 1.0; }
+
 /* How many ranks hold a copy together. */
 typedef struct {
   double ranks;      /* data and context ranks, over which gradients are summed */

@@ -43,6 +43,13 @@ TF_INLINE stage_contents summed_contents(const summed *restrict sums, size_t j) 
   return k;
 }
 
+/* The parameters of so many stages. */
+TF_INLINE void hold_stages(stage_contents *k, double stages) {
+  k->first *= stages, k->first_experts *= stages;
+  k->middle *= stages, k->middle_experts *= stages;
+  k->last *= stages, k->last_experts *= stages;
+}
+
 /* What comes on top of weights, states, the gradients of all and a layer's work, by moment. Gradients of a step of one micro-batch
  * come while activations go, so that the larger counts; the loss is over before a layer works. */
 TF_INLINE double beyond(double activations, double loss, double gradients, double present, double work) {

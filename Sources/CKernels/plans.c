@@ -16,7 +16,7 @@
 /* What is left of a bubble where micro-batches enter from both ends: (p/2 − 1)·(forward and backward of two at once + backward − 3 weight
  * gradients), where one after the other it is (p − 1)·(forward + backward), with backward twice forward and weight gradients as long
  * as that. The work of two at once takes as long as one after the other. */
-TF_INLINE double dual_bubble(double dual, double p) {
+TF_INLINE double dual_share(double dual, double p) {
   const double fewer = p > 2 ? (p - 2) / (3 * (p - 1)) : 0.0;
   return 1 - dual * (1 - fewer);
 }
@@ -66,7 +66,7 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
     const double exchange = mixed ? m * sums->exchange[j] : 0.0;
     const double pipeline = m * boundary;
     const double all_stages = (mixed ? sums->all[j] : t.model_time) + p * boundary, busy = slow.time + boundary;
-    const double bubble = dual_bubble(g.dual, p) * (all_stages > busy ? all_stages - busy : 0.0) / v;
+    const double bubble = dual_share(g.dual, p) * (all_stages > busy ? all_stages - busy : 0.0) / v;
     /* Software idles a part of every micro-batch, which ends when the slowest machine's does: among more, the slowest is
      * slower. */
     const double doublings = ceil_log2(__builtin_ceil(p * s.tensor * s.context * D / g.unit_devices));
@@ -77,7 +77,9 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
     stage_parameters n = parameters_of(&s, &st, p);
     if (mixed) n.fullest = sums->fullest[j];
     const double share = grouped ? in_shard[i] : TF_ALL_RANKS;
-    const copies c = copies_of(D * s.context, z, share, grouped);
+    /* Where ranks hold two stages, as many ranks again hold the same. */
+    const double held = stages_held(&g, p), own = held * n.fullest;
+    const copies c = copies_of(D * s.context * held, z, share, grouped);
     const double forward = layers_ahead + slow.embedding * s.embedding_forward + slow.head * s.head_forward;
     const double backward = layers_back + slow.embedding * s.embedding_backward + slow.head * s.head_backward;
     const double drain = chunked * bubble;
@@ -86,17 +88,17 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
     if (mixed) {
       /* Experts' gradients are summed over the ranks that hold the same experts. Both kinds share the time that they can
        * hide behind as they share the parameters. */
-      experts = sums->fullest_experts[j];
-      spread = copies_of(D * s.context * s.tensor / mixture.expert_ranks, z, share, grouped);
-      const double dense = n.fullest / (n.fullest + experts);
-      summed = gradient_time(&g, &c, s.tensor, s.trained, z, m, n.fullest, dense * forward, dense * backward, dense * drain,
+      experts = held * sums->fullest_experts[j];
+      spread = copies_of(D * s.context * s.tensor * held / mixture.expert_ranks, z, share, grouped);
+      const double dense = own / (own + experts);
+      summed = gradient_time(&g, &c, s.tensor, s.trained, z, m, own, dense * forward, dense * backward, dense * drain,
                              grouped, unused) +
                (experts > 0 ? 1.0 : 0.0) *
                    gradient_time(&g, &spread, mixture.expert_ranks, mixture.expert_trained, z, m, experts,
                                  (1 - dense) * forward, (1 - dense) * backward, (1 - dense) * drain,
                                  grouped, unused);
     } else {
-      summed = gradient_time(&g, &c, s.tensor, s.trained, z, m, n.fullest, forward, backward, drain, grouped, unused);
+      summed = gradient_time(&g, &c, s.tensor, s.trained, z, m, own, forward, backward, drain, grouped, unused);
     }
     /* First and last stage add up the gradient of the embedding they share: an all-reduce of two. */
     const double shared = n.tie * s.trained;
@@ -104,7 +106,7 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
     double data = summed + tied;
     if (tabled) data += lookup_time(&s, &g, D, m);
 
-    const double updated = n.fullest * s.trained / c.shards;
+    const double updated = own * s.trained / c.shards;
     double optimizer = updated * g.optimizer_traffic_bytes / g.optimizer_rate + updated * g.update_time;
     if (mixed) {
       const double routed = experts * mixture.expert_trained / spread.shards;
@@ -133,15 +135,17 @@ TF_INLINE void memory(const tf_results *r, const tf_plans *plans, size_t from, s
     const double chunked = in_schedule[i] == TF_INTERLEAVED ? 1.0 : 0.0;
     const stages st = stages_of(&s, p, v);
     const double share = grouped ? in_shard[i] : TF_ALL_RANKS;
-    const copies c = copies_of(D * s.context, z, share, grouped);
+    const double stages = stages_held(&g, p);
+    const copies c = copies_of(D * s.context * stages, z, share, grouped);
     stage_contents k;
     copies spread = c;
     if (is.mixed) {
-      spread = copies_of(D * s.context * s.tensor / mixture.expert_ranks, z, share, grouped);
+      spread = copies_of(D * s.context * s.tensor * stages / mixture.expert_ranks, z, share, grouped);
       k = summed_contents(sums, i - from);
     } else {
       k = even_contents(&s, &st, p);
     }
+    hold_stages(&k, stages);
     const holdings held = holdings_of(&s, &g, &st, &k, &c, &spread, mixture.expert_trained, p, v, D, z,
                                       micro_batches(&s, D), chunked, is);
     TF_MEMORY_PARTS(TF_HELD_STORE)

@@ -136,6 +136,8 @@ static double lookup_time(const question *q) {
                             .amount = 2 * q->m * raw, .path = path});
 }
 
+static double stages_on_a_rank(const question *q) { return q->g->dual > 0 && q->p > 1 ? 2 : 1; }
+
 /* What the fullest stage holds: the first, the last, and of those between the second, or where layers differ the one with
  * the most parameters and bytes kept. */
 static double memory(const question *q, const tf_results *r, size_t i, held_by dense_held, held_by experts_held) {
@@ -175,7 +177,8 @@ static double memory(const question *q, const tf_results *r, size_t i, held_by d
     /* Warm-up of stage k: Megatron's schedule. */
     double flight = q->schedule == TF_INTERLEAVED ? (2 * (p - k - 1) + (v - 1) * p + 1) / v : p - k;
     double here = which == 2 && !s->mixture ? middle.layers * s->layer.parameters : dense_parameters(q, st);
-    double routed = expert_parameters(q, st), once = kept_bytes(q, st) + st.embedding * s->embedding_activation;
+    here *= stages_on_a_rank(q);
+    double routed = stages_on_a_rank(q) * expert_parameters(q, st), once = kept_bytes(q, st) + st.embedding * s->embedding_activation;
     double kept = once * (flight < m ? flight : m);
     double always = here * (weight + gradient + state) + routed * (expert_weight + expert_gradient + expert_state);
     double loss = st.head * (s->head_logits + ends);
@@ -219,9 +222,12 @@ static double memory(const question *q, const tf_results *r, size_t i, held_by d
 static void evaluate_one(const tf_results *r, size_t i, const question *q) {
   const tf_block *s = q->s;
   const tf_machine *g = q->g;
-  double p = q->p, v = q->v, D = q->D, m = q->m, ranks = D * s->context;
+  /* Where each rank holds two stages, as many ranks again hold the same. */
+  double p = q->p, v = q->v, D = q->D, m = q->m, twice = stages_on_a_rank(q), ranks = twice * D * s->context;
   double together = ranks < q->shard ? ranks : q->shard;
   stages st = stages_of(q);
+  st.parameters *= twice;
+  st.experts *= twice;
   held_by dense = {st.parameters, s->trained, ranks, together, s->tensor, 1}, experts = {0, 0, 1, 1, 1, 0};
   if (s->mixture) {
     double same = ranks * s->tensor / s->mixture->expert_ranks;

@@ -53,6 +53,8 @@ public enum RunAssumption: Hashable, Sendable {
   /// As its publishers deal them to so many chunks.
   case ends(ChunkEnds)
   case microBatch(Int)
+  /// Tensor ranks over which experts are cut.
+  case expertTensor(Int)
   /// Sequences of a step: as many as devices work on at once.
   case batch(Int)
   /// Of a sample, where samples are counted.

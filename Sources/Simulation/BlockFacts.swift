@@ -190,7 +190,8 @@ struct BlockFacts {
 
     // Tokens travel beside the experts' own work on other tokens, as far as software cuts it up for that; or the forward pass of
     // one micro-batch runs beside the backward one of another, and what both send hides behind what both compute.
-    let isPaired = machine.efficiency.stack.expertOverlap == .microBatches
+    let stack = machine.efficiency.stack
+    let isPaired = stack.expertOverlap == .microBatches && !stack.waitedFor.contains(.exchange)
     let exchanged = passes * time(.exchangeForward) + time(.exchangeBackward)
     let room = passes * time(.layerForward) + time(.layerBackward)
     func roomFor(_ exchange: Component, _ work: Component) -> Double {

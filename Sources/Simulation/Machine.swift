@@ -179,15 +179,7 @@ extension Machine {
     machine.by_moment = efficiency.stack.peak == .moment ? 1 : 0
     machine.counts_whole = efficiency.stack.peak == .sum ? 0 : 1
     machine.sharded_weight_bytes = each.sharded
-    if efficiency.stack.dualPipe {
-      machine.dual = 1
-      // Weights and gradients of two stages on each rank. Moments stay as they are, since twice as many ranks share them out.
-      machine.held_weight_bytes *= 2
-      machine.sharded_weight_bytes *= 2
-      machine.gradient_bytes *= 2
-      machine.reduce_bytes *= 2
-      machine.weight_bytes *= 2
-    }
+    machine.dual = efficiency.stack.dualPipe ? 1 : 0
     return machine
   }
 

@@ -55,6 +55,11 @@ import struct Scenarios.Measurement
     #expect(mixture.plan.expert == 8 && mixture.plan.expertTensor == 2 && dense.plan.expertTensor == 1)
     #expect(mixture.efficiency.stack.waitedFor == [.tensorForward, .data])
     #expect(try shipped("mzoo-001").plan.expertTensor == 1)
+    #expect(mixture.assumptions.contains(.expertTensor(2)))
+    let deepSeek = try shipped("awsdsv3-005").efficiency.stack, qwen = try shipped("awsqwen235-001").efficiency.stack
+    #expect(deepSeek.reduceType == .bf16 && deepSeek.expertOverlap == .microBatches && qwen.reduceType == .fp32)
+    // Runs that differ in nothing but what is waited for are two.
+    #expect(try shipped("titan-019").group != shipped("titan-020").group)
   }
 
   @Test("Degrees count devices of the chips, and half a chip is one device of two") func devices() throws {

@@ -175,9 +175,7 @@ import Testing
       Slip("softmax_rows: 4", "softmax_rows: ▸0", "'softmax_rows' is '0'", "from 1 to 1024"),
       Slip("softmax_length: 2048", "softmax_length: ▸2k", "takes a whole number", nil),
       Slip("waited_for: [tensor", "waited_for: [▸experts", "'waited_for' is 'experts'", "tensor_forward, data, shard"),
-      Slip(
-        "pipeline: true\ninterleaving: true", "pipeline: false\ninterleaving: false", "DualPipe is a pipeline",
-        "pipeline: true"),
+      Slip("dual_pipe: false", "dual_pipe: ▸true", "DualPipe does not interleave", "interleaving: false"),
       Slip("wide_products: bf16", "wide_products: ▸fp16", "'wide_products' is 'fp16'", "one of: bf16, tf32"),
     ])
   func stacks(slip: Slip) throws {

@@ -25,7 +25,7 @@ extension Samples {
     compile_time_cached: 20 s
     host_update: 0.3 ns
     waited_for: [tensor, data]
-    dual_pipe: true
+    dual_pipe: false
 
     """
 

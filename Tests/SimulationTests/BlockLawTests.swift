@@ -188,11 +188,12 @@ import Testing
       .attention(Self.attention),
       .experts(Experts(count: 16, perToken: 2, net: DenseNet(size: 512, activation: .swiglu))))
     let model = Self.model([Block](repeating: block, count: 8))
-    func exchange(_ overlap: Stack.ExpertOverlap, contention: Double, hidden: Double = 0, expert: Int = 8) throws
-      -> Double
-    {
+    func exchange(
+      _ overlap: Stack.ExpertOverlap, contention: Double, hidden: Double = 0, expert: Int = 8, waits: Bool = false
+    ) throws -> Double {
       var efficiency = Efficiency.perfect(.fused)
       efficiency.stack.expertOverlap = overlap
+      if waits { efficiency.stack.waitedFor = [.exchange] }
       efficiency[.contention] = contention
       efficiency[.exchangeOverlap] = hidden
       let plan = Plan(data: 8, expert: expert)
@@ -205,6 +206,10 @@ import Testing
     // What the profile hides inside a layer is of no account then.
     #expect(try exchange(.microBatches, contention: 0.25, hidden: 0.5) == exchange(.microBatches, contention: 0.25))
     #expect(try exchange(.microBatches, contention: 0.25, expert: 1) == 0)
+    // What is waited for hides neither here nor there.
+    #expect(try exchange(.microBatches, contention: 0.25, waits: true) == alone)
+    #expect(try exchange(.layer, contention: 0.25, hidden: 0.5) < alone)
+    #expect(try exchange(.layer, contention: 0.25, hidden: 0.5, waits: true) == alone)
   }
 
   @Test("On one stage the order of layers changes nothing; a pipeline has to wait for the stage with the slow ones")

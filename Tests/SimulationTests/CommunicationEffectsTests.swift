@@ -214,7 +214,7 @@ import Testing
 
   @Test(
     "what software waits for hides behind nothing, whatever its profile says",
-    arguments: Stack.Communication.allCases.filter { $0.overlap != nil })
+    arguments: [Stack.Communication.tensor, .tensorForward, .data, .shard, .context, .pipeline])
   func waitedFor(communication: Stack.Communication) throws {
     var waiting = Efficiency.lossy(.unfused), none = waiting
     waiting.stack.waitedFor = [communication]
@@ -224,9 +224,10 @@ import Testing
       Plan(tensor: 2, data: 8, zero: 3, sequenceParallel: true),
     ]
     for plan in plans {
-      let (a, b) = (try estimate(Self.job, plan, waiting), try estimate(Self.job, plan, none))
-      #expect(a.step == b.step)
+      #expect(try estimate(Self.job, plan, waiting).step == estimate(Self.job, plan, none).step)
     }
+    let hidden = try plans.map { try estimate(Self.job, $0, .lossy(.unfused)).step }
+    #expect(try zip(plans, hidden).contains { try estimate(Self.job, $0, waiting).step != $1 })
     #expect(waiting.values.run(by: .able(.fused)) == waiting.values)
   }
 
@@ -241,9 +242,19 @@ import Testing
       #expect(isClose(two.step.bubble.value, one.step.bubble.value * (p / 2 - 1) * 2 / ((p - 1) * 3)))
       #expect(two.step.compute == one.step.compute && two.step.data > one.step.data)
       #expect(two.memory.weights == one.memory.weights * 2 && two.memory.gradients == one.memory.gradients * 2)
-      #expect(two.memory.optimizer == one.memory.optimizer)
+      // Twice as many ranks share the states of twice as many parameters, and the work on them.
+      #expect(two.memory.optimizer == one.memory.optimizer && two.step.optimizer == one.step.optimizer)
+      // Where nothing is sharded, each holds and updates all of its own; a single pipeline has two copies of each stage.
+      let whole = Plan(pipeline: Int(p)), single = try estimate(Self.job, whole),
+        double = try estimate(Self.job, whole, both)
+      #expect(
+        double.memory.optimizer == single.memory.optimizer * 2 && double.step.optimizer == single.step.optimizer * 2)
+      #expect(double.step.data > single.step.data)
     }
-    #expect(try estimate(Self.job, Plan(data: 8), both).step.bubble == .zero)
+    let (one, two) = (
+      try estimate(Self.job, Plan(data: 8, zero: 1)), try estimate(Self.job, Plan(data: 8, zero: 1), both)
+    )
+    #expect(one.step == two.step && one.memory.total == two.memory.total)
   }
 
   @Test("first and last stage add up the gradients of the embedding they share")

@@ -127,7 +127,9 @@ struct PlanColumns: @unchecked Sendable {
     machine.micro_batch_time = 1e-3
     machine.send_time = 1e-5
     machine.data_overlap = 0.8
+    machine.gather_overlap = 0.8
     machine.shard_overlap = 0.8
+    machine.nearest = 1 / 3e11
     machine.straggling = 0.01
     machine.unit_devices = 8
     machine.contention = 0.05

@@ -115,7 +115,7 @@ typedef struct {
   double by_moment;
   /* 1: under sharding, the ends' gathered weights and the gradients of the layer at work count too, before they are shared out. */
   double counts_whole;
-  double dual;                             /* 1: micro-batches enter a pipeline from both ends */
+  double dual;                             /* 1: micro-batches enter a pipeline from both ends, and each rank holds two stages */
   double sharded_weight_bytes;             /* held_weight_bytes under ZeRO 3: less where the master copies are what is sharded */
 } tf_machine;
 

@@ -77,6 +77,7 @@ struct Resolution {
       + "f\(model.feedForwardSize) V\(model.vocabularySize) s\(sequence) B\(batch) \(one.precision.rawValue) "
       + "\(machines) \(row.instance ?? "") \(one.stack.name) \(one.stack.attention.rawValue) "
       + "\(one.stack.selective.rawValue) \(one.stack.reduceType.rawValue)"
+      + one.stack.waitedFor.map { " \($0.rawValue)" }.joined()
       + (model.hasExperts ? " \(one.stack.expertDispatch.rawValue) \(one.stack.expertOverlap.rawValue)" : "")
     return MeasuredRun(
       job: job, plan: plan, instance: one.instance, efficiency: efficiency, hasProfile: hasProfile, stepTime: time,

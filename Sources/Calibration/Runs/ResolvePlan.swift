@@ -51,7 +51,8 @@ extension Resolution {
     let (zero, shard) = (sharding ?? Sharding(zero: 0)).over(ranks)
     let interleave = self.interleave(&one, pipeline: pipeline, layers: layers)
     let microBatch = try microBatch(&one, batch: batch, data: data, pipeline: pipeline, interleave: interleave)
-    let cuts = row.experts != nil && assumed.expertTensor == .tensor
+    let cuts = row.experts != nil && tensor > 1 && assumed.expertTensor == .tensor
+    if cuts { one.assumptions.append(.expertTensor(tensor)) }
     return Plan(
       tensor: tensor, pipeline: pipeline, interleave: interleave, data: data, context: context, expert: row.expert ?? 1,
       expertTensor: cuts ? tensor : 1, zero: zero,

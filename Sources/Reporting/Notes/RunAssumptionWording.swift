@@ -63,6 +63,10 @@ extension RunAssumption: Worded {
     case .microBatch(let size):
       taken(
         "micro-batch-of-run", ["micro_batch": .integer(size)], "the micro-batch is not stated, \(size) is taken")
+    case .expertTensor(let ranks):
+      taken(
+        "expert-tensor-of-run", ["ranks": .integer(ranks)],
+        "how experts are cut is not stated, all \(ranks) tensor ranks are taken to share each")
     case .batch(let sequences):
       taken(
         "batch-of-run", ["sequences": .integer(sequences)],

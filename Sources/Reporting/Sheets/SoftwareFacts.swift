@@ -81,7 +81,11 @@ extension FactSheet {
         Fact(
           "selective recomputation",
           FactSheet.repeated(by: stack.selective)),
-      ], origin: stack.origin)
+        Fact(
+          "waited for",
+          stack.waitedFor.isEmpty
+            ? "nothing that could hide" : stack.waitedFor.map(\.rawValue.replacingUnderscores).joined(separator: ", ")),
+      ] + (stack.dualPipe ? [Fact("micro-batches enter", "from both ends of a pipeline")] : []), origin: stack.origin)
   }
 
   private static func repeated(by selective: Stack.Selective) -> String {

@@ -45,6 +45,9 @@ extension Stack {
     if dualPipe, !pipeline {
       fields.error("DualPipe is a pipeline", help: "set 'pipeline: true'", at: "dual_pipe")
     }
+    if dualPipe, interleaving {
+      fields.error("DualPipe does not interleave stages", help: "set 'interleaving: false'", at: "dual_pipe")
+    }
     if interleaving, !pipeline {
       fields.error("interleaving needs a pipeline", help: "set 'pipeline: true'", at: "interleaving")
     }
