@@ -53,7 +53,7 @@ TF_INLINE void hold_stages(stage_contents *k, double stages) {
 /* What comes on top of weights, states, the gradients of all and a layer's work, by moment. Gradients of a step of one micro-batch
  * come while activations go, so that the larger counts; the loss is over before a layer works. */
 TF_INLINE double beyond(double activations, double loss, double gradients, double present, double work) {
-  const double first = activations + present * gradients - gradients + TF_MAX(loss - work, 0.0);
+  const double first = activations + (present - 1) * gradients + TF_MAX(loss - work, 0.0);
   return TF_MAX(first, 0.0);
 }
 

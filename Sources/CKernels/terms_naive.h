@@ -24,7 +24,7 @@ static double plain(const question *q, int part, int of, const char *what, const
  * which go there and back in an all-reduce (`ways`). */
 static double beside(const question *q, int part, const char *what, const char *formula, double times, double raw,
                      double window, tf_path path, double ways) {
-  double hidden = raw < window ? raw : window, contention = q->g->contention, nearest = ways * path.bytes * q->g->nearest;
+  double hidden = raw < window ? raw : window, contention = q->g->contention, nearest = ways * path.bytes * q->g->fastest_byte;
   if (raw > nearest) contention *= nearest / raw;
   return noted(q, (tf_term){.part = part, .what = what, .formula = formula, .times = times, .raw = raw,
                             .window = window, .hidden = hidden, .contention = contention,
@@ -45,8 +45,8 @@ typedef struct {
  * when the last layer goes back, all gradients are, and no activations. The fuller of the two, without the gradients and the work that
  * are told for themselves. */
 static double on_top(moment t) {
-  double begin = t.activations + (t.accumulates ? t.gradients : 0) + fmax(t.loss, t.work), end = t.gradients + t.work;
-  return fmax(begin, end) - end;
+  double beyond = t.activations + fmax(t.loss - t.work, 0) - (t.accumulates ? 0 : t.gradients);
+  return fmax(beyond, 0);
 }
 
 #endif

@@ -31,7 +31,7 @@ struct BlockFacts {
   }
 
   /// Bytes of each component's collectives, by its raw value. An all-reduce has them there and back.
-  static func sent(_ operators: [Operator]) -> [Double] {
+  static func bytesSent(_ operators: [Operator]) -> [Double] {
     var sent = [Double](repeating: 0, count: Component.allCases.count)
     for one in operators {
       guard let collective = one.collective else { continue }
@@ -97,7 +97,7 @@ struct BlockFacts {
     _ block: inout KernelBlock, _ shape: BlockShape, _ columns: [[Double]], _ sent: [[Double]],
     _ values: EfficiencyValues, note: ((Trace.Term) -> Void)? = nil
   ) {
-    let e = values.run(by: machine.efficiency.stack)
+    let e = values.asRun(by: machine.efficiency.stack)
     let kinds = columns.count
     for place in 0..<(block.recomputed == nil ? kinds : 2 * kinds) {
       let own = place < kinds ? shape : shape.keepingAll, kind = place % kinds
@@ -133,7 +133,7 @@ struct BlockFacts {
     moved: Double, at place: Int, _ note: ((Trace.Term) -> Void)?
   ) {
     func time(_ c: Component) -> Double { column[c.rawValue] }
-    let nearest = machine.nearest(e)
+    let fastest = machine.fastestByte(e)
     // Nothing goes back through a frozen layer, so nothing of it is done again.
     let again = job.model.recommender != nil || !job.model.layout.kinds[kind].isFrozen
     let full = shape.recompute.mode == .full && again ? 1.0 : 0
@@ -149,7 +149,7 @@ struct BlockFacts {
       let communication = components.reduce(0) { $0 + time($1) }
       let left = max(0, communication - window)
       // Of bytes that are on their way no longer than the fastest links take for them: a slow network asks for memory more rarely.
-      let busy = components.reduce(0) { $0 + sent[$1.rawValue] } * nearest
+      let busy = components.reduce(0) { $0 + sent[$1.rawValue] } * fastest
       let contention = e[.contention] * (communication > busy ? busy / communication : 1)
       let cost = left + contention * (communication - left)
       if communication > 0 {

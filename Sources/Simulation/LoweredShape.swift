@@ -28,7 +28,7 @@ public struct LoweredShape: Sendable {
     let kinds = Component.allCases.count
     var columns = [[Double]](repeating: [Double](repeating: 0, count: kinds), count: tables.count)
     var block = facts.constants(shape)
-    let sent = tables.map(BlockFacts.sent)
+    let sent = tables.map(BlockFacts.bytesSent)
     for j in samples.indices {
       for table in tables.indices {
         for c in 0..<kinds { columns[table][c] = components[table][c * count + j] }

@@ -137,13 +137,13 @@ extension Machine {
   }
 
   /// Seconds per byte of a device's fastest links; 0 without any.
-  func nearest(_ e: EfficiencyValues) -> Double {
+  func fastestByte(_ e: EfficiencyValues) -> Double {
     tiers.lazy.map { 1 / ($0.bandwidth.value * e[$0.fraction]) }.min() ?? 0
   }
 
   /// The constants of the plan kernel under one set of efficiency values.
   func kernelMachine(_ each: ParameterBytes, _ values: EfficiencyValues) -> tf_machine {
-    let e = values.run(by: efficiency.stack)
+    let e = values.asRun(by: efficiency.stack)
     var machine = tf_machine()
     machine.tiers = kernelTiers(e)
     machine.gradient_bytes = each.gradient
@@ -171,7 +171,7 @@ extension Machine {
     machine.shard_overlap = e[.shardOverlap]
     machine.pipeline_overlap = e[.pipelineOverlap]
     machine.contention = e[.contention]
-    machine.nearest = nearest(e)
+    machine.fastest_byte = fastestByte(e)
     machine.idling = e[.idling]
     machine.straggling = e[.straggling]
     machine.unit_devices = Double(tiers.compactMap(\.span).max() ?? 1)

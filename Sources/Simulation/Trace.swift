@@ -63,7 +63,7 @@ extension PlanCase {
     let all = block.recomputed == nil ? details.count : 2 * details.count
     var layers = [[Trace.Term]](repeating: [], count: all)
     lowered.facts.fill(
-      &block, lowered.shape, details.map(\.components), lowered.tables.map(BlockFacts.sent), values
+      &block, lowered.shape, details.map(\.components), lowered.tables.map(BlockFacts.bytesSent), values
     ) { layers[$0.kind].append($0) }
     if all > details.count { (details, paths) = (details + details, paths + paths) }
     var constants = machine.kernelMachine(simulator.each, values)

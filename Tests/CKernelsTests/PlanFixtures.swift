@@ -140,7 +140,7 @@ func randomMachine(_ random: inout SplitMix64) -> tf_machine {
   g.shard_overlap = random.pick([0, 0.3, 0.9, 1])
   g.pipeline_overlap = random.pick([0, 0.5, 1])
   g.contention = random.pick([0, 0.05, 0.3])
-  g.nearest = random.pick([0, random.between(1e-12, 1e-9)])
+  g.fastest_byte = random.pick([0, random.between(1e-12, 1e-9)])
   g.dual = random.pick([0, 0, 1])
   g.idling = random.pick([0, random.between(0, 0.2)])
   g.straggling = random.pick([0, random.between(0, 0.02)])

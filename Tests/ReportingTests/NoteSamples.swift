@@ -154,6 +154,6 @@ enum NoteSamples {
     .heads(112, of: 128),
     .layers(72), .sharding(zero: 1), .shardGroup(8), .recompute(.full), .recomputeToFit(.full), .sequenceParallel(true),
     .interleave(6), .ends(ChunkEnds(first: 4, last: 1)),
-    .microBatch(4), .batch(256), .sampleTokens(197),
+    .microBatch(4), .expertTensor(2), .batch(256), .sampleTokens(197),
   ]
 }

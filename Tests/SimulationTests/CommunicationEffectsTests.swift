@@ -228,7 +228,7 @@ import Testing
     }
     let hidden = try plans.map { try estimate(Self.job, $0, .lossy(.unfused)).step }
     #expect(try zip(plans, hidden).contains { try estimate(Self.job, $0, waiting).step != $1 })
-    #expect(waiting.values.run(by: .able(.fused)) == waiting.values)
+    #expect(waiting.values.asRun(by: .able(.fused)) == waiting.values)
   }
 
   @Test("A pipeline from both ends idles less, and holds the weights and gradients of two stages")

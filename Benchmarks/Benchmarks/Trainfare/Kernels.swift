@@ -129,7 +129,7 @@ struct PlanColumns: @unchecked Sendable {
     machine.data_overlap = 0.8
     machine.gather_overlap = 0.8
     machine.shard_overlap = 0.8
-    machine.nearest = 1 / 3e11
+    machine.fastest_byte = 1 / 3e11
     machine.straggling = 0.01
     machine.unit_devices = 8
     machine.contention = 0.05

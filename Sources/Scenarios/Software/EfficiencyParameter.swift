@@ -137,7 +137,7 @@ public struct EfficiencyValues: Sendable, Hashable {
   }
 
   /// As a stack runs: what it waits for hides behind nothing.
-  public func run(by stack: Stack) -> EfficiencyValues {
+  public func asRun(by stack: Stack) -> EfficiencyValues {
     guard !stack.waitedFor.isEmpty else { return self }
     var own = self
     for overlap in stack.waitedFor.compactMap(\.overlap) { own[overlap] = 0 }
