@@ -11,8 +11,8 @@ TF_INLINE double exposed(double time, double window, double contention) {
   return left + contention * (time - left);
 }
 
-/* What a second of hidden communication slows other work by. Its bytes come and go through the memory of the device and are summed
- * by its units, so they count for as long as the fastest links take for them: a slow network asks for both more rarely. */
+/* What a second of hidden communication slows other work by. Its bytes come and go through the device's memory and are summed by its
+ * units, so they keep it busy for as long as the fastest links take for them, however long they are on their way. */
 TF_INLINE double slowing(const tf_machine *g, double bytes, double time) {
   const double nearest = bytes * g->fastest_byte;
   return g->contention * (time > nearest ? nearest / time : 1.0);

@@ -148,7 +148,7 @@ struct BlockFacts {
     ) -> Double {
       let communication = components.reduce(0) { $0 + time($1) }
       let left = max(0, communication - window)
-      // Of bytes that are on their way no longer than the fastest links take for them: a slow network asks for memory more rarely.
+      // Bytes keep a device busy for as long as the fastest links take for them, however long they are on their way.
       let busy = components.reduce(0) { $0 + sent[$1.rawValue] } * fastest
       let contention = e[.contention] * (communication > busy ? busy / communication : 1)
       let cost = left + contention * (communication - left)

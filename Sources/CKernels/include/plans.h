@@ -105,7 +105,7 @@ typedef struct {
   double data_overlap, shard_overlap, pipeline_overlap;
   double gather_overlap;                   /* of weights that are gathered once a step */
   double contention;                       /* slow-down by what is hidden, per second that its bytes take by the fastest links */
-  double fastest_byte;                          /* s per byte of those */
+  double fastest_byte;                     /* s per byte of those */
   double idling;                           /* slow-down of micro-batches on any number of units */
   double straggling;                       /* slow-down per doubling of the units */
   double unit_devices;                     /* devices within one scale-up domain */
