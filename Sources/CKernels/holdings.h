@@ -43,13 +43,6 @@ TF_INLINE stage_contents summed_contents(const summed *restrict sums, size_t j) 
   return k;
 }
 
-/* The parameters of so many stages. */
-TF_INLINE void hold_stages(stage_contents *k, double stages) {
-  k->first *= stages, k->first_experts *= stages;
-  k->middle *= stages, k->middle_experts *= stages;
-  k->last *= stages, k->last_experts *= stages;
-}
-
 /* What comes on top of weights, states, the gradients of all and a layer's work, by moment. Gradients of a step of one micro-batch
  * come while activations go, so that the larger counts; the loss is over before a layer works. */
 TF_INLINE double beyond(double activations, double loss, double gradients, double present, double work) {
@@ -67,10 +60,13 @@ TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const sta
   const double first_activations = k->first_kept * in_flight_first + s->embedding_activation * in_flight_first;
   const double last_activations = k->last_kept * in_flight_last + st->alone * s->embedding_activation;
   const double second_activations = k->middle_kept * in_flight_second;
-  const double weight_bytes = z > 2 ? g->sharded_weight_bytes : g->held_weight_bytes;
+  /* Bytes for a parameter of one stage, on each rank that holds so many. */
+  const double stages_here = stages_held(g, p);
+  const double weight_bytes = stages_here * (z > 2 ? g->sharded_weight_bytes : g->held_weight_bytes);
+  const double gradient_bytes = stages_here * g->gradient_bytes, state_bytes = stages_here * g->optimizer_state_bytes;
   const double held_weights = weight_bytes / (z > 2 ? c->together : 1.0);
-  const double held_gradients = s->trained * g->gradient_bytes / (z > 1 ? c->together : 1.0);
-  const double held_states = s->trained * g->optimizer_state_bytes / c->shards;
+  const double held_gradients = s->trained * gradient_bytes / (z > 1 ? c->together : 1.0);
+  const double held_states = s->trained * state_bytes / c->shards;
   const double per_parameter = held_weights + held_gradients + held_states;
   double gathered = z > 2 ? 2 * k->widest * g->weight_bytes : 0.0;
 
@@ -79,8 +75,8 @@ TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const sta
   double expert_weights = 0, expert_gradients = 0, expert_states = 0;
   if (is.mixed) {
     expert_weights = weight_bytes / (z > 2 ? spread->together : 1.0);
-    expert_gradients = expert_trained * g->gradient_bytes / (z > 1 ? spread->together : 1.0);
-    expert_states = expert_trained * g->optimizer_state_bytes / spread->shards;
+    expert_gradients = expert_trained * gradient_bytes / (z > 1 ? spread->together : 1.0);
+    expert_states = expert_trained * state_bytes / spread->shards;
     const double per_expert = expert_weights + expert_gradients + expert_states;
     first_held += k->first_experts * per_expert;
     last_held += k->last_experts * per_expert;

@@ -78,8 +78,8 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
     if (mixed) n.fullest = sums->fullest[j];
     const double share = grouped ? in_shard[i] : TF_ALL_RANKS;
     /* Where ranks hold two stages, as many ranks again hold the same. */
-    const double held = stages_held(&g, p), own = held * n.fullest;
-    const copies c = copies_of(D * s.context * held, z, share, grouped);
+    const double held = stages_held(&g, p), own = held * n.fullest, ranks = D * s.context * held;
+    const copies c = copies_of(ranks, z, share, grouped);
     const double forward = layers_ahead + slow.embedding * s.embedding_forward + slow.head * s.head_forward;
     const double backward = layers_back + slow.embedding * s.embedding_backward + slow.head * s.head_backward;
     const double drain = chunked * bubble;
@@ -89,7 +89,7 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
       /* Experts' gradients are summed over the ranks that hold the same experts. Both kinds share the time that they can
        * hide behind as they share the parameters. */
       experts = held * sums->fullest_experts[j];
-      spread = copies_of(D * s.context * s.tensor * held / mixture.expert_ranks, z, share, grouped);
+      spread = copies_of(ranks * s.tensor / mixture.expert_ranks, z, share, grouped);
       const double dense = own / (own + experts);
       summed = gradient_time(&g, &c, s.tensor, s.trained, z, m, own, dense * forward, dense * backward, dense * drain,
                              grouped, unused) +
@@ -135,17 +135,16 @@ TF_INLINE void memory(const tf_results *r, const tf_plans *plans, size_t from, s
     const double chunked = in_schedule[i] == TF_INTERLEAVED ? 1.0 : 0.0;
     const stages st = stages_of(&s, p, v);
     const double share = grouped ? in_shard[i] : TF_ALL_RANKS;
-    const double stages = stages_held(&g, p);
-    const copies c = copies_of(D * s.context * stages, z, share, grouped);
+    const double ranks = D * s.context * stages_held(&g, p);
+    const copies c = copies_of(ranks, z, share, grouped);
     stage_contents k;
     copies spread = c;
     if (is.mixed) {
-      spread = copies_of(D * s.context * s.tensor * stages / mixture.expert_ranks, z, share, grouped);
+      spread = copies_of(ranks * s.tensor / mixture.expert_ranks, z, share, grouped);
       k = summed_contents(sums, i - from);
     } else {
       k = even_contents(&s, &st, p);
     }
-    hold_stages(&k, stages);
     const holdings held = holdings_of(&s, &g, &st, &k, &c, &spread, mixture.expert_trained, p, v, D, z,
                                       micro_batches(&s, D), chunked, is);
     TF_MEMORY_PARTS(TF_HELD_STORE)

@@ -124,4 +124,14 @@ static stages stages_of(const question *q) {
   return st;
 }
 
+/* Stages of a pipeline that each rank holds. */
+static double stages_on_a_rank(const question *q) { return q->g->dual > 0 && q->p > 1 ? 2 : 1; }
+
+/* Parameters that some ranks hold copies of, and what their gradients may hide behind. */
+typedef struct {
+  double parameters, trained; /* of the fullest stage, on a device; the share that is trained */
+  double ranks, together;     /* that hold the same, and of them those that share one sharded copy */
+  double stride, share;       /* between them; of the time that all gradients may hide behind */
+} held_by;
+
 #endif

@@ -31,22 +31,4 @@ static double beside(const question *q, int part, const char *what, const char *
                             .amount = times * (raw - hidden + contention * hidden), .path = path});
 }
 
-static double held(const question *q, int part, const char *what, const char *formula, double bytes) {
-  return noted(q, (tf_term){.part = part, .is_memory = 1, .what = what, .formula = formula, .times = 1, .amount = bytes});
-}
-
-/* One moment of backward: what a stage has beside weights and states. */
-typedef struct {
-  double gradients, activations, loss, work;
-  int accumulates;
-} moment;
-
-/* When the loss is worked out or the first layer goes back, all activations are there, and of gradients those of micro-batches before;
- * when the last layer goes back, all gradients are, and no activations. The fuller of the two, without the gradients and the work that
- * are told for themselves. */
-static double on_top(moment t) {
-  double beyond = t.activations + fmax(t.loss - t.work, 0) - (t.accumulates ? 0 : t.gradients);
-  return fmax(beyond, 0);
-}
-
 #endif

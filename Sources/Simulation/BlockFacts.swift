@@ -4,9 +4,9 @@ import Scenarios
 
 /// What of a block does not depend on efficiency, and the composition of the components of a shape into a `tf_block`.
 struct BlockFacts {
-  private let lowering: Lowering
-  private let job: Job
-  private let machine: Machine
+  let lowering: Lowering
+  let job: Job
+  let machine: Machine
   private let parameters: DeviceParameters.Source
   /// Which kind each layer is, and whether the kernel has to know.
   private let order: [Int32]
@@ -28,17 +28,6 @@ struct BlockFacts {
     var block = constants(shape)
     fill(&block, shape, columns, sent, e)
     return block
-  }
-
-  /// Bytes of each component's collectives, by its raw value. An all-reduce has them there and back.
-  static func bytesSent(_ operators: [Operator]) -> [Double] {
-    var sent = [Double](repeating: 0, count: Component.allCases.count)
-    for one in operators {
-      guard let collective = one.collective else { continue }
-      let bytes = collective.bytes * one.repeats * (collective.kind == .allReduce ? 2 : 1)
-      for component in Component.allCases where one.components.contains(component) { sent[component.rawValue] += bytes }
-    }
-    return sent
   }
 
   /// What the shape fixes whatever the efficiency: sizes and amounts.
@@ -271,35 +260,5 @@ struct BlockFacts {
     layer.host_backward += beyond(
       "activations back from the host", "bytes ÷ host link, behind backward",
       behind: deviceBackward + layer.host_backward)
-  }
-
-  /// Seconds that a host takes for the experts of a layer, in eights of them.
-  private func hostOfExperts(_ shape: BlockShape, _ kind: Int, _ e: EfficiencyValues) -> (
-    forward: Double, backward: Double
-  ) {
-    guard case .experts(let experts) = job.model.layout.kinds[kind].feedForward else { return (0, 0) }
-    let local = Double(experts.count) / Double(shape.expert)
-    let part = e[.hostExperts] * local / 8 * machine.instance.launchFactor
-    return (e[.hostForward] * part, e[.hostBackward] * part)
-  }
-
-  /// Seconds the slowest host of a tensor group needs to launch a layer: more ranks have a slower slowest one, and a
-  /// softmax in pieces has more launches.
-  private func hostTimes(
-    _ shape: BlockShape, _ kind: Int, _ e: EfficiencyValues
-  ) -> (forward: Double, backward: Double) {
-    var bare = false
-    let block = job.model.layout.kinds[kind]
-    if job.model.recommender == nil, machine.efficiency.stack.attention == .unfused,
-      case .attention(let attention) = block.mixer
-    {
-      let d = Dimensions(lowering, shape).of(block), a = lowering.sizes(attention, d)
-      bare = !lowering.softmaxIsFused(heads: a.heads, keys: a.sequence, d)
-    }
-    let more =
-      1 + e[.hostPerRank] * Double(shape.tensor - 1) + (bare ? e[.hostSoftmax] : 0)
-    // A host put in place of the one that profiles were fitted on launches as fast as its cores are.
-    let slower = machine.instance.launchFactor * block.launched
-    return (e[.hostForward] * more * slower, e[.hostBackward] * more * slower)
   }
 }

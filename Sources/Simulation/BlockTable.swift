@@ -34,7 +34,7 @@ public struct BlockTable: Sendable {
       }
     }
     let facts = BlockFacts(lowering, job, machine)
-    let sent = lowered.map { $0.map(BlockFacts.bytesSent) }
+    let sent = lowered.map { $0.map(\.bytesSent) }
     blocks = shapes.indices.map { j in facts.block(shapes[j], times(j), sent[columnOf[j]], values) }
   }
 }

@@ -8,6 +8,8 @@ public struct LoweredShape: Sendable {
   public let shape: BlockShape
   /// Of each kind of layer; the ends' stand in the first list.
   public let tables: [[Operator]]
+  /// Bytes that the collectives of each of them send, by component.
+  let bytesSent: [[Double]]
   let facts: BlockFacts
 
   init(_ simulator: Simulator, _ shape: BlockShape) {
@@ -15,6 +17,7 @@ public struct LoweredShape: Sendable {
     self.shape = shape
     let lowering = Lowering(job: simulator.job, stack: simulator.machine.efficiency.stack)
     tables = lowering.operators(shape.operatorShape)
+    bytesSent = tables.map(\.bytesSent)
     facts = BlockFacts(lowering, simulator.job, simulator.machine)
   }
 
@@ -28,12 +31,11 @@ public struct LoweredShape: Sendable {
     let kinds = Component.allCases.count
     var columns = [[Double]](repeating: [Double](repeating: 0, count: kinds), count: tables.count)
     var block = facts.constants(shape)
-    let sent = tables.map(BlockFacts.bytesSent)
     for j in samples.indices {
       for table in tables.indices {
         for c in 0..<kinds { columns[table][c] = components[table][c * count + j] }
       }
-      facts.fill(&block, shape, columns, sent, samples[j])
+      facts.fill(&block, shape, columns, bytesSent, samples[j])
       body(j, block)
     }
   }

@@ -141,3 +141,16 @@ public struct Operator: Sendable {
       repeats: times)
   }
 }
+
+extension [Operator] {
+  /// Bytes of each component's collectives, by its raw value. An all-reduce has them there and back.
+  var bytesSent: [Double] {
+    var sent = [Double](repeating: 0, count: Component.allCases.count)
+    for one in self {
+      guard let collective = one.collective else { continue }
+      let bytes = collective.bytes * one.repeats * (collective.kind == .allReduce ? 2 : 1)
+      for component in Component.allCases where one.components.contains(component) { sent[component.rawValue] += bytes }
+    }
+    return sent
+  }
+}

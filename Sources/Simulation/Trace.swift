@@ -62,9 +62,9 @@ extension PlanCase {
     // Layers in which nothing is done again are kinds of their own with the same operators.
     let all = block.recomputed == nil ? details.count : 2 * details.count
     var layers = [[Trace.Term]](repeating: [], count: all)
-    lowered.facts.fill(
-      &block, lowered.shape, details.map(\.components), lowered.tables.map(BlockFacts.bytesSent), values
-    ) { layers[$0.kind].append($0) }
+    lowered.facts.fill(&block, lowered.shape, details.map(\.components), lowered.bytesSent, values) {
+      layers[$0.kind].append($0)
+    }
     if all > details.count { (details, paths) = (details + details, paths + paths) }
     var constants = machine.kernelMachine(simulator.each, values)
 

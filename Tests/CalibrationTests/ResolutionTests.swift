@@ -49,7 +49,7 @@ import struct Scenarios.Measurement
 
   @Test("What a source says of experts and of what is waited for is how its rows ran") func experts() throws {
     func shipped(_ id: String) throws -> MeasuredRun {
-      try Rows.resolved.first { $0.row.id == id }.map { try $0.run.get() }!
+      try #require(Rows.resolved.first { $0.row.id == id }).run.get()
     }
     let mixture = try shipped("swift-004"), dense = try shipped("swift-001")
     #expect(mixture.plan.expert == 8 && mixture.plan.expertTensor == 2 && dense.plan.expertTensor == 1)

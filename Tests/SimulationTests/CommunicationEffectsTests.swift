@@ -14,11 +14,11 @@ import Testing
   static let parameters = model.parameterCount.total
 
   /// Reduce-scatter over ranks of one node: a switch of 3e11 B/s and 2 µs.
-  private func scatter(_ bytes: Double, _ n: Double, steps: Double) -> Double {
+  func scatter(_ bytes: Double, _ n: Double, steps: Double) -> Double {
     steps * 2e-6 + (n - 1) / n * bytes / 3e11
   }
 
-  private func step(_ plan: Plan, _ efficiency: Efficiency = .perfect(), job: Job = Self.job) throws
+  func step(_ plan: Plan, _ efficiency: Efficiency = .perfect(), job: Job = Self.job) throws
     -> StepParts
   {
     try estimate(job, plan, efficiency).step
@@ -45,45 +45,6 @@ import Testing
     let plain = try step(Plan(tensor: 8)).tensor.value
     let full = try step(Plan(tensor: 8, recompute: .full)).tensor.value
     #expect(isClose(full - plain, 32 * 8 * 2 * 2 * scatter(Self.hidden, 8, steps: 3)))
-  }
-
-  @Test(
-    "tensor traffic of gradients hides behind weight gradients when overlapped, at the price of contention")
-  func tensorOverlap() throws {
-    var e = Efficiency.perfect()
-    let plain = try step(Plan(tensor: 8), e).tensor.value
-    e[.tensorOverlap] = 1
-    let hidden = try step(Plan(tensor: 8), e).tensor.value
-    let simulator = try Simulator(job: Self.job, instance: .node(), efficiency: e)
-    let window = simulator.lowered(BlockShape(tensor: 8)).detail().time(
-      .columnWeightGradient)
-    // Two of the four reductions of a layer, of which the weight gradients here cover a part.
-    let backward = 2 * 2 * scatter(Self.hidden, 8, steps: 3)
-    #expect(window < backward)
-    #expect(isClose(plain - hidden, 32 * 8 * window, 1e-9))
-    e[.contention] = 0.1
-    let contended = try step(Plan(tensor: 8), e).tensor.value
-    #expect(isClose(contended - hidden, 0.1 * (plain - hidden), 1e-9))
-  }
-
-  @Test("forward reductions, and no others, hide behind forward products when overlapped, at the price of contention")
-  func tensorForwardOverlap() throws {
-    var e = Efficiency.perfect()
-    let simulator = try Simulator(job: Self.job, instance: .node(), efficiency: e)
-    let detail = simulator.lowered(BlockShape(tensor: 8)).detail()
-    let linear = ["qkv", "projection", "mlp.up", "mlp.down"]
-    let window = zip(detail.operators, detail.times).filter { linear.contains($0.0.name) }.reduce(0) { $0 + $1.1 }
-    // 2 · 12h² FLOP a token, over 8 ranks; the smallest of the four is bound by memory.
-    #expect(isClose(window, 24 * 4096 * 4096 * 2048 / 8 / 1e15, 0.05))
-    let plain = try step(Plan(tensor: 8), e).tensor.value
-    let full = try step(Plan(tensor: 8, recompute: .full), e).tensor.value
-    #expect(0.5 * window < detail.time(.tensorForward))
-    e[.tensorForwardOverlap] = 0.5
-    #expect(isClose(try step(Plan(tensor: 8), e).tensor.value, plain - 32 * 8 * 0.5 * window, 1e-9))
-    let repeated = try step(Plan(tensor: 8, recompute: .full), e).tensor.value
-    #expect(isClose(repeated, full - 2 * 32 * 8 * 0.5 * window, 1e-9))
-    e[.contention] = 0.2
-    #expect(isClose(try step(Plan(tensor: 8), e).tensor.value, plain - 32 * 8 * 0.4 * window, 1e-9))
   }
 
   @Test("each step of a collective takes a multiple of the link's latency, of the network's another")
@@ -152,109 +113,6 @@ import Testing
     let half = scatter(0, 8, steps: 3) + 3 * 1e-5 + 3 / 4 * bytes / 8 / 2.5e10
     #expect(scatter(bytes, 8, steps: 3) < half)
     #expect(isClose(try step(Plan(data: 32)).data.value, 2 * half))
-  }
-
-  @Test("gradients travel behind backward compute when overlapped, at the price of contention")
-  func dataOverlap() throws {
-    var e = Efficiency.perfect()
-    let plain = try step(Plan(data: 32), e)
-    let simulator = try Simulator(job: Self.job, instance: .node(), efficiency: e)
-    let detail = simulator.lowered(BlockShape(tensor: 1)).detail()
-    let window =
-      8 * detail.time(.layerBackward) + detail.time(.embeddingBackward) + detail.time(.headBackward)
-    e[.dataOverlap] = 0.1
-    #expect(isClose(try step(Plan(data: 32), e).data.value, plain.data.value - 0.1 * window))
-    // Bytes go there and back, and keep a device busy for as long as its fastest links take for them.
-    let busy = 2 * 4 * Self.parameters / 3e11 / plain.data.value
-    #expect(busy < 1)
-    e[.contention] = 0.2
-    #expect(isClose(try step(Plan(data: 32), e).data.value, plain.data.value - (1 - 0.2 * busy) * 0.1 * window))
-    (e[.dataOverlap], e[.contention]) = (1, 0.2)
-    #expect(
-      isClose(
-        try step(Plan(data: 32), e).data.value,
-        max(0.2 * busy * plain.data.value, plain.data.value - (1 - 0.2 * busy) * window)))
-  }
-
-  @Test("what is hidden slows other work by its bytes, however slow the network is", arguments: [1, 2, 3])
-  func slowNetwork(zero: Int) throws {
-    var e = Efficiency.perfect()
-    (e[.dataOverlap], e[.shardOverlap], e[.contention]) = (1, 1, 0.2)
-    var job = Self.job
-    job.sequenceLength = 32_768
-    func data(_ rate: Double) throws -> Double {
-      var node = Instance.node()
-      node.network?.bandwidth = known(rate)
-      return try estimate(job, Plan(data: 32, zero: zero), on: node, e).step.data.value
-    }
-    // All of it hides, and the fourth part of the rate is no slower for anybody.
-    #expect(try isClose(data(2e11), data(5e10), 1e-9))
-    e[.contention] = 0
-    #expect(try data(5e10) == 0)
-  }
-
-  @Test("weights that are waited for are gathered in the open, and gradients hide as before")
-  func waitedForWeights() throws {
-    var e = Efficiency.perfect()
-    e[.dataOverlap] = 0.5
-    func data(_ zero: Int, _ e: Efficiency) throws -> Double { try step(Plan(data: 8, zero: zero), e).data.value }
-    let gather = scatter(2 * Self.parameters, 8, steps: 3)
-    let hidden = try [0, 1, 2, 3].map { try data($0, e) }
-    e.stack.waitedFor = [.weights]
-    let open = try [0, 1, 2, 3].map { try data($0, e) }
-    #expect(open[0] == hidden[0] && open[3] == hidden[3])
-    for zero in 1...2 {
-      #expect(open[zero] > hidden[zero] && open[zero] >= gather)
-      var none = e
-      none.stack.waitedFor = []
-      none[.dataOverlap] = 0
-      #expect(try open[zero] <= data(zero, none))
-    }
-  }
-
-  @Test(
-    "what software waits for hides behind nothing, whatever its profile says",
-    arguments: [Stack.Communication.tensor, .tensorForward, .data, .shard, .context, .pipeline])
-  func waitedFor(communication: Stack.Communication) throws {
-    var waiting = Efficiency.lossy(.unfused), none = waiting
-    waiting.stack.waitedFor = [communication]
-    none[try #require(communication.overlap)] = 0
-    let plans = [
-      Plan(tensor: 2, pipeline: 2, data: 4, context: 2, zero: 1),
-      Plan(tensor: 2, data: 8, zero: 3, sequenceParallel: true),
-    ]
-    for plan in plans {
-      #expect(try estimate(Self.job, plan, waiting).step == estimate(Self.job, plan, none).step)
-    }
-    let hidden = try plans.map { try estimate(Self.job, $0, .lossy(.unfused)).step }
-    #expect(try zip(plans, hidden).contains { try estimate(Self.job, $0, waiting).step != $1 })
-    #expect(waiting.values.asRun(by: .able(.fused)) == waiting.values)
-  }
-
-  @Test("A pipeline from both ends idles less, and holds the weights and gradients of two stages")
-  func dualPipe() throws {
-    var both = Efficiency.perfect()
-    both.stack.dualPipe = true
-    for p in [2.0, 4, 8] {
-      let plan = Plan(pipeline: Int(p), data: 2, zero: 1)
-      let one = try estimate(Self.job, plan), two = try estimate(Self.job, plan, both)
-      // (p/2 − 1)·(F + B + B − 3W) of (p − 1)·(F + B), with B = 2F and W = F.
-      #expect(isClose(two.step.bubble.value, one.step.bubble.value * (p / 2 - 1) * 2 / ((p - 1) * 3)))
-      #expect(two.step.compute == one.step.compute && two.step.data > one.step.data)
-      #expect(two.memory.weights == one.memory.weights * 2 && two.memory.gradients == one.memory.gradients * 2)
-      // Twice as many ranks share the states of twice as many parameters, and the work on them.
-      #expect(two.memory.optimizer == one.memory.optimizer && two.step.optimizer == one.step.optimizer)
-      // Where nothing is sharded, each holds and updates all of its own; a single pipeline has two copies of each stage.
-      let whole = Plan(pipeline: Int(p)), single = try estimate(Self.job, whole),
-        double = try estimate(Self.job, whole, both)
-      #expect(
-        double.memory.optimizer == single.memory.optimizer * 2 && double.step.optimizer == single.step.optimizer * 2)
-      #expect(double.step.data > single.step.data)
-    }
-    let (one, two) = (
-      try estimate(Self.job, Plan(data: 8, zero: 1)), try estimate(Self.job, Plan(data: 8, zero: 1), both)
-    )
-    #expect(one.step == two.step && one.memory.total == two.memory.total)
   }
 
   @Test("first and last stage add up the gradients of the embedding they share")

@@ -44,7 +44,7 @@ final class Reading {
 /// A map whose keys have been checked against `Keys`; values are fetched by key, typed.
 ///
 /// Fetching never fails: a problem is noted in `reading` and nil is given, so all of a file's problems are
-/// found in one pass. What was built from placeholders is thrown away when there are findings.
+/// found in one pass. What was built without them is thrown away when there are findings.
 struct Fields {
   let reading: Reading
   let tree: Tree

@@ -1,0 +1,93 @@
+import Quantities
+import Testing
+
+@testable import Scenarios
+@testable import Simulation
+
+/// How tokens come to their experts, what hides that, and what a host does for them.
+extension BlockLawTests {
+  @Test("Tokens that go to experts in 8 bits and come back in 16 are three quarters of the bytes") func dispatch() {
+    let block = Block(
+      .attention(Self.attention),
+      .experts(Experts(count: 16, perToken: 2, net: DenseNet(size: 512, activation: .swiglu))))
+    func bytes(_ type: DataType?) -> Double? {
+      var stack = Stack.able(.fused)
+      stack.dispatchType = type
+      return Lowering(job: Self.job(Self.model([block])), stack: stack).operators(BlockShape(tensor: 1, expert: 8))[0]
+        .first { $0.name == "ep.forward" }?.collective?.bytes
+    }
+    #expect(bytes(.fp8) == bytes(nil).map { $0 * 0.75 } && bytes(nil) == 4096 * 2 * 1024 * 2)
+  }
+
+  @Test("A token whose experts are neighbours is sent once for each rank that has some of them, all on one machine")
+  func neighbours() throws {
+    func exchange(_ dispatch: Stack.ExpertDispatch, expert: Int) throws -> Collective {
+      let experts = Experts(count: 64, perToken: 8, net: DenseNet(size: 512, activation: .swiglu))
+      var stack = Stack.able(.fused)
+      stack.expertDispatch = dispatch
+      let list = Lowering(
+        job: Self.job(Self.model([Block(.attention(Self.attention), .experts(experts))])), stack: stack
+      )
+      .operators(BlockShape(tensor: 1, expert: expert))[0]
+      return try #require(list.first { $0.name == "ep.forward" }?.collective)
+    }
+    // Eight ranks have eight experts each: one rank has all of a token's. Of 32 ranks four have them.
+    for (ranks, receivers) in [(8, 1.0), (32, 4)] {
+      let near = try exchange(.neighbours, expert: ranks), all = try exchange(.perExpert, expert: ranks)
+      #expect(isClose(near.bytes, all.bytes * receivers / 8) && near.copies == receivers && near.within == 0)
+      let machines = try exchange(.perMachine, expert: ranks)
+      #expect(machines.bytes == all.bytes && machines.copies == 8 && machines.within == 1 && all.copies == 0)
+    }
+  }
+
+  @Test("Beside another micro-batch the exchange of experts costs what it slows, or what is longer than all work")
+  func paired() throws {
+    let block = Block(
+      .attention(Self.attention),
+      .experts(Experts(count: 16, perToken: 2, net: DenseNet(size: 512, activation: .swiglu))))
+    let model = Self.model([Block](repeating: block, count: 8))
+    func exchange(
+      _ overlap: Stack.ExpertOverlap, contention: Double, hidden: Double = 0, expert: Int = 8, waits: Bool = false
+    ) throws -> Double {
+      var efficiency = Efficiency.perfect(.fused)
+      efficiency.stack.expertOverlap = overlap
+      if waits { efficiency.stack.waitedFor = [.exchange] }
+      efficiency[.contention] = contention
+      efficiency[.exchangeOverlap] = hidden
+      let plan = Plan(data: 8, expert: expert)
+      return try Simulator(job: Self.job(model), instance: .node(), efficiency: efficiency).estimate(plan).step.exchange
+        .value
+    }
+    let alone = try exchange(.layer, contention: 0)
+    #expect(try alone > 0 && exchange(.microBatches, contention: 0) == 0)
+    #expect(try isClose(exchange(.microBatches, contention: 0.25), alone / 4))
+    // What the profile hides inside a layer is of no account then.
+    #expect(try exchange(.microBatches, contention: 0.25, hidden: 0.5) == exchange(.microBatches, contention: 0.25))
+    #expect(try exchange(.microBatches, contention: 0.25, expert: 1) == 0)
+    // What is waited for hides neither here nor there.
+    #expect(try exchange(.microBatches, contention: 0.25, waits: true) == alone)
+    #expect(try exchange(.layer, contention: 0.25, hidden: 0.5) < alone)
+    #expect(try exchange(.layer, contention: 0.25, hidden: 0.5, waits: true) == alone)
+  }
+
+  @Test("What a host does for experts is behind nothing, and grows with the experts of a device") func hostOfExperts()
+    throws
+  {
+    let experts = Experts(count: 16, perToken: 2, net: DenseNet(size: 4096, activation: .swiglu))
+    let model = Self.model([Block(.attention(Self.attention), .experts(experts))])
+    func host(_ expert: Int, _ value: Double) throws -> Double {
+      var efficiency = Efficiency.perfect(.fused)
+      // A host far faster than the device: only what is behind nothing counts.
+      (efficiency[.hostForward], efficiency[.hostBackward]) = (1e-6, 2e-6)
+      efficiency[.hostExperts] = value
+      let job = Self.job(model)
+      let plan = Plan(data: 8, expert: expert, zero: 1)
+      return try Simulator(job: job, instance: .node(), efficiency: efficiency).estimate(plan).step[.host].value
+    }
+    let none = try host(8, 0), two = try host(8, 4), four = try host(4, 4)
+    // One layer, 64 ÷ 8 micro-batches of one: 4 · 2/8 · (1 + 2) µs each.
+    let ofTwo = two - none, ofFour = four - none
+    #expect(abs(ofTwo - 24e-6) < 1e-9, "\(ofTwo)")
+    #expect(abs(ofFour / ofTwo - 2) < 1e-6)
+  }
+}
