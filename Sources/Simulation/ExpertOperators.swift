@@ -35,13 +35,36 @@ struct ExpertSizes {
     rowsEach = max(1, rows / local)
   }
 
+  /// Ranks that a token goes to: one for each of its experts; or each rank once that has some of them, which are drawn evenly from the
+  /// groups that it may go to, or are neighbours.
+  func ranks(_ experts: Experts, _ dispatch: Stack.ExpertDispatch) -> Double {
+    let each = Double(experts.perToken)
+    switch dispatch {
+    case .perExpert: return each
+    case .neighbours: return min(each, (each / local).rounded(.up))
+    case .perMachine:
+      let allowed = max(1, Double(group) * experts.within)
+      let missed = (0..<experts.perToken).reduce(1.0) { product, _ in product * (1 - 1 / allowed) }
+      return min(each, allowed * (1 - missed))
+    }
+  }
+
   /// The part of those rows that is sent: a copy for each expert, or one for each rank that has some of a token's experts, which then
   /// are neighbours.
   func copies(_ experts: Experts, _ dispatch: Stack.ExpertDispatch) -> (part: Double, each: Double) {
     let each = Double(experts.perToken)
     guard dispatch == .neighbours else { return (1, each) }
-    let ranks = min(each, (each / local).rounded(.up))
+    let ranks = ranks(experts, dispatch)
     return (ranks / each, ranks)
+  }
+
+  /// Rows read and written where tokens are laid out for their experts; as many again where results come back. Whoever sends a copy for
+  /// each expert sorts them by rank before, and by expert where they are worked on. DeepEP takes tokens as they are, and what came to a
+  /// rank once is copied for its experts there (github.com/deepseek-ai/DeepEP; Megatron-Core's `MoEFlexTokenDispatcher`, which permutes
+  /// what was received).
+  func permuted(_ experts: Experts, _ dispatch: Stack.ExpertDispatch) -> Double {
+    guard dispatch != .perExpert else { return 2 * (sent + rows) }
+    return rows * (1 + ranks(experts, dispatch) / Double(experts.perToken))
   }
 
   /// Rows that a rank has of others of its group, while it works.
@@ -78,8 +101,7 @@ extension Lowering {
   func experts(_ experts: Experts, _ d: Dimensions) -> [Operator] {
     let x = ExpertSizes(experts, d), own = d.of(tokens: x.own)
     let count = Double(experts.count), inner = x.inner, inputs = experts.net.inputs
-    // Sorted by rank where they are sent and by expert where they are worked on; read and written each time.
-    let moved = 2 * (x.sent + x.rows) * x.width * d.activation
+    let moved = x.permuted(experts, stack.expertDispatch) * x.width * d.activation
     var list = own.in16Bits.linear("router", n: count, k: d.hidden, columnParallel: false)
     if experts.latent != nil {
       list += own.linear("experts.to-latent", n: x.width, k: d.hidden, columnParallel: false)

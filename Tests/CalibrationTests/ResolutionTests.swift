@@ -56,6 +56,10 @@ import struct Scenarios.Measurement
     #expect(mixture.efficiency.stack.waitedFor == [.tensorForward, .data])
     #expect(try shipped("mzoo-001").plan.expertTensor == 1)
     #expect(mixture.assumptions.contains(.expertTensor(2)))
+    // What a row says itself is not assumed.
+    let cut = try shipped("dgxc-298")
+    #expect(
+      cut.plan.expertTensor == 4 && !cut.assumptions.contains { if case .expertTensor = $0 { true } else { false } })
     let deepSeek = try shipped("awsdsv3-005").efficiency.stack, qwen = try shipped("awsqwen235-001").efficiency.stack
     #expect(deepSeek.reduceType == .bf16 && deepSeek.expertOverlap == .microBatches && qwen.reduceType == .fp32)
     // Runs that differ in nothing but what is waited for are two.
@@ -137,6 +141,25 @@ import struct Scenarios.Measurement
     ] {
       #expect(!run.job.optimizer.hasMaster && run.job.optimizer.states == .bf16 && run.job.precision == .bf16)
     }
+  }
+
+  @Test("Documents that fill a sequence, and dropout, are read from a row's notes; published FLOP/s count neither mask")
+  func documents() throws {
+    let packed = "[A] said; SQuAD, packed documents of about 190 tokens"
+    #expect(try llama { _ in }.job.documents == nil)
+    #expect(try llama { $0.notes = packed }.job.documents == Documents(.packed, mean: 190))
+    #expect(try llama { $0.notes = "[A] packed documents of about 0 tokens" }.job.documents == nil)
+    func step(_ notes: String) throws -> Double {
+      try llama("nemo2407") {
+        ($0.metric, $0.value, $0.derivedTokensPerSecond) = (.flopRate, 400, nil)
+        $0.notes = notes
+      }.stepTime.value
+    }
+    #expect(try step(packed) == step("[A] said"))
+    func drops(_ series: String, _ notes: String) throws -> Bool {
+      try Rows.run(Rows.gpt(series) { $0.notes = notes }).job.model.dropout
+    }
+    #expect(try drops("dgxc", "[A] dropout 0.1 and FlashAttention-2") && !drops("dgxc", "[A] said"))
   }
 
   @Test("What a row is silent on is taken as its source says, as far as the stack offers it, and told") func silent()

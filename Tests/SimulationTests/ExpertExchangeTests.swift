@@ -40,6 +40,35 @@ extension BlockLawTests {
     }
   }
 
+  @Test("Rows are laid out twice where each expert is sent a copy, and once where a rank gets a token once")
+  func permuted() throws {
+    func rows(_ dispatch: Stack.ExpertDispatch, expert: Int, slices: Int = 1, within: Double = 1) throws -> Double {
+      let net = DenseNet(size: 512, activation: .swiglu)
+      let experts = Experts(count: 64, perToken: 8, net: net, within: within)
+      var stack = Stack.able(.fused)
+      stack.expertDispatch = dispatch
+      let shape = BlockShape(tensor: 1, expert: expert, expertTensor: slices)
+      let model = Self.model([Block(.attention(Self.attention), .experts(experts))])
+      let list = Lowering(job: Self.job(model), stack: stack).operators(shape)[0]
+      let all = try ["experts.permute", "experts.permute.grad", "experts.combine", "experts.combine.grad"].map { name in
+        try #require(list.first { $0.name == name }).bytes
+      }
+      // As many before and after the experts' work, forward and backward; of each of 4,096 tokens.
+      #expect(Set(all).count == 1)
+      return all[0] / (4096 * 1024 * 2)
+    }
+    #expect(try rows(.perExpert, expert: 8) == 4 * 8)
+    #expect(try rows(.perExpert, expert: 8, slices: 2) == 2 * 8 + 2 * 16)
+    // Of eight ranks one is missed by all eight experts of a token as often as (7/8)^8.
+    let reached = 8 * (1 - 5_764_801.0 / 16_777_216)
+    #expect(try isClose(rows(.perMachine, expert: 8), reached + 8))
+    #expect(try isClose(rows(.perMachine, expert: 16, within: 0.5), reached + 8))
+    #expect(try isClose(rows(.perMachine, expert: 8, slices: 2), 2 * (reached + 8)))
+    #expect(try rows(.perMachine, expert: 1) == 1 + 8)
+    // Of neighbours one rank has all.
+    #expect(try rows(.neighbours, expert: 8) == 1 + 8)
+  }
+
   @Test("Beside another micro-batch the exchange of experts costs what it slows, or what is longer than all work")
   func paired() throws {
     let block = Block(

@@ -66,6 +66,7 @@ struct Resolution {
       globalBatch: batch, precision: one.precision, stack: one.stack.name,
       loraRank: try adapterRank(&one), loraTargets: try adapterTargets(&one))
     try saveMemory(&job, row)
+    job.documents = documents(row)
     let time = try step(&one, job)
     let chip = one.instance.chip.name
     var (efficiency, hasProfile) = profile(chip, one.stack)

@@ -36,7 +36,7 @@ extension Resolution {
       }
     // Layers are listed one by one: no model has so many.
     guard layers <= Layout.most else { throw .beyondComputing }
-    let dropout = one.source.assumed.dropout
+    let dropout = one.source.assumed.dropout ?? row.notes.lowercased().contains("dropout 0.1")
     var models: [Model] = []
     for (form, shape) in forms {
       var model = shape
@@ -49,7 +49,7 @@ extension Resolution {
       model.maxSequenceLength = sequence
       model.publishedParameters = nil
       // Gated models are trained without, encoders as published.
-      if model.family == .decoder { model.dropout = (dropout ?? false) && !model.activation.gated }
+      if model.family == .decoder { model.dropout = dropout && !model.activation.gated }
       models.append(model)
     }
     return Resolution.likeliest(models, row.billionParameters)

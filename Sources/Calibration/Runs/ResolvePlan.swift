@@ -51,13 +51,19 @@ extension Resolution {
     let (zero, shard) = (sharding ?? Sharding(zero: 0)).over(ranks)
     let interleave = self.interleave(&one, pipeline: pipeline, layers: layers)
     let microBatch = try microBatch(&one, batch: batch, data: data, pipeline: pipeline, interleave: interleave)
-    let cuts = row.experts != nil && tensor > 1 && assumed.expertTensor == .tensor
-    if cuts { one.assumptions.append(.expertTensor(tensor)) }
+    let cuts = expertTensor(&one, tensor)
     return Plan(
       tensor: tensor, pipeline: pipeline, interleave: interleave, data: data, context: context, expert: row.expert ?? 1,
-      expertTensor: cuts ? tensor : 1, zero: zero,
-      shard: shard, microBatch: microBatch, recompute: try recompute(&one),
+      expertTensor: cuts, zero: zero, shard: shard, microBatch: microBatch, recompute: try recompute(&one),
       sequenceParallel: sequenceParallel(&one, tensor), ends: ends(&one, chunks: pipeline * interleave))
+  }
+
+  /// Ranks that each expert is cut over.
+  private func expertTensor(_ one: inout Case, _ tensor: Int) -> Int {
+    if let stated = one.row.expertTensor { return stated }
+    guard one.row.experts != nil, tensor > 1, one.source.assumed.expertTensor == .tensor else { return 1 }
+    one.assumptions.append(.expertTensor(tensor))
+    return tensor
   }
 
   private func recompute(_ one: inout Case) throws(Skip) -> Recompute {

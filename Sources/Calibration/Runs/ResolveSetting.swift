@@ -77,6 +77,12 @@ extension Resolution {
     }
   }
 
+  /// How documents filled sequences, by a row's notes: `packed documents of about 190 tokens`.
+  func documents(_ row: Measurement) -> Documents? {
+    let words = row.notes.lowercased().firstMatch(of: /packed documents of about ([0-9]{1,7}) tokens/)
+    return words.flatMap { Double($0.output.1) }.flatMap { $0 > 0 ? Documents(.packed, mean: $0) : nil }
+  }
+
   /// Rows say LoRA, in the model's name or the notes, where adapters alone are trained.
   private func hasAdapters(_ row: Measurement) -> Bool {
     row.model.lowercased().contains("lora") || row.notes.lowercased().contains("lora")

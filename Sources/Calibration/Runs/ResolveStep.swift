@@ -38,6 +38,9 @@ extension Resolution {
       throw .countingUnknown(one.row.metric)
     }
     one.assumptions.append(.convention(convention))
+    // They count as if documents filled sequences.
+    var job = job
+    job.documents = nil
     let model = job.model, batch = Double(job.globalBatch)
     if convention == .parameters { return 6 * model.parameterCount.active * job.tokensPerStep }
     let work = ModelWork(job: job, stack: one.stack)

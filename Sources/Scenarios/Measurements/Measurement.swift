@@ -44,11 +44,12 @@ public struct Measurement: Sendable, Hashable {
   /// Chips, or sockets of a CPU; half a chip where one of two cores ran.
   public var accelerators: Double?
   public var precision: String?
-  /// t, p, c, e, D, v
+  /// t, p, c, e, x, D, v
   public var tensor: Int?
   public var pipeline: Int?
   public var context: Int?
   public var expert: Int?
+  public var expertTensor: Int?
   public var data: Int?
   public var interleave: Int?
   public var sharding: String?

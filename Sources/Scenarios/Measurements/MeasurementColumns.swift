@@ -9,7 +9,7 @@ enum MeasurementColumn: String, CaseIterable {
   case keyValueHeads = "kv_heads"
   case ffn, vocab
   case sequenceLength = "seq_len"
-  case moe, accelerator, instance, accelerators, precision, tp, pp, cp, ep, dp, vp
+  case moe, accelerator, instance, accelerators, precision, tp, pp, cp, ep, etp, dp, vp
   case sharding = "zero_or_fsdp"
   case microBatch = "micro_batch"
   case globalBatch = "global_batch_sequences"
@@ -25,8 +25,8 @@ enum MeasurementColumn: String, CaseIterable {
     case .id, .source, .model, .hidden, .layers, .heads, .vocab, .sequenceLength, .accelerator, .accelerators,
       .precision, .tp, .pp, .dp, .microBatch, .globalBatch, .metric, .value:
       true
-    case .sourceLocation, .year, .parameters, .keyValueHeads, .ffn, .moe, .instance, .cp, .ep, .vp, .sharding,
-      .recompute, .sequenceParallel, .derived, .notes:
+    case .sourceLocation, .year, .parameters, .keyValueHeads, .ffn, .moe, .instance, .cp, .ep, .etp, .vp,
+      .sharding, .recompute, .sequenceParallel, .derived, .notes:
       false
     }
   }

@@ -157,8 +157,8 @@ private struct MeasurementReader {
       keyValueHeads: int(.keyValueHeads), feedForwardSize: int(.ffn), vocabularySize: int(.vocab),
       sequenceLength: int(.sequenceLength), experts: word(.moe), accelerator: due(.accelerator),
       instance: word(.instance), accelerators: number(.accelerators), precision: word(.precision), tensor: int(.tp),
-      pipeline: int(.pp), context: int(.cp), expert: int(.ep), data: int(.dp), interleave: int(.vp),
-      sharding: word(.sharding), microBatch: int(.microBatch), globalBatch: int(.globalBatch),
+      pipeline: int(.pp), context: int(.cp), expert: int(.ep), expertTensor: int(.etp), data: int(.dp),
+      interleave: int(.vp), sharding: word(.sharding), microBatch: int(.microBatch), globalBatch: int(.globalBatch),
       recompute: word(.recompute), sequenceParallel: word(.sequenceParallel), metric: metric ?? .stepTime,
       value: number(.value) ?? 1, derivedTokensPerSecond: number(.derived), notes: word(.notes) ?? "",
       line: record.first?.line ?? 0)
