@@ -57,9 +57,15 @@ import struct Scenarios.Measurement
     #expect(try shipped("mzoo-001").plan.expertTensor == 1)
     #expect(mixture.assumptions.contains(.expertTensor(2)))
     // What a row says itself is not assumed.
-    let cut = try shipped("dgxc-298")
-    #expect(
-      cut.plan.expertTensor == 4 && !cut.assumptions.contains { if case .expertTensor = $0 { true } else { false } })
+    var whole = try #require(Rows.shipped.first { $0.id == "swift-004" })
+    whole.expertTensor = 1
+    let own = try Rows.run(whole)
+    #expect(own.plan.expertTensor == 1 && !own.assumptions.contains(.expertTensor(2)))
+    #expect(try shipped("dgxc-298").plan.expertTensor == 4)
+    // The size of a vocabulary is that of the row, of a model known by its name too.
+    #expect(try shipped("mlperf6-gptoss-001").job.model.vocabularySize == 128_256)
+    let nemotron = try shipped("dgxc-088").efficiency.stack
+    #expect(nemotron.reduceType == .fp32 && nemotron.gradientType == .fp32)
     let deepSeek = try shipped("awsdsv3-005").efficiency.stack, qwen = try shipped("awsqwen235-001").efficiency.stack
     #expect(deepSeek.reduceType == .bf16 && deepSeek.expertOverlap == .microBatches && qwen.reduceType == .fp32)
     // Runs that differ in nothing but what is waited for are two.
@@ -143,7 +149,7 @@ import struct Scenarios.Measurement
     }
   }
 
-  @Test("Documents that fill a sequence, and dropout, are read from a row's notes; published FLOP/s count neither mask")
+  @Test("Documents that fill a sequence, and dropout, are read from a row's notes; published FLOP/s count no mask of documents")
   func documents() throws {
     let packed = "[A] said; SQuAD, packed documents of about 190 tokens"
     #expect(try llama { _ in }.job.documents == nil)

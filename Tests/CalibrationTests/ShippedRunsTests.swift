@@ -12,8 +12,8 @@ import struct Scenarios.Measurement
   static let counts: [String: (used: Int, skipped: Int)] = [
     "alpa": (4, 0), "apertus": (5, 0), "automodel": (10, 2), "aws-titan": (2, 0), "awsdsv3": (5, 0),
     "awskimi": (8, 0), "awsqwen235": (4, 0), "awsqwen30": (4, 0), "awsqwen8": (2, 0), "axlearn": (7, 2),
-    "axlearn-cfg": (3, 0), "axlearnv3": (0, 1), "bloom": (83, 0), "colossal": (0, 3), "deepspeed-azure": (0, 4),
-    "azcluster": (2, 0), "dgxc": (225, 7), "dgxc26": (12, 0), "dlperfmeg": (8, 0), "dlperfof": (13, 0),
+    "axlearn-cfg": (3, 0), "axlearnv3": (0, 1), "azcluster": (2, 0), "bloom": (83, 0), "colossal": (0, 3), "deepspeed-azure": (0, 4),
+    "dgxc": (225, 7), "dgxc26": (12, 0), "dlperfmeg": (8, 0), "dlperfof": (13, 0),
     "ernie45": (0, 1), "flagperf": (5, 0),
     "flashattn": (5, 0), "fms": (7, 1), "foundry": (158, 0), "fp8flow": (0, 16), "gpu-recipes": (4, 0),
     "halo": (8, 0), "intel-mlperf": (2, 0), "internevo": (26, 0), "jaxtb": (0, 8), "korthikanti": (6, 0),
@@ -23,13 +23,13 @@ import struct Scenarios.Measurement
     "mlperf": (58, 109), "mlperf6-dsv3": (9, 0), "mlperf6-gptoss": (5, 1), "moddednano": (1, 0), "moefold": (0, 2),
     "mzoo": (5, 0), "nanochat": (4, 0), "nekomata": (0, 1), "nemo-launcher-a100": (1, 10),
     "nemo-launcher-h100": (10, 0), "nemo-longseq": (12, 10), "nemo2407": (30, 0), "neuron-docs": (112, 7),
-    "neuronnative": (3, 0), "nous": (4, 0), "oci": (4, 0), "olmo2": (1, 0), "p5enqwen": (5, 0), "olmo3": (0, 1),
-    "opt": (0, 1), "paddlenlp": (3, 0),
+    "neuronnative": (3, 0), "nous": (4, 0), "oci": (4, 0), "olmo2": (1, 0), "olmo3": (0, 1),
+    "opt": (0, 1), "p5enqwen": (5, 0), "paddlenlp": (3, 0),
     "pithtrain": (1, 0), "stas": (6, 0), "swift": (5, 0), "titan": (21, 0), "titandocs": (8, 0), "titandsv3": (3, 0),
-    "titanpr": (3, 0), "torchao": (3, 0), "torchneuronx": (28, 0), "together": (36, 0), "totals": (0, 7),
+    "titanpr": (3, 0), "together": (36, 0), "torchao": (3, 0), "torchneuronx": (28, 0), "totals": (0, 7),
     "trllong": (1, 0),
     "trn1-logs": (1, 0), "trn2-secondary": (0, 1), "trn3-secondary": (0, 2), "trntutorial": (1, 0), "ttune": (8, 0),
-    "videomaetrn2": (14, 0), "vtrain-multi": (83, 0), "vultr": (6, 0), "vtrain-single": (900, 0), "xscript": (8, 0),
+    "videomaetrn2": (14, 0), "vtrain-multi": (83, 0), "vtrain-single": (900, 0), "vultr": (6, 0), "xscript": (8, 0),
     "xscriptmulti": (7, 0), "xtunerlong": (2, 0), "xtunermoe": (8, 0),
   ]
 

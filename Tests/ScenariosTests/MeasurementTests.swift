@@ -149,7 +149,7 @@ import struct Scenarios.Measurement
 
   @Test("The shipped runs are read, and each has a description of its source") func shippedRuns() throws {
     let runs = try Measurement.read(shipped.measurementsFile())
-    #expect(runs.count == 2421)
+    #expect(runs.count == 2486)
     #expect(Set(runs.map(\.metric)) == Set(Measurement.Metric.allCases))
     #expect(runs.allSatisfy { $0.grade != nil })
     let sources = try shipped.measurementSources()

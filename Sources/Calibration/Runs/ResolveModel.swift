@@ -55,7 +55,7 @@ extension Resolution {
     return Resolution.likeliest(models, row.billionParameters)
   }
 
-  /// A model that is known by its name, with as many layers as a row says where all are alike.
+  /// A model that is known by its name, with as many layers as a row says where all are alike, and as many words.
   private func whole(_ known: Model, _ row: Measurement, _ sequence: Int) throws(Skip) -> Model {
     var model = known
     model.name = row.model
@@ -63,6 +63,9 @@ extension Resolution {
     if let layers = row.layers, layers != known.layers {
       guard known.layout.isUniform, layers > 0, layers <= Layout.most else { throw .architecture(row.model) }
       model.layers = layers
+    }
+    if let words = row.vocabularySize, words != known.vocabularySize {
+      (model.vocabularySize, model.publishedParameters) = (words, nil)
     }
     if let maximum = known.maxSequenceLength, known.positions == .learned, sequence > maximum {
       model.maxSequenceLength = sequence

@@ -38,7 +38,7 @@ extension Resolution {
       throw .countingUnknown(one.row.metric)
     }
     one.assumptions.append(.convention(convention))
-    // They count as if documents filled sequences.
+    // Sources of such rows count as if one document filled each sequence.
     var job = job
     job.documents = nil
     let model = job.model, batch = Double(job.globalBatch)
