@@ -149,7 +149,9 @@ import struct Scenarios.Measurement
     }
   }
 
-  @Test("Documents that fill a sequence, and dropout, are read from a row's notes; published FLOP/s count no mask of documents")
+  @Test(
+    "Documents that fill a sequence, and dropout, are read from a row's notes; published FLOP/s count no mask of documents"
+  )
   func documents() throws {
     let packed = "[A] said; SQuAD, packed documents of about 190 tokens"
     #expect(try llama { _ in }.job.documents == nil)

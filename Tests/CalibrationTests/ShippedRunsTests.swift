@@ -12,7 +12,8 @@ import struct Scenarios.Measurement
   static let counts: [String: (used: Int, skipped: Int)] = [
     "alpa": (4, 0), "apertus": (5, 0), "automodel": (10, 2), "aws-titan": (2, 0), "awsdsv3": (5, 0),
     "awskimi": (8, 0), "awsqwen235": (4, 0), "awsqwen30": (4, 0), "awsqwen8": (2, 0), "axlearn": (7, 2),
-    "axlearn-cfg": (3, 0), "axlearnv3": (0, 1), "azcluster": (2, 0), "bloom": (83, 0), "colossal": (0, 3), "deepspeed-azure": (0, 4),
+    "axlearn-cfg": (3, 0), "axlearnv3": (0, 1), "azcluster": (2, 0), "bloom": (83, 0), "colossal": (0, 3),
+    "deepspeed-azure": (0, 4),
     "dgxc": (225, 7), "dgxc26": (12, 0), "dlperfmeg": (8, 0), "dlperfof": (13, 0),
     "ernie45": (0, 1), "flagperf": (5, 0),
     "flashattn": (5, 0), "fms": (7, 1), "foundry": (158, 0), "fp8flow": (0, 16), "gpu-recipes": (4, 0),
