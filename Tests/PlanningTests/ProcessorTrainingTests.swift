@@ -69,10 +69,10 @@ import Testing
   /// 4,195,197,692 samples, in 16.27 min by one A100 with the small model at 64 Ki a step, and in 9.08 min by eight with the
   /// extra large one at 8 Ki each.
   ///
-  /// By default a step's fixed time is that of NeMo on language models, 41 ms on one machine, and the steps measured took 15 and 9. With the
+  /// By default a step's fixed time is that of NeMo on language models, 22 ms on one machine, and the steps measured took 15 and 9. With the
   /// least that was fitted to any software they are met.
   @Test(
-    "DLRM on A100 comes out 3 to 6 times too slow with the fixed times of language models, and to a third with the least fitted",
+    "DLRM on A100 comes out 2 to 4 times too slow with the fixed times of language models, and to a third with the least fitted",
     arguments: [("dlrm-small", 1, 65_536, 16.27), ("dlrm-whole", 8, 8192, 9.08)])
   func dlrmA100(model: String, ranks: Int, each: Int, minutes: Double) throws {
     let measured = 4_195_197_692 / (minutes * 60)
@@ -84,7 +84,7 @@ import Testing
     }
     let usual = try ratio(nil), least = try ratio("megatron-deepspeed")
     print("\(model), \(ranks) A100: \(Int(measured)) samples/s measured, ratios \(usual) and \(least)")
-    #expect(usual > 0.16 && usual < 0.34)
+    #expect(usual > 0.24 && usual < 0.5)
     #expect(abs(least - 1) < 0.33)
   }
 
