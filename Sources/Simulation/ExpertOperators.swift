@@ -35,26 +35,12 @@ struct ExpertSizes {
     rowsEach = max(1, rows / local)
   }
 
-  /// Ranks that a token goes to: one for each of its experts; or each rank once that has some of them, which are drawn evenly from the
-  /// groups that it may go to, or are neighbours.
-  func ranks(_ experts: Experts, _ dispatch: Stack.ExpertDispatch) -> Double {
-    let each = Double(experts.perToken)
-    switch dispatch {
-    case .perExpert: return each
-    case .neighbours: return min(each, (each / local).rounded(.up))
-    case .perMachine:
-      let allowed = max(1, Double(group) * experts.within)
-      let missed = (0..<experts.perToken).reduce(1.0) { product, _ in product * (1 - 1 / allowed) }
-      return min(each, allowed * (1 - missed))
-    }
-  }
-
   /// The part of those rows that is sent: a copy for each expert, or one for each rank that has some of a token's experts, which then
   /// are neighbours.
   func copies(_ experts: Experts, _ dispatch: Stack.ExpertDispatch) -> (part: Double, each: Double) {
     let each = Double(experts.perToken)
     guard dispatch == .neighbours else { return (1, each) }
-    let ranks = ranks(experts, dispatch)
+    let ranks = min(each, (each / local).rounded(.up))
     return (ranks / each, ranks)
   }
 
@@ -63,8 +49,11 @@ struct ExpertSizes {
   /// rank once is copied for its experts there (github.com/deepseek-ai/DeepEP; Megatron-Core's `MoEFlexTokenDispatcher`, which permutes
   /// what was received).
   func permuted(_ experts: Experts, _ dispatch: Stack.ExpertDispatch) -> Double {
-    guard dispatch != .perExpert else { return 2 * (sent + rows) }
-    return rows * (1 + ranks(experts, dispatch) / Double(experts.perToken))
+    switch dispatch {
+    case .perExpert: return 2 * (sent + rows)
+    case .neighbours: return rows * (1 + copies(experts, dispatch).part)
+    case .perMachine: return rows * (1 + tf_sent_once(Double(group), Double(experts.perToken), experts.within))
+    }
   }
 
   /// Rows that a rank has of others of its group, while it works.

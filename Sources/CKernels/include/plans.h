@@ -37,6 +37,10 @@ void tf_collective_times(double *times, const int *collective, const double *gro
                          const double *bytes, const double *copies, const double *within, size_t count,
                          const tf_tier tiers[TF_TIERS]);
 
+/* Of `copies` of a token, the part that is sent where each place with some of its receivers gets it once: the expected number of
+ * places among those that it may go to (`within`, a part of all), drawn evenly, ÷ copies. */
+double tf_sent_once(double places, double copies, double within);
+
 /* One kind of layer under a block shape. Times are per micro-batch, sizes per device. */
 typedef struct {
   double forward, backward, recompute;       /* compute */

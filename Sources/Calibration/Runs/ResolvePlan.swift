@@ -51,10 +51,10 @@ extension Resolution {
     let (zero, shard) = (sharding ?? Sharding(zero: 0)).over(ranks)
     let interleave = self.interleave(&one, pipeline: pipeline, layers: layers)
     let microBatch = try microBatch(&one, batch: batch, data: data, pipeline: pipeline, interleave: interleave)
-    let cuts = expertTensor(&one, tensor)
     return Plan(
       tensor: tensor, pipeline: pipeline, interleave: interleave, data: data, context: context, expert: row.expert ?? 1,
-      expertTensor: cuts, zero: zero, shard: shard, microBatch: microBatch, recompute: try recompute(&one),
+      expertTensor: expertTensor(&one, tensor), zero: zero, shard: shard, microBatch: microBatch,
+      recompute: try recompute(&one),
       sequenceParallel: sequenceParallel(&one, tensor), ends: ends(&one, chunks: pipeline * interleave))
   }
 
