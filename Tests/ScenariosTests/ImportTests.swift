@@ -140,6 +140,89 @@ import Testing
     #expect(try importing(experts, assume: "llama").1.first?.message.contains("8 experts") == true)
   }
 
+  @Test(
+    "A file that is built otherwise than its family is refused, with each slip told once",
+    arguments: [
+      (
+        #""position_embedding_type": "alibi", "feed_forward_type": "geglu""#,
+        ["positions are 'alibi'", "nets are 'geglu'"]
+      ),
+      (#""alibi_starting_size": 512"#, ["positions are ALiBi"]),
+      (#""position_embedding_type": "absolute""#, []),
+    ])
+  func otherInsides(says: String, messages: [String]) throws {
+    let bert =
+      #"{"model_type": "bert", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 128, "vocab_size": 100, "max_position_embeddings": 32, \#(says)}"#
+    let found = try importing(bert).1
+    #expect(found.count == messages.count)
+    for message in messages { #expect(found.contains { $0.message.contains(message) }, "\(message)") }
+  }
+
+  @Test("A layer of a kind that the family has not is refused, and a missing size is told alone") func slips() throws {
+    func llama(_ rest: String) -> String {
+      #"{"model_type": "llama", "num_hidden_layers": 2, "num_attention_heads": 8, "num_key_value_heads": 2, "intermediate_size": 128, "vocab_size": 100\#(rest)}"#
+    }
+    let strange = try importing(llama(#", "hidden_size": 64, "layer_types": ["full_attention", "linear_attention"]"#)).1
+    #expect(
+      strange.map(\.message) == ["'layer_types' has 'linear_attention', which models of the family 'llama' have not"])
+    #expect(try importing(llama("")).1.map(\.message) == ["key 'hidden_size' is missing"])
+    let known = llama(#", "hidden_size": 64, "num_local_experts": 8, "num_experts_per_tok": 2"#)
+    #expect(try importing(known).1.first?.help?.contains("--assume mixtral") == true)
+    #expect(try importing(known, assume: "mixtral").0?.layout.kinds.count == 1)
+    #expect(
+      try importing(llama(#", "hidden_size": 64"#), assume: "nosuch").1.first?.message.contains("'nosuch'") == true)
+  }
+
+  @Test("An adapter of an adapter, or of itself, is refused; a base that is there says itself what is wrong with it")
+  func adapterBases() throws {
+    let folder = try Folder()
+    func adapter(_ name: String, of base: String, _ rest: String = "") throws {
+      try folder.write(
+        "\(name)/adapter_config.json",
+        #"{"peft_type": "LORA", "r": 4, "target_modules": ["c_fc"], "base_model_name_or_path": "\#(base)"\#(rest)}"#)
+    }
+    try adapter("self", of: folder.path + "/self")
+    try adapter("above", of: folder.path + "/self")
+    try folder.write("broken/config.json", #"{"model_type": "llama", "hidden_size": "wide"}"#)
+    try adapter("onBroken", of: folder.path + "/broken")
+    try folder.write("base/config.json", try #require(Self.rows.first { $0.name == "smollm-360m" }).json)
+    try adapter(
+      "whole", of: folder.path + "/base", #", "modules_to_save": ["embed_tokens", "lm_head"], "use_dora": true"#)
+    let catalog = try folder.catalog()
+    func found(_ name: String) -> [Diagnostic] {
+      problems { () throws(Diagnostics) in try catalog.model(folder.path + "/\(name)") }
+    }
+    for name in ["self", "above"] {
+      #expect(found(name).map { $0.message.hasSuffix("is an adapter itself") } == [true])
+    }
+    #expect(found("onBroken").contains { $0.place?.file.hasSuffix("broken/config.json") == true })
+    let whole = try #require(try catalog.model(folder.path + "/whole").imported)
+    #expect(whole.adapter?.targets == .all)
+    #expect(whole.approximations.contains { $0.hasPrefix("embed_tokens and lm_head are trained whole") })
+    #expect(whole.approximations.contains { $0.hasPrefix("DoRA") })
+  }
+
+  @Test("Meta's own file may share its table of words; pictures and other kinds of layers are refused") func meta()
+    throws
+  {
+    let folder = try Folder()
+    func file(_ name: String, _ rest: String) throws -> String {
+      try folder.write(
+        "\(name)/params.json",
+        #"{"dim": 64, "n_layers": 2, "n_heads": 4, "vocab_size": 100, "hidden_dim": 128\#(rest)}"#)
+    }
+    let own = try file("own", ""), tied = try file("tied", #", "tied_embeddings": true"#)
+    let seeing = try file("seeing", #", "vision_num_cross_attention_layers": 8"#)
+    let mamba = try file("mamba", #", "model_type": "mamba""#)
+    let catalog = try folder.catalog()
+    #expect(try catalog.model(own).parameterCount.total - catalog.model(tied).parameterCount.total == 6400)
+    #expect(try catalog.model(own).imported?.approximations.count == 1)
+    for (path, word) in [(seeing, "pictures"), (mamba, "'mamba'")] {
+      let found = problems { () throws(Diagnostics) in try catalog.model(path) }
+      #expect(found.first?.message.contains(word) == true, "\(word)")
+    }
+  }
+
   @Test("A folder, an adapter and Meta's own file are read") func files() throws {
     let folder = try Folder()
     let row = try #require(Self.rows.first { $0.name == "smollm-360m" })

@@ -29,10 +29,11 @@ extension Catalog {
   func importedModel(_ path: String, name: String) throws(Diagnostics) -> Model {
     let tree = try overridden(YAMLText.parse(source(path)), .models, name)
     let location = SourceFile.shown(path)
-    if tree["peft_type"] != nil || tree["base_model_name_or_path"] != nil {
-      return try adapted(tree, name: name, location: location)
-    }
-    if tree["dim"] != nil, tree["n_layers"] != nil, tree["model_type"] == nil {
+    if Self.isAdapter(tree) { return try adapted(tree, name: name, location: location) }
+    // DistilBERT's sizes have the same names.
+    if tree["dim"] != nil, tree["n_layers"] != nil,
+      tree["model_type"]?.word.map({ ["mamba", "transformer"].contains($0) }) ?? true
+    {
       return try MetaParameters.model(tree, name: name, location: location)
     }
     return try HuggingFace.model(tree, name: name, location: location, assumed: assumedFamily)
@@ -40,10 +41,16 @@ extension Catalog {
 
   // MARK: Adapters
 
+  private static func isAdapter(_ tree: Tree) -> Bool {
+    tree["peft_type"] != nil || tree["base_model_name_or_path"] != nil
+  }
+
   /// The model that an adapter is made for, with the adapter's rank: a job on it trains the adapter.
   private func adapted(_ tree: Tree, name: String, location: String) throws(Diagnostics) -> Model {
     let reading = Reading(location: location)
-    let keys = ["peft_type", "base_model_name_or_path", "r", "target_modules"].map { Key.may($0) }
+    let keys = [
+      "peft_type", "base_model_name_or_path", "r", "target_modules", "modules_to_save", "rank_pattern", "use_dora",
+    ].map { Key.may($0) }
     let fields = Fields(tree, keys: keys, reading: reading, unknownKeysAllowed: true)
     let kind = fields.text("peft_type") ?? "LORA"
     if kind != "LORA" {
@@ -62,21 +69,42 @@ extension Catalog {
       }
       throw Diagnostics(reading.findings)
     }
+    // A file that is there says itself what is wrong with it. An adapter below an adapter may lead back to the first.
+    let isThere = path(.models, base) == nil && FileManager.default.fileExists(atPath: base)
+    if isThere, Self.isAdapter(try YAMLText.parse(source(modelFile(base)))) {
+      fields.error(
+        "the base of this adapter, \(quoted(base)), is an adapter itself", help: "name the model below both",
+        at: "base_model_name_or_path")
+    }
     guard reading.findings.isEmpty else { throw Diagnostics(reading.findings) }
     var model: Model
     do {
       model = try self.model(base, at: fields["base_model_name_or_path"]?.place)
     } catch {
+      if isThere { throw error }
       throw Diagnostics(
         Diagnostic(
           .error, "this is an adapter of rank \(rank) for \(quoted(base)), and no model of that name is known",
           help: "give the path of that model's config.json with --model, and 'lora_rank: \(rank)' in a job file",
           at: (fields["base_model_name_or_path"] ?? tree).place))
     }
-    let nets = ["gate", "up_proj", "down_proj", "fc1", "fc2", "mlp", "w1", "w2", "w3", "all-linear", "dense_h"]
+    let nets = [
+      "gate", "up_proj", "down_proj", "fc1", "fc2", "mlp", "w1", "w2", "w3", "all-linear", "dense_h", "c_fc", "fc_in",
+      "fc_out", "lin1", "lin2", "wi",
+    ]
     let isAll = words.contains { word in nets.contains { word.contains($0) } }
     var imported = model.imported ?? Imported(family: "LoRA")
     imported.adapter = Imported.Adapter(rank: rank, targets: isAll ? .all : .attention)
+    if let saved = fields.texts("modules_to_save"), !saved.isEmpty {
+      imported.approximations.append(
+        "\(saved.joined(separator: " and ")) are trained whole beside it, which is not counted")
+    }
+    if case .map(let ranks)? = fields["rank_pattern"]?.content, !ranks.isEmpty {
+      imported.approximations.append("some of its matrices have another rank, and are taken to have \(rank)")
+    }
+    if fields.bool("use_dora") ?? false {
+      imported.approximations.append("DoRA's norms and magnitudes are not counted: it is taken for LoRA")
+    }
     model.imported = imported
     model.name = name
     model.summary = "an adapter of rank \(rank) on \(isAll ? "all matrices" : "attention") of \(base)"
@@ -146,8 +174,7 @@ extension Catalog {
 enum MetaParameters {
   private static let keys: [Key] = [
     "dim", "n_layers", "n_heads", "n_kv_heads", "vocab_size", "multiple_of", "ffn_dim_multiplier", "hidden_dim",
-    "head_dim",
-    "moe_args", "moe",
+    "head_dim", "moe_args", "moe", "tied_embeddings", "vision_num_cross_attention_layers", "model_type",
   ].map { Key.may($0) }
 
   static func model(_ tree: Tree, name: String, location: String) throws(Diagnostics) -> Model {
@@ -160,6 +187,18 @@ enum MetaParameters {
     }
     if let key = ["moe_args", "moe"].first(where: { fields[$0] != nil }) {
       fields.error("experts of a params.json are not read", help: "give the config.json of the same model", at: key)
+    }
+    if fields["vision_num_cross_attention_layers"] != nil {
+      fields.error(
+        "layers of attention to pictures are not read from a params.json",
+        help: "give the config.json of the same model",
+        at: "vision_num_cross_attention_layers")
+    }
+    if let type = fields.text("model_type"), !["transformer", "llama"].contains(type) {
+      fields.error(
+        "this params.json is of a model of type \(quoted(type)), which is not read",
+        help: "give the config.json of the same model", at: "model_type")
+      throw Diagnostics(reading.findings).sorted
     }
     let h = size("dim"), heads = size("n_heads"), layers = size("n_layers")
     if fields["vocab_size"]?.word == "-1" {
@@ -190,13 +229,17 @@ enum MetaParameters {
       heads: heads, keyValueHeads: keyValueHeads, headDimension: dimension, feedForwardSize: max(1, inner ?? 1),
       vocabularySize: vocabulary, maxSequenceLength: nil, activation: .swiglu, normalization: .rmsnorm,
       positions: .rotary, queryKeyNorm: .none, normsPerLayer: 2, queryKeyValueBias: false, outputBias: false,
-      feedForwardBias: false, tiedEmbeddings: false, dropout: false, tokenTypes: 0, publishedParameters: nil,
+      feedForwardBias: false, tiedEmbeddings: fields.bool("tied_embeddings") ?? false, dropout: false, tokenTypes: 0,
+      publishedParameters: nil,
       origin: Origin(source: reading.source, retrieved: "", location: location))
     var facts = Imported(family: "llama")
     if case .map(let entries) = tree.content {
       facts.ignored = entries.map(\.key).filter { key in !keys.contains { $0.name == key } }
     }
-    facts.approximations.append("its head is taken to have weights of its own, which Llama 3.2 of 1 B and 3 B does not")
+    if !fields.has("tied_embeddings") {
+      facts.approximations.append(
+        "its head is taken to have weights of its own, which Llama 3.2 of 1 B and 3 B does not")
+    }
     model.imported = facts
     return model
   }

@@ -40,7 +40,7 @@ final class Config {
     "per_token": [
       "num_experts_per_tok", "num_experts_per_token", "experts_per_token", "moe_k", "moe_topk", "moe_top_k",
     ],
-    "shared_experts": ["n_shared_experts", "num_shared_experts", "moe_num_shared_experts"],
+    "shared_experts": ["n_shared_experts", "num_shared_experts", "moe_num_shared_experts", "num_shared_expert"],
     "sliding_window_pattern": ["sliding_window_pattern", "_sliding_window_pattern"],
     "layer_types": ["layer_types", "layers_block_type"],
     "expert_layers": ["moe_layers"],
@@ -81,7 +81,8 @@ final class Config {
         "encoder_attention_heads", "decoder_attention_heads", "encoder_ffn_dim", "decoder_ffn_dim",
         "num_decoder_layers",
         "feed_forward_proj", "num_mel_bins", "max_source_positions", "max_target_positions", "projection_dim",
-        "deepstack_visual_indexes", "num_position_embeddings", "out_hidden_size",
+        "deepstack_visual_indexes", "num_position_embeddings", "out_hidden_size", "attention_head_type",
+        "feed_forward_type", "alibi_starting_size",
       ])
   private static let keys: [Key] = known.map { Key.may($0) }
 
@@ -110,13 +111,21 @@ final class Config {
     return text
   }
 
+  /// A number that a file gives for each layer, where it is the same for all (Hunyuan).
+  private func common(_ key: String) -> Int? {
+    guard let words = words(key), let first = words.first, words.allSatisfy({ $0 == first }) else { return nil }
+    return Int(first)
+  }
+
   func int(_ key: String, in range: ClosedRange<Int> = 1...100_000_000) -> Int? {
+    if let common = common(key), range.contains(common) { return common }
     if tree(key) != nil { return fields.int(spelled(key), in: range) ?? range.lowerBound }
     return fallback(key).flatMap { Int($0) }
   }
 
   /// A size without which there is no model. At the top of a file it has to be there.
   func size(_ key: String, upTo limit: Int = 100_000_000, else other: Int? = nil) -> Int {
+    if let common = common(key), (1...limit).contains(common) { return common }
     if tree(key) != nil { return fields.int(spelled(key), in: 1...limit) ?? 1 }
     if let other { return other }
     if outer != nil, let text = fallback(key), let value = Int(text) { return value }

@@ -19,9 +19,9 @@ enum EncoderDecoders {
   private static let warning =
     "its encoder is taken to read as many tokens as the decoder writes; a model file can say how many ('length', 'attends_to')"
 
-  private static let t5 = Lineage(positions: .none, blocks: t5Blocks, dropsOut: true, note: warning)
+  private static let t5 = Lineage(positions: .none, blocks: t5Blocks, dropsOut: true)
   private static let bart = Lineage(
-    normalization: .layernorm, gated: false, positions: .learned, blocks: pair, dropsOut: true, note: warning,
+    normalization: .layernorm, gated: false, positions: .learned, blocks: pair, dropsOut: true,
     extra: { config in (0, (config.int("max_position_embeddings") ?? 1024) + 4) })
 
   @Sendable private static func t5Blocks(_ config: Config, _ family: Lineage) -> [Block] {
@@ -33,15 +33,31 @@ enum EncoderDecoders {
     let activation: Model.Activation = word.hasPrefix("gated") ? .geglu : word.hasSuffix("relu") ? .relu : .gelu
     let net = DenseNet(size: config.size("intermediate_size"), activation: activation)
     let layers = config.size("num_hidden_layers", upTo: 100_000)
-    return stacks(
-      nil, layers, config.int("num_decoder_layers", in: 1...100_000) ?? layers, attention, net, attention, net)
+    let decoders = config.int("num_decoder_layers", in: 1...100_000) ?? layers
+    if isEncoderAlone(config) { return stacks(nil, layers, 0, attention, net, attention, net) }
+    config.approximates(warning)
+    return stacks(nil, layers, decoders, attention, net, attention, net)
   }
 
-  @Sendable private static func pair(_ config: Config, _ family: Lineage) -> [Block] { pair(config, length: nil) }
+  /// Whether the class that the file names has the encoder only (`T5EncoderModel`, `UMT5ForTokenClassification`).
+  private static func isEncoderAlone(_ config: Config) -> Bool {
+    let name = config.words("architectures")?.first ?? ""
+    return ["EncoderModel", "ForTokenClassification", "ForAudioClassification"].contains(where: name.hasSuffix)
+  }
+
+  @Sendable private static func pair(_ config: Config, _ family: Lineage) -> [Block] {
+    config.approximates(warning)
+    return pair(config, length: nil)
+  }
 
   /// Of 30 seconds of sound, one token for each 20 ms.
   @Sendable private static func whisper(_ config: Config, _ family: Lineage) -> [Block] {
-    pair(config, length: config.int("max_source_positions", in: 1...1_000_000) ?? 1500)
+    if isEncoderAlone(config) {
+      config.error(
+        "the encoder alone with a classifier of sounds is not read", help: "describe it by a model file",
+        at: "architectures")
+    }
+    return pair(config, length: config.int("max_source_positions", in: 1...1_000_000) ?? 1500)
   }
 
   private static func pair(_ config: Config, length: Int?) -> [Block] {

@@ -44,6 +44,22 @@ enum Encoders {
     "modernbert",
   ]
 
+  /// Repositories of their own call what they made of BERT by its name, and say by a key what is different.
+  static func refuseOtherInsides(_ config: Config) {
+    guard pooled.contains(config.type), config.type != "modernbert" else { return }
+    func refuse(_ key: String, _ what: String) {
+      config.error(
+        "\(what), which the family \(quoted(config.type)) has not", help: "describe the model by a model file", at: key)
+    }
+    if let word = config.text("position_embedding_type"), ["alibi", "rotary"].contains(word) {
+      refuse("position_embedding_type", "positions are \(quoted(word))")
+    }
+    if let word = config.text("feed_forward_type"), word != "original" {
+      refuse("feed_forward_type", "feed-forward nets are \(quoted(word))")
+    }
+    if config.has("alibi_starting_size") { refuse("alibi_starting_size", "positions are ALiBi, and nets have a gate") }
+  }
+
   /// Rows that stand for the patch embedding (its inputs, and its bias if it has one) and for tokens of the model's own; and
   /// places of a picture.
   static func rows(_ config: Config) -> (vocabulary: Int, positions: Int) {

@@ -40,7 +40,7 @@ enum ExpertFamilies {
       experts: ExpertRule(layers: .range, shared: .count)),
     "hunyuan_v1_moe": Lineage(
       queryKeyNorm: .head, queryKeyValueBias: biased, outputBias: biased,
-      experts: ExpertRule(size: "moe_intermediate_size", shared: .count)),
+      experts: ExpertRule(usualSize: "intermediate_size", shared: .count)),
     // The first models of DeepSeek with experts had attention as Llama has it.
     "deepseek": Lineage(
       queryKeyValueBias: biased, outputBias: biased, experts: ExpertRule(layers: .afterDense, shared: .count)),

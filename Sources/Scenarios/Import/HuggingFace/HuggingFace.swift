@@ -67,6 +67,7 @@ enum HuggingFace {
       ?? Config(tree, type: known, reading: reading)
     for key in ["model_type"] { _ = config.text(key) }
     refuseStrangeExperts(config, family, type)
+    Encoders.refuseOtherInsides(config)
     let model = Model(config, family, top: inner == nil ? config : top, name: name)
     return reading.findings.isEmpty
       ? model.imported(config, top: inner == nil ? config : top, type, known, family) : nil
@@ -77,8 +78,17 @@ enum HuggingFace {
   private static func family(
     _ type: String, _ assumed: String?, _ top: Config, _ inner: Config?
   ) -> (Lineage, String)? {
-    if let family = families[type] { return (family, type) }
     let place = inner ?? top
+    if let assumed, families[assumed] == nil {
+      place.error("no family is called \(quoted(assumed)), as --assume has it", help: list)
+      return nil
+    }
+    if let family = families[type] {
+      // A file may have experts that its family has not: then it may be read as another.
+      let other = assumed.flatMap { families[$0] }
+      if let assumed, let other, other.experts != nil, strangeExperts(place, family) != nil { return (other, assumed) }
+      return (family, type)
+    }
     if let why = unsupported[type], assumed == nil {
       place.error(
         "'model_type' is \(quoted(type)): \(why)", help: "read it as something simpler with --assume llama",
@@ -91,22 +101,23 @@ enum HuggingFace {
         help: "if it is built like a family that is, say so, as in --assume llama; \(list)", at: "model_type")
       return nil
     }
-    guard let family = families[assumed] else {
-      place.error("no family is called \(quoted(assumed)), as --assume has it", help: list)
-      return nil
-    }
-    return (family, assumed)
+    return families[assumed].map { ($0, assumed) }
   }
 
   /// Experts that would silently be taken for one net.
   private static func refuseStrangeExperts(_ config: Config, _ family: Lineage, _ type: String) {
-    guard family.experts == nil, family.blocks == nil, let count = config.tree("experts")?.word.flatMap({ Int($0) }),
-      count > 1
-    else { return }
+    guard let count = strangeExperts(config, family) else { return }
     config.error(
       "the file has \(count) experts, and models of the family \(quoted(config.type)) have none",
-      help: families[type] == nil ? "assume a family with experts, as in --assume mixtral" : "is 'model_type' right?",
+      help: (families[type] == nil ? "" : "is 'model_type' right? Else ")
+        + "assume a family with experts, as in --assume mixtral",
       at: "experts")
+  }
+
+  private static func strangeExperts(_ config: Config, _ family: Lineage) -> Int? {
+    guard family.experts == nil, family.blocks == nil, let count = config.tree("experts")?.word.flatMap({ Int($0) })
+    else { return nil }
+    return count > 1 ? count : nil
   }
 }
 
@@ -118,7 +129,9 @@ extension Model {
     let isPicture = Encoders.ofPictures.contains(config.type)
     let rows = isPicture ? Encoders.rows(config) : nil
     let extra = family.extra?(config) ?? (rows: family.extraRows, positions: family.extraPositions)
-    let vocabulary = rows?.vocabulary ?? config.size("vocab_size") + extra.rows
+    // Some files of models that see as well have it at the top alone.
+    let words = config.has("vocab_size") || !top.has("vocab_size") ? config : top
+    let vocabulary = rows?.vocabulary ?? words.size("vocab_size") + extra.rows
     let longest = rows?.positions ?? config.int(family.places, in: 1...1_000_000_000)
     let positions = config.says(family.alibi) ? Positions.none : family.positions
     let tied = config.has("tie_word_embeddings") || !top.has("tie_word_embeddings") ? config : top
@@ -156,6 +169,7 @@ extension Model {
     var facts = Imported(family: type)
     facts.leftOut = Towers.leftOut(top, hidden: hiddenSize)
     if let part = multiTokenPart(config) { facts.leftOut.append(part) }
+    if let part = Towers.poolingHead(config) { facts.leftOut.append(part) }
     if outputs == 0, Encoders.pooled.contains(known), known != "distilbert", known != "modernbert" {
       let h = Double(hiddenSize)
       facts.leftOut.append(Imported.Part("unused pooler", h * h + h))

@@ -30,17 +30,24 @@ struct Layers {
     (parallel, norms) = Layers.residual(config, family)
     keyValueHeads = Layers.keyValueHeads(config, family, heads)
     types = config.words("layer_types")
+    let known = ["full_attention", "sliding_attention", "chunked_attention", "attention"]
+    if family.mixer == nil, let strange = types?.first(where: { !known.contains($0) }) {
+      config.error(
+        "'layer_types' has \(quoted(strange)), which models of the family \(quoted(config.type)) have not",
+        help: "known: \(known.joined(separator: ", "))", at: "layer_types")
+    }
     if let dimension = config.int("head_dim", in: 1...1_000_000) {
       headDimension = dimension
     } else {
       headDimension = max(1, hidden / heads)
-      if hidden % heads != 0 {
+      // A size that is missing or wrong has been told already.
+      if hidden > 1, hidden % heads != 0 {
         config.error(
           "\(heads) attention heads do not divide the hidden size \(hidden)",
           help: "give 'head_dim' where heads are not an even share", at: "num_attention_heads")
       }
     }
-    if heads % keyValueHeads != 0 {
+    if heads > 1, heads % keyValueHeads != 0 {
       config.fields.unevenHeads(keyValueHeads, of: heads, at: config.spelled("num_key_value_heads"))
     }
   }
@@ -62,6 +69,8 @@ struct Layers {
     let limit = 1...100_000
     switch family.keyValueHeads {
     case .key:
+      // SantaCoder's own class, which calls itself GPT-2.
+      if config.text("attention_head_type") == "multiquery" { return 1 }
       return config.int("num_key_value_heads", in: limit)
         ?? config.inside("attn_config")?.int("num_key_value_heads", in: limit) ?? heads
     case .multiQuery: return config.flag("multi_query") ?? true ? 1 : heads
@@ -177,10 +186,11 @@ struct Layers {
     let inner = config.inside("ffn_config") ?? config
     let count = inner.size("experts", upTo: 100_000)
     let perToken = inner.size("per_token", upTo: 100_000, else: inner.int("per_token", in: 1...100_000))
-    if perToken > count {
-      config.error("a token goes to \(perToken) of \(count) experts", help: "it can go to as many as there are")
+    if count > 1, perToken > count {
+      inner.error(
+        "a token goes to \(perToken) of \(count) experts", help: "it can go to as many as there are", at: "per_token")
     }
-    var each = net(inner.size(rule.size, else: inner.int(rule.size)))
+    var each = net(inner.size(rule.size, else: inner.int(rule.size) ?? rule.usualSize.flatMap { inner.int($0) }))
     each.bias = rule.bias
     var width: Int?
     switch rule.shared {

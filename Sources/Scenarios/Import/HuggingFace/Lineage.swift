@@ -121,6 +121,8 @@ struct ExpertRule: Sendable {
     case one
   }
   var size = "moe_intermediate_size"
+  /// The key that says it where that one is not there.
+  var usualSize: String?
   var layers = Layers.all
   var shared = Shared.none
   var sharedGate = false

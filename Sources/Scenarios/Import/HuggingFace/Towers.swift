@@ -27,6 +27,13 @@ enum Towers {
   /// Width of what CLIP's towers are compared in.
   static func shared(_ top: Config) -> Int { top.int("projection_dim", in: 1...1_000_000) ?? 512 }
 
+  /// What SigLIP makes one vector of all patches by: a layer whose queries are learned.
+  static func poolingHead(_ config: Config) -> Imported.Part? {
+    guard config.type == "siglip_vision_model", config.flag("vision_use_head") ?? true else { return nil }
+    let h = Double(config.size("hidden_size", upTo: 10_000_000)), f = Double(config.size("intermediate_size"))
+    return Imported.Part("pooling head", Tower.layer(h, f) - h)
+  }
+
   /// What stands below `vision_config` or `audio_config`, with the layers that lead from it to the text.
   static func leftOut(_ top: Config, hidden: Int) -> [Imported.Part] {
     var parts: [Imported.Part] = []
@@ -72,15 +79,16 @@ private struct Tower {
   }
 
   /// Attention with biases, two products with biases, two norms with shifts.
-  private func layer(_ h: Double, _ f: Double) -> Double { 4 * h * (h + 1) + 2 * h * f + f + h + 4 * h }
+  static func layer(_ h: Double, _ f: Double) -> Double { 4 * h * (h + 1) + 2 * h * f + f + h + 4 * h }
 
   private var encoder: Double {
     let h = value("hidden_size", 768), f = value("intermediate_size", 3072), patch = value("patch_size", 16)
     let side = (value("image_size", 224) / patch).rounded(.down), places = side * side
     let isCLIP = kind == "clip_vision_model"
-    var count = value("num_hidden_layers", 12) * layer(h, f) + value("num_channels", 3) * patch * patch * h + 2 * h
+    var count =
+      value("num_hidden_layers", 12) * Tower.layer(h, f) + value("num_channels", 3) * patch * patch * h + 2 * h
     count += isCLIP ? (places + 1) * h + h + 2 * h : places * h + h
-    if !isCLIP, config.flag("vision_use_head") ?? true { count += layer(h, f) - h }
+    if !isCLIP, config.flag("vision_use_head") ?? true { count += Tower.layer(h, f) - h }
     return count + projector(h)
   }
 
@@ -105,7 +113,7 @@ private struct Tower {
   /// Of two pictures in a row, and four patches into one at the end.
   private var qwen2: Double {
     let h = value("embed_dim", 1280), patch = value("patch_size", 14), f = h * value("mlp_ratio", 4)
-    return value("depth", 32) * layer(h, f) + 6 * patch * patch * h + 2 * h + merger(h)
+    return value("depth", 32) * Tower.layer(h, f) + 6 * patch * patch * h + 2 * h + merger(h)
   }
 
   private var qwen25: Double {
@@ -118,7 +126,8 @@ private struct Tower {
     let h = value("hidden_size", 1152), f = value("intermediate_size", 4304), patch = value("patch_size", 16)
     // The same again after some layers, with a norm of the width of four patches (Qwen3-VL).
     let deep = top.type.hasPrefix("qwen3_vl") ? Double(config.ints("deepstack_visual_indexes")?.count ?? 3) : 0
-    return value("depth", 27) * layer(h, f) + 6 * patch * patch * h + h + value("num_position_embeddings", 2304) * h
+    return value("depth", 27) * Tower.layer(h, f) + 6 * patch * patch * h + h + value("num_position_embeddings", 2304)
+      * h
       + 2 * h + merger(h) + deep * (8 * h + merger(h))
   }
 
