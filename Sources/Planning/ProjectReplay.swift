@@ -99,34 +99,28 @@ public struct ProjectReplay: Sendable {
     return Comparison(request, prices: PriceBook([])).results.first
   }
 
-  /// Means and spreads of ln(real ÷ predicted days), each team counting as one.
+  /// Means and spreads of ln(real ÷ predicted days).
   private static func fit(_ told: [Told], _ shipped: Practice) -> Practice {
-    func teams(_ kind: Practice.Team?, _ ratio: (Told) -> Double?) -> [Double] {
+    func teams(_ kind: Practice.Team?, _ ratio: (Told) -> Double?) -> [[Double]] {
       let own = told.filter { kind == nil || $0.project.kind == kind }
-      return Dictionary(grouping: own, by: \.project.team).sorted { $0.key < $1.key }.compactMap { _, projects in
-        let ratios = projects.compactMap { ratio($0).map(Logarithm.natural) }
-        return ratios.isEmpty ? nil : ratios.reduce(0, +) / Double(ratios.count)
+      return Dictionary(grouping: own, by: \.project.team).sorted { $0.key < $1.key }.map { _, projects in
+        projects.compactMap { ratio($0).map(Logarithm.natural) }
       }
     }
-    func variance(_ values: [Double]) -> Double {
-      let middle = mean(values)
-      return values.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } / Double(max(1, values.count - 1))
-    }
     var practice = shipped
-    let software = teams(nil) { one in one.own.map { $0 / one.days } }
-    if software.count > 1 {
+    if let software = TeamEffects(teams(nil) { one in one.own.map { $0 / one.days } }) {
       practice.software = Practice.Part(
-        factor: max(1, Logarithm.exponential(mean(software))),
-        spread: max(variance(software), least).squareRoot())
+        factor: max(1, Logarithm.exponential(software.mean)), spread: max(software.variance, least).squareRoot())
     }
-    // What steps may be off by is in every interval already.
+    // What steps may be off by is in every interval already. A first run is a team's only one: how its projects scatter is learnt
+    // from those of others.
     let steps = mean(told.map(\.interval.variance))
+    let within = TeamEffects(teams(nil) { $0.project.days / $0.days })?.within
     for (kind, part) in [(Practice.Team.experienced, \Practice.experienced), (.first, \.first)] {
-      let ratios = teams(kind) { $0.project.days / $0.days }
-      guard ratios.count > 1 else { continue }
-      let rest = variance(ratios) - steps - practice.software.spread * practice.software.spread
+      guard let real = TeamEffects(teams(kind) { $0.project.days / $0.days }, within: within) else { continue }
+      let rest = real.variance - steps - practice.software.spread * practice.software.spread
       practice[keyPath: part] = Practice.Part(
-        factor: max(1, Logarithm.exponential(mean(ratios)) / practice.software.factor),
+        factor: max(1, Logarithm.exponential(real.mean) / practice.software.factor),
         spread: max(rest, least).squareRoot())
     }
     return practice

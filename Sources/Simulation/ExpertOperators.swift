@@ -111,6 +111,7 @@ extension Lowering {
         into: .layerBackward),
     ]
     list += d.groupedLinear("experts.down", x, n: x.width, k: inner)
+    if stack.separateBiases, experts.net.bias { list += separateBiases(x, inputs: inputs, d) }
     list += [
       .memory("experts.combine", .elementwise, bytes: moved, into: .layerForward),
       .memory("experts.combine.grad", .elementwise, bytes: moved, into: .layerBackward),
@@ -119,6 +120,26 @@ extension Lowering {
       list += own.linear("experts.from-latent", n: d.hidden, k: x.width, columnParallel: false)
     }
     return list + (experts.shared.map { dense($0, d) } ?? [])
+  }
+}
+
+extension Lowering {
+  /// Megatron clamps both halves of what the first product gives and puts them together again, before the fused activation; it adds
+  /// the bias of the second product expert by expert in fp32, times the weight of the token (NVIDIA/Megatron-LM,
+  /// megatron/core/fusions/fused_bias_geglu.py, `weighted_bias_quick_geglu_impl`; megatron/core/transformer/moe/experts.py,
+  /// `_apply_bias`). The one published model whose experts have biases, gpt-oss, has the clamp too.
+  private func separateBiases(_ x: ExpertSizes, inputs: Double, _ d: Dimensions) -> [Operator] {
+    let clamped = x.rows * inputs * x.inner, added = x.rows * x.width, a = d.activation
+    return [
+      // Read and written by the clamps, and by the copy that joins them.
+      .memory("experts.clamp", .elementwise, bytes: clamped * 4 * a, into: cheap),
+      // Masks of one side and of two, of a byte each, gradients where they hold, and both halves joined.
+      .memory("experts.clamp", suffix: ".grad", .elementwise, bytes: clamped * (5.5 * a + 4), into: .layerBackward),
+      // The bias times the weight, the sum of that and the row, all experts' rows joined, and cast: 4 + (8 + a) + 8 + (4 + a).
+      .memory("experts.bias", .elementwise, bytes: added * (24 + 2 * a), into: .layerForward),
+      // The gradient cast twice, joined for the rows, and times the weight and the bias, each added up: 2·(4 + a) + 2·a + 2·12.
+      .memory("experts.bias", suffix: ".grad", .elementwise, bytes: added * (32 + 4 * a), into: .layerBackward),
+    ]
   }
 }
 

@@ -69,6 +69,32 @@ extension BlockLawTests {
     #expect(try rows(.neighbours, expert: 8) == 1 + 8)
   }
 
+  @Test("Biases of experts and the clamps beside them are passes over rows only where a stack runs them apart")
+  func separateBiases() throws {
+    func passes(_ isSeparate: Bool, bias: Bool, selective: Stack.Selective = .scores) -> [Operator] {
+      let net = DenseNet(size: 512, activation: .swiglu, bias: bias)
+      var stack = Stack.able(.fused)
+      (stack.separateBiases, stack.selective) = (isSeparate, selective)
+      let model = Self.model([Block(.attention(Self.attention), .experts(Experts(count: 64, perToken: 8, net: net)))])
+      return Lowering(job: Self.job(model), stack: stack).operators(BlockShape(tensor: 1, expert: 8))[0].filter {
+        $0.name.hasPrefix("experts.clamp") || $0.name.hasPrefix("experts.bias")
+      }
+    }
+    #expect(passes(false, bias: true).isEmpty && passes(true, bias: false).isEmpty)
+    let all = passes(true, bias: true), rows = 4096.0 * 8
+    let bytes = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.bytes) })
+    // Two bytes a number: the clamps and the copy read and write it; 28 bytes and 40 for a bias in fp32.
+    #expect(
+      bytes == [
+        "experts.clamp": rows * 2 * 512 * 8, "experts.clamp.grad": rows * 2 * 512 * 15,
+        "experts.bias": rows * 1024 * 28,
+        "experts.bias.grad": rows * 1024 * 40,
+      ])
+    // The clamp is made again with the activation, the bias is not.
+    let again = passes(true, bias: true, selective: .cheap).filter { $0.components.contains(.selective) }
+    #expect(again.map(\.name) == ["experts.clamp"])
+  }
+
   @Test("Beside another micro-batch the exchange of experts costs what it slows, or what is longer than all work")
   func paired() throws {
     let block = Block(

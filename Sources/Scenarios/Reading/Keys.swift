@@ -122,6 +122,7 @@ enum Keys {
     .may("expert_parallel"), .may("expert_dispatch"), .may("expert_overlap"), .may("dispatch_type"),
     .may("softmax_rows"), .may("softmax_length"), .may("wide_products"), .may("compile_time"),
     .may("compile_time_cached"), .may("host_update"), .may("peak"), .may("logit_bytes"), .may("unfused_norms"),
+    .may("separate_biases"),
     .may("waited_for"), .may("dual_pipe"),
   ]
 

@@ -32,6 +32,7 @@ extension Stack {
       compileTime: fields.sourced("compile_time"), compileTimeCached: fields.sourced("compile_time_cached"),
       hostUpdate: fields.sourced("host_update"), peak: fields.choice("peak", Peak.self) ?? .sum,
       logitBytes: fields.number("logit_bytes") ?? 4, unfusedNorms: fields.bool("unfused_norms") ?? false,
+      separateBiases: fields.bool("separate_biases") ?? false,
       waitedFor: fields.choices("waited_for", Communication.self) ?? [],
       dualPipe: fields.bool("dual_pipe") ?? false,
       origin: fields.origin)

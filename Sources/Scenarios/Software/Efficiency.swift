@@ -119,6 +119,8 @@ public struct Stack: Sendable {
   public static let kernelLogitBytes = 6.0
   /// Whether norms are written as operators of their own in fp32, each of which keeps what it took.
   public var unfusedNorms = false
+  /// Whether biases of experts, and the clamps of the activation that comes with them, are operators of their own.
+  public var separateBiases = false
   /// What hides behind nothing, since the software waits for it.
   public var waitedFor: [Communication] = []
   /// Whether micro-batches enter a pipeline from both ends, and each rank holds two stages (DualPipe, arXiv:2412.19437 §3.2.1).
