@@ -65,7 +65,8 @@ struct DoctorCommand: AnsweringCommand {
       Finding("memory", Bytes(facts.memoryBytes).formatted),
       Finding("our kernels", Facts.kernels),
       Finding("OpenBLAS", facts.blasBuild.trimmingCharacters(in: .whitespaces)),
-      Finding("its kernels", facts.blasCore),
+      Finding(
+        "its kernels", facts.blasCore + (facts.kernelProblem.map { "; \($0.help): \($0.message)" } ?? "")),
       Finding("variables", set.isEmpty ? "none that matters is set" : set.joined(separator: ", ")),
     ]
   }
