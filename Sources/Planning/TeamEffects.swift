@@ -20,18 +20,16 @@ struct TeamEffects {
     guard teams.count > 1 else { return nil }
     let counts = teams.map { Double($0.count) }, means = teams.map(Planning.mean)
     let all = counts.reduce(0, +), groups = Double(teams.count)
-    func squares(_ values: [Double], around middle: Double) -> Double {
-      values.reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
-    }
-    let inside = zip(teams, means).map { squares($0, around: $1) }.reduce(0, +)
+    func weighted(_ weights: [Double]) -> Double { zip(weights, means).map(*).reduce(0, +) / weights.reduce(0, +) }
+    let inside = zip(teams, means).map { team, mean in team.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) }.reduce(
+      0, +)
     let within = known ?? (all > groups ? inside / (all - groups) : 0)
-    let middle = zip(counts, means).map(*).reduce(0, +) / all
+    let middle = weighted(counts)
     let outside = zip(counts, means).map { $0 * ($1 - middle) * ($1 - middle) }.reduce(0, +)
     let size = (all - counts.map { $0 * $0 }.reduce(0, +) / all) / (groups - 1)
     let between = max(0, (outside / (groups - 1) - within) / size)
     // Where nothing scatters at all, teams count alike.
-    let weights = counts.map { between + within > 0 ? 1 / (between + within / $0) : 1 }
-    mean = zip(weights, means).map(*).reduce(0, +) / weights.reduce(0, +)
+    mean = weighted(counts.map { between + within > 0 ? 1 / (between + within / $0) : 1 })
     (self.between, self.within) = (between, within)
   }
 }

@@ -121,9 +121,7 @@ extension Lowering {
     }
     return list + (experts.shared.map { dense($0, d) } ?? [])
   }
-}
 
-extension Lowering {
   /// Megatron clamps both halves of what the first product gives and puts them together again, before the fused activation; it adds
   /// the bias of the second product expert by expert in fp32, times the weight of the token (NVIDIA/Megatron-LM,
   /// megatron/core/fusions/fused_bias_geglu.py, `weighted_bias_quick_geglu_impl`; megatron/core/transformer/moe/experts.py,

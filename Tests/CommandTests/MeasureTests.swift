@@ -9,10 +9,13 @@ import Testing
     let scratch = try Scratch(), folder = scratch.path + "/deep/measured"
     // An OpenBLAS that is older than the processor takes old kernels. Then the refusal says what to set, and that is enough.
     var kernels: [String: String] = [:]
-    var measured = try Tool.run("measure", "--quick", "--threads", "1", "-o", folder)
+    func measure() throws -> Tool.Result {
+      try Tool.run("measure", "--quick", "--threads", "1", "-o", folder, environment: kernels)
+    }
+    var measured = try measure()
     if measured.status == 1, let advice = measured.err.range(of: "help: set OPENBLAS_CORETYPE=") {
       kernels["OPENBLAS_CORETYPE"] = String(measured.err[advice.upperBound...].prefix { $0.isLetter || $0.isNumber })
-      measured = try Tool.run("measure", "--quick", "--threads", "1", "-o", folder, environment: kernels)
+      measured = try measure()
     }
     #expect(measured.status == 0, "\(measured.err)")
     for words in ["OpenBLAS", "fp32 product", "GFLOP/s, 1 thread", "copy", "adamw", "Noise", "Wrote"] {

@@ -30,10 +30,7 @@ extension Catalog {
     let tree = try overridden(YAMLText.parse(source(path)), .models, name)
     let location = SourceFile.shown(path)
     if Self.isAdapter(tree) { return try adapted(tree, name: name, location: location) }
-    // DistilBERT's sizes have the same names.
-    if tree["dim"] != nil, tree["n_layers"] != nil,
-      tree["model_type"]?.word.map({ ["mamba", "transformer"].contains($0) }) ?? true
-    {
+    if MetaParameters.describes(tree) {
       return try MetaParameters.model(tree, name: name, location: location)
     }
     return try HuggingFace.model(tree, name: name, location: location, assumed: assumedFamily)
@@ -177,6 +174,12 @@ enum MetaParameters {
     "head_dim", "moe_args", "moe", "tied_embeddings", "vision_num_cross_attention_layers", "model_type",
   ].map { Key.may($0) }
 
+  /// By the names of its sizes. DistilBERT's are called so too, but its files say what they are.
+  static func describes(_ tree: Tree) -> Bool {
+    guard tree["dim"] != nil, tree["n_layers"] != nil else { return false }
+    return tree["model_type"].map { ["transformer", "mamba"].contains($0.word) } ?? true
+  }
+
   static func model(_ tree: Tree, name: String, location: String) throws(Diagnostics) -> Model {
     let reading = Reading(location: location)
     reading.source = "params.json"
@@ -185,19 +188,18 @@ enum MetaParameters {
       if fields[key] == nil { fields.error("key '\(key)' is missing", help: "the model's shape needs it") }
       return fields.int(key, in: 1...100_000_000) ?? 1
     }
+    func refuse(_ message: String, at key: String) {
+      fields.error(message, help: "give the config.json of the same model", at: key)
+    }
     if let key = ["moe_args", "moe"].first(where: { fields[$0] != nil }) {
-      fields.error("experts of a params.json are not read", help: "give the config.json of the same model", at: key)
+      refuse("experts of a params.json are not read", at: key)
     }
-    if fields["vision_num_cross_attention_layers"] != nil {
-      fields.error(
-        "layers of attention to pictures are not read from a params.json",
-        help: "give the config.json of the same model",
-        at: "vision_num_cross_attention_layers")
+    let crossing = "vision_num_cross_attention_layers"
+    if fields[crossing] != nil {
+      refuse("layers of attention to pictures are not read from a params.json", at: crossing)
     }
-    if let type = fields.text("model_type"), !["transformer", "llama"].contains(type) {
-      fields.error(
-        "this params.json is of a model of type \(quoted(type)), which is not read",
-        help: "give the config.json of the same model", at: "model_type")
+    if let type = fields.text("model_type"), type != "transformer" {
+      refuse("this params.json is of a model of type \(quoted(type)), which is not read", at: "model_type")
       throw Diagnostics(reading.findings).sorted
     }
     let h = size("dim"), heads = size("n_heads"), layers = size("n_layers")

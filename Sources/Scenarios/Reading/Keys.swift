@@ -122,8 +122,7 @@ enum Keys {
     .may("expert_parallel"), .may("expert_dispatch"), .may("expert_overlap"), .may("dispatch_type"),
     .may("softmax_rows"), .may("softmax_length"), .may("wide_products"), .may("compile_time"),
     .may("compile_time_cached"), .may("host_update"), .may("peak"), .may("logit_bytes"), .may("unfused_norms"),
-    .may("separate_biases"),
-    .may("waited_for"), .may("dual_pipe"),
+    .may("separate_biases"), .may("waited_for"), .may("dual_pipe"),
   ]
 
   static let efficiency: [Key] =
@@ -257,31 +256,6 @@ enum Keys {
     ] + work
   static let expect: [Key] =
     [.may("feasible")] + Expectation.numbers.map { .may($0.column) } + [.may("bottleneck"), .may("why_not")]
-
-  static let sources: [Key] = [.need("sources", "[{series: [mine], title: …, licence: …}]"), .may("models")]
-  static let measuredModels: [Key] = [
-    .may("names"), .need("forms", "[{like: llama-2-7b}]"), .may("sample_tokens"), .may("data_parallel"),
-    .may("fitted"), .may("note"),
-  ]
-  static let measuredForm: [Key] = [
-    .need("like", "llama-2-7b"), .may("whole"), .may("tied_embeddings"), .may("activation"), .may("positions"),
-    .may("query_key_norm"),
-    .may("query_key_value_bias"), .may("biases"), .may("head_dimension"),
-    .may("mtp"), .may("ends"),
-  ]
-  static let measuredCut: [Key] = [.need("chunks", "16"), .need("ends", "4:1")]
-  static let measurementSource: [Key] = [
-    .need("series", "[mine]"), .may("team"), .need("title", "…"), .need("licence", "MIT"), .may("stack"),
-    .may("stacks"), .may("machines"), .may("assume"), .may("note"),
-  ]
-  static let measurementStack: [Key] = [
-    .need("when", "eager"), .may("and"), .need("stack", "torchtitan"), .may("attention"), .may("expert_dispatch"),
-    .may("expert_overlap"), .may("selective"), .may("reduce_type"), .may("waited_for"),
-  ]
-  static let assume: [Key] = [
-    .may("zero"), .may("recompute"), .may("sequence_parallel"), .may("interleave"), .may("micro_batch"),
-    .may("etp"), .may("dropout"), .may("flops"), .may("lora_rank"), .may("lora_targets"),
-  ]
 
   static let size: [Key] = [.may("instances"), .may("chips"), .may("deadline"), .may("budget")]
   static let plan: [Key] = [

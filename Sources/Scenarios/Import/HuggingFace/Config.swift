@@ -13,6 +13,8 @@ final class Config {
   private(set) var assumed: [String] = []
   /// What is taken for something else than it is.
   private(set) var approximations: [String] = []
+  /// Sizes that were missing or wrong, and have been told.
+  private var wrong: Set<String> = []
 
   init(_ tree: Tree, type: String, reading: Reading, outer: Config? = nil) {
     self.type = type
@@ -111,27 +113,39 @@ final class Config {
     return text
   }
 
-  /// A number that a file gives for each layer, where it is the same for all (Hunyuan).
-  private func common(_ key: String) -> Int? {
-    guard let words = words(key), let first = words.first, words.allSatisfy({ $0 == first }) else { return nil }
-    return Int(first)
+  /// The number that the file has for a key, or has for every layer alike (Hunyuan); nil where it has no such key. The least is taken for
+  /// one that is wrong.
+  private func stated(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    guard tree(key) != nil else { return nil }
+    if let words = words(key), let first = words.first, words.allSatisfy({ $0 == first }), let value = Int(first),
+      range.contains(value)
+    {
+      return value
+    }
+    if let value = fields.int(spelled(key), in: range) { return value }
+    wrong.insert(key)
+    return range.lowerBound
   }
 
   func int(_ key: String, in range: ClosedRange<Int> = 1...100_000_000) -> Int? {
-    if let common = common(key), range.contains(common) { return common }
-    if tree(key) != nil { return fields.int(spelled(key), in: range) ?? range.lowerBound }
-    return fallback(key).flatMap { Int($0) }
+    stated(key, in: range) ?? fallback(key).flatMap { Int($0) }
   }
 
   /// A size without which there is no model. At the top of a file it has to be there.
   func size(_ key: String, upTo limit: Int = 100_000_000, else other: Int? = nil) -> Int {
-    if let common = common(key), (1...limit).contains(common) { return common }
-    if tree(key) != nil { return fields.int(spelled(key), in: 1...limit) ?? 1 }
+    if let stated = stated(key, in: 1...limit) { return stated }
     if let other { return other }
     if outer != nil, let text = fallback(key), let value = Int(text) { return value }
     fields.error("key '\(key)' is missing", help: "the model's shape needs it")
+    wrong.insert(key)
     return 1
   }
+
+  /// Whether two sizes are as the file has them, so that it makes sense to hold them against each other.
+  func areSound(_ keys: String...) -> Bool { wrong.isDisjoint(with: keys) }
+
+  /// This file, or the one around it where only that has a key.
+  func orTop(_ top: Config, for key: String) -> Config { has(key) || !top.has(key) ? self : top }
 
   func flag(_ key: String) -> Bool? {
     if tree(key) != nil {

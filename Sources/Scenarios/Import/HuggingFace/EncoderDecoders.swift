@@ -34,9 +34,9 @@ enum EncoderDecoders {
     let net = DenseNet(size: config.size("intermediate_size"), activation: activation)
     let layers = config.size("num_hidden_layers", upTo: 100_000)
     let decoders = config.int("num_decoder_layers", in: 1...100_000) ?? layers
-    if isEncoderAlone(config) { return stacks(nil, layers, 0, attention, net, attention, net) }
-    config.approximates(warning)
-    return stacks(nil, layers, decoders, attention, net, attention, net)
+    let isAlone = isEncoderAlone(config)
+    if !isAlone { config.approximates(warning) }
+    return stacks(nil, layers, isAlone ? 0 : decoders, attention, net, attention, net)
   }
 
   /// Whether the class that the file names has the encoder only (`T5EncoderModel`, `UMT5ForTokenClassification`).

@@ -130,11 +130,10 @@ extension Model {
     let rows = isPicture ? Encoders.rows(config) : nil
     let extra = family.extra?(config) ?? (rows: family.extraRows, positions: family.extraPositions)
     // Some files of models that see as well have it at the top alone.
-    let words = config.has("vocab_size") || !top.has("vocab_size") ? config : top
-    let vocabulary = rows?.vocabulary ?? words.size("vocab_size") + extra.rows
+    let vocabulary = rows?.vocabulary ?? config.orTop(top, for: "vocab_size").size("vocab_size") + extra.rows
     let longest = rows?.positions ?? config.int(family.places, in: 1...1_000_000_000)
     let positions = config.says(family.alibi) ? Positions.none : family.positions
-    let tied = config.has("tie_word_embeddings") || !top.has("tie_word_embeddings") ? config : top
+    let tied = config.orTop(top, for: "tie_word_embeddings")
     self.init(
       name: name, summary: "", family: family.kind,
       layout: Layout(blocks.isEmpty ? [Block(.none, .none, norms: 0)] : blocks),

@@ -9,6 +9,7 @@ struct Layers {
   let parallel: Bool
   let norms: Int
   private let types: [String]?
+  private static let kindsOfAttention = ["full_attention", "sliding_attention", "chunked_attention", "attention"]
 
   static func blocks(_ config: Config, _ family: Lineage) -> [Block] {
     if let blocks = family.blocks { return blocks(config, family) }
@@ -30,7 +31,7 @@ struct Layers {
     (parallel, norms) = Layers.residual(config, family)
     keyValueHeads = Layers.keyValueHeads(config, family, heads)
     types = config.words("layer_types")
-    let known = ["full_attention", "sliding_attention", "chunked_attention", "attention"]
+    let known = Layers.kindsOfAttention
     if family.mixer == nil, let strange = types?.first(where: { !known.contains($0) }) {
       config.error(
         "'layer_types' has \(quoted(strange)), which models of the family \(quoted(config.type)) have not",
@@ -40,14 +41,13 @@ struct Layers {
       headDimension = dimension
     } else {
       headDimension = max(1, hidden / heads)
-      // A size that is missing or wrong has been told already.
-      if hidden > 1, hidden % heads != 0 {
+      if config.areSound("hidden_size", "num_attention_heads"), hidden % heads != 0 {
         config.error(
           "\(heads) attention heads do not divide the hidden size \(hidden)",
           help: "give 'head_dim' where heads are not an even share", at: "num_attention_heads")
       }
     }
-    if heads > 1, heads % keyValueHeads != 0 {
+    if config.areSound("num_attention_heads"), heads % keyValueHeads != 0 {
       config.fields.unevenHeads(keyValueHeads, of: heads, at: config.spelled("num_key_value_heads"))
     }
   }
@@ -186,7 +186,7 @@ struct Layers {
     let inner = config.inside("ffn_config") ?? config
     let count = inner.size("experts", upTo: 100_000)
     let perToken = inner.size("per_token", upTo: 100_000, else: inner.int("per_token", in: 1...100_000))
-    if count > 1, perToken > count {
+    if inner.areSound("experts", "per_token"), perToken > count {
       inner.error(
         "a token goes to \(perToken) of \(count) experts", help: "it can go to as many as there are", at: "per_token")
     }

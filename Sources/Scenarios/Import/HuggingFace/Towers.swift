@@ -29,9 +29,9 @@ enum Towers {
 
   /// What SigLIP makes one vector of all patches by: a layer whose queries are learned.
   static func poolingHead(_ config: Config) -> Imported.Part? {
-    guard config.type == "siglip_vision_model", config.flag("vision_use_head") ?? true else { return nil }
+    guard config.type == "siglip_vision_model" else { return nil }
     let h = Double(config.size("hidden_size", upTo: 10_000_000)), f = Double(config.size("intermediate_size"))
-    return Imported.Part("pooling head", Tower.layer(h, f) - h)
+    return Tower.poolingHead(config, h, f).map { Imported.Part("pooling head", $0) }
   }
 
   /// What stands below `vision_config` or `audio_config`, with the layers that lead from it to the text.
@@ -79,7 +79,12 @@ private struct Tower {
   }
 
   /// Attention with biases, two products with biases, two norms with shifts.
-  static func layer(_ h: Double, _ f: Double) -> Double { 4 * h * (h + 1) + 2 * h * f + f + h + 4 * h }
+  private static func layer(_ h: Double, _ f: Double) -> Double { 4 * h * (h + 1) + 2 * h * f + f + h + 4 * h }
+
+  /// Of SigLIP; nil where the file says that there is none. It has one norm, and learned queries.
+  static func poolingHead(_ config: Config, _ h: Double, _ f: Double) -> Double? {
+    config.flag("vision_use_head") ?? true ? layer(h, f) - h : nil
+  }
 
   private var encoder: Double {
     let h = value("hidden_size", 768), f = value("intermediate_size", 3072), patch = value("patch_size", 16)
@@ -88,7 +93,7 @@ private struct Tower {
     var count =
       value("num_hidden_layers", 12) * Tower.layer(h, f) + value("num_channels", 3) * patch * patch * h + 2 * h
     count += isCLIP ? (places + 1) * h + h + 2 * h : places * h + h
-    if !isCLIP, config.flag("vision_use_head") ?? true { count += Tower.layer(h, f) - h }
+    if !isCLIP { count += Tower.poolingHead(config, h, f) ?? 0 }
     return count + projector(h)
   }
 
@@ -126,9 +131,9 @@ private struct Tower {
     let h = value("hidden_size", 1152), f = value("intermediate_size", 4304), patch = value("patch_size", 16)
     // The same again after some layers, with a norm of the width of four patches (Qwen3-VL).
     let deep = top.type.hasPrefix("qwen3_vl") ? Double(config.ints("deepstack_visual_indexes")?.count ?? 3) : 0
-    return value("depth", 27) * Tower.layer(h, f) + 6 * patch * patch * h + h + value("num_position_embeddings", 2304)
-      * h
-      + 2 * h + merger(h) + deep * (8 * h + merger(h))
+    let places = value("num_position_embeddings", 2304) * h
+    return value("depth", 27) * Tower.layer(h, f) + 6 * patch * patch * h + h + places + 2 * h + merger(h)
+      + deep * (8 * h + merger(h))
   }
 
   /// Four patches into one.
