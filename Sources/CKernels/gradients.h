@@ -18,8 +18,8 @@ TF_INLINE double slowing(const tf_machine *g, double bytes, double time) {
   return g->contention * (time > nearest ? nearest / time : 1.0);
 }
 
-/* Stages of a pipeline that each rank holds. */
-TF_INLINE double stages_held(const tf_machine *g, double p) { return p > 1 ? 1 + g->dual : 1.0; }
+/* 1 where each rank holds two stages of its pipeline, else 0. */
+TF_INLINE double paired_stages(const tf_machine *g, double p) { return p > 1 ? g->dual : 0.0; }
 
 /* How many ranks hold a copy together. */
 typedef struct {

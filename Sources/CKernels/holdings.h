@@ -13,7 +13,7 @@ typedef struct {
 } holdings;
 #undef TF_HELD
 
-/* Parameters and bytes kept a micro-batch on the first stage, on one between and on the last. */
+/* Parameters and bytes kept a micro-batch on the first stage, on one between and on the last; of pairs of stages the means. */
 typedef struct {
   double first, first_experts, first_kept;
   double middle, middle_experts, middle_kept;
@@ -21,15 +21,15 @@ typedef struct {
   double widest, widest_experts;   /* of the largest layer */
 } stage_contents;
 
-TF_INLINE stage_contents even_contents(const tf_block *s, const stages *st, double p) {
-  const stage_parameters n = parameters_of(s, st, p);
+TF_INLINE stage_contents even_contents(const tf_block *s, const stages *st, double p, double paired) {
+  const stage_parameters n = parameters_of(s, st, p, paired);
   stage_contents k = {0};
   k.first = n.first;
   k.middle = n.middle;
   k.last = n.last;
-  k.first_kept = st->first_layers * s->layer.activation;
+  k.first_kept = with_partner(st->first_layers, st->last_layers, paired) * s->layer.activation;
   k.middle_kept = st->middle_layers * s->layer.activation;
-  k.last_kept = st->last_layers * s->layer.activation;
+  k.last_kept = with_partner(st->last_layers, st->first_layers, paired) * s->layer.activation;
   k.widest = s->layer.parameters;
   return k;
 }
@@ -54,14 +54,15 @@ TF_INLINE double beyond(double activations, double loss, double gradients, doubl
 TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const stages *st, const stage_contents *k,
                                const copies *c, const copies *spread, double expert_trained, double p, double v,
                                double data, double z, double m, double chunked, const specialty is) {
-  const double in_flight_first = TF_MIN(m, chunked > 0 ? p + (p - 1) / v : p);
+  const double in_flight_first = TF_MIN(m, ahead_of_first(p, v, chunked));
   const double in_flight_last = TF_MIN(m, chunked > 0 ? ((v - 1) * p + 1) / v : 1.0);
   const double in_flight_second = TF_MIN(m, chunked > 0 ? (v * p + p - 3) / v : p - 1);
-  const double first_activations = k->first_kept * in_flight_first + s->embedding_activation * in_flight_first;
-  const double last_activations = k->last_kept * in_flight_last + st->alone * s->embedding_activation;
+  const double paired = paired_stages(g, p), has_head = st->alone + paired; /* whether the first stage's rank does */
+  const double first_activations = k->first_kept * in_flight_first + with_partner(1, 0, paired) * s->embedding_activation * in_flight_first;
+  const double last_activations = k->last_kept * in_flight_last + with_partner(st->alone, in_flight_last, paired) * s->embedding_activation;
   const double second_activations = k->middle_kept * in_flight_second;
   /* Bytes for a parameter of one stage, on each rank that holds so many. */
-  const double stages_here = stages_held(g, p);
+  const double stages_here = 1 + paired;
   const double weight_bytes = stages_here * (z > 2 ? g->sharded_weight_bytes : g->held_weight_bytes);
   const double gradient_bytes = stages_here * g->gradient_bytes, state_bytes = stages_here * g->optimizer_state_bytes;
   const double held_weights = weight_bytes / (z > 2 ? c->together : 1.0);
@@ -90,14 +91,14 @@ TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const sta
   const double unshared = pieces * (z > 1 ? (k->widest + k->widest_experts) * (g->weight_bytes + g->reduce_bytes) : 0.0);
   const double work = s->workspace + gathered + whole + unshared;
   const double present = m > 1 ? 1.0 : 0.0;
-  const double loss = s->head_logits + whole, first_loss = st->alone * loss;
+  const double loss = s->head_logits + whole, first_loss = has_head * loss;
   const double first_gradients = k->first * held_gradients + k->first_experts * expert_gradients;
   const double last_gradients = k->last * held_gradients + k->last_experts * expert_gradients;
   const double second_gradients = k->middle * held_gradients + k->middle_experts * expert_gradients;
   const double first_beyond = beyond(first_activations, first_loss, first_gradients, present, work);
   const double last_beyond = beyond(last_activations, loss, last_gradients, present, work);
   const double second_beyond = beyond(second_activations, 0.0, second_gradients, present, work);
-  const double first_total = by > 0 ? first_held + first_beyond : first_held + first_activations + st->alone * s->head_logits;
+  const double first_total = by > 0 ? first_held + first_beyond : first_held + first_activations + has_head * s->head_logits;
   const double last_total = by > 0 ? last_held + last_beyond : last_held + last_activations + s->head_logits;
   const double second_total = p > 2 ? second_held + (by > 0 ? second_beyond : second_activations) : 0.0;
   const double edge_total = TF_MAX(first_total, last_total);
@@ -106,7 +107,7 @@ TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const sta
   const double edge_held = fuller_last ? k->last : k->first;
   const double held = fuller_middle ? k->middle : edge_held;
   const double edge_activations = fuller_last ? last_activations : first_activations;
-  const double edge_logits = fuller_last ? s->head_logits : st->alone * s->head_logits;
+  const double edge_logits = fuller_last ? s->head_logits : has_head * s->head_logits;
 
   holdings h;
   h.weights = held * held_weights;

@@ -22,16 +22,15 @@ static double on_top(moment t) {
   return fmax(beyond, 0);
 }
 
-/* What the fullest stage holds: the first, the last, and of those between the second, or where layers differ the one with
- * the most parameters and bytes kept. */
+/* What the fullest stage holds: the first, the last, and of those between the one with the most parameters and bytes kept, with as many
+ * micro-batches in flight as the second. */
 static double memory(const question *q, const tf_results *r, size_t i, held_by dense_held, held_by experts_held) {
   const tf_block *s = q->s;
   const tf_machine *g = q->g;
   double p = q->p, v = q->v, z = q->z, m = q->m, best = -1, activations = 0, logits = 0, parameters = 0, experts = 0;
   stage middle = stage_at(q, 1);
-  middle.layers = ceil(s->layers / (p * v)) * v;
   double most = -1;
-  for (int k = 1; s->mixture && k < (int)p - 1; k++) {
+  for (int k = 1; k < (int)p - 1; k++) {
     stage one = stage_at(q, k);
     double size = dense_parameters(q, one) + expert_parameters(q, one) + kept_bytes(q, one);
     if (size > most) {
@@ -60,19 +59,18 @@ static double memory(const question *q, const tf_results *r, size_t i, held_by d
     double k = which == 0 ? 0 : which == 1 ? p - 1 : 1;
     /* Warm-up of stage k: Megatron's schedule. */
     double flight = q->schedule == TF_INTERLEAVED ? (2 * (p - k - 1) + (v - 1) * p + 1) / v : p - k;
-    double here = which == 2 && !s->mixture ? middle.layers * s->layer.parameters : dense_parameters(q, st);
-    here *= stages_on_a_rank(q);
+    double here = stages_on_a_rank(q) * dense_parameters(q, st);
     double routed = stages_on_a_rank(q) * expert_parameters(q, st), once = kept_bytes(q, st) + st.embedding * s->embedding_activation;
     double kept = once * (flight < m ? flight : m);
     double always = here * (weight + gradient + state) + routed * (expert_weight + expert_gradient + expert_state);
-    double loss = st.head * (s->head_logits + ends);
+    double head = st.head > 0, loss = head * (s->head_logits + ends);
     moment t = {here * gradient + routed * expert_gradient, kept, loss, work, m > 1};
-    double total = always + (g->by_moment ? on_top(t) : kept + st.head * s->head_logits);
+    double total = always + (g->by_moment ? on_top(t) : kept + head * s->head_logits);
     if (total <= best) continue;
     best = total;
     parameters = here;
     experts = routed;
-    logits = g->by_moment ? fmin(on_top(t), fmax(0, loss - work)) : st.head * s->head_logits;
+    logits = g->by_moment ? fmin(on_top(t), fmax(0, loss - work)) : head * s->head_logits;
     activations = g->by_moment ? on_top(t) - logits : kept;
   }
 

@@ -13,9 +13,9 @@ typedef struct {
 } specialty;
 
 /* Sums over layers: of the slowest stage (its time with its ends), then of the fullest, then of the first, of the fullest
- * between and of the last. */
+ * between and of the last. Where ranks hold two stages, a stage is the mean of both. */
 #define TF_SUMS(SUM) \
-  SUM(time) SUM(work) SUM(recompute) SUM(tensor) SUM(context) SUM(exchange) SUM(host) SUM(ahead) SUM(back) \
+  SUM(time) SUM(work) SUM(recompute) SUM(tensor) SUM(context) SUM(exchange) SUM(alone) SUM(host) SUM(ahead) SUM(back) \
   SUM(embedding) SUM(head) SUM(all) SUM(fullest) SUM(fullest_experts) \
   SUM(first) SUM(first_experts) SUM(first_kept) SUM(middle) SUM(middle_experts) SUM(middle_kept) \
   SUM(last) SUM(last_experts) SUM(last_kept) SUM(widest) SUM(widest_experts)
@@ -45,6 +45,7 @@ TF_INLINE void add_layer(stage_sums *to, const tf_layer *l) {
   to->tensor += l->tensor;
   to->context += l->context;
   to->exchange += l->exchange;
+  to->alone += l->exchange_alone;
   to->host += host;
   to->ahead += ahead;
   to->back += time - ahead;
@@ -85,8 +86,20 @@ TF_INLINE stage_sums one_stage(const tf_block *s, size_t stage, size_t p, size_t
   return sums;
 }
 
+#define TF_SUM_MEAN(name) one.name = 0.5 * (one.name + other.name);
+/* What a rank has of a micro-batch in the mean: its stage, or half of both. */
+TF_INLINE stage_sums on_a_rank(const tf_block *s, size_t stage, size_t p, size_t v, double dual, const int partly) {
+  stage_sums one = one_stage(s, stage, p, v, partly);
+  if (dual > 0 && p > 1) {
+    const stage_sums other = one_stage(s, p - 1 - stage, p, v, partly);
+    TF_SUMS(TF_SUM_MEAN)
+  }
+  return one;
+}
+#undef TF_SUM_MEAN
+
 /* Parameters and kept bytes of every stage are summed as if it were the first; here they are dealt to where they belong. */
-TF_INLINE stage_sums sums_of(const tf_block *s, double pipeline, double interleave, const int partly) {
+TF_INLINE stage_sums sums_of(const tf_block *s, double pipeline, double interleave, double dual, const int partly) {
   const size_t p = (size_t)pipeline, v = (size_t)interleave;
   const double embedding = s->embedding_forward + s->embedding_backward + s->embedding_tensor;
   const double head = s->head_forward + s->head_backward + s->head_tensor;
@@ -94,9 +107,10 @@ TF_INLINE stage_sums sums_of(const tf_block *s, double pipeline, double interlea
   double all = 0, fullest = -1, fullest_dense = 0, fullest_experts = 0, middle_size = -1;
   stage_sums first = {0}, middle = {0}, last = {0};
   for (size_t k = 0; k < p; k++) {
-    stage_sums one = one_stage(s, k, p, v, partly);
+    stage_sums one = on_a_rank(s, k, p, v, dual, partly);
     one.time += one.embedding * embedding + one.head * head;
-    all += one.time;
+    /* A pipeline fills and drains with micro-batches that have no other beside them. */
+    all += one.time + one.alone;
     const double dense = one.first + one.embedding * s->embedding_parameters +
                          one.head * (s->head_parameters + (p > 1 ? s->tied_parameters : 0.0));
     if (one.time >= slow.time) slow = one;
@@ -132,8 +146,8 @@ TF_INLINE stage_sums sums_of(const tf_block *s, double pipeline, double interlea
 }
 
 /* Left to the compiler whether they are inlined: made to be, either takes longer. */
-static stage_sums sums_of_all(const tf_block *s, double p, double v) { return sums_of(s, p, v, 0); }
-static stage_sums sums_of_part(const tf_block *s, double p, double v) { return sums_of(s, p, v, 1); }
+static stage_sums sums_of_all(const tf_block *s, double p, double v, double dual) { return sums_of(s, p, v, dual, 0); }
+static stage_sums sums_of_part(const tf_block *s, double p, double v, double dual) { return sums_of(s, p, v, dual, 1); }
 
 /* Sums that were worked out before: plans of a batch have few pipelines, which come again and again. */
 enum { TF_KNOWN = 64 };
@@ -142,15 +156,15 @@ typedef struct {
   stage_sums sums[TF_KNOWN];
 } known_sums;
 
-TF_INLINE const stage_sums *sums_for(known_sums *known, const tf_block *s, double p, double v) {
+TF_INLINE const stage_sums *sums_for(known_sums *known, const tf_block *s, double p, double v, double dual) {
   const size_t place = ((size_t)p * 13 + (size_t)v) % TF_KNOWN;
   if (known->p[place] != p || known->v[place] != v) {
     known->p[place] = p;
     known->v[place] = v;
     if (s->mixture->spared > 0) {
-      known->sums[place] = sums_of_part(s, p, v);
+      known->sums[place] = sums_of_part(s, p, v, dual);
     } else {
-      known->sums[place] = sums_of_all(s, p, v);
+      known->sums[place] = sums_of_all(s, p, v, dual);
     }
   }
   return &known->sums[place];
@@ -159,9 +173,9 @@ TF_INLINE const stage_sums *sums_for(known_sums *known, const tf_block *s, doubl
 #define TF_SUM_STORE(name) to->name[i - from] = sums->name;
 /* Columns of sums for plans `from` to `until`. */
 static void sum_stages(summed *to, known_sums *known, const tf_plans *plans, size_t from, size_t until,
-                       const tf_block *s) {
+                       const tf_block *s, double dual) {
   for (size_t i = from; i < until; i++) {
-    const stage_sums *sums = sums_for(known, s, plans->pipeline[i], plans->interleave[i]);
+    const stage_sums *sums = sums_for(known, s, plans->pipeline[i], plans->interleave[i], dual);
     TF_SUMS(TF_SUM_STORE)
   }
 }

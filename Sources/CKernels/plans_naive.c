@@ -47,6 +47,18 @@ static double doublings_of(const question *q) {
   return ceil(log2(ceil(q->p * q->s->tensor * q->s->context * q->D / q->g->unit_devices)));
 }
 
+/* Tokens to experts and back. Micro-batches that come before the first goes back have no other beside them. */
+static double exchange_time(const question *q, const stages *st) {
+  if (!q->s->mixture) return 0;
+  double p = q->p, v = q->v, begun = q->schedule == TF_INTERLEAVED ? ((v + 1) * p - 1) / v : p;
+  if (stages_on_a_rank(q) == 2) begun += p / 2 - 1;
+  double time = layers_term(q, st->slow, TF_STEP_exchange, "layers", "exposed, both ways", layer_exchange);
+  if (st->alone > 0)
+    time += plain(q, TF_STEP_exchange, TF_OF_NONE, "micro-batches with no other beside them", "exposed by itself − beside another",
+                  begun < q->m ? begun : q->m, st->alone);
+  return time;
+}
+
 static double host_time(const question *q, stage slow) {
   return layers_term(q, slow, TF_STEP_host, "layers", "launches beyond device time",
                    layer_host) +
@@ -157,14 +169,14 @@ static void evaluate_one(const tf_results *r, size_t i, const question *q) {
   r->recompute[i] = layers_term(q, st.slow, TF_STEP_recompute, "layers", "what backward computes again", layer_recompute);
   r->tensor[i] = tensor_time(q, st.slow);
   r->context[i] = layers_term(q, st.slow, TF_STEP_context, "layers", "exposed, both ways", layer_context);
-  r->exchange[i] = s->mixture ? layers_term(q, st.slow, TF_STEP_exchange, "layers", "exposed, both ways", layer_exchange) : 0;
+  r->exchange[i] = exchange_time(q, &st);
   r->pipeline[i] = noted(
       q, (tf_term){.part = TF_STEP_pipeline, .of = TF_OF_BOUNDARY, .what = "activations and their gradients between stages",
                    .formula = "(send + gather)·(1 − ω) + fixed", .times = p > 1 ? 2 * v * m : 0,
                    .raw = sent + s->boundary_gather + g->send_time,
                    .window = g->pipeline_overlap * (sent + s->boundary_gather),
                    .hidden = g->pipeline_overlap * (sent + s->boundary_gather), .amount = m * boundary, .path = hop});
-  double idle = fmax(0, (st.all + p * boundary) - (st.time + boundary));
+  double idle = fmax(0, (st.all + p * boundary) - (st.time + st.alone + boundary));
   r->bubble[i] =
       g->dual > 0 ? plain(q, TF_STEP_bubble, TF_OF_NONE, "filling and draining the pipeline from both ends",
                           "(all stages − the slowest one) · (p − 2) ÷ (3·(p − 1)) ÷ chunks", 1 / v,

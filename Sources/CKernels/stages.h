@@ -33,33 +33,50 @@ TF_INLINE double micro_batches(const tf_block *s, double data) {
   return __builtin_floor(s->global_batch / (s->micro_batch * data));
 }
 
+/* Micro-batches that a pipeline begins before the first comes back, on its first stage: those in flight there. */
+TF_INLINE double ahead_of_first(double p, double v, double chunked) { return chunked > 0 ? p + (p - 1) / v : p; }
+
+/* Micro-batches of a step that have no other beside them, forward or backward: as many as the first stage begins before one comes back.
+ * DualPipe's first rank has 3p/2 − 1, from both ends. */
+TF_INLINE double alone_of(double p, double v, double chunked, double paired, double m) {
+  return TF_MIN(m, ahead_of_first(p, v, chunked) + paired * (0.5 * p - 1));
+}
+
 typedef struct {
   double first_layers, middle_layers, last_layers;
   double staged, alone;   /* 1: several stages; one that holds everything */
 } stages;
 
-/* What does not divide is taken from the last stage, then the first, then those between. */
-TF_INLINE stages stages_of(const tf_block *s, double p, double v) {
+/* What does not divide is taken from the last stage, then the first, then those between. Of pairs of stages between the ends none is whole
+ * where as many are short as there are pairs. */
+TF_INLINE stages stages_of(const tf_block *s, double p, double v, double paired) {
   stages st;
   st.staged = p > 1 ? 1.0 : 0.0;
   st.alone = 1 - st.staged;
   const double base = __builtin_ceil(s->layers / (p * v));
   const double missing = base * p * v - s->layers;
-  st.middle_layers = base * v;
-  st.last_layers = st.middle_layers - (missing > 0 ? 1.0 : 0.0);
-  st.first_layers = st.middle_layers - (missing > 1 ? 1.0 : 0.0);
+  st.last_layers = base * v - (missing > 0 ? 1.0 : 0.0);
+  st.first_layers = base * v - (missing > 1 ? 1.0 : 0.0);
+  const double short_pairs = p > 2 && missing - 2 >= __builtin_ceil((p - 2) / 2) ? paired : 0.0;
+  st.middle_layers = base * v - 0.5 * short_pairs;
   return st;
 }
 
 /* The stage that sets the pace. */
 typedef struct {
   double time;                     /* seconds of a micro-batch */
-  double layers, embedding, head;  /* what it holds: layers, and 0 or 1 of the ends */
+  double layers, embedding, head;  /* what it holds: layers, and 0 or 1 of the ends; of a pair the mean */
 } slowest_stage;
 
-TF_INLINE slowest_stage slowest_of(const stages *st, const block_times *t, double p) {
-  const double first_time = st->first_layers * t->layer_time + t->embedding_time + st->alone * t->head_time;
-  const double last_time = st->last_layers * t->layer_time + t->head_time + st->alone * t->embedding_time;
+/* Where each rank holds two stages (`paired` 1), one counted from either end, every second micro-batch goes through the one and the rest
+ * through the other: in the mean a micro-batch finds half of both. */
+TF_INLINE double with_partner(double own, double other, double paired) { return own + paired * 0.5 * (other - own); }
+
+TF_INLINE slowest_stage slowest_of(const stages *st, const block_times *t, double p, double paired) {
+  const double first_alone = st->first_layers * t->layer_time + t->embedding_time + st->alone * t->head_time;
+  const double last_alone = st->last_layers * t->layer_time + t->head_time + st->alone * t->embedding_time;
+  const double first_time = with_partner(first_alone, last_alone, paired);
+  const double last_time = with_partner(last_alone, first_alone, paired);
   const double middle_time = p > 2 ? st->middle_layers * t->layer_time : 0.0;
   const double edge_time = TF_MAX(first_time, last_time);
   const double at_edge = edge_time >= middle_time ? 1.0 : 0.0;
@@ -67,23 +84,26 @@ TF_INLINE slowest_stage slowest_of(const stages *st, const block_times *t, doubl
   const double at_first = at_edge - at_last;
   slowest_stage slow;
   slow.time = TF_MAX(edge_time, middle_time);
-  slow.embedding = at_first + st->alone * at_last;
-  slow.head = at_last + st->alone * at_first;
-  slow.layers = at_last * st->last_layers + at_first * st->first_layers + (1 - at_edge) * st->middle_layers;
+  slow.embedding = with_partner(at_first, at_last, paired) + st->alone * at_last;
+  slow.head = with_partner(at_last, at_first, paired) + st->alone * at_first;
+  slow.layers = at_last * with_partner(st->last_layers, st->first_layers, paired) +
+                at_first * with_partner(st->first_layers, st->last_layers, paired) + (1 - at_edge) * st->middle_layers;
   return slow;
 }
 
-/* Parameters of the stages on one device, and of the fullest. */
+/* Parameters of the stages on one device, and of the fullest; of a pair the mean. */
 typedef struct {
   double first, middle, last, fullest;
   double tie;   /* the copy of a shared embedding on the last stage */
 } stage_parameters;
 
-TF_INLINE stage_parameters parameters_of(const tf_block *s, const stages *st, double p) {
+TF_INLINE stage_parameters parameters_of(const tf_block *s, const stages *st, double p, double paired) {
   stage_parameters n;
   n.tie = st->staged * s->tied_parameters;
-  n.first = st->first_layers * s->layer.parameters + s->embedding_parameters + st->alone * s->head_parameters;
-  n.last = st->last_layers * s->layer.parameters + s->head_parameters + n.tie + st->alone * s->embedding_parameters;
+  const double first = st->first_layers * s->layer.parameters + s->embedding_parameters + st->alone * s->head_parameters;
+  const double last = st->last_layers * s->layer.parameters + s->head_parameters + n.tie + st->alone * s->embedding_parameters;
+  n.first = with_partner(first, last, paired);
+  n.last = with_partner(last, first, paired);
   n.middle = st->middle_layers * s->layer.parameters * (p > 2 ? 1.0 : 0.0);
   const double edge = TF_MAX(n.first, n.last);
   n.fullest = TF_MAX(edge, n.middle);

@@ -15,13 +15,13 @@ typedef struct {
 } question;
 
 typedef struct {
-  int index;
-  double layers, embedding, head; /* what a stage holds: layers, and 0 or 1 of the ends */
+  int index, other;               /* of the stage, and of the second one that its rank holds, or the same again */
+  double layers, embedding, head; /* what a stage holds: layers, and 0 or 1 of the ends; of two the mean */
 } stage;
 
-static stage stage_at(const question *q, int index) {
+static stage single_stage(const question *q, int index) {
   double p = q->p, base = ceil(q->s->layers / (p * q->v)), missing = base * p * q->v - q->s->layers;
-  stage st = {index, base * q->v, index == 0, index == (int)p - 1};
+  stage st = {index, index, base * q->v, index == 0, index == (int)p - 1};
   if (index == (int)p - 1) {
     if (missing > 0) st.layers -= 1;
   } else if (index == 0) {
@@ -32,6 +32,18 @@ static stage stage_at(const question *q, int index) {
   return st;
 }
 
+/* Stages of a pipeline that each rank holds. */
+static int stages_on_a_rank(const question *q) { return q->g->dual > 0 && q->p > 1 ? 2 : 1; }
+
+/* What a rank holds: a stage, or one from each end, through either of which half of the micro-batches go. */
+static stage stage_at(const question *q, int index) {
+  stage st = single_stage(q, index);
+  if (stages_on_a_rank(q) == 1) return st;
+  stage other = single_stage(q, (int)q->p - 1 - index);
+  return (stage){index, other.index, (st.layers + other.layers) / 2, (st.embedding + other.embedding) / 2,
+                 (st.head + other.head) / 2};
+}
+
 /* Kinds of layers: one, unless the block says otherwise. */
 static int kinds_of(const question *q) { return q->s->mixture ? (int)q->s->mixture->kind_count : 1; }
 
@@ -39,7 +51,7 @@ static tf_layer kind_at(const question *q, int kind) {
   return q->s->mixture ? q->s->mixture->kinds[kind] : q->s->layer;
 }
 
-/* How many layers of a kind a stage has. Layers are dealt to chunks in order, chunks to stages in turn. */
+/* How many layers of a kind a stage has, of two the mean. Layers are dealt to chunks in order, chunks to stages in turn. */
 static double layers_of(const question *q, stage st, int kind) {
   const tf_mixture *mixture = q->s->mixture;
   if (!mixture) return st.layers;
@@ -60,14 +72,21 @@ static double layers_of(const question *q, stage st, int kind) {
     }
     for (int i = 0; i < size; i++, next++) {
       int own = mixture->order[next] + (i < (int)mixture->recomputed ? 0 : mixture->spared);
-      if (chunk % (int)q->p == st.index && own == kind) found++;
+      if (own == kind) found += (chunk % (int)q->p == st.index) + (chunk % (int)q->p == st.other);
     }
   }
-  return found;
+  return found / 2.0;
 }
 
 static double layer_time(tf_layer l) {
   return l.forward + l.backward + l.recompute + l.tensor + l.context + l.exchange + l.host_forward + l.host_backward;
+}
+
+/* What a stage takes more for a micro-batch with no other beside it. */
+static double alone_time(const question *q, stage st) {
+  double time = 0;
+  for (int k = 0; k < kinds_of(q); k++) time += layers_of(q, st, k) * kind_at(q, k).exchange_alone;
+  return time;
 }
 
 static double stage_time(const question *q, stage st) {
@@ -100,7 +119,7 @@ static double kept_bytes(const question *q, stage st) {
 
 typedef struct {
   stage slow;
-  double time, all; /* of the slowest stage, of all */
+  double time, alone, all; /* of the slowest stage; what it takes more by itself; of all by themselves */
   double parameters, experts; /* of the fullest */
 } stages;
 
@@ -112,7 +131,7 @@ static stages stages_of(const question *q) {
   for (int k = 0; k < (int)q->p; k++) {
     stage one = stage_at(q, k);
     double time = stage_time(q, one), dense = dense_parameters(q, one), experts = expert_parameters(q, one);
-    st.all += time;
+    st.all += time + alone_time(q, one);
     if (time > stage_time(q, st.slow)) st.slow = one;
     if (dense + experts > most) {
       most = dense + experts;
@@ -121,11 +140,9 @@ static stages stages_of(const question *q) {
     }
   }
   st.time = stage_time(q, st.slow);
+  st.alone = alone_time(q, st.slow);
   return st;
 }
-
-/* Stages of a pipeline that each rank holds. */
-static double stages_on_a_rank(const question *q) { return q->g->dual > 0 && q->p > 1 ? 2 : 1; }
 
 /* Parameters that some ranks hold copies of, and what their gradients may hide behind. */
 typedef struct {

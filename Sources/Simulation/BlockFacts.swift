@@ -200,6 +200,7 @@ struct BlockFacts {
     layer.tensor = passes * tensorForward + tensorBackward
     layer.context = passes * contextForward + contextBackward
     layer.exchange = passes * exchangeForward + exchangeBackward
+    layer.exchange_alone = isPaired ? max(0, exchanged - layer.exchange) : 0
     let waitOnce = tensorForward + contextForward + exchangeForward
     let waitForward = (1 + reference) * waitOnce
     layer.wait_forward = waitForward

@@ -194,6 +194,7 @@ final class Mixture {
       var layer = randomBlock(&random).layer
       let hasExperts = random.chance(0.7)
       layer.exchange = hasExperts ? random.between(0, 1e-2) : 0
+      layer.exchange_alone = hasExperts ? random.pick([0, random.between(0, 1e-2)]) : 0
       layer.wait_forward = random.fraction() * (layer.tensor + layer.context + layer.exchange)
       layer.expert_parameters = hasExperts ? random.between(1e6, 1e10) : 0
       kinds[k] = layer

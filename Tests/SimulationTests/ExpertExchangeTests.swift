@@ -102,23 +102,30 @@ extension BlockLawTests {
       .experts(Experts(count: 16, perToken: 2, net: DenseNet(size: 512, activation: .swiglu))))
     let model = Self.model([Block](repeating: block, count: 8))
     func exchange(
-      _ overlap: Stack.ExpertOverlap, contention: Double, hidden: Double = 0, expert: Int = 8, waits: Bool = false
+      _ overlap: Stack.ExpertOverlap, contention: Double, hidden: Double = 0, plan: Plan = Plan(data: 8, expert: 8),
+      waits: Bool = false
     ) throws -> Double {
       var efficiency = Efficiency.perfect(.fused)
       efficiency.stack.expertOverlap = overlap
       if waits { efficiency.stack.waitedFor = [.exchange] }
       efficiency[.contention] = contention
       efficiency[.exchangeOverlap] = hidden
-      let plan = Plan(data: 8, expert: expert)
       return try Simulator(job: Self.job(model), instance: .node(), efficiency: efficiency).estimate(plan).step.exchange
         .value
     }
     let alone = try exchange(.layer, contention: 0)
-    #expect(try alone > 0 && exchange(.microBatches, contention: 0) == 0)
-    #expect(try isClose(exchange(.microBatches, contention: 0.25), alone / 4))
+    // Of eight micro-batches the first goes forward, and the last backward, with no other beside it.
+    #expect(try isClose(exchange(.microBatches, contention: 0), alone / 8))
+    #expect(try isClose(exchange(.microBatches, contention: 0.25), alone * (1 + 7 * 0.25) / 8))
+    // In pipelines as many as the first stage begins before one comes back.
+    for (p, v, begun) in [(2, 1, 2.0), (4, 1, 4), (4, 2, 5.5)] {
+      let plan = Plan(pipeline: p, interleave: v, data: 2, expert: 2)
+      let each = try exchange(.layer, contention: 0, plan: plan) / 32
+      #expect(try isClose(exchange(.microBatches, contention: 0, plan: plan), begun * each))
+    }
     // What the profile hides inside a layer is of no account then.
     #expect(try exchange(.microBatches, contention: 0.25, hidden: 0.5) == exchange(.microBatches, contention: 0.25))
-    #expect(try exchange(.microBatches, contention: 0.25, expert: 1) == 0)
+    #expect(try exchange(.microBatches, contention: 0.25, plan: Plan(data: 8)) == 0)
     // What is waited for hides neither here nor there.
     #expect(try exchange(.microBatches, contention: 0.25, waits: true) == alone)
     #expect(try exchange(.layer, contention: 0.25, hidden: 0.5) < alone)

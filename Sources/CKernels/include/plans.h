@@ -45,6 +45,7 @@ double tf_sent_once(double places, double copies, double within);
 typedef struct {
   double forward, backward, recompute;       /* compute */
   double tensor, context, exchange;          /* exposed communication, both ways; of experts' tokens the last */
+  double exchange_alone;                     /* what the last takes more where no other micro-batch is beside it */
   double wait_forward;                       /* of these three, forward */
   double host_forward, host_backward;        /* waiting for the host's launches, beyond all of these */
   double parameters, expert_parameters;      /* the first spread by tensor ranks, the second by expert ranks */
