@@ -114,7 +114,8 @@ extension Lowering {
       return (d.tokens * (2 * mixer.projected / d.t + 2 * inner + states) * d.activation, 0)
     case .gatedDelta(let mixer):
       let states = mixer.values * Double(mixer.keyDimension) / Double(mixer.chunk)
-      return (d.tokens * (2 * mixer.projected + 2 * mixer.values + states) / d.t * d.activation, 0)
+      let decays = mixer.gateRank == nil ? 0 : mixer.keys + mixer.values
+      return (d.tokens * (2 * mixer.projected + decays + 2 * mixer.values + states) / d.t * d.activation, 0)
     case .convolution(let one): return (kept(one, d), 0)
     case .projection(let one): return (kept(one, d).all, 0)
     case .none: return (0, 0)

@@ -36,6 +36,10 @@ extension Lowering {
     let io = d.tokens * (2 * keys + 2 * values) * d.activation
     var list = d.linear(
       "delta.in", n: mixer.projected / d.t, k: d.hidden, columnParallel: true, adapted: d.adaptsMixers)
+    if let rank = mixer.gateRank.map(Double.init) {
+      list += d.linear("delta.decay", n: keys, k: rank, columnParallel: true, adapted: d.adaptsMixers)
+      list += d.linear("delta.gate-up", n: values, k: rank, columnParallel: true, adapted: d.adaptsMixers)
+    }
     list += pass("delta.convolution", d.tokens * (2 * keys + values) * d.activation, reads: 2)
     list += chunked("delta.keys", chunk, chunk, key, chunks, io)
     list += chunked("delta.scores", chunk, chunk, key, chunks, io)

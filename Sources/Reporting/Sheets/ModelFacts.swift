@@ -39,7 +39,8 @@ enum ModelFacts {
       let kind = s.heads.map { "Mamba-2 of \($0) heads" } ?? "Mamba"
       return "\(kind), \(Figures.grouped(s.innerSize)) wide, state of \(s.stateSize)"
     case .gatedDelta(let d):
-      return "gated delta net of \(d.valueHeads) heads of \(d.valueDimension), \(d.keyHeads) of keys"
+      let gate = d.gateRank.map { ", decays and gate by way of \($0) numbers" } ?? ""
+      return "gated delta net of \(d.valueHeads) heads of \(d.valueDimension), \(d.keyHeads) of keys\(gate)"
     case .convolution(let c):
       var after = c.ending == .sum ? ", with a sum" : c.ending == .loss ? ", with a loss" : ""
       switch c.norm {

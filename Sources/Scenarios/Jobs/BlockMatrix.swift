@@ -43,7 +43,9 @@ extension Block {
         ]
       case .latent(let a): latent(a, h, mixed)
       case .stateSpace(let m): [mixed(h, m.projected), mixed(Double(m.innerSize), h)]
-      case .gatedDelta(let m): [mixed(h, m.projected), mixed(m.values, h)]
+      case .gatedDelta(let m):
+        [mixed(h, m.projected), mixed(m.values, h)]
+          + (m.gateRank.map { [mixed(Double($0), m.keys), mixed(Double($0), m.values)] } ?? [])
       case .convolution(let c): c.isShared ? [] : [mixed(c.depth, Double(c.outputs))]
       case .projection(let p): [BlockMatrix(place: .unadapted, rows: Double(p.inputs), columns: Double(p.outputs))]
       case .none: []

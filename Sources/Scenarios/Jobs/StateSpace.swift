@@ -71,9 +71,13 @@ public struct GatedDelta: Hashable, Sendable {
   public var convolution: Int
   /// Tokens that are worked on at a time.
   public var chunk: Int
+  /// r: width by way of which the gate is made, and a decay of each number of the keys (Kimi Delta Attention, arXiv:2510.26692 §3); nil:
+  /// the gate is projected at once, and a head's keys decay alike.
+  public var gateRank: Int?
 
   public init(
-    keyHeads: Int, valueHeads: Int, keyDimension: Int, valueDimension: Int, convolution: Int = 4, chunk: Int = 64
+    keyHeads: Int, valueHeads: Int, keyDimension: Int, valueDimension: Int, convolution: Int = 4, chunk: Int = 64,
+    gateRank: Int? = nil
   ) {
     self.keyHeads = keyHeads
     self.valueHeads = valueHeads
@@ -81,17 +85,24 @@ public struct GatedDelta: Hashable, Sendable {
     self.valueDimension = valueDimension
     self.convolution = convolution
     self.chunk = chunk
+    self.gateRank = gateRank
   }
 
   public var keys: Double { Double(keyHeads * keyDimension) }
   public var values: Double { Double(valueHeads * valueDimension) }
-  /// Columns of the projections in: queries, keys, values, gate; and two numbers a value head.
-  public var projected: Double { 2 * keys + 2 * values + 2 * Double(valueHeads) }
+  /// Columns of the projections in: queries, keys, values, gate; and two numbers a value head. With a rank, what leads to gate and decay
+  /// in place of the gate, and one number a head.
+  public var projected: Double {
+    let straight = 2 * keys + values
+    return gateRank.map { straight + 2 * Double($0) + Double(valueHeads) } ?? straight + values + 2 * Double(valueHeads)
+  }
   var convolved: Double { 2 * keys + values }
 
   func parameters(_ h: Double, _ norm: Model.Normalization) -> BlockParameters {
     let filters = convolved * Double(convolution)
+    // Beside the matrices, a bias of each decay and a rate of each head.
+    let decays = gateRank.map { Double($0) * (keys + values) + keys } ?? Double(valueHeads)
     return BlockParameters(
-      split: h * projected + filters + 2 * Double(valueHeads) + values * h, whole: Double(valueDimension))
+      split: h * projected + filters + decays + Double(valueHeads) + values * h, whole: Double(valueDimension))
   }
 }

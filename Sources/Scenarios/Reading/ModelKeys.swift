@@ -49,7 +49,7 @@ extension Keys {
   ]
   static let gatedDelta: [Key] = [
     .need("key_heads", "16"), .need("value_heads", "32"), .need("key_dimension", "128"),
-    .need("value_dimension", "128"), .may("convolution"), .may("chunk"),
+    .need("value_dimension", "128"), .may("convolution"), .may("chunk"), .may("gate_rank"),
   ]
 
   static let convolution: [Key] = [

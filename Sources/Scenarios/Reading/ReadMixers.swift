@@ -32,6 +32,7 @@ extension GatedDelta {
       valueHeads: fields.int("value_heads", in: 1...100_000) ?? 1,
       keyDimension: fields.int("key_dimension", in: sizes) ?? 1,
       valueDimension: fields.int("value_dimension", in: sizes) ?? 1,
-      convolution: fields.int("convolution", in: 1...1000) ?? 4, chunk: fields.int("chunk", in: 1...100_000) ?? 64)
+      convolution: fields.int("convolution", in: 1...1000) ?? 4, chunk: fields.int("chunk", in: 1...100_000) ?? 64,
+      gateRank: fields.int("gate_rank", in: sizes))
   }
 }

@@ -43,6 +43,8 @@ enum ClassDefaults {
     phi: vocab_size=51200 hidden_size=2048 intermediate_size=8192 num_hidden_layers=24 num_attention_heads=32
       hidden_act=gelu_new
     phi3: vocab_size=32064 hidden_size=3072 intermediate_size=8192 num_hidden_layers=32 num_attention_heads=32
+    phi3small: vocab_size=100352 hidden_size=4096 ff_intermediate_size=14336 num_hidden_layers=32 num_attention_heads=32
+      num_key_value_heads=8 hidden_act=gegelu tie_word_embeddings=true
     phimoe: vocab_size=32064 hidden_size=4096 intermediate_size=6400 num_hidden_layers=32 num_attention_heads=32
       num_key_value_heads=8 num_local_experts=16 num_experts_per_tok=2
     starcoder2: vocab_size=49152 hidden_size=3072 intermediate_size=12288 num_hidden_layers=30
@@ -56,7 +58,12 @@ enum ClassDefaults {
       num_key_value_heads=2 head_dim=128 attention_bias=true
     glm4: vocab_size=151552 hidden_size=4096 intermediate_size=13696 num_hidden_layers=40 num_attention_heads=32
       num_key_value_heads=2 head_dim=128 attention_bias=true
+    glm4v_text: vocab_size=151552 hidden_size=4096 intermediate_size=13696 num_hidden_layers=40 num_attention_heads=32
+      num_key_value_heads=2 head_dim=128 attention_bias=true
     glm4_moe: vocab_size=151552 hidden_size=4096 intermediate_size=10944 num_hidden_layers=46 num_attention_heads=96
+      num_key_value_heads=8 n_routed_experts=128 num_experts_per_tok=8 moe_intermediate_size=1408 n_shared_experts=1
+      first_k_dense_replace=1
+    glm4v_moe_text: vocab_size=151552 hidden_size=4096 intermediate_size=10944 num_hidden_layers=46 num_attention_heads=96
       num_key_value_heads=8 n_routed_experts=128 num_experts_per_tok=8 moe_intermediate_size=1408 n_shared_experts=1
       first_k_dense_replace=1
     granite: vocab_size=32000 hidden_size=4096 intermediate_size=11008 num_hidden_layers=32 num_attention_heads=32

@@ -26,7 +26,9 @@ final class Config {
   /// The same thing under the names of different families.
   static let aliases: [String: [String]] = [
     "hidden_size": ["hidden_size", "n_embd", "d_model", "n_embed", "dim"],
-    "intermediate_size": ["intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "hidden_dim", "d_ff"],
+    "intermediate_size": [
+      "intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "hidden_dim", "d_ff", "ff_intermediate_size",
+    ],
     "num_hidden_layers": ["num_hidden_layers", "n_layer", "num_layers", "n_layers"],
     "num_attention_heads": ["num_attention_heads", "n_head", "num_heads", "n_heads"],
     "num_key_value_heads": [
@@ -84,7 +86,7 @@ final class Config {
         "num_decoder_layers",
         "feed_forward_proj", "num_mel_bins", "max_source_positions", "max_target_positions", "projection_dim",
         "deepstack_visual_indexes", "num_position_embeddings", "out_hidden_size", "attention_head_type",
-        "feed_forward_type", "alibi_starting_size",
+        "feed_forward_type", "alibi_starting_size", "use_mla", "linear_attn_config", "kda_layers", "short_conv_kernel_size",
       ])
   private static let keys: [Key] = known.map { Key.may($0) }
 

@@ -7,6 +7,7 @@ enum Decoders {
 
   static let llama = Lineage(queryKeyValueBias: biased, outputBias: biased, feedForwardBias: .key("mlp_bias"))
   static let mistral = Lineage(windows: .all)
+  private static let glm4 = Lineage(norms: .fixed(4), queryKeyValueBias: biased)
   static let qwen2 = Lineage(queryKeyValueBias: .yes, windows: .upper)
   static let qwen3 = Lineage(queryKeyNorm: .head, queryKeyValueBias: biased, outputBias: biased, windows: .upper)
 
@@ -49,6 +50,9 @@ enum Decoders {
       gated: false, queryKeyValueBias: biased, outputBias: biased, feedForwardBias: .key("mlp_bias")),
     "mistral": mistral, "ministral3": mistral,
     "phi3": Lineage(windows: .all),
+    "phi3small": Lineage(
+      normalization: .layernorm, queryKeyValueBias: .yes, outputBias: .yes, feedForwardBias: .yes,
+      note: "its attention to blocks of tokens, of every second layer, is taken for attention to all"),
     "granite": llama,
     "olmo": Lineage(normalization: .plain, queryKeyValueBias: biased, outputBias: biased),
     "olmo2": Lineage(queryKeyNorm: .full, queryKeyValueBias: biased, outputBias: biased),
@@ -56,7 +60,7 @@ enum Decoders {
       queryKeyValueBias: biased, outputBias: biased, feedForwardBias: .key("mlp_bias"), windows: .upper,
       rotary: .listed),
     "glm": Lineage(queryKeyValueBias: biased),
-    "glm4": Lineage(norms: .fixed(4), queryKeyValueBias: biased),
+    "glm4": glm4, "glm4v_text": glm4,
     "chatglm": Lineage(queryKeyValueBias: .key("add_qkv_bias")),
     "stablelm": Lineage(
       normalization: .layernorm, norms: .parallel(.key("use_parallel_residual")),

@@ -26,9 +26,7 @@ enum ExpertFamilies {
     "dbrx": Lineage(normalization: .scaled, experts: ExpertRule(size: "intermediate_size")),
     "minimax_m2": Lineage(
       queryKeyNorm: .full, experts: ExpertRule(size: "intermediate_size")),
-    "glm4_moe": Lineage(
-      queryKeyNorm: .headIf(.key("use_qk_norm")), queryKeyValueBias: biased,
-      experts: ExpertRule(layers: .afterDense, shared: .count)),
+    "glm4_moe": glm4, "glm4v_moe_text": glm4,
     "dots1": Lineage(
       queryKeyNorm: .head, queryKeyValueBias: biased, outputBias: biased,
       experts: ExpertRule(layers: .afterDense, shared: .count)),
@@ -57,6 +55,10 @@ enum ExpertFamilies {
     queryKeyValueBias: biased, outputBias: biased,
     experts: ExpertRule(size: "intermediate_size", shared: .size("shared_intermediate_size")))
 
+  private static let glm4 = Lineage(
+    queryKeyNorm: .headIf(.key("use_qk_norm")), queryKeyValueBias: biased,
+    experts: ExpertRule(layers: .afterDense, shared: .count))
+
   private static let latent = Lineage(
     experts: ExpertRule(layers: .afterDense, shared: .count, optional: true), mixer: latentMixer)
 
@@ -68,8 +70,9 @@ enum ExpertFamilies {
     experts: ExpertRule(layers: .afterDense, shared: .count, optional: true), mixer: latentMixer,
     note: "its choice of tokens for attention, by an indexer, is not modelled: attention is to all tokens")
 
-  /// DeepSeek-V2's attention: keys and values of a narrow latent.
+  /// DeepSeek-V2's attention: keys and values of a narrow latent. DeepSeek-VL2's smallest has attention as Llama has it.
   @Sendable static func latentMixer(_ config: Config, _ layer: Int) -> Mixer? {
+    if config.flag("use_mla") == false { return nil }
     let sizes = 1...1_000_000
     func size(_ key: String) -> Int { config.size(key, upTo: sizes.upperBound, else: config.int(key, in: sizes)) }
     let hidden = config.size("hidden_size", upTo: 10_000_000)

@@ -1,3 +1,4 @@
+import Foundation
 import Quantities
 
 /// Reads the shape of a model from the `config.json` that comes with its weights.
@@ -16,7 +17,8 @@ enum HuggingFace {
     "llava": "llama", "llava_next": "llama", "idefics3": "llama", "smolvlm": "llama", "paligemma": "gemma",
     "aya_vision": "cohere2", "qwen2_vl": "qwen2_vl_text", "qwen2_5_vl": "qwen2_5_vl_text",
     "qwen3_vl": "qwen3_vl_text", "qwen3_vl_moe": "qwen3_vl_moe_text", "qwen3_5": "qwen3_5_text",
-    "qwen3_5_moe": "qwen3_5_moe_text", "clip": "clip_text_model",
+    "qwen3_5_moe": "qwen3_5_moe_text", "clip": "clip_text_model", "glm4v": "glm4v_text",
+    "glm4v_moe": "glm4v_moe_text",
   ]
   private static let unsupported: [String: String] = [
     "switch_transformers": "two stacks with experts are not modelled",
@@ -51,7 +53,7 @@ enum HuggingFace {
       if reading.findings.isEmpty {
         probe.error(
           "key 'model_type' is missing; is this a Hugging Face config.json?",
-          help: "name the family that it is built like with --assume llama; \(list)")
+          help: "name the family that it is built like with --assume llama; \(alike(""))")
       }
       return nil
     }
@@ -74,6 +76,13 @@ enum HuggingFace {
   }
 
   private static var list: String { "known: \(families.keys.sorted().joined(separator: ", "))" }
+
+  /// Families whose names begin alike. All would be a page; who asks for one that is not there with --assume gets it.
+  private static func alike(_ type: String) -> String {
+    let near = families.keys.filter { $0.commonPrefix(with: type).count >= 3 }.sorted()
+    let some = near.isEmpty ? "" : "known with names like it: \(near.joined(separator: ", ")); "
+    return some + "--assume list shows all \(families.count)"
+  }
 
   private static func family(
     _ type: String, _ assumed: String?, _ top: Config, _ inner: Config?
@@ -98,7 +107,7 @@ enum HuggingFace {
     guard let assumed else {
       place.error(
         "'model_type' is \(quoted(type)), which is not known here",
-        help: "if it is built like a family that is, say so, as in --assume llama; \(list)", at: "model_type")
+        help: "if it is built like a family that is, say so, as in --assume llama; \(alike(type))", at: "model_type")
       return nil
     }
     return families[assumed].map { ($0, assumed) }

@@ -38,6 +38,8 @@ enum Hybrids {
     "qwen3_5_moe_text": Lineage(
       queryKeyNorm: .head, queryKeyValueBias: biased, outputBias: biased, gatedAttention: true,
       experts: ExpertRule(shared: .size("shared_expert_intermediate_size"), sharedGate: true), mixer: delta),
+    "kimi_linear": Lineage(
+      experts: ExpertRule(layers: .afterDense, shared: .count, routerBias: true, optional: true), mixer: kimi),
     "minimax": minimax, "minimax_text_01": minimax, "minimax_m1": minimax, "MiniMaxText01": minimax,
     "MiniMaxM1": minimax,
   ]
@@ -151,6 +153,18 @@ enum Hybrids {
         keyDimension: config.int("linear_key_head_dim") ?? 128,
         valueDimension: config.int("linear_value_head_dim") ?? 128,
         convolution: config.int("linear_conv_kernel_dim", in: 1...1000) ?? 4))
+  }
+
+  /// Kimi Linear: three of four layers are a delta net with a decay of each number, the others attention to a latent. Layers are counted
+  /// from one.
+  @Sendable private static func kimi(_ config: Config, _ layer: Int) -> Mixer? {
+    guard let linear = config.inside("linear_attn_config"), linear.ints("kda_layers")?.contains(layer + 1) == true
+    else { return ExpertFamilies.latentMixer(config, layer) }
+    let heads = linear.size("num_attention_heads", upTo: 100_000), width = linear.size("head_dim", upTo: 1_000_000)
+    return .gatedDelta(
+      GatedDelta(
+        keyHeads: heads, valueHeads: heads, keyDimension: width, valueDimension: width,
+        convolution: linear.int("short_conv_kernel_size", in: 1...1000) ?? 4, gateRank: width))
   }
 
   /// MiniMax-01: seven of eight layers are lightning attention, a linear attention with a gate.

@@ -244,7 +244,7 @@ struct Layers {
     let inner = config.has("hidden_act") ? config : config.inside("ffn_config") ?? config
     var text = inner.text("hidden_act") ?? (family.gated ? "silu" : "gelu")
     // ChatGLM and MPT have it fixed.
-    if text == "quick_gelu" || text.hasPrefix("gelu") { text = "gelu" }
+    if ["quick_gelu", "gegelu"].contains(text) || text.hasPrefix("gelu") { text = "gelu" }
     switch (text, family.gated) {
     case ("silu", true), ("swish", true), ("swiglu", true): return .swiglu
     case ("silu", false), ("swish", false): return .silu

@@ -46,7 +46,7 @@ enum Towers {
 }
 
 /// Source: the classes that transformers makes of `vision_config`: `modeling_siglip.py`, `modeling_clip.py`,
-/// `modeling_pixtral.py`, `modeling_qwen2_vl.py`, `modeling_qwen2_5_vl.py`, `modeling_qwen3_vl.py`; and the projectors of
+/// `modeling_pixtral.py`, `modeling_qwen2_vl.py`, `modeling_qwen2_5_vl.py`, `modeling_qwen3_vl.py`, `modeling_glm4v.py`; and the projectors of
 /// `modeling_gemma3.py`, `modeling_llava.py` and `modeling_mistral3.py`.
 private struct Tower {
   let config: Config
@@ -59,7 +59,7 @@ private struct Tower {
     let said = vision.text("model_type") ?? ""
     // Files of Qwen 2 do not say it, or say it of the whole, and have the text's sizes at the top.
     let outer = top.type.hasSuffix("_text") ? String(top.type.dropLast(5)) : top.type
-    kind = outer.hasPrefix("qwen") ? outer : said
+    kind = outer.hasPrefix("qwen") || outer.hasPrefix("glm4v") ? outer : said
     config = Config(vision.fields.tree, type: kind, reading: vision.fields.reading, outer: vision)
     self.top = top
     t = Double(text)
@@ -74,6 +74,7 @@ private struct Tower {
     case "qwen2_vl": qwen2
     case "qwen2_5_vl": qwen25
     case "qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe": qwen3
+    case "glm4v", "glm4v_moe": glm4
     default: nil
     }
   }
@@ -134,6 +135,15 @@ private struct Tower {
     let places = value("num_position_embeddings", 2304) * h
     return value("depth", 27) * Tower.layer(h, f) + 6 * patch * patch * h + h + places + 2 * h + merger(h)
       + deep * (8 * h + merger(h))
+  }
+
+  /// Feed-forward nets of the width of the text, and a gated net of their file's width after four patches became one.
+  private var glm4: Double {
+    let h = value("hidden_size", 1536), patch = value("patch_size", 14), out = value("out_hidden_size", 4096)
+    let side = (value("image_size", 336) / patch).rounded(.down), bias = config.flag("attention_bias") == true ? 3 * h : 0
+    let ends = 6 * patch * patch * h + h + side * side * h + 2 * h + 4 * h * out + out
+    return value("depth", 24) * (2 * h + 4 * h * h + bias + 3 * h * out) + ends
+      + out * out + 2 * out + 3 * out * value("intermediate_size", 13696)
   }
 
   /// Four patches into one.
