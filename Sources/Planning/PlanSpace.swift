@@ -244,6 +244,7 @@ extension PlanSpace {
     guard let rounds else { return counts.add(spread, .batchDoesNotSplit) }
     if data * shape.context * shape.tensor % shape.expertRanks != 0 { return counts.add(spread, .expertsDoNotSpread) }
     let hasRounds = rounds % group.pipeline == 0
+    let feedsBothEnds = rules.feedsBothEnds(pipeline: group.pipeline, microBatches: rounds)
     let ranks = data * shape.context
     let hasRanks = ranks > 1 && ranks % (shard ?? 1) == 0
     // Sharding that was asked for where one rank holds everything, and not by choice of the search, changes nothing.
@@ -253,6 +254,10 @@ extension PlanSpace {
     for v in group.interleaves where Double(v) >= least {
       if v > 1, !hasRounds {
         counts.add(zeros, .interleaveNeedsMicroBatches)
+        continue
+      }
+      guard feedsBothEnds else {
+        counts.add(zeros, .dualPipeNeedsPairs)
         continue
       }
       for z in zeroStages {

@@ -13,6 +13,7 @@ public enum PlanProblem: Hashable, Sendable {
   case pipelineUneven(pipeline: Int, interleave: Int, layers: Int)
   case interleaveNeedsPipeline(Int)
   case interleaveNeedsMicroBatches(microBatches: Int, pipeline: Int)
+  case dualPipeNeedsPairs(microBatches: Int, pipeline: Int)
   case batchDoesNotSplit(batch: Int, microBatch: Int, data: Int)
   case zeroNeedsWholeModel(zero: Int, pipeline: Int)
   case zeroNeedsRanks(Int)
@@ -62,7 +63,7 @@ extension PlanProblem {
   /// The key of a plan that is most likely to be changed.
   public var key: String {
     switch self {
-    case .pipelineTooDeep, .pipelineUneven, .frozenNeedsWholeModel: "pp"
+    case .pipelineTooDeep, .pipelineUneven, .frozenNeedsWholeModel, .dualPipeNeedsPairs: "pp"
     case .interleaveNeedsPipeline, .interleaveNeedsMicroBatches: "vpp"
     case .contextDoesNotSplit, .contextDoesNotDivideHeads: "cp"
     case .sequenceParallelNeedsTensor: "sequence_parallel"

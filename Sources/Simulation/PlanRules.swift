@@ -178,7 +178,15 @@ public struct PlanRules: Sendable {
     if plan.interleave > 1, microBatches % plan.pipeline != 0 {
       return [.interleaveNeedsMicroBatches(microBatches: microBatches, pipeline: plan.pipeline)]
     }
-    return []
+    return feedsBothEnds(pipeline: plan.pipeline, microBatches: microBatches)
+      ? [] : [.dualPipeNeedsPairs(microBatches: microBatches, pipeline: plan.pipeline)]
+  }
+
+  /// Whether a pipeline can be fed as its stack does it. DualPipe takes an even number of stages and of micro-batches, and at least two of
+  /// these for each stage (github.com/deepseek-ai/DualPipe, `dualpipe.py`).
+  public func feedsBothEnds(pipeline: Int, microBatches: Int) -> Bool {
+    !stack.dualPipe || pipeline == 1
+      || (pipeline % 2 == 0 && microBatches % 2 == 0 && microBatches >= 2 * pipeline)
   }
 
   private func pipelineProblems(_ plan: Plan) -> [PlanProblem] {

@@ -65,7 +65,9 @@ enum PlannedSize {
 extension PlanProblem {
   fileprivate var isAboutData: Bool {
     switch self {
-    case .batchDoesNotSplit, .interleaveNeedsMicroBatches, .zeroNeedsRanks, .shardDoesNotDivide, .leavesNode: true
+    case .batchDoesNotSplit, .interleaveNeedsMicroBatches, .dualPipeNeedsPairs, .zeroNeedsRanks, .shardDoesNotDivide,
+      .leavesNode:
+      true
     default: false
     }
   }

@@ -84,6 +84,7 @@ struct BruteForce {
     case .sequenceDoesNotSplit: .sequenceDoesNotSplit
     case .batchDoesNotSplit: .batchDoesNotSplit
     case .interleaveNeedsMicroBatches: .interleaveNeedsMicroBatches
+    case .dualPipeNeedsPairs: .dualPipeNeedsPairs
     case .zeroNeedsRanks: .zeroNeedsRanks
     case .zeroNeedsWholeModel: .zeroNeedsWholeModel
     default: nil

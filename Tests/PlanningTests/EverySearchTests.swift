@@ -17,10 +17,11 @@ import Testing
     var maxMemory: Double?
     var attention = Stack.Attention.fused
     var zero = [0, 1]
+    var dualPipe = false
     var testDescription: String { description }
     var description: String {
       "\(units) × \(chips), \(layers) layers, batch \(batch) of \(length), \(maxMemory ?? memory) of \(memory) GiB, "
-        + "\(attention), zero \(zero)"
+        + "\(attention), zero \(zero)\(dualPipe ? ", from both ends" : "")"
     }
 
     var job: Job {
@@ -29,7 +30,11 @@ import Testing
       return job
     }
     var instance: Instance { .node(chips: chips, memory: memory) }
-    var profile: Efficiency { .profile(.named("stack", attention, zero: zero)) }
+    var profile: Efficiency {
+      var stack = Stack.named("stack", attention, zero: zero)
+      stack.dualPipe = dualPipe
+      return .profile(stack)
+    }
 
     func request(_ objective: SearchObjective = .time, _ axes: [ParetoAxis] = []) -> SearchRequest {
       SearchRequest(
@@ -51,6 +56,7 @@ import Testing
     Case(), Case(units: 2, memory: 9), Case(memory: 80, maxMemory: 12), Case(length: 12),
     Case(units: 2, chips: 4, layers: 5, batch: 8, attention: .unfused, zero: [0, 1, 2, 3]),
     Case(chips: 1, layers: 3), Case(units: 3, chips: 2, layers: 9, batch: 9, memory: 16),
+    Case(units: 2, batch: 24, dualPipe: true),
   ]
 
   /// Trying everything takes seconds, so each case is tried once.

@@ -38,7 +38,7 @@ enum NoteSamples {
     .contextDoesNotDivideHeads(16, tensor: 2, heads: 12),
     .pipelineTooDeep(16, layers: 2),
     .pipelineUneven(pipeline: 16, interleave: 3, layers: 7), .interleaveNeedsPipeline(16),
-    .interleaveNeedsMicroBatches(microBatches: 16, pipeline: 3),
+    .interleaveNeedsMicroBatches(microBatches: 16, pipeline: 3), .dualPipeNeedsPairs(microBatches: 7, pipeline: 4),
     .batchDoesNotSplit(batch: 16, microBatch: 3, data: 2), .zeroNeedsWholeModel(zero: 2, pipeline: 16),
     .zeroNeedsRanks(3), .shardDoesNotDivide(5, ranks: 32), .stackLacks(.recomputation(.full), stack: "kit"),
     .devices(product: 16, available: 4), .leavesNode(devices: 16), .recommenderSplits(.tensor(2)),

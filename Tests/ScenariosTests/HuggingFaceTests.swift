@@ -118,7 +118,10 @@ import Testing
     arguments: [
       (#"{"model_type": "llama", "num_local_experts": ▸8}"#, "the file has 8 experts", "'model_type' right"),
       (#"{"model_type": ▸"resnet"}"#, "which is not known here", "--assume llama"),
-      (#"{"model_type": ▸"phi9"}"#, "which is not known here", "names like it: phi, phi3, phi3small, phimoe; --assume list"),
+      (
+        #"{"model_type": ▸"phi9"}"#, "which is not known here",
+        "names like it: phi, phi3, phi3small, phimoe; --assume list"
+      ),
       (#"{"model_type": ▸"encoder-decoder"}"#, "two models in one file", nil),
       (#"{"model_type": ▸"albert"}"#, "share their weights", "--assume llama"),
       (#"▸{"hidden_size": 3}"#, "'model_type' is missing", "--assume llama"),

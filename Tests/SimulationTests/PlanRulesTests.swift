@@ -104,6 +104,18 @@ import Testing
     #expect(try rules().problems(few) == [.interleaveNeedsMicroBatches(microBatches: 3, pipeline: 4)])
   }
 
+  @Test("DualPipe takes pairs of stages and of micro-batches, and two micro-batches a stage")
+  func bothEnds() throws {
+    var stack = Stack.able(.unfused)
+    stack.dualPipe = true
+    let rules = try rules(stack)
+    func problems(_ p: Int, _ m: Int) -> [PlanProblem] { rules.problems(Plan(pipeline: p, microBatch: 48 / m)) }
+    #expect(problems(4, 8) == [] && problems(1, 1) == [] && problems(2, 4) == [])
+    for (p, m) in [(4, 6), (3, 8), (2, 3), (8, 8)] {
+      #expect(problems(p, m) == [.dualPipeNeedsPairs(microBatches: m, pipeline: p)])
+    }
+  }
+
   @Test("the global batch splits into micro-batches and data-parallel ranks")
   func batch() throws {
     #expect(

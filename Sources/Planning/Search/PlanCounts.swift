@@ -4,6 +4,7 @@ public enum PlanObstacle: Int, CaseIterable, Sendable {
   case sequenceDoesNotSplit
   case batchDoesNotSplit
   case interleaveNeedsMicroBatches
+  case dualPipeNeedsPairs
   case zeroNeedsRanks
   case zeroNeedsWholeModel
   case expertsDoNotSpread

@@ -49,6 +49,11 @@ extension PlanProblem: Worded {
       no(
         "interleaving-needs-micro-batches", ["micro_batches": .integer(m), "pp": .integer(p)],
         "\(m) micro-batches per step are not a multiple of pp \(p), which interleaving needs")
+    case .dualPipeNeedsPairs(let m, let p):
+      no(
+        "dual-pipe-needs-pairs", ["micro_batches": .integer(m), "pp": .integer(p)],
+        "DualPipe feeds a pipeline from both ends: pp and micro-batches have to be even, and these at least 2 × pp, not \(m) for pp \(p)"
+      )
     case .batchDoesNotSplit(let batch, let b, let d):
       no(
         "batch-over-ranks", ["global_batch": .integer(batch), "micro_batch": .integer(b), "dp": .integer(d)],
@@ -152,6 +157,7 @@ extension PlanProblem: Worded {
       "chunks must divide the layers, or leave only the last, or last and first, one layer short"
     case .interleaveNeedsPipeline: "use vpp=1, or pp of 2 or more"
     case .interleaveNeedsMicroBatches: "change micro_batch or dp"
+    case .dualPipeNeedsPairs: "use an even pp, a smaller dp, or another stack"
     case .batchDoesNotSplit(let batch, _, _): "use a micro_batch × dp of one of: \(list(divisors(batch)))"
     case .zeroNeedsWholeModel: "use zero 0 or 1, or pp=1"
     case .zeroNeedsRanks: "use zero=0, or dp of 2 or more"

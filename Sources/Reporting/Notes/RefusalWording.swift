@@ -164,6 +164,7 @@ extension PlanObstacle {
     case .sequenceDoesNotSplit: "whose sequence does not split over tensor ranks"
     case .batchDoesNotSplit: "whose micro-batch × data degree does not divide the batch"
     case .interleaveNeedsMicroBatches: "whose micro-batches are too few to interleave"
+    case .dualPipeNeedsPairs: "whose micro-batches are too few, or odd, for both ends of the pipeline"
     case .zeroNeedsRanks: "with nothing to shard over"
     case .zeroNeedsWholeModel: "that shard gradients under a pipeline"
     case .expertsDoNotSpread: "whose experts do not spread over the ranks of a stage"

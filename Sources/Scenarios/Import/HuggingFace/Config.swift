@@ -86,7 +86,8 @@ final class Config {
         "num_decoder_layers",
         "feed_forward_proj", "num_mel_bins", "max_source_positions", "max_target_positions", "projection_dim",
         "deepstack_visual_indexes", "num_position_embeddings", "out_hidden_size", "attention_head_type",
-        "feed_forward_type", "alibi_starting_size", "use_mla", "linear_attn_config", "kda_layers", "short_conv_kernel_size",
+        "feed_forward_type", "alibi_starting_size", "use_mla", "linear_attn_config", "kda_layers",
+        "short_conv_kernel_size",
       ])
   private static let keys: [Key] = known.map { Key.may($0) }
 

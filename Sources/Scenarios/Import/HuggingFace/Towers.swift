@@ -140,7 +140,8 @@ private struct Tower {
   /// Feed-forward nets of the width of the text, and a gated net of their file's width after four patches became one.
   private var glm4: Double {
     let h = value("hidden_size", 1536), patch = value("patch_size", 14), out = value("out_hidden_size", 4096)
-    let side = (value("image_size", 336) / patch).rounded(.down), bias = config.flag("attention_bias") == true ? 3 * h : 0
+    let side = (value("image_size", 336) / patch).rounded(.down),
+      bias = config.flag("attention_bias") == true ? 3 * h : 0
     let ends = 6 * patch * patch * h + h + side * side * h + 2 * h + 4 * h * out + out
     return value("depth", 24) * (2 * h + 4 * h * h + bias + 3 * h * out) + ends
       + out * out + 2 * out + 3 * out * value("intermediate_size", 13696)
