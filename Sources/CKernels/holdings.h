@@ -54,7 +54,7 @@ TF_INLINE double beyond(double activations, double loss, double gradients, doubl
 TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const stages *st, const stage_contents *k,
                                const copies *c, const copies *spread, double expert_trained, double p, double v,
                                double data, double z, double m, double chunked, const specialty is) {
-  const double in_flight_first = TF_MIN(m, ahead_of_first(p, v, chunked));
+  const double in_flight_first = TF_MIN(m, chunked > 0 ? p + (p - 1) / v : p);
   const double in_flight_last = TF_MIN(m, chunked > 0 ? ((v - 1) * p + 1) / v : 1.0);
   const double in_flight_second = TF_MIN(m, chunked > 0 ? (v * p + p - 3) / v : p - 1);
   const double paired = paired_stages(g, p), has_head = st->alone + paired; /* whether the first stage's rank does */

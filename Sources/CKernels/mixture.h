@@ -109,8 +109,7 @@ TF_INLINE stage_sums sums_of(const tf_block *s, double pipeline, double interlea
   for (size_t k = 0; k < p; k++) {
     stage_sums one = on_a_rank(s, k, p, v, dual, partly);
     one.time += one.embedding * embedding + one.head * head;
-    /* A pipeline fills and drains with micro-batches that have no other beside them. */
-    all += one.time + one.alone;
+    all += one.time;
     const double dense = one.first + one.embedding * s->embedding_parameters +
                          one.head * (s->head_parameters + (p > 1 ? s->tied_parameters : 0.0));
     if (one.time >= slow.time) slow = one;

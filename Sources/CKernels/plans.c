@@ -63,10 +63,9 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
     const double tensor = m * (layers_tensor + slow.embedding * s.embedding_tensor +
                                slow.head * s.head_tensor);
     const double context = mixed ? m * sums->context[j] : m * slow.layers * s.layer.context;
-    const double alone = mixed ? sums->alone[j] : 0.0;
-    const double exchange = mixed ? m * sums->exchange[j] + alone_of(p, v, chunked, paired, m) * alone : 0.0;
+    const double exchange = mixed ? m * sums->exchange[j] + alone_of(p, paired, m) * sums->alone[j] : 0.0;
     const double pipeline = m * boundary;
-    const double all_stages = (mixed ? sums->all[j] : t.model_time) + p * boundary, busy = slow.time + alone + boundary;
+    const double all_stages = (mixed ? sums->all[j] : t.model_time) + p * boundary, busy = slow.time + boundary;
     const double bubble = dual_share(g.dual, p) * (all_stages > busy ? all_stages - busy : 0.0) / v;
     /* Software idles a part of every micro-batch, which ends when the slowest machine's does: among more, the slowest is
      * slower. */

@@ -47,15 +47,14 @@ static double doublings_of(const question *q) {
   return ceil(log2(ceil(q->p * q->s->tensor * q->s->context * q->D / q->g->unit_devices)));
 }
 
-/* Tokens to experts and back. Micro-batches that come before the first goes back have no other beside them. */
+/* Tokens to experts and back. Micro-batches that fill and drain a pipeline have no other beside them. */
 static double exchange_time(const question *q, const stages *st) {
   if (!q->s->mixture) return 0;
-  double p = q->p, v = q->v, begun = q->schedule == TF_INTERLEAVED ? ((v + 1) * p - 1) / v : p;
-  if (stages_on_a_rank(q) == 2) begun += p / 2 - 1;
+  double alone = stages_on_a_rank(q) == 2 ? 3 * q->p / 2 - 1 : q->p;
   double time = layers_term(q, st->slow, TF_STEP_exchange, "layers", "exposed, both ways", layer_exchange);
   if (st->alone > 0)
     time += plain(q, TF_STEP_exchange, TF_OF_NONE, "micro-batches with no other beside them", "exposed by itself − beside another",
-                  begun < q->m ? begun : q->m, st->alone);
+                  alone < q->m ? alone : q->m, st->alone);
   return time;
 }
 
@@ -176,7 +175,7 @@ static void evaluate_one(const tf_results *r, size_t i, const question *q) {
                    .raw = sent + s->boundary_gather + g->send_time,
                    .window = g->pipeline_overlap * (sent + s->boundary_gather),
                    .hidden = g->pipeline_overlap * (sent + s->boundary_gather), .amount = m * boundary, .path = hop});
-  double idle = fmax(0, (st.all + p * boundary) - (st.time + st.alone + boundary));
+  double idle = fmax(0, (st.all + p * boundary) - (st.time + boundary));
   r->bubble[i] =
       g->dual > 0 ? plain(q, TF_STEP_bubble, TF_OF_NONE, "filling and draining the pipeline from both ends",
                           "(all stages − the slowest one) · (p − 2) ÷ (3·(p − 1)) ÷ chunks", 1 / v,

@@ -33,14 +33,10 @@ TF_INLINE double micro_batches(const tf_block *s, double data) {
   return __builtin_floor(s->global_batch / (s->micro_batch * data));
 }
 
-/* Micro-batches that a pipeline begins before the first comes back, on its first stage: those in flight there. */
-TF_INLINE double ahead_of_first(double p, double v, double chunked) { return chunked > 0 ? p + (p - 1) / v : p; }
-
-/* Micro-batches of a step that have no other beside them, forward or backward: as many as the first stage begins before one comes back.
- * DualPipe's first rank has 3p/2 − 1, from both ends. */
-TF_INLINE double alone_of(double p, double v, double chunked, double paired, double m) {
-  return TF_MIN(m, ahead_of_first(p, v, chunked) + paired * (0.5 * p - 1));
-}
+/* Micro-batches of a step that have no other beside them, forward or backward. The last stage waits for p − 1 of its chunks on other
+ * stages, and runs (v − 1)·p + 1 of its own before one comes back; as many drain: p micro-batches, whatever v. DualPipe's first rank has
+ * 3p/2 − 1, from both ends. */
+TF_INLINE double alone_of(double p, double paired, double m) { return TF_MIN(m, p + paired * (0.5 * p - 1)); }
 
 typedef struct {
   double first_layers, middle_layers, last_layers;

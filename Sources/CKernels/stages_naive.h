@@ -119,7 +119,7 @@ static double kept_bytes(const question *q, stage st) {
 
 typedef struct {
   stage slow;
-  double time, alone, all; /* of the slowest stage; what it takes more by itself; of all by themselves */
+  double time, alone, all; /* of the slowest stage; what it takes more by itself; of all */
   double parameters, experts; /* of the fullest */
 } stages;
 
@@ -131,7 +131,7 @@ static stages stages_of(const question *q) {
   for (int k = 0; k < (int)q->p; k++) {
     stage one = stage_at(q, k);
     double time = stage_time(q, one), dense = dense_parameters(q, one), experts = expert_parameters(q, one);
-    st.all += time + alone_time(q, one);
+    st.all += time;
     if (time > stage_time(q, st.slow)) st.slow = one;
     if (dense + experts > most) {
       most = dense + experts;
