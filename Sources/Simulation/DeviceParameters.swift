@@ -42,7 +42,7 @@ struct DeviceParameters: Sendable {
         return DeviceParameters(layers: [(count.layers, 0)], embedding: 0, head: 0, tied: 0)
       }
       let t = Double(shape.tensor), e = Double(shape.expertRanks)
-      let matrix = Double(model.vocabularySize * model.hiddenSize)
+      let matrix = Double(model.vocabularySize) * model.wordWidth
       let headMatrix = model.tiedEmbeddings ? 0 : min(matrix, count.head)
       return DeviceParameters(
         layers: count.kinds.map { ($0.split / t + $0.whole, $0.experts / e) },

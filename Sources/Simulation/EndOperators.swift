@@ -6,22 +6,31 @@ extension Lowering {
   /// Vocabulary-parallel lookup and its dropout; backward adds rows into the gradient buffer.
   func embedding(_ d: Dimensions) -> [Operator] {
     // Pictures are looked up nowhere.
-    let elements = model.vocabularySize > 0 ? d.tokens * d.hidden : 0
-    let passes = 1 + (model.positions == .learned ? 1.0 : 0) + (model.tokenTypes > 0 ? 1 : 0)
+    let hasWords = model.vocabularySize > 0
+    let words = hasWords ? d.tokens * model.wordWidth : 0
+    // Positions and segments are of the layers' width.
+    let added = (model.positions == .learned ? 1.0 : 0) + (model.tokenTypes > 0 ? 1 : 0)
+    let elements = words + (hasWords ? d.tokens * d.hidden * added : 0)
     let split = d.shape.sequenceParallel
+    let widened =
+      model.embeddingSize.map {
+        d.in16Bits.linear(
+          "embedding.project", n: d.hidden, k: Double($0), columnParallel: false, isTrained: !model.hasFrozenEmbedding,
+          forward: .embeddingForward, backward: .embeddingBackward)
+      } ?? []
     return [
-      .memory("embedding", .elementwise, bytes: elements * passes * 2 * d.activation, into: .embeddingForward),
+      .memory("embedding", .elementwise, bytes: elements * 2 * d.activation, into: .embeddingForward),
       .memory(
         "embedding.dropout", .elementwise,
         bytes: model.dropout ? d.residualTokens * d.hidden * (2 * d.activation + 1) : 0, into: .embeddingForward),
       .memory(
         "embedding.grad", .elementwise,
-        bytes: model.hasFrozenEmbedding ? 0 : elements * passes * (d.activation + 2 * d.gradient),
+        bytes: model.hasFrozenEmbedding ? 0 : elements * (d.activation + 2 * d.gradient),
         into: .embeddingBackward),
       .communicate(
         "tp.embedding", split ? .reduceScatter : .allReduce, group: d.shape.tensor, stride: 1,
-        bytes: elements * d.activation, times: split ? 2 : 1, into: .embeddingTensor),
-    ]
+        bytes: words * d.activation, times: split ? 2 : 1, into: .embeddingTensor),
+    ] + widened
   }
 
   /// Final norm, output product over the vocabulary, or over classes, and cross-entropy with fp32 logits.
@@ -42,8 +51,13 @@ extension Lowering {
         "head.transform", n: d.hidden, k: d.hidden, columnParallel: false, forward: .headForward,
         backward: .headBackward)
     }
+    if let width = model.embeddingSize {
+      list += d.linear(
+        "head.project", n: Double(width), k: d.hidden, columnParallel: false, isTrained: !model.hasFrozenEmbedding,
+        forward: .headForward, backward: .headBackward)
+    }
     list += d.linear(
-      "head", n: d.vocabulary, k: d.hidden, columnParallel: false,
+      "head", n: d.vocabulary, k: model.outputs == nil ? model.wordWidth : d.hidden, columnParallel: false,
       isTrained: !(model.tiedEmbeddings && model.hasFrozenEmbedding), forward: .headForward, backward: .headBackward)
     let loss: StaticString = model.diffusion == nil ? "cross-entropy" : "loss"
     // Widen to fp32, exponentiate and sum; backward writes fp32 and narrows. Squares of diffusion pass as often.

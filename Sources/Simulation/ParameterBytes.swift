@@ -109,7 +109,7 @@ private struct Moments {
     let isFrozen = model.hasFrozenEmbedding
     let layers = model.trainedMatrices
     guard withEnds else { return layers }
-    let v = Double(model.vocabularySize), h = Double(model.hiddenSize)
+    let v = Double(model.vocabularySize), h = model.wordWidth
     let ends = (isFrozen ? 0.0 : 1) + (model.tiedEmbeddings || model.outputs != nil ? 0 : 1)
     return layers + [BlockMatrix(place: .feedForward, rows: v, columns: h, count: ends)]
   }

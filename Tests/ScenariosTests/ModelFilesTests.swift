@@ -34,6 +34,15 @@ extension ImportTests {
     #expect(whole.approximations.contains { $0.hasPrefix("DoRA") })
   }
 
+  @Test("What is wrong with JSON is told of JSON") func json() throws {
+    let folder = try Folder()
+    let path = try folder.write(
+      "cut/config.json", "{\"model_type\": \"llama\",\n \"hidden_size\": 64\n \"vocab_size\": 9}")
+    let catalog = try folder.catalog()
+    let found = problems { () throws(Diagnostics) in try catalog.model(path) }
+    #expect(found.map(\.message) == ["not valid JSON: did not find expected ',' or '}', in what begins in line 1"])
+  }
+
   @Test("Meta's own file may share its table of words; pictures and other kinds of layers are refused") func meta()
     throws
   {

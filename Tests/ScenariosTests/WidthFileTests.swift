@@ -52,6 +52,26 @@ import Testing
     #expect(model.parameterCount.total == Double(2 * layer(128) + 3 * layer(96) + 1000 * 96 + 2 * 96))
   }
 
+  @Test("Words may have another width than layers, of decoders") func words() throws {
+    let same = try Self.model(), narrow = try Self.model("vocabulary_size", "embedding_size: 32\nvocabulary_size")
+    // A layer in and one back, and fewer numbers a word.
+    #expect(narrow.parameterCount.embedding == Double(1000 * 32 + 32 * 96))
+    #expect(narrow.parameterCount.head == same.parameterCount.head + 32 * 96)
+    #expect(narrow.parameterCount.layers == same.parameterCount.layers)
+    let own = try Self.model("tied_embeddings: true", "embedding_size: 32\ntied_embeddings: false")
+    #expect(own.parameterCount.head == narrow.parameterCount.head + 1000 * 32)
+    for (old, new) in [
+      ("family: decoder", "family: encoder"), ("tied_embeddings: true", "outputs: 2\ntied_embeddings: false"),
+    ] {
+      let found = problems { () throws(Diagnostics) in
+        do { _ = try Self.model(old, new + "\nembedding_size: 32") } catch let error as Diagnostics {
+          throw error
+        } catch {}
+      }
+      #expect(found.map(\.message) == ["'embedding_size' is of decoders that give words"])
+    }
+  }
+
   @Test("What a tower does not say is as beside the blocks, but for the size of its heads") func inherited() throws {
     let heads = try Self.model("attention_heads: 8, feed_forward_size: 512, ", "")
     #expect(Self.heads(heads) == [[4, 32], [4, 24]])

@@ -30,6 +30,19 @@ import Testing
     operators.filter { $0.name.hasPrefix(name) }.reduce(0) { $0 + $1.flops }
   }
 
+  @Test("Words of another width cost the products of two layers, and less of the head") func wordWidth() {
+    let block = Block(.attention(Self.attention), .dense(Self.net)), d = BlockShape(tensor: 1)
+    var model = Self.model([block])
+    func ends() -> Double {
+      let all = Lowering(job: Self.job(model), stack: .able(.fused)).operators(d).joined()
+      return flops(Array(all), "embedding") + flops(Array(all), "head")
+    }
+    let h = Double(model.hiddenSize), v = Double(model.vocabularySize), same = ends()
+    model.embeddingSize = 256
+    // Forward and twice backward: two products between the widths, and the head's less deep one.
+    #expect(isClose(ends() - same, 6 * 4096 * (2 * h * 256 - v * (h - 256))))
+  }
+
   @Test("A window as long as the sequence is no window; a shorter one is less work, to the closed form")
   func window() throws {
     func work(_ window: Int?, chunked: Bool = false) -> Double {

@@ -19,6 +19,7 @@ extension FactSheet {
     let shape: [Fact?] = [
       Fact("family", model.family.rawValue), Fact("layers", "\(model.layers)"),
       Fact("hidden size", Figures.grouped(model.hiddenSize)),
+      Fact("width of words", optional: model.embeddingSize.map { Figures.grouped($0) }),
       Fact("attention heads", optional: model.attention.map { "\($0.heads), \($0.keyValueHeads) of keys and values" }),
       Fact("head dimension", optional: model.attention.map { "\($0.headDimension)" }),
       Fact("feed-forward size", optional: model.denseNet.map { Figures.grouped($0.size) }),

@@ -44,6 +44,8 @@ public struct Model: Sendable {
   public var hiddenSize: Int
   /// V
   public var vocabularySize: Int
+  /// e: width of words where it is not h. A linear layer leads to h before the layers, and one back to e before the head (OPT-350M).
+  public var embeddingSize: Int?
   /// Longest sequence the model was trained for, where published.
   public var maxSequenceLength: Int?
   public var normalization: Normalization

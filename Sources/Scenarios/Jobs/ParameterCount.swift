@@ -74,8 +74,8 @@ extension Model {
   /// Parameters by where they live.
   ///
   ///     block = mixer + feed-forward + norms, as their own types count them
-  ///     embedding = V·h + positions·h + token types·h (+ a norm, for encoders)
-  ///     head = final norm + V·h unless tied; for encoders h·h + h, a norm and V biases;
+  ///     embedding = V·h + positions·h + token types·h (+ a norm, for encoders); with words of another width e, V·e + e·h in place of V·h
+  ///     head = final norm + V·h unless tied (V·e unless tied, and h·e); for encoders h·h + h, a norm and V biases;
   ///            with outputs (h·h + h with a pooler) + outputs·h (+ outputs for encoders); without outputs, a decoder's norm
   ///     of diffusion as its own type counts them, with the positions and a final norm
   ///
@@ -87,7 +87,7 @@ extension Model {
     let kinds = layout.kinds.map { $0.parameters($0.width(in: h), normalization) }
     let positionRows = positions == .learned ? Double(maxSequenceLength ?? 0) : 0
     let embedding =
-      (v + positionRows + Double(tokenTypes)) * h
+      v * wordWidth + between + (positionRows + Double(tokenTypes)) * h
       + (diffusion.map { $0.embedding(h) } ?? (family == .encoder ? norm : 0))
     let counts = layout.counts
     func sum(_ of: (BlockParameters) -> Double) -> Double {
@@ -100,10 +100,14 @@ extension Model {
       active: total - sum(\.idle) - (embeddingIsActive ? 0 : embedding))
   }
 
+  /// Numbers of a word, and of the layer between these and the hidden ones.
+  public var wordWidth: Double { Double(embeddingSize ?? hiddenSize) }
+  private var between: Double { embeddingSize.map { Double($0 * hiddenSize) } ?? 0 }
+
   private var headParameters: Double {
     let h = Double(hiddenSize), v = Double(vocabularySize)
     let norm = Double(normalization.vectors) * h
-    let output = tiedEmbeddings ? 0 : v * h
+    let output = (tiedEmbeddings ? 0 : v * wordWidth) + between
     if let diffusion { return norm + diffusion.head(h) }
     switch family {
     case .recommender: return 0

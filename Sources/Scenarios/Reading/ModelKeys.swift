@@ -3,6 +3,7 @@ extension Keys {
   static let model: [Key] =
     [
       .need("family", "decoder"), .need("layers", "32"), .may("blocks"), .need("hidden_size", "4096"),
+      .may("embedding_size"),
       .need("attention_heads", "32"), .need("feed_forward_size", "14336"), .need("vocabulary_size", "128256"),
       .may("max_sequence_length"), .need("activation", "swiglu"), .need("normalization", "rmsnorm"),
       .need("positions", "rotary"), .need("tied_embeddings", "false"), .may("dropout"), .may("token_types"),

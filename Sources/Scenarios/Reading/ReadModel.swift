@@ -25,6 +25,12 @@ extension Model {
       pooler: fields.bool("pooler") ?? false,
       headBias: fields.bool("head_bias") ?? false)
     embeddingIsActive = fields.bool("active_embedding") ?? true
+    embeddingSize = fields.int("embedding_size", in: 1...10_000_000)
+    if embeddingSize != nil, family != .decoder || outputs != nil {
+      fields.error(
+        "'embedding_size' is of decoders that give words", help: "leave it out: words are then as wide as the layers",
+        at: "embedding_size")
+    }
     diffusion = fields.fields("diffusion", Keys.diffusion).map(Diffusion.init)
     checkEnds(fields)
     layout.checkShared(fields)

@@ -7,7 +7,7 @@ enum YAMLProblem {
 
   static func diagnostics(_ error: any Error, in source: SourceText) -> [Diagnostic] {
     guard let error = error as? YamlError else {
-      return [Diagnostic(.error, "not valid YAML: \(error)", at: source.place)]
+      return [Diagnostic(.error, "not valid \(form(source)): \(error)", at: source.place)]
     }
     switch error {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
@@ -26,16 +26,22 @@ enum YAMLProblem {
     case .reader(let problem, let offset, _, _):
       return [Diagnostic(.error, problem, help: "remove the character", at: place(offset: offset, source))]
     default:
-      return [Diagnostic(.error, "not valid YAML", at: source.place)]
+      return [Diagnostic(.error, "not valid \(form(source))", at: source.place)]
     }
   }
+
+  /// JSON is read as YAML, and called by its name.
+  private static func form(_ source: SourceText) -> String { isJSON(source) ? "JSON" : "YAML" }
+  private static func isJSON(_ source: SourceText) -> Bool { source.place.file.lowercased().hasSuffix(".json") }
 
   private static func syntax(
     _ problem: String, _ context: YamlError.Context?, _ mark: Mark, _ source: SourceText
   ) -> Diagnostic {
-    var message = "not valid YAML: \(problem)"
+    var message = "not valid \(form(source)): \(problem)"
     if let context, context.mark.line > 0, context.mark.line != mark.line {
-      message += ", \(context.text) from line \(context.mark.line)"
+      message +=
+        isJSON(source)
+        ? ", in what begins in line \(context.mark.line)" : ", \(context.text) from line \(context.mark.line)"
     }
     let line = source.line(mark.line) ?? ""
     var help: String?

@@ -163,6 +163,10 @@ extension Model {
     }
     for key in ["word_embed_proj_dim", "embedding_size"] {
       guard let width = config.int(key), width != hiddenSize else { continue }
+      if key == "word_embed_proj_dim", outputs == nil {
+        embeddingSize = width
+        continue
+      }
       config.error(
         "words have \(width) numbers and layers \(hiddenSize), which is not modelled",
         help: "describe it by a model file, as if both were \(hiddenSize)", at: key)
