@@ -51,7 +51,8 @@ validate: build
 docs: build
 	TOOL=$(TOOL) scripts/pictures docs
 
-# Fits the shipped profiles anew (ten minutes on two cores, each laboratory left out in turn) and writes how good they are on runs held out.
+# Fits the shipped profiles anew, each laboratory left out in turn, and writes how good they are on runs held out. Forty minutes on two
+# cores; more than twice that where `trainfare doctor` names an OPENBLAS_CORETYPE that is not set.
 calibrate: build
 	$(TOOL) calibrate -o configs --leave-out each-series --leave-out h100 --leave-out xeon-8480 --report docs/HeldOut.md
 	$(TOOL) validate --format markdown -o docs/Accuracy.md
