@@ -18,9 +18,6 @@ TF_INLINE double slowing(const tf_machine *g, double bytes, double time) {
   return g->contention * (time > nearest ? nearest / time : 1.0);
 }
 
-/* 1 where each rank holds two stages of its pipeline, else 0. */
-TF_INLINE double paired_stages(const tf_machine *g, double p) { return p > 1 ? g->dual : 0.0; }
-
 /* How many ranks hold a copy together. */
 typedef struct {
   double ranks;      /* data and context ranks, over which gradients are summed */

@@ -21,15 +21,15 @@ typedef struct {
   double widest, widest_experts;   /* of the largest layer */
 } stage_contents;
 
-TF_INLINE stage_contents even_contents(const tf_block *s, const stages *st, double p, double paired) {
-  const stage_parameters n = parameters_of(s, st, p, paired);
+TF_INLINE stage_contents even_contents(const tf_block *s, const stages *st, double p) {
+  const stage_parameters n = parameters_of(s, st, p);
   stage_contents k = {0};
   k.first = n.first;
   k.middle = n.middle;
   k.last = n.last;
-  k.first_kept = with_partner(st->first_layers, st->last_layers, paired) * s->layer.activation;
+  k.first_kept = with_partner(st, st->first_layers, st->last_layers) * s->layer.activation;
   k.middle_kept = st->middle_layers * s->layer.activation;
-  k.last_kept = with_partner(st->last_layers, st->first_layers, paired) * s->layer.activation;
+  k.last_kept = with_partner(st, st->last_layers, st->first_layers) * s->layer.activation;
   k.widest = s->layer.parameters;
   return k;
 }
@@ -57,12 +57,12 @@ TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const sta
   const double in_flight_first = TF_MIN(m, chunked > 0 ? p + (p - 1) / v : p);
   const double in_flight_last = TF_MIN(m, chunked > 0 ? ((v - 1) * p + 1) / v : 1.0);
   const double in_flight_second = TF_MIN(m, chunked > 0 ? (v * p + p - 3) / v : p - 1);
-  const double paired = paired_stages(g, p), has_head = st->alone + paired; /* whether the first stage's rank does */
-  const double first_activations = k->first_kept * in_flight_first + with_partner(1, 0, paired) * s->embedding_activation * in_flight_first;
-  const double last_activations = k->last_kept * in_flight_last + with_partner(st->alone, in_flight_last, paired) * s->embedding_activation;
+  const double has_head = st->alone + st->paired; /* whether the first stage's rank does */
+  const double first_activations = k->first_kept * in_flight_first + with_partner(st, 1, 0) * s->embedding_activation * in_flight_first;
+  const double last_activations = k->last_kept * in_flight_last + with_partner(st, st->alone, in_flight_last) * s->embedding_activation;
   const double second_activations = k->middle_kept * in_flight_second;
   /* Bytes for a parameter of one stage, on each rank that holds so many. */
-  const double stages_here = 1 + paired;
+  const double stages_here = 1 + st->paired;
   const double weight_bytes = stages_here * (z > 2 ? g->sharded_weight_bytes : g->held_weight_bytes);
   const double gradient_bytes = stages_here * g->gradient_bytes, state_bytes = stages_here * g->optimizer_state_bytes;
   const double held_weights = weight_bytes / (z > 2 ? c->together : 1.0);

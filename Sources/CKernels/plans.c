@@ -37,9 +37,9 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
     const size_t j = i - from;
     const double p = in_pipeline[i], v = in_interleave[i], D = in_data[i], z = in_zero[i];
     const double chunked = in_schedule[i] == TF_INTERLEAVED ? 1.0 : 0.0;
-    const double m = micro_batches(&s, D), paired = paired_stages(&g, p);
-    const stages st = stages_of(&s, p, v, paired);
-    slowest_stage slow = slowest_of(&st, &t, p, paired);
+    const double m = micro_batches(&s, D);
+    const stages st = stages_of(&s, p, v, g.dual);
+    slowest_stage slow = slowest_of(&st, &t, p);
     if (mixed) {
       slow.time = sums->time[j];
       slow.embedding = sums->embedding[j];
@@ -63,7 +63,7 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
     const double tensor = m * (layers_tensor + slow.embedding * s.embedding_tensor +
                                slow.head * s.head_tensor);
     const double context = mixed ? m * sums->context[j] : m * slow.layers * s.layer.context;
-    const double exchange = mixed ? m * sums->exchange[j] + alone_of(p, paired, m) * sums->alone[j] : 0.0;
+    const double exchange = mixed ? m * sums->exchange[j] + alone_of(&st, p, m) * sums->alone[j] : 0.0;
     const double pipeline = m * boundary;
     const double all_stages = (mixed ? sums->all[j] : t.model_time) + p * boundary, busy = slow.time + boundary;
     const double bubble = dual_share(g.dual, p) * (all_stages > busy ? all_stages - busy : 0.0) / v;
@@ -74,11 +74,11 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
         (g.idling + g.straggling * doublings) * m * (slow.time + boundary + g.micro_batch_time);
     const double host = m * (layers_host + g.micro_batch_time) + g.step_time * (1 + g.step_growth * doublings);
 
-    stage_parameters n = parameters_of(&s, &st, p, paired);
+    stage_parameters n = parameters_of(&s, &st, p);
     if (mixed) n.fullest = sums->fullest[j];
     const double share = grouped ? in_shard[i] : TF_ALL_RANKS;
     /* Where ranks hold two stages, as many ranks again hold the same. */
-    const double held = 1 + paired, own = held * n.fullest, ranks = D * s.context * held;
+    const double held = 1 + st.paired, own = held * n.fullest, ranks = D * s.context * held;
     const copies c = copies_of(ranks, z, share, grouped);
     const double forward = layers_ahead + slow.embedding * s.embedding_forward + slow.head * s.head_forward;
     const double backward = layers_back + slow.embedding * s.embedding_backward + slow.head * s.head_backward;
@@ -133,10 +133,9 @@ TF_INLINE void memory(const tf_results *r, const tf_plans *plans, size_t from, s
   for (size_t i = from; i < until; i++) {
     const double p = in_pipeline[i], v = in_interleave[i], D = in_data[i], z = in_zero[i];
     const double chunked = in_schedule[i] == TF_INTERLEAVED ? 1.0 : 0.0;
-    const double paired = paired_stages(&g, p);
-    const stages st = stages_of(&s, p, v, paired);
+    const stages st = stages_of(&s, p, v, g.dual);
     const double share = grouped ? in_shard[i] : TF_ALL_RANKS;
-    const double ranks = D * s.context * (1 + paired);
+    const double ranks = D * s.context * (1 + st.paired);
     const copies c = copies_of(ranks, z, share, grouped);
     stage_contents k;
     copies spread = c;
@@ -144,7 +143,7 @@ TF_INLINE void memory(const tf_results *r, const tf_plans *plans, size_t from, s
       spread = copies_of(ranks * s.tensor / mixture.expert_ranks, z, share, grouped);
       k = summed_contents(sums, i - from);
     } else {
-      k = even_contents(&s, &st, p, paired);
+      k = even_contents(&s, &st, p);
     }
     const holdings held = holdings_of(&s, &g, &st, &k, &c, &spread, mixture.expert_trained, p, v, D, z,
                                       micro_batches(&s, D), chunked, is);

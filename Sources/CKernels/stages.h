@@ -33,30 +33,32 @@ TF_INLINE double micro_batches(const tf_block *s, double data) {
   return __builtin_floor(s->global_batch / (s->micro_batch * data));
 }
 
-/* Micro-batches of a step that have no other beside them, forward or backward. The last stage waits for p − 1 of its chunks on other
- * stages, and runs (v − 1)·p + 1 of its own before one comes back; as many drain: p micro-batches, whatever v. DualPipe's first rank has
- * 3p/2 − 1, from both ends. */
-TF_INLINE double alone_of(double p, double paired, double m) { return TF_MIN(m, p + paired * (0.5 * p - 1)); }
-
 typedef struct {
   double first_layers, middle_layers, last_layers;
   double staged, alone;   /* 1: several stages; one that holds everything */
+  double paired;          /* 1: each rank holds two of them, one counted from either end */
 } stages;
 
 /* What does not divide is taken from the last stage, then the first, then those between. Of pairs of stages between the ends none is whole
  * where as many are short as there are pairs. */
-TF_INLINE stages stages_of(const tf_block *s, double p, double v, double paired) {
+TF_INLINE stages stages_of(const tf_block *s, double p, double v, double dual) {
   stages st;
   st.staged = p > 1 ? 1.0 : 0.0;
   st.alone = 1 - st.staged;
+  st.paired = st.staged * dual;
   const double base = __builtin_ceil(s->layers / (p * v));
   const double missing = base * p * v - s->layers;
   st.last_layers = base * v - (missing > 0 ? 1.0 : 0.0);
   st.first_layers = base * v - (missing > 1 ? 1.0 : 0.0);
-  const double short_pairs = p > 2 && missing - 2 >= __builtin_ceil((p - 2) / 2) ? paired : 0.0;
+  const double short_pairs = p > 2 && missing - 2 >= __builtin_ceil((p - 2) / 2) ? st.paired : 0.0;
   st.middle_layers = base * v - 0.5 * short_pairs;
   return st;
 }
+
+/* Micro-batches of a step that have no other beside them, forward or backward. The last stage waits for p − 1 of its chunks on other
+ * stages, and runs (v − 1)·p + 1 of its own before one comes back; as many drain: p micro-batches, whatever v. DualPipe's first rank has
+ * 3p/2 − 1, from both ends. */
+TF_INLINE double alone_of(const stages *st, double p, double m) { return TF_MIN(m, p + st->paired * (0.5 * p - 1)); }
 
 /* The stage that sets the pace. */
 typedef struct {
@@ -64,15 +66,15 @@ typedef struct {
   double layers, embedding, head;  /* what it holds: layers, and 0 or 1 of the ends; of a pair the mean */
 } slowest_stage;
 
-/* Where each rank holds two stages (`paired` 1), one counted from either end, every second micro-batch goes through the one and the rest
- * through the other: in the mean a micro-batch finds half of both. */
-TF_INLINE double with_partner(double own, double other, double paired) { return own + paired * 0.5 * (other - own); }
+/* Where ranks hold two stages, every second micro-batch goes through the one and the rest through the other: in the mean a micro-batch
+ * finds half of both. */
+TF_INLINE double with_partner(const stages *st, double own, double other) { return own + st->paired * 0.5 * (other - own); }
 
-TF_INLINE slowest_stage slowest_of(const stages *st, const block_times *t, double p, double paired) {
+TF_INLINE slowest_stage slowest_of(const stages *st, const block_times *t, double p) {
   const double first_alone = st->first_layers * t->layer_time + t->embedding_time + st->alone * t->head_time;
   const double last_alone = st->last_layers * t->layer_time + t->head_time + st->alone * t->embedding_time;
-  const double first_time = with_partner(first_alone, last_alone, paired);
-  const double last_time = with_partner(last_alone, first_alone, paired);
+  const double first_time = with_partner(st, first_alone, last_alone);
+  const double last_time = with_partner(st, last_alone, first_alone);
   const double middle_time = p > 2 ? st->middle_layers * t->layer_time : 0.0;
   const double edge_time = TF_MAX(first_time, last_time);
   const double at_edge = edge_time >= middle_time ? 1.0 : 0.0;
@@ -80,10 +82,10 @@ TF_INLINE slowest_stage slowest_of(const stages *st, const block_times *t, doubl
   const double at_first = at_edge - at_last;
   slowest_stage slow;
   slow.time = TF_MAX(edge_time, middle_time);
-  slow.embedding = with_partner(at_first, at_last, paired) + st->alone * at_last;
-  slow.head = with_partner(at_last, at_first, paired) + st->alone * at_first;
-  slow.layers = at_last * with_partner(st->last_layers, st->first_layers, paired) +
-                at_first * with_partner(st->first_layers, st->last_layers, paired) + (1 - at_edge) * st->middle_layers;
+  slow.embedding = with_partner(st, at_first, at_last) + st->alone * at_last;
+  slow.head = with_partner(st, at_last, at_first) + st->alone * at_first;
+  slow.layers = at_last * with_partner(st, st->last_layers, st->first_layers) +
+                at_first * with_partner(st, st->first_layers, st->last_layers) + (1 - at_edge) * st->middle_layers;
   return slow;
 }
 
@@ -93,13 +95,13 @@ typedef struct {
   double tie;   /* the copy of a shared embedding on the last stage */
 } stage_parameters;
 
-TF_INLINE stage_parameters parameters_of(const tf_block *s, const stages *st, double p, double paired) {
+TF_INLINE stage_parameters parameters_of(const tf_block *s, const stages *st, double p) {
   stage_parameters n;
   n.tie = st->staged * s->tied_parameters;
   const double first = st->first_layers * s->layer.parameters + s->embedding_parameters + st->alone * s->head_parameters;
   const double last = st->last_layers * s->layer.parameters + s->head_parameters + n.tie + st->alone * s->embedding_parameters;
-  n.first = with_partner(first, last, paired);
-  n.last = with_partner(last, first, paired);
+  n.first = with_partner(st, first, last);
+  n.last = with_partner(st, last, first);
   n.middle = st->middle_layers * s->layer.parameters * (p > 2 ? 1.0 : 0.0);
   const double edge = TF_MAX(n.first, n.last);
   n.fullest = TF_MAX(edge, n.middle);

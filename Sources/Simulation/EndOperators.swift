@@ -6,11 +6,11 @@ extension Lowering {
   /// Vocabulary-parallel lookup and its dropout; backward adds rows into the gradient buffer.
   func embedding(_ d: Dimensions) -> [Operator] {
     // Pictures are looked up nowhere.
-    let hasWords = model.vocabularySize > 0
-    let words = hasWords ? d.tokens * model.wordWidth : 0
+    let tokens = model.vocabularySize > 0 ? d.tokens : 0
+    let words = tokens * model.wordWidth
     // Positions and segments are of the layers' width.
     let added = (model.positions == .learned ? 1.0 : 0) + (model.tokenTypes > 0 ? 1 : 0)
-    let elements = words + (hasWords ? d.tokens * d.hidden * added : 0)
+    let elements = words + tokens * d.hidden * added
     let split = d.shape.sequenceParallel
     let widened =
       model.embeddingSize.map {

@@ -42,8 +42,8 @@ extension CommunicationEffectsTests {
   @Test("A pipeline fed from both ends idles less, and its first and last stage share their ends")
   func dualPipe() throws {
     let m = 16.0, all = try estimate(Self.untied, Plan(data: 2, zero: 1)).step.compute.value / m
-    func slowest(_ p: Int, _ efficiency: Efficiency = .perfect()) throws -> Double {
-      try estimate(Self.untied, Plan(pipeline: p, data: 2, zero: 1), efficiency).step.compute.value / m
+    func slowest(_ p: Int) throws -> Double {
+      try estimate(Self.untied, Plan(pipeline: p, data: 2, zero: 1)).step.compute.value / m
     }
     // One after the other the last stage sets the pace: 8/p layers, and the head.
     let layer = try slowest(4) - slowest(8), head = try slowest(8) - layer, embedding = all - 8 * layer - head
@@ -51,10 +51,17 @@ extension CommunicationEffectsTests {
       let two = try estimate(Self.untied, Plan(pipeline: p, data: 2, zero: 1), both), q = Double(p)
       let slow = 8 / q * layer + (embedding + head) / 2
       #expect(isClose(two.step.compute.value, m * slow))
+      // The gradients of two stages are summed by twice as many ranks.
+      #expect(try two.step.data > estimate(Self.untied, Plan(pipeline: p, data: 2, zero: 1)).step.data)
       // (p/2 − 1)·(F + B + B − 3W) of (p − 1)·(F + B), with B = 2F and W = F.
       let boundary = two.step.pipeline.value / m, idle = all - slow + (q - 1) * boundary
       #expect(isClose(two.step.bubble.value, idle * (q / 2 - 1) * 2 / ((q - 1) * 3)))
     }
+    // Without a pipeline nothing has two ends.
+    let (one, two) = (
+      try estimate(Self.job, Plan(data: 8, zero: 1)), try estimate(Self.job, Plan(data: 8, zero: 1), both)
+    )
+    #expect(one.step == two.step && one.memory.total == two.memory.total)
     // With each doubling of the stages a rank of the ends has half of the layers, and both ends.
     let held = try [2, 4, 8].map { try estimate(Self.untied, Plan(pipeline: $0), both).memory.weights.value }
     #expect(isClose(held[0] - held[1], 2 * (held[1] - held[2])) && held[1] > held[2])

@@ -6,13 +6,14 @@ enum ClassDefaults {
 
   private static let table: [String: [String: String]] = {
     var table: [String: [String: String]] = [:]
-    var name = ""
+    // Classes that have the same stand together: `glm,glm4: …`.
+    var names: [String] = []
     for word in text.split(whereSeparator: \.isWhitespace) {
       if word.last == ":" {
-        name = String(word.dropLast())
-        table[name] = [:]
+        names = word.dropLast().split(separator: ",").map(String.init)
+        for name in names { table[name] = [:] }
       } else if let equals = word.firstIndex(of: "=") {
-        table[name]?[String(word[..<equals])] = String(word[word.index(after: equals)...])
+        for name in names { table[name]?[String(word[..<equals])] = String(word[word.index(after: equals)...]) }
       }
     }
     return table
@@ -25,17 +26,14 @@ enum ClassDefaults {
       hidden_act=gelu attention_bias=true use_parallel_residual=true
     gpt_neo: vocab_size=50257 hidden_size=2048 num_layers=24 num_heads=16 max_position_embeddings=2048
       activation_function=gelu_new tie_word_embeddings=true window_size=256
-    gptj: vocab_size=50400 n_embd=4096 n_layer=28 n_head=16 activation_function=gelu_new
-    codegen: vocab_size=50400 n_embd=4096 n_layer=28 n_head=16 activation_function=gelu_new
+    gptj,codegen: vocab_size=50400 n_embd=4096 n_layer=28 n_head=16 activation_function=gelu_new
     gpt_bigcode: vocab_size=50257 n_embd=768 n_layer=12 n_head=12 n_positions=1024
       activation_function=gelu_pytorch_tanh tie_word_embeddings=true multi_query=true
     llama: vocab_size=32000 hidden_size=4096 intermediate_size=11008 num_hidden_layers=32 num_attention_heads=32
     arcee: vocab_size=32000 hidden_size=2560 intermediate_size=18432 num_hidden_layers=32 num_attention_heads=32
       hidden_act=relu2
-    mistral: vocab_size=32000 hidden_size=4096 intermediate_size=14336 num_hidden_layers=32 num_attention_heads=32
-      num_key_value_heads=8 sliding_window=4096
-    ministral: vocab_size=32000 hidden_size=4096 intermediate_size=14336 num_hidden_layers=32 num_attention_heads=32
-      num_key_value_heads=8 sliding_window=4096
+    mistral,ministral: vocab_size=32000 hidden_size=4096 intermediate_size=14336 num_hidden_layers=32
+      num_attention_heads=32 num_key_value_heads=8 sliding_window=4096
     ministral3: vocab_size=131072 hidden_size=4096 intermediate_size=14336 num_hidden_layers=34
       num_attention_heads=32 num_key_value_heads=8 head_dim=128
     mixtral: vocab_size=32000 hidden_size=4096 intermediate_size=14336 num_hidden_layers=32 num_attention_heads=32
@@ -54,18 +52,11 @@ enum ClassDefaults {
       tie_word_embeddings=true
     cohere2: vocab_size=256000 hidden_size=8192 intermediate_size=22528 num_hidden_layers=40 num_attention_heads=64
       tie_word_embeddings=true sliding_window=4096
-    glm: vocab_size=151552 hidden_size=4096 intermediate_size=13696 num_hidden_layers=40 num_attention_heads=32
-      num_key_value_heads=2 head_dim=128 attention_bias=true
-    glm4: vocab_size=151552 hidden_size=4096 intermediate_size=13696 num_hidden_layers=40 num_attention_heads=32
-      num_key_value_heads=2 head_dim=128 attention_bias=true
-    glm4v_text: vocab_size=151552 hidden_size=4096 intermediate_size=13696 num_hidden_layers=40 num_attention_heads=32
-      num_key_value_heads=2 head_dim=128 attention_bias=true
-    glm4_moe: vocab_size=151552 hidden_size=4096 intermediate_size=10944 num_hidden_layers=46 num_attention_heads=96
-      num_key_value_heads=8 n_routed_experts=128 num_experts_per_tok=8 moe_intermediate_size=1408 n_shared_experts=1
-      first_k_dense_replace=1
-    glm4v_moe_text: vocab_size=151552 hidden_size=4096 intermediate_size=10944 num_hidden_layers=46 num_attention_heads=96
-      num_key_value_heads=8 n_routed_experts=128 num_experts_per_tok=8 moe_intermediate_size=1408 n_shared_experts=1
-      first_k_dense_replace=1
+    glm,glm4,glm4v_text: vocab_size=151552 hidden_size=4096 intermediate_size=13696 num_hidden_layers=40
+      num_attention_heads=32 num_key_value_heads=2 head_dim=128 attention_bias=true
+    glm4_moe,glm4v_moe_text: vocab_size=151552 hidden_size=4096 intermediate_size=10944 num_hidden_layers=46
+      num_attention_heads=96 num_key_value_heads=8 n_routed_experts=128 num_experts_per_tok=8
+      moe_intermediate_size=1408 n_shared_experts=1 first_k_dense_replace=1
     granite: vocab_size=32000 hidden_size=4096 intermediate_size=11008 num_hidden_layers=32 num_attention_heads=32
     granitemoe: vocab_size=32000 hidden_size=4096 intermediate_size=11008 num_hidden_layers=32
       num_attention_heads=32 num_local_experts=8 num_experts_per_tok=2
@@ -74,8 +65,8 @@ enum ClassDefaults {
     granitemoehybrid: vocab_size=32000 hidden_size=4096 intermediate_size=11008 num_hidden_layers=32
       num_attention_heads=32 num_local_experts=8 num_experts_per_tok=2 shared_intermediate_size=1024
       mamba_d_state=256 mamba_d_conv=4 mamba_expand=2 mamba_n_heads=128 mamba_n_groups=1 mamba_chunk_size=256
-    olmo: vocab_size=50304 hidden_size=4096 intermediate_size=11008 num_hidden_layers=32 num_attention_heads=32
-    olmo2: vocab_size=50304 hidden_size=4096 intermediate_size=11008 num_hidden_layers=32 num_attention_heads=32
+    olmo,olmo2: vocab_size=50304 hidden_size=4096 intermediate_size=11008 num_hidden_layers=32
+      num_attention_heads=32
     olmo3: vocab_size=50304 hidden_size=4096 intermediate_size=11008 num_hidden_layers=32 num_attention_heads=32
       sliding_window=4096
     olmoe: vocab_size=50304 hidden_size=2048 intermediate_size=2048 num_hidden_layers=16 num_attention_heads=16
@@ -118,9 +109,7 @@ enum ClassDefaults {
       num_key_value_heads=2 head_dim=256 num_experts=256 num_experts_per_tok=8 moe_intermediate_size=512
       shared_expert_intermediate_size=512 linear_conv_kernel_dim=4 linear_key_head_dim=128 linear_value_head_dim=128
       linear_num_key_heads=16 linear_num_value_heads=32
-    qwen2_vl_text: vocab_size=152064 hidden_size=8192 intermediate_size=29568 num_hidden_layers=80
-      num_attention_heads=64 num_key_value_heads=8 sliding_window=4096 max_window_layers=80
-    qwen2_5_vl_text: vocab_size=152064 hidden_size=8192 intermediate_size=29568 num_hidden_layers=80
+    qwen2_vl_text,qwen2_5_vl_text: vocab_size=152064 hidden_size=8192 intermediate_size=29568 num_hidden_layers=80
       num_attention_heads=64 num_key_value_heads=8 sliding_window=4096 max_window_layers=80
     qwen3_vl_text: vocab_size=151936 hidden_size=4096 intermediate_size=22016 num_hidden_layers=32
       num_attention_heads=32 num_key_value_heads=32 head_dim=128
@@ -167,12 +156,10 @@ enum ClassDefaults {
     jamba: vocab_size=65536 hidden_size=4096 intermediate_size=14336 num_hidden_layers=32 num_attention_heads=32
       num_key_value_heads=8 num_experts=16 num_experts_per_tok=2 expert_layer_period=2 expert_layer_offset=1
       attn_layer_period=8 attn_layer_offset=4 mamba_d_state=16 mamba_d_conv=4 mamba_expand=2
-    mamba: vocab_size=50280 hidden_size=768 num_hidden_layers=32 tie_word_embeddings=true conv_kernel=4 expand=2
-      state_size=16
+    mamba,falcon_mamba: vocab_size=50280 hidden_size=768 num_hidden_layers=32 tie_word_embeddings=true conv_kernel=4
+      expand=2 state_size=16
     mamba2: vocab_size=32768 hidden_size=4096 num_hidden_layers=64 num_heads=128 head_dim=64 n_groups=8
       conv_kernel=4 expand=2 chunk_size=256 state_size=128
-    falcon_mamba: vocab_size=50280 hidden_size=768 num_hidden_layers=32 tie_word_embeddings=true conv_kernel=4
-      expand=2 state_size=16
     bamba: vocab_size=128000 hidden_size=4096 intermediate_size=14336 num_hidden_layers=32 num_attention_heads=32
       num_key_value_heads=8 mamba_d_state=256 mamba_d_conv=4 mamba_expand=2 mamba_n_heads=128 mamba_n_groups=1
       mamba_chunk_size=256
@@ -204,13 +191,9 @@ enum ClassDefaults {
       num_attention_heads=32 num_key_value_heads=8
     persimmon: vocab_size=262144 hidden_size=4096 intermediate_size=16384 num_hidden_layers=36
       num_attention_heads=64 hidden_act=relu2 qk_layernorm=true
-    bert: vocab_size=30522 hidden_size=768 intermediate_size=3072 num_hidden_layers=12 num_attention_heads=12
-      max_position_embeddings=512 hidden_act=gelu tie_word_embeddings=true type_vocab_size=2
+    bert,xlm-roberta,camembert: vocab_size=30522 hidden_size=768 intermediate_size=3072 num_hidden_layers=12
+      num_attention_heads=12 max_position_embeddings=512 hidden_act=gelu tie_word_embeddings=true type_vocab_size=2
     roberta: vocab_size=50265 hidden_size=768 intermediate_size=3072 num_hidden_layers=12 num_attention_heads=12
-      max_position_embeddings=512 hidden_act=gelu tie_word_embeddings=true type_vocab_size=2
-    xlm-roberta: vocab_size=30522 hidden_size=768 intermediate_size=3072 num_hidden_layers=12 num_attention_heads=12
-      max_position_embeddings=512 hidden_act=gelu tie_word_embeddings=true type_vocab_size=2
-    camembert: vocab_size=30522 hidden_size=768 intermediate_size=3072 num_hidden_layers=12 num_attention_heads=12
       max_position_embeddings=512 hidden_act=gelu tie_word_embeddings=true type_vocab_size=2
     distilbert: vocab_size=30522 dim=768 hidden_dim=3072 n_layers=6 n_heads=12 max_position_embeddings=512
       activation=gelu tie_word_embeddings=true
@@ -225,29 +208,18 @@ enum ClassDefaults {
       num_attention_heads=8 max_position_embeddings=77 hidden_act=quick_gelu
     clip_vision_model: hidden_size=768 intermediate_size=3072 num_hidden_layers=12 num_attention_heads=12
       hidden_act=quick_gelu image_size=224 patch_size=32 num_channels=3
-    vit: hidden_size=768 intermediate_size=3072 num_hidden_layers=12 num_attention_heads=12 hidden_act=gelu
-      qkv_bias=true image_size=224 patch_size=16 num_channels=3
-    deit: hidden_size=768 intermediate_size=3072 num_hidden_layers=12 num_attention_heads=12 hidden_act=gelu
+    vit,deit: hidden_size=768 intermediate_size=3072 num_hidden_layers=12 num_attention_heads=12 hidden_act=gelu
       qkv_bias=true image_size=224 patch_size=16 num_channels=3
     siglip_vision_model: hidden_size=768 intermediate_size=3072 num_hidden_layers=12 num_attention_heads=12
       hidden_act=gelu_pytorch_tanh image_size=224 patch_size=16 num_channels=3
-    t5: vocab_size=32128 d_model=512 d_kv=64 d_ff=2048 num_layers=6 num_heads=8 feed_forward_proj=relu
+    t5,longt5: vocab_size=32128 d_model=512 d_kv=64 d_ff=2048 num_layers=6 num_heads=8 feed_forward_proj=relu
       tie_word_embeddings=true
-    longt5: vocab_size=32128 d_model=512 d_kv=64 d_ff=2048 num_layers=6 num_heads=8 feed_forward_proj=relu
-      tie_word_embeddings=true
-    mt5: vocab_size=250112 d_model=512 d_kv=64 d_ff=1024 num_layers=8 num_heads=6 feed_forward_proj=gated-gelu
-    umt5: vocab_size=250112 d_model=512 d_kv=64 d_ff=1024 num_layers=8 num_heads=6 feed_forward_proj=gated-gelu
+    mt5,umt5: vocab_size=250112 d_model=512 d_kv=64 d_ff=1024 num_layers=8 num_heads=6 feed_forward_proj=gated-gelu
     whisper: vocab_size=51865 num_mel_bins=80 encoder_layers=4 encoder_attention_heads=6 decoder_layers=4
       decoder_attention_heads=6 encoder_ffn_dim=1536 decoder_ffn_dim=1536 d_model=384 max_source_positions=1500
       max_target_positions=448 tie_word_embeddings=true
-    bart: tie_word_embeddings=true
-    mbart: tie_word_embeddings=true
-    pegasus: tie_word_embeddings=true
-    m2m_100: tie_word_embeddings=true
-    marian: tie_word_embeddings=true
-    blenderbot: tie_word_embeddings=true
-    internlm: bias=true
-    internlm2: bias=true
+    bart,mbart,pegasus,m2m_100,marian,blenderbot: tie_word_embeddings=true
+    internlm,internlm2: bias=true
     minicpm: tie_word_embeddings=true
     RefinedWeb: tie_word_embeddings=true parallel_attn=true new_decoder_architecture=true
     RefinedWebModel: tie_word_embeddings=true parallel_attn=true multi_query=true
