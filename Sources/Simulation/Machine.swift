@@ -108,7 +108,7 @@ public struct Machine: Sendable {
           name: tier.name, span: min(tier.chips * chip.devicesPerChip, instance.devices),
           bandwidth: tier.bandwidth.value / perChip,
           fraction: .scaleUp, latency: tier.latency.value, latencyFactor: .scaleUpLatency, topology: tier.topology,
-          origin: tier.bandwidth.origin))
+          exchange: .linkExchange, origin: tier.bandwidth.origin))
     }
     if let network = instance.network {
       if instance.chips > 1, instance.scaleUp.isEmpty {

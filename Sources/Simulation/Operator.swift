@@ -45,6 +45,16 @@ public struct Collective: Sendable, Hashable {
   /// copies: every one is sent.
   public var copies = 0.0
   public var within = 1.0
+
+  /// Every copy of a token is sent where `copies` is 0.
+  public init(kind: Kind, group: Int, stride: Int, bytes: Double, copies: Double = 0, within: Double = 1) {
+    self.kind = kind
+    self.group = group
+    self.stride = stride
+    self.bytes = bytes
+    self.copies = copies
+    self.within = within
+  }
 }
 
 /// What the time of an operator counts towards. One row of the incidence matrix each.

@@ -96,14 +96,7 @@ extension LoweredShape {
     let tiers = simulator.machine.kernelTiers(values)
     return operators.map { one in
       guard let collective = one.collective, one.repeats > 0 else { return nil }
-      var path = tf_path(
-        group: Double(collective.group), stride: Double(collective.stride), bytes: collective.bytes,
-        copies: collective.copies, within: collective.within, tier: (0, 0, 0, 0))
-      var kind = collective.kind.rawValue
-      withUnsafeBytes(of: tiers) { tiers in
-        tf_trace_collectives(&path, &kind, 1, tiers.bindMemory(to: tf_tier.self).baseAddress)
-      }
-      return Trace.Path(path, simulator.machine)
+      return Trace.Path(simulator.machine.path(collective, tiers), simulator.machine)
     }
   }
 }

@@ -14,6 +14,7 @@ struct ValidateCommand: DrawingCommand {
         trainfare validate my-runs.csv --format csv -o verdicts.csv
         trainfare validate --projects
         trainfare validate --memory
+        trainfare validate --collectives my-collectives.csv
 
       Files have a row for each run; the table sums them up. A run without what a prediction needs is skipped, with \
       the reason. docs/Files.md has the columns of a file of runs.
@@ -41,6 +42,12 @@ struct ValidateCommand: DrawingCommand {
   @Flag(help: "Judge published peaks of memory (configs/measurements/memory.csv) instead of steps.")
   var memory = false
 
+  @Flag(
+    help:
+      "Judge collectives that were timed alone (configs/measurements/collectives.csv, or a file like it) instead of steps."
+  )
+  var collectives = false
+
   /// Which runs, and how many of the worst are shown.
   struct Asked {
     var overrides: [Override]
@@ -50,20 +57,23 @@ struct ValidateCommand: DrawingCommand {
 
   var columns: ColumnNames {
     if memory { return ColumnNames(MemoryColumns.all) }
+    if collectives { return ColumnNames(CollectiveColumns.all) }
     return projects ? ColumnNames(ProjectText.columns) : ColumnNames(VerdictColumns.all)
   }
 
   func read(_ reader: inout OptionReader) -> Asked {
-    if memory, projects {
-      reader.problem("--memory and --projects judge different things", help: "take one of them", option: "--memory")
+    let kinds = [("--projects", projects), ("--memory", memory), ("--collectives", collectives)].filter(\.1).map(\.0)
+    if kinds.count > 1 {
+      reader.problem(
+        "\(kinds.joined(separator: " and ")) judge different things", help: "take one of them", option: kinds[1])
     }
     if memory, file != nil {
       reader.problem("--memory reads no file of runs", help: "leave out the file", option: "--memory")
     }
-    if memory || projects, !selection.words.isEmpty {
+    if let kind = kinds.first, !selection.words.isEmpty {
       reader.problem(
-        "\(memory ? "--memory" : "--projects") judges all that there is, and runs of \(selection.words.joined(separator: ", ")) are asked for",
-        help: "leave out --series, --chip, --stack and --grade", option: memory ? "--memory" : "--projects")
+        "\(kind) judges all that there is, and runs of \(selection.words.joined(separator: ", ")) are asked for",
+        help: "leave out --series, --chip, --stack and --grade", option: kind)
     }
     return Asked(
       overrides: config.read(&reader), filter: RunFilter(selection, grades: selection.grades(&reader)),
@@ -74,6 +84,7 @@ struct ValidateCommand: DrawingCommand {
     let catalog = config.catalog(wanted.overrides)
     if projects { return try replay(catalog, sink) }
     if memory { return try peaks(catalog, wanted.worst) }
+    if collectives { return try timedAlone(catalog, wanted.worst) }
     var filter = wanted.filter, reader = OptionReader()
     sink.mention("configurations: \(catalog.roots.joined(separator: ", "))")
     let (name, judged, doubt) = try verdicts(catalog, &filter)
@@ -122,6 +133,25 @@ struct ValidateCommand: DrawingCommand {
     let text = MemoryText(found?.0 ?? [], worst: worst, runs: found?.1)
     let report = Report(
       columns: MemoryColumns.all, rows: text.rows, table: text.table, markdown: { text.markdown })
+    return Answer(report: report, drawn: { text.chart }, end: text.rows.isEmpty ? .no : nil)
+  }
+
+  private func timedAlone(_ catalog: Catalog, _ worst: Int) throws -> Answer {
+    var problems = FileProblems()
+    let found = problems.attempt {
+      () throws(Diagnostics) -> ([CollectiveValidation.Row], [CollectiveValidation.Said]) in
+      // Of calls a file says less than the shipped rows, which are many.
+      let shipped = try catalog.measuredCollectives()
+      let asked = file == nil ? shipped : try catalog.measuredCollectives(file)
+      let all = try CollectiveValidation.judge(asked, catalog, known: shipped)
+      let sweeps = CollectiveValidation.sweeps(all.compactMap { try? $0.outcome.get() })
+      return (all, try CollectiveValidation.said(sweeps, catalog))
+    }
+    try problems.finish()
+    try catalog.refuseUnusedOverrides()
+    let text = CollectiveText(found?.0 ?? [], found?.1 ?? [], worst: worst)
+    let report = Report(
+      columns: CollectiveColumns.all, rows: text.rows, table: text.table, markdown: { text.markdown })
     return Answer(report: report, drawn: { text.chart }, end: text.rows.isEmpty ? .no : nil)
   }
 

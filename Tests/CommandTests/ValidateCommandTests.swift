@@ -203,6 +203,50 @@ import Testing
     #expect(drawn.status == 0 && drawn.out.contains("\"convention\""))
   }
 
+  @Test("Collectives are told by size and by sweep, of the shipped rows or of a file like them") func collectives()
+    throws
+  {
+    let table = try Tool.run("validate", "--collectives", "--worst", "2")
+    #expect(table.status == 0 && table.out.contains("published collectives of"))
+    #expect(table.out.contains("buffer of a rank") && table.out.contains("fixed predicted"))
+    #expect(table.out.contains("link_exchange") && table.out.contains("What a call takes besides"))
+    #expect(table.out.contains("bytes is not stated"))
+    let csv = try Tool.run(
+      "validate", "--collectives", "--columns", "id,published_s,predicted_s,call_s", "--format", "csv")
+    let rows = SearchCommandTests.rows(csv.out)
+    #expect(rows.count > 115)
+    let p5 = try #require(rows.first { $0["id"] == "nccl-p5-1" })
+    let time = try #require(p5["predicted_s"].flatMap { Double($0) })
+    #expect(time > 5e-6 && time < 2e-4)
+
+    let scratch = try Scratch()
+    let header =
+      "id,source,source_location,year,accelerator,instance,nodes,ranks,logical_cores_per_chip,chips,collective,bytes,bytes_meaning,"
+      + "time_us,busbw_gb_s,path,notes"
+    let mine = try scratch.write(
+      "own.csv",
+      header
+        + "\nmine-1,me,,,,p5.48xlarge,2,16,,,all-reduce,1073741824,total buffer of a rank,5000,,nccl-tests,"
+        + "\nmine-2,me,,,,p9.huge,2,16,,,all-reduce,8,total buffer of a rank,50,,nccl-tests,\n")
+    let own = try Tool.run("validate", "--collectives", mine)
+    #expect(own.status == 0 && own.out.contains("1 published collective of 1 source"))
+    #expect(own.out.contains("no machine is called 'p9.huge'"))
+    let wrong = try scratch.write(
+      "bad.csv", header + "\nmine-1,me,,,,p5.48xlarge,2,sixteen,,,all-sum,8,message,50,,,\n")
+    let bad = try Tool.start(["validate", "--collectives", wrong]).finish()
+    #expect(bad.status == 2 && bad.err.contains("bad.csv:2:") && bad.err.contains("'ranks': 'sixteen'"))
+    #expect(bad.err.contains("'collective' is 'all-sum'"))
+    let none = try scratch.write("empty.csv", "")
+    let empty = try Tool.start(["validate", "--collectives", none]).finish()
+    #expect(empty.status == 2 && empty.err.contains("the file is empty"))
+  }
+
+  @Test("What is judged is one thing", arguments: [["--memory", "--collectives"], ["--projects", "--collectives"]])
+  func both(flags: [String]) throws {
+    let result = try Tool.start(["validate"] + flags).finish()
+    #expect(result.status == 64 && result.err.contains("judge different things"))
+  }
+
   @Test("Memory is judged alone, of the configurations' own file") func alone() throws {
     for more in [["--projects"], ["runs.csv"], ["--series", "halo"], ["--chip", "h100", "--grade", "A"]] {
       let result = try Tool.start(["validate", "--memory"] + more).finish()

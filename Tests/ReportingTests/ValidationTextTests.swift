@@ -46,6 +46,7 @@ import struct Scenarios.Measurement
   func documentation() throws {
     try OutputPage.holds("Columns of `validate`", VerdictColumns.all)
     try OutputPage.holds("Columns of `validate --memory`", MemoryColumns.all)
+    try OutputPage.holds("Columns of `validate --collectives`", CollectiveColumns.all)
   }
 
   @Test("A prediction is told in the metric's own unit, its error always in step time") func units() {

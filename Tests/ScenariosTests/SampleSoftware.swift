@@ -70,6 +70,7 @@ extension Samples {
     scale_out: 0.65
     scale_up_latency: 2
     scale_out_latency: 1.25
+    link_exchange: 0.7
     efa_exchange: 0.5
     tensor_overlap: 0
     tensor_forward_overlap: 0.1

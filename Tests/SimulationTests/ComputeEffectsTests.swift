@@ -155,7 +155,9 @@ import Testing
   private func worse(_ parameter: EfficiencyParameter, _ value: Double) -> Double {
     switch parameter.scale {
     // Batched products of scores are bound by memory until they are slow indeed.
-    case .fraction: [.gemmBatched, .misaligned].contains(parameter) ? 0.1 : value * 0.5
+    // Nor do links between chips set the pace before those within.
+    case .fraction:
+      parameter == .linkExchange ? 0.02 : [.gemmBatched, .misaligned].contains(parameter) ? 0.1 : value * 0.5
     case .overlap: parameter == .tileLoss ? 1 : 0
     case .number: parameter == .contention ? 0.5 : parameter.neutral == 0 ? 500 : 3
     case .seconds: 1e-2
@@ -183,7 +185,9 @@ import Testing
     var job = Job(name: "1b", model: .llama1B, tokens: Count(1e9), sequenceLength: 4096, globalBatch: 64)
     job.precision = types[parameter] ?? .bf16
     if parameter == .misaligned { job.model.headDimension = 60 }
-    let ofExperts: Set<EfficiencyParameter> = [.gemmGrouped, .exchangeOverlap, .hostExperts, .efaExchange]
+    let ofExperts: Set<EfficiencyParameter> = [
+      .gemmGrouped, .exchangeOverlap, .hostExperts, .linkExchange, .efaExchange,
+    ]
     if ofExperts.contains(parameter) {
       (e[.hostForward], e[.hostBackward]) = (1e-3, 1e-3)
       let experts = Experts(count: 16, perToken: 2, net: DenseNet(size: 8192, activation: .swiglu))

@@ -52,7 +52,7 @@ import Testing
     let gemms = Set(DataType.allCases.map(EfficiencyParameter.gemm))
     // Scenarios have no experts, no state-space layers and no older kernels; BlockLawTests and ComputeEffectsTests have.
     let ofOthers: Set<EfficiencyParameter> = [
-      .gemmGrouped, .exchangeOverlap, .hostExperts, .efaExchange, .scan, .attentionOlder,
+      .gemmGrouped, .exchangeOverlap, .hostExperts, .linkExchange, .efaExchange, .scan, .attentionOlder,
     ]
     return EfficiencyParameter.allCases.filter { !gemms.contains($0) && !ofOthers.contains($0) }.map { parameter in
       let change: Change = { $0.efficiency[parameter] = best(parameter) }

@@ -92,3 +92,18 @@ extension MemoryText {
       notes: ["On the line a prediction is right; above it, too much is predicted."])
   }
 }
+
+extension CollectiveText {
+  /// Nil where there is no collective.
+  public var chart: String? { drawn?.svg() }
+
+  var drawn: Chart? {
+    guard !judged.isEmpty else { return nil }
+    let chart = AccuracyChart(
+      heading: "Each dot is a collective", axes: ("seconds, published", "seconds, predicted"),
+      points: judged.map { ($0.measured.kind.rawValue, $0.published.value, $0.predicted.value) })
+    return Chart(
+      title: title, subtitle: "Collectives that were timed alone", panels: [chart.panel { Axis.plain($0) }],
+      notes: ["On the line a prediction is right; above it, it is too slow."])
+  }
+}

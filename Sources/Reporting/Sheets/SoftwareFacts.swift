@@ -137,7 +137,7 @@ extension FactSheet {
     }
     self.init(
       .priors, name: "priors", summary: "What is believed before any training run is looked at",
-      facts: facts + Fact.unstated(priors.unstated), origin: priors.origin)
+      facts: facts + Fact.unstated(priors.forgotten), origin: priors.origin)
   }
 
   public init(_ posterior: Posterior) {

@@ -23,7 +23,7 @@ extension Catalog {
     if path(.priors, "priors") != nil {
       keep { () throws(Diagnostics) in
         let priors = try priors()
-        found += [priors.unstated.warning(at: priors.origin.location)].compactMap { $0 }
+        found += [priors.forgotten.warning(at: priors.origin.location)].compactMap { $0 }
       }
     }
     keep { () throws(Diagnostics) in

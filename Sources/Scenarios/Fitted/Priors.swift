@@ -75,6 +75,13 @@ public struct Priors: Sendable {
     known["\(chip.architecture).\(stack.family)"] ?? known[chip.name] ?? known[chip.architecture]
   }
 
+  /// Parameters of which neither the population nor an architecture has a prior, though a file may have been meant to.
+  public var forgotten: Unstated {
+    var left = unstated
+    left.parameters.removeAll { one in apart.values.contains { $0[one] != nil } }
+    return left
+  }
+
   public subscript(parameter: EfficiencyParameter) -> Parameter { parameters[parameter.rawValue] }
 
   /// Prior value of a parameter in an architecture, on its fitted scale.

@@ -109,6 +109,16 @@ struct SheetRow {
     }
   }
 
+  /// A whole number from 1 to a billion.
+  mutating func whole(_ column: String) -> Int {
+    guard let number = number(column) else { return 1 }
+    guard number >= 1, number <= 1e9, number.rounded() == number else {
+      problem("'\(column)' is \(cell(column))", "write a whole number above 0", column)
+      return 1
+    }
+    return Int(number)
+  }
+
   mutating func choice<E: RawRepresentable & CaseIterable>(_ column: String, _ type: E.Type) -> E?
   where E.RawValue == String {
     let text = cell(column)

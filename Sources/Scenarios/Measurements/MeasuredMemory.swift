@@ -178,16 +178,6 @@ private struct MemoryRow: Sendable {
 }
 
 extension SheetRow {
-  /// A whole number from 1 to a billion.
-  fileprivate mutating func whole(_ column: String) -> Int {
-    guard let number = number(column) else { return 1 }
-    guard number >= 1, number <= 1e9, number.rounded() == number else {
-      problem("'\(column)' is \(cell(column))", "write a whole number above 0", column)
-      return 1
-    }
-    return Int(number)
-  }
-
   /// What an option of the same name takes, too.
   fileprivate mutating func parsed<T>(_ column: String, _ read: (String) throws(Diagnostics) -> T) -> T? {
     let text = text(column)

@@ -8,7 +8,7 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
     gemmDepthHalf
   case attentionForward, attentionBackward, attentionOlder, attentionLengthHalf
   case elementwise, normalization, softmax, optimizer, castPasses, softmaxPasses, launchTime
-  case deviceLink, scaleUp, scaleOut, scaleUpLatency, scaleOutLatency, efaExchange
+  case deviceLink, scaleUp, scaleOut, scaleUpLatency, scaleOutLatency, linkExchange, efaExchange
   case tensorOverlap, tensorForwardOverlap, dataOverlap, shardOverlap, contextOverlap, pipelineOverlap, exchangeOverlap,
     contention
   case hostForward, hostBackward, hostPerRank, hostSoftmax, hostExperts, microBatchTime, stepTime, stepGrowth, sendTime,
@@ -69,7 +69,8 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
     case .scaleOut: ("scale_out", .fraction, 1)
     case .scaleUpLatency: ("scale_up_latency", .number, 1)
     case .scaleOutLatency: ("scale_out_latency", .number, 1)
-    // What all-to-all reaches of that over EFA.
+    // What all-to-all reaches of that between chips of a machine, and over EFA.
+    case .linkExchange: ("link_exchange", .fraction, 1)
     case .efaExchange: ("efa_exchange", .fraction, 1)
     // What a stack hides and adds. ω: part of the concurrent compute behind which communication can hide.
     case .tensorOverlap: ("tensor_overlap", .overlap, 0)
