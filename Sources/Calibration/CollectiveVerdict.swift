@@ -10,7 +10,9 @@ public struct CollectiveVerdict: Sendable {
   public var nodes: Int
   public var bytes: Bytes
   public var published: Seconds
-  /// Of the collective itself, as a step has it where its ranks do not wait for each other.
+  /// What the prediction was made with: of the chip's default profile.
+  public var profile: EfficiencyValues
+  /// Of the collective itself, as a step has it.
   public var alone: CollectiveAlone
   /// What a call on this path takes besides, as like rows say.
   public var call = Seconds.zero
@@ -82,14 +84,12 @@ public struct CollectiveSweep: Sendable {
 public enum CollectiveValidation {
   public typealias Row = (row: MeasuredCollective, outcome: Result<CollectiveVerdict, CollectiveSkip>)
 
-  /// One outcome for each row, in their order.
-  ///
-  /// - Parameter known: rows that say what a call takes besides.
-  public static func judge(
-    _ rows: [MeasuredCollective], _ catalog: Catalog, known: [MeasuredCollective]
-  ) throws(Diagnostics) -> [Row] {
-    let calls = calls(sweeps(try predicted(known, catalog).compactMap { try? $0.outcome.get() }))
-    return try predicted(rows, catalog).map { one in
+  /// One outcome for each row of a file, in their order; without one, of the shipped rows. These say what a call takes besides.
+  public static func judge(_ catalog: Catalog, file: String? = nil) throws(Diagnostics) -> [Row] {
+    let shipped = try predicted(try catalog.measuredCollectives(), catalog)
+    let calls = calls(sweeps(shipped.compactMap { try? $0.outcome.get() }))
+    let asked = file == nil ? shipped : try predicted(try catalog.measuredCollectives(file), catalog)
+    return asked.map { one in
       (
         one.row,
         one.outcome.map { verdict in
@@ -127,25 +127,22 @@ public enum CollectiveValidation {
     public var sweeps: Int
   }
 
-  public static func said(_ sweeps: [CollectiveSweep], _ catalog: Catalog) throws(Diagnostics) -> [Said] {
-    var found: [String: (chip: String, parameter: EfficiencyParameter, ratios: [Double])] = [:]
+  public static func said(_ sweeps: [CollectiveSweep]) -> [Said] {
+    var found: [String: (last: CollectiveVerdict, parameter: EfficiencyParameter, ratios: [Double])] = [:]
     for sweep in sweeps {
       guard let bus = sweep.bus, let predicted = sweep.predictedBus, let last = sweep.rows.last,
         let tier = last.alone.slowest
       else { continue }
       let parameter = last.measured.kind == .allToAll ? tier.exchange ?? tier.fraction : tier.fraction
-      let chip = last.instance.chip.name
-      found["\(chip) \(parameter.key)", default: (chip, parameter, [])].ratios.append(bus / predicted)
+      found["\(last.instance.chip.name) \(parameter.key)", default: (last, parameter, [])].ratios.append(
+        bus / predicted)
     }
-    var all: [Said] = []
-    for (_, one) in found.sorted(by: { $0.key < $1.key }) {
-      let profile = try catalog.efficiency(chip: one.chip, stack: nil).values[one.parameter]
-      all.append(
-        Said(
-          chip: one.chip, parameter: one.parameter, profile: profile, rows: profile * Score.median(one.ratios),
-          sweeps: one.ratios.count))
+    return found.sorted { $0.key < $1.key }.map { _, one in
+      let profile = one.last.profile[one.parameter]
+      return Said(
+        chip: one.last.instance.chip.name, parameter: one.parameter, profile: profile,
+        rows: profile * Score.median(one.ratios), sweeps: one.ratios.count)
     }
-    return all
   }
 
   private static func predicted(_ rows: [MeasuredCollective], _ catalog: Catalog) throws(Diagnostics) -> [Row] {
@@ -205,6 +202,7 @@ public enum CollectiveValidation {
     let collective = Collective(kind: kind, group: ranks, stride: 1, bytes: bytes.value)
     return CollectiveVerdict(
       measured: row, instance: instance, ranks: ranks, nodes: nodes, bytes: bytes, published: published,
+      profile: profile.values,
       alone: machine.alone(collective, perMachine: ranks / nodes))
   }
 }

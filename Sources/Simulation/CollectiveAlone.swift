@@ -25,8 +25,7 @@ extension Machine {
     func times(_ bytes: Double) -> [Double] {
       var asked = collective
       asked.bytes = bytes
-      let told = path(asked, tiers).tier
-      return [told.0, told.1, told.2, told.3].suffix(self.tiers.count)
+      return path(asked, tiers)?.tiers.map(\.value) ?? []
     }
     // A size too small to take time has the latencies alone; where trees are cheaper then, more bytes may take the ring.
     let least = times(1e-9), all = times(collective.bytes), more = zip(all, least).map { $0 - $1 }
@@ -35,17 +34,5 @@ extension Machine {
     return CollectiveAlone(
       latency: Seconds(latency), transfer: Seconds(max(0, time - latency)),
       slowest: time > 0 ? slowest.map { self.tiers[$0] } : nil)
-  }
-
-  /// What one call of a collective spends in every tier of the kernel, innermost first.
-  func path(_ collective: Collective, _ tiers: (tf_tier, tf_tier, tf_tier, tf_tier)) -> tf_path {
-    var path = tf_path(
-      group: Double(collective.group), stride: Double(collective.stride), bytes: collective.bytes,
-      copies: collective.copies, within: collective.within, tier: (0, 0, 0, 0))
-    var kind = collective.kind.rawValue
-    withUnsafeBytes(of: tiers) { tiers in
-      tf_trace_collectives(&path, &kind, 1, tiers.bindMemory(to: tf_tier.self).baseAddress)
-    }
-    return path
   }
 }

@@ -96,8 +96,22 @@ extension LoweredShape {
     let tiers = simulator.machine.kernelTiers(values)
     return operators.map { one in
       guard let collective = one.collective, one.repeats > 0 else { return nil }
-      return Trace.Path(simulator.machine.path(collective, tiers), simulator.machine)
+      return simulator.machine.path(collective, tiers)
     }
+  }
+}
+
+extension Machine {
+  /// What one collective spends in every tier; nil where nothing is exchanged.
+  func path(_ collective: Collective, _ tiers: (tf_tier, tf_tier, tf_tier, tf_tier)) -> Trace.Path? {
+    var path = tf_path(
+      group: Double(collective.group), stride: Double(collective.stride), bytes: collective.bytes,
+      copies: collective.copies, within: collective.within, tier: (0, 0, 0, 0))
+    var kind = collective.kind.rawValue
+    withUnsafeBytes(of: tiers) { tiers in
+      tf_trace_collectives(&path, &kind, 1, tiers.bindMemory(to: tf_tier.self).baseAddress)
+    }
+    return Trace.Path(path, self)
   }
 }
 

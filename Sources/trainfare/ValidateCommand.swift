@@ -138,18 +138,10 @@ struct ValidateCommand: DrawingCommand {
 
   private func timedAlone(_ catalog: Catalog, _ worst: Int) throws -> Answer {
     var problems = FileProblems()
-    let found = problems.attempt {
-      () throws(Diagnostics) -> ([CollectiveValidation.Row], [CollectiveValidation.Said]) in
-      // Of calls a file says less than the shipped rows, which are many.
-      let shipped = try catalog.measuredCollectives()
-      let asked = file == nil ? shipped : try catalog.measuredCollectives(file)
-      let all = try CollectiveValidation.judge(asked, catalog, known: shipped)
-      let sweeps = CollectiveValidation.sweeps(all.compactMap { try? $0.outcome.get() })
-      return (all, try CollectiveValidation.said(sweeps, catalog))
-    }
+    let found = problems.attempt { () throws(Diagnostics) in try CollectiveValidation.judge(catalog, file: file) }
     try problems.finish()
     try catalog.refuseUnusedOverrides()
-    let text = CollectiveText(found?.0 ?? [], found?.1 ?? [], worst: worst)
+    let text = CollectiveText(found ?? [], worst: worst)
     let report = Report(
       columns: CollectiveColumns.all, rows: text.rows, table: text.table, markdown: { text.markdown })
     return Answer(report: report, drawn: { text.chart }, end: text.rows.isEmpty ? .no : nil)

@@ -7,8 +7,7 @@ import Testing
 
 /// Collectives that were timed alone beside predictions.
 @Suite struct CollectiveValidationTests {
-  private static let shipped = (try? Rows.catalog.measuredCollectives()) ?? []
-  private static let rows = (try? CollectiveValidation.judge(shipped, Rows.catalog, known: shipped)) ?? []
+  private static let rows = (try? CollectiveValidation.judge(Rows.catalog)) ?? []
   private static let judged = rows.compactMap { try? $0.outcome.get() }
   private static let sweeps = CollectiveValidation.sweeps(judged)
 
@@ -40,7 +39,7 @@ import Testing
       $0.measured.kind == .allToAll && $0.measured.machine == "trn2.48xlarge" && $0.bytes.value >= 67_108_864
     }
     #expect(large.count >= 5 && Score.median(large.map { abs($0.error) }) < 0.4)
-    let said = try CollectiveValidation.said(Self.sweeps, Rows.catalog)
+    let said = CollectiveValidation.said(Self.sweeps)
     let own = try #require(said.first { $0.parameter == .linkExchange && $0.chip == "trainium2" })
     let shipped = try #require(try Rows.catalog.priors().apart["trainium"]?[.linkExchange])
     #expect(own.sweeps == 3)

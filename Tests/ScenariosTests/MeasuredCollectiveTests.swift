@@ -8,11 +8,7 @@ import Testing
     "c-1,bench,table 1,2026,A1,i1.large,1,8,,,all-gather,1048576,per-rank contribution,100,,nccl-tests,[A]"
 
   private func rows(_ lines: [String]) throws -> Catalog {
-    let folder = try Folder.sample()
-    try folder.write(
-      "measurements/collectives.csv",
-      ([MeasuredCollective.columns.joined(separator: ",")] + lines).joined(separator: "\n") + "\n")
-    return try folder.catalog()
+    try Folder.catalog("measurements/collectives.csv", MeasuredCollective.columns, lines)
   }
 
   @Test("Shipped rows are read; nearly all are of machines that are shipped, too") func all() throws {

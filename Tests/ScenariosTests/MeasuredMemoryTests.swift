@@ -8,10 +8,7 @@ import Testing
     "a-1,paper,p. 1,2026-11-29,m1,,i1.large,8,bf16,s1,\"dp=8,zero=1,micro_batch=2,recompute=none\",full,adamw,2048,16,40.5,allocated,"
 
   private func catalog(_ rows: [String]) throws -> Catalog {
-    let folder = try Folder.sample()
-    let text = ([MeasuredMemory.columns.joined(separator: ",")] + rows).joined(separator: "\n") + "\n"
-    try folder.write("measurements/memory.csv", text)
-    return try folder.catalog()
+    try Folder.catalog("measurements/memory.csv", MeasuredMemory.columns, rows)
   }
 
   @Test("Shipped rows are read, every source with the day on which it was, and each row's plan fills its devices")

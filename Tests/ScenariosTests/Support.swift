@@ -32,6 +32,13 @@ struct Folder {
     return folder
   }
 
+  /// The sample with a table of these rows in it.
+  static func catalog(_ table: String, _ columns: [String], _ rows: [String]) throws -> Catalog {
+    let folder = try sample()
+    try folder.write(table, ([columns.joined(separator: ",")] + rows).joined(separator: "\n") + "\n")
+    return try folder.catalog()
+  }
+
   @discardableResult
   func write(_ name: String, _ text: String) throws -> String { try write(name, Array(text.utf8)) }
 

@@ -6,15 +6,13 @@ import Scenarios
 public struct CollectiveText {
   let judged: [CollectiveVerdict]
   private let sweeps: [CollectiveSweep]
-  private let said: [CollectiveValidation.Said]
   private let skipped: [(why: String, rows: Int)]
   private let worstCount: Int
 
   /// - Parameter worst: how many of the rows that are farthest off are shown.
-  public init(_ rows: [CollectiveValidation.Row], _ said: [CollectiveValidation.Said], worst: Int) {
+  public init(_ rows: [CollectiveValidation.Row], worst: Int) {
     judged = rows.compactMap { try? $0.outcome.get() }
     sweeps = CollectiveValidation.sweeps(judged)
-    self.said = said
     var reasons: [String: Int] = [:]
     for row in rows { if case .failure(let why) = row.outcome { reasons[why.reason, default: 0] += 1 } }
     skipped = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
@@ -122,37 +120,19 @@ public struct CollectiveText {
     return list
   }
 
-  public func table(_ screen: Screen) -> String {
-    let style = Style(screen), prose = Prose(width: screen.proseWidth)
-    var lines = prose.wrapped(title).map(style.bold)
-    func section<Row>(_ heading: String?, _ columns: [Column<Row>], _ rows: [Row]) {
-      if rows.isEmpty { return }
-      lines.append("")
-      if let heading { lines.append(heading) }
-      lines += TextTable(columns, rows, width: screen.width).lines(on: screen)
-    }
-    section(nil, Line.columns, self.lines)
-    section(nil, CollectiveText.sweepColumns, sweeps.filter { $0.rows.count > 1 })
-    section("What large messages say of the profiles:", CollectiveText.saidColumns, said)
-    section("The worst, last:", CollectiveText.worstColumns, rows.suffix(worstCount))
-    lines.append("")
-    lines += sentences.flatMap { prose.wrapped($0) }
-    return lines.joined(separator: "\n") + "\n"
+  private var page: ValidationPage {
+    var page = ValidationPage(title)
+    let said = "What large messages say of the profiles"
+    page.add("By size", shown: nil, Line.columns, lines)
+    page.add("By sweep", shown: nil, CollectiveText.sweepColumns, sweeps.filter { $0.rows.count > 1 })
+    page.add(said, shown: said + ":", CollectiveText.saidColumns, CollectiveValidation.said(sweeps))
+    page.add("The worst, last", shown: "The worst, last:", CollectiveText.worstColumns, rows.suffix(worstCount))
+    return page
   }
 
+  public func table(_ screen: Screen) -> String { page.table(screen, ending: sentences) }
+
   public var markdown: String {
-    let prose = Prose(width: 120)
-    func paragraph(_ text: String) -> String {
-      prose.wrapped(Markdown.escaped(text), rest: "").joined(separator: "\n") + "\n"
-    }
-    var text = "# Collectives\n\n" + paragraph(title + ". " + sentences.joined(separator: " "))
-    func section<Row>(_ heading: String, _ columns: [Column<Row>], _ rows: [Row]) {
-      if !rows.isEmpty { text += "\n## \(heading)\n\n" + Markdown.text(columns, rows) }
-    }
-    section("By size", Line.columns, lines)
-    section("By sweep", CollectiveText.sweepColumns, sweeps.filter { $0.rows.count > 1 })
-    section("What large messages say of the profiles", CollectiveText.saidColumns, said)
-    section("The worst, last", CollectiveText.worstColumns, rows.suffix(worstCount))
-    return text
+    page.markdown("Collectives", [Markdown.escaped(title + ". " + sentences.joined(separator: " "))])
   }
 }

@@ -106,37 +106,19 @@ public struct MemoryText {
     return list
   }
 
-  public func table(_ screen: Screen) -> String {
-    let style = Style(screen), prose = Prose(width: screen.proseWidth)
-    var lines = prose.wrapped(title).map(style.bold)
-    func section<Row>(_ heading: String?, _ columns: [Column<Row>], _ rows: [Row]) {
-      if rows.isEmpty { return }
-      lines.append("")
-      if let heading { lines.append(heading) }
-      lines += TextTable(columns, rows, width: screen.width).lines(on: screen)
-    }
-    section(nil, Line.columns("source"), Line.by(judged, \.measured.source))
-    section(nil, Line.columns("stack"), Line.by(judged, \.measured.stack.name))
-    section(nil, Line.columns("counts"), Line.by(judged, \.measured.convention.rawValue))
-    section("The worst, last:", MemoryText.worstColumns, rows.suffix(worstCount))
-    lines.append("")
-    lines += sentences.flatMap { prose.wrapped($0) }
-    return lines.joined(separator: "\n") + "\n"
+  private var page: ValidationPage {
+    var page = ValidationPage(title)
+    page.add("By source", shown: nil, Line.columns("source"), Line.by(judged, \.measured.source))
+    page.add("By stack", shown: nil, Line.columns("stack"), Line.by(judged, \.measured.stack.name))
+    page.add(
+      "By what the source counts", shown: nil, Line.columns("counts"), Line.by(judged, \.measured.convention.rawValue))
+    page.add("The worst, last", shown: "The worst, last:", MemoryText.worstColumns, rows.suffix(worstCount))
+    return page
   }
 
+  public func table(_ screen: Screen) -> String { page.table(screen, ending: sentences) }
+
   public var markdown: String {
-    let prose = Prose(width: 120)
-    func paragraph(_ text: String) -> String {
-      prose.wrapped(Markdown.escaped(text), rest: "").joined(separator: "\n") + "\n"
-    }
-    var text = "# Memory\n\n" + paragraph(title + ". " + sentences.joined(separator: " "))
-    func section<Row>(_ heading: String, _ columns: [Column<Row>], _ rows: [Row]) {
-      if !rows.isEmpty { text += "\n## \(heading)\n\n" + Markdown.text(columns, rows) }
-    }
-    section("By source", Line.columns("source"), Line.by(judged, \.measured.source))
-    section("By stack", Line.columns("stack"), Line.by(judged, \.measured.stack.name))
-    section("By what the source counts", Line.columns("counts"), Line.by(judged, \.measured.convention.rawValue))
-    section("The worst, last", MemoryText.worstColumns, rows.suffix(worstCount))
-    return text
+    page.markdown("Memory", [Markdown.escaped(title + ". " + sentences.joined(separator: " "))])
   }
 }

@@ -94,37 +94,23 @@ public struct ValidationText {
 
   // MARK: As text
 
-  public func table(_ screen: Screen) -> String {
-    let style = Style(screen), prose = Prose(width: screen.proseWidth)
-    var lines = prose.wrapped(title).map(style.bold)
-    func section<Row>(_ heading: String?, _ columns: [Column<Row>], _ rows: [Row]) {
-      if rows.isEmpty { return }
-      lines.append("")
-      if let heading { lines.append(heading) }
-      lines += TextTable(columns, rows, width: screen.width).lines(on: screen)
-    }
-    section(nil, ScoreRow.columns("series"), bySeries)
-    section(nil, ScoreRow.columns("chip"), byChip)
-    section(nil, ValidationText.reasonColumns, reasons)
-    section("The worst:", ValidationText.worstColumns, worst)
-    lines.append("")
-    lines += ([sum] + changes.texts(.assumption).map { "Assumed: \($0)." }).flatMap { prose.wrapped($0) }
-    return lines.joined(separator: "\n") + "\n"
+  private var page: ValidationPage {
+    var page = ValidationPage(title)
+    page.add("By series", shown: nil, ScoreRow.columns("series"), bySeries)
+    page.add("By chip", shown: nil, ScoreRow.columns("chip"), byChip)
+    page.add("Skipped", shown: nil, ValidationText.reasonColumns, reasons)
+    page.add("The worst runs", shown: "The worst:", ValidationText.worstColumns, worst)
+    return page
   }
 
+  private var assumed: [String] { changes.texts(.assumption).map { "Assumed: \($0)." } }
+
+  public func table(_ screen: Screen) -> String { page.table(screen, ending: [sum] + assumed) }
+
   public var markdown: String {
-    let prose = Prose(width: 120)
-    func paragraph(_ text: String) -> String { prose.wrapped(text, rest: "").joined(separator: "\n") + "\n" }
-    func section<Row>(_ heading: String, _ columns: [Column<Row>], _ rows: [Row]) -> String {
-      rows.isEmpty ? "" : "\n## \(heading)\n\n" + Markdown.text(columns, rows)
-    }
-    var text = "# Accuracy\n\n" + paragraph(Markdown.escaped("\(title). \(sum)"))
-    for change in changes.texts(.assumption) { text += "\n" + paragraph("Assumed: \(Markdown.escaped(change)).") }
-    text += "\n" + paragraph(ValidationText.legend)
-    text += section("By series", ScoreRow.columns("series"), bySeries)
-    text += section("By chip", ScoreRow.columns("chip"), byChip)
-    text += section("Skipped", ValidationText.reasonColumns, reasons)
-    return text + section("The worst runs", ValidationText.worstColumns, worst)
+    page.markdown(
+      "Accuracy",
+      [Markdown.escaped("\(title). \(sum)")] + assumed.map { Markdown.escaped($0) } + [ValidationText.legend])
   }
 
   private static let legend = """

@@ -72,9 +72,7 @@ public struct TrainingLog: Sendable {
 
   /// Reads a file, or what is wrong with it. `-` is standard input.
   public static func read(_ path: String) throws(Diagnostics) -> TrainingLog {
-    let limit = 200_000_000
-    let source =
-      if path == "-" { try SourceFile.readStandardInput(limit: limit) } else { try SourceFile.read(path, limit: limit) }
+    let source = try SourceFile.readOrInput(path, limit: 200_000_000)
     var found: [Kind: [Double]] = [:], facts = LogFacts(file: source.name), number = 0
     for coloured in source.text.split(omittingEmptySubsequences: false, whereSeparator: { $0.isNewline }) {
       let line = plain(coloured)[...]

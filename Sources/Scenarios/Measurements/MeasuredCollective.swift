@@ -88,7 +88,7 @@ extension Catalog {
     guard let file else {
       return try sheet(Catalog.collectivesFile, MeasuredCollective.columns) { MeasuredCollective(&$0, self) }
     }
-    let source = try file == "-" ? SourceFile.readStandardInput(limit: SourceFile.limit) : SourceFile.read(file)
+    let source = try SourceFile.readOrInput(file)
     var problems: [Diagnostic] = []
     let rows = Sheet(source, MeasuredCollective.columns).facts(&problems) { MeasuredCollective(&$0, self) }
     guard problems.isEmpty else { throw Diagnostics(problems) }

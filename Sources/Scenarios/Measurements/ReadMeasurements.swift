@@ -12,7 +12,7 @@ extension Measurement {
   }
 
   fileprivate static func source(_ path: String) throws(Diagnostics) -> SourceText {
-    try path == "-" ? SourceFile.readStandardInput(limit: limit) : SourceFile.read(path, limit: limit)
+    try SourceFile.readOrInput(path, limit: limit)
   }
 
   static func read(_ source: SourceText) throws(Diagnostics) -> [Measurement] {

@@ -65,7 +65,12 @@ enum SourceFile {
     return try text(bytes(path, name, limit), name)
   }
 
-  static func readStandardInput(limit: Int) throws(Diagnostics) -> SourceText {
+  /// The same of a path, or of standard input where the path is `-`.
+  static func readOrInput(_ path: String, limit: Int = limit) throws(Diagnostics) -> SourceText {
+    try path == "-" ? readStandardInput(limit: limit) : read(path, limit: limit)
+  }
+
+  private static func readStandardInput(limit: Int) throws(Diagnostics) -> SourceText {
     let name = "<stdin>"
     var status = stat()
     if fstat(0, &status) == 0 { FilesRead.note(status, as: name) }
