@@ -8,7 +8,7 @@ void tf_collective_times(double *times, const int *collective, const double *gro
                          const double *bytes, const double *copies, const double *within, size_t count,
                          const tf_tier tiers[TF_TIERS]) {
   for (size_t i = 0; i < count; i++) {
-    double latency[2], inverse[2], time = 0;
+    double latency[3], inverse[2], time = 0;
     if (group[i] > 1 && bytes[i] > 0) {
       if (collective[i] == TF_SEND) {
         send_cost(group[i], stride[i], tiers, 0, latency, inverse);

@@ -28,7 +28,7 @@ TF_INLINE double ceil_log2(double x) {
  * latency[1], inverse[1]: half of an all-reduce by trees, which trades bandwidth for fewer steps. */
 TF_INLINE void scatter_cost(double n, double stride, const tf_tier *restrict tiers, const int unused,
                             double *restrict latency, double *restrict inverse) {
-  double have = 1, a = 0, b = 0, tree_a = 0, tree_b = 0;
+  double have = 1, a = 0, b = 0, tree_a = 0, tree_b = 0, wait = 0;
 #pragma clang loop unroll(full)
   for (int k = unused; k < TF_TIERS; k++) {
     const tf_tier *t = &tiers[k];
@@ -43,20 +43,23 @@ TF_INLINE void scatter_cost(double n, double stride, const tf_tier *restrict tie
     double moves = here > 1 ? slice : 0;
     a += steps * t->latency;
     tree_a += halvings * t->latency;
+    wait = here > 1 ? t->wait : wait;
     b = TF_MAX(b, (here - 1) / here * moves);
     tree_b = TF_MAX(tree_b, moves);
     have = reach;
   }
-  latency[0] = a;
+  wait *= ceil_log2(__builtin_ceil(n));
+  latency[0] = a + wait;
   inverse[0] = b;
-  latency[1] = tree_a;
+  latency[1] = tree_a + wait;
   inverse[1] = tree_b;
+  latency[2] = wait;
 }
 
-/* The cheaper of ring and tree. */
+/* The cheaper of ring and tree: both halves in one call. */
 TF_INLINE double all_reduce_time(double bytes, const double *latency, const double *inverse) {
   double ring = latency[0] + bytes * inverse[0], tree = latency[1] + bytes * inverse[1];
-  return 2 * TF_MIN(ring, tree);
+  return 2 * TF_MIN(ring, tree) - latency[2];
 }
 
 /* From each rank of a group to the next: the innermost tier that holds the whole group, since the slowest pair
@@ -89,7 +92,7 @@ TF_INLINE double once_a_machine(double machines, double copies, double within) {
  * With `copies` above 0 the buffer is copies of tokens, and what crosses tiers does so once for each machine. */
 TF_INLINE void exchange_cost(double n, double stride, double copies, double within, const tf_tier *restrict tiers,
                              double *restrict latency, double *restrict inverse) {
-  double have = 1, a = 0, b = 0;
+  double have = 1, a = 0, b = 0, wait = 0;
   for (int k = 0; k < TF_TIERS; k++) {
     const tf_tier *t = &tiers[k];
     const double fits = __builtin_floor(t->span / stride);
@@ -102,10 +105,11 @@ TF_INLINE void exchange_cost(double n, double stride, double copies, double with
     }
     const double inv = part / (t->rate * t->exchange * share);
     a += ceil_log2(__builtin_ceil(reach / have)) * t->latency;
+    wait = reach > have ? t->wait : wait;
     b = TF_MAX(b, inv);
     have = reach;
   }
-  *latency = a;
+  *latency = a + wait * ceil_log2(__builtin_ceil(n));
   *inverse = b;
 }
 

@@ -11,11 +11,15 @@ static double tier_share(const tf_tier *t, double extent) {
   return 1;
 }
 
+static double calls_of(const tf_path *path) { return path->calls > 1 ? path->calls : 1; }
+
 /* The time of a path whose tiers have their latencies, and work side by side: of their transfers only the slowest is waited
- * for, and told beside its latency. */
-static double side_by_side(tf_path *path, const double transfer[TF_TIERS]) {
+ * for, and told beside its latency. Before each call ranks wait for each other, the longer the more there are, which is
+ * told with the outermost tier. */
+static double side_by_side(tf_path *path, const tf_tier *tiers, int outermost, const double transfer[TF_TIERS]) {
   double latency = 0;
   int slowest = 0;
+  if (outermost >= 0) path->tier[outermost] += calls_of(path) * ceil(log2(path->group)) * tiers[outermost].wait;
   for (int k = 0; k < TF_TIERS; k++) {
     latency += path->tier[k];
     if (transfer[k] > transfer[slowest]) slowest = k;
@@ -27,6 +31,7 @@ static double side_by_side(tf_path *path, const double transfer[TF_TIERS]) {
 /* Reduce-scatter, or one half of a tree all-reduce; `halves` of them. Pieces of the buffer are in all tiers at once. */
 static double scatter(tf_path *path, const tf_tier *tiers, int tree, double halves) {
   double transfer[TF_TIERS] = {0}, have = 1;
+  int outermost = -1;
   for (int k = 0; k < TF_TIERS; k++) {
     double reach = floor(tiers[k].span / path->stride);
     if (reach < have) reach = have;
@@ -38,11 +43,12 @@ static double scatter(tf_path *path, const tf_tier *tiers, int tree, double halv
       double steps = tree || tiers[k].logarithmic > 0 ? ceil(log2(here)) : here - 1;
       double moved = tree ? 1 : (here - 1) / here;
       transfer[k] = halves * moved * path->bytes / have / rate;
-      path->tier[k] = halves * steps * tiers[k].latency;
+      path->tier[k] = calls_of(path) * halves * steps * tiers[k].latency;
+      outermost = k;
     }
     have = reach;
   }
-  return side_by_side(path, transfer);
+  return side_by_side(path, tiers, outermost, transfer);
 }
 
 double tf_scatter_naive(tf_path *path, const tf_tier *tiers) { return scatter(path, tiers, 0, 1); }
@@ -73,6 +79,7 @@ static double machines_reached(double machines, double copies, double within) {
 /* From each rank to all others: every tier carries what goes to members that it is the first to reach. */
 double tf_exchange_naive(tf_path *path, const tf_tier *tiers) {
   double transfer[TF_TIERS] = {0}, have = 1;
+  int outermost = -1;
   for (int k = 0; k < TF_TIERS; k++) {
     double reach = floor(tiers[k].span / path->stride);
     if (reach < have) reach = have;
@@ -89,10 +96,11 @@ double tf_exchange_naive(tf_path *path, const tf_tier *tiers) {
       }
       transfer[k] = path->bytes * part / rate;
       path->tier[k] = ceil(log2(ceil(reach / have))) * tiers[k].latency;
+      outermost = k;
     }
     have = reach;
   }
-  return side_by_side(path, transfer);
+  return side_by_side(path, tiers, outermost, transfer);
 }
 
 void tf_trace_collectives(tf_path *paths, const int *collective, size_t count, const tf_tier tiers[TF_TIERS]) {

@@ -34,6 +34,20 @@ TF_INLINE copies copies_of(double ranks, double zero, double shard, const int gr
   return c;
 }
 
+/* Calls in which gradients or weights of `parameters` go: of every layer its own where all is sharded, else of a bucket its own, which is
+ * Megatron's, of 40 M parameters and of a million for each rank (docs/Model.md, "Communication"). */
+TF_INLINE double calls_of(double parameters, double layers, const copies *c, double zero) {
+  const double buckets = parameters / TF_MAX(40e6, 1e6 * c->ranks);
+  return TF_MAX(1.0, zero > 2 && c->together > 1 ? layers : buckets);
+}
+
+/* A collective in so many calls waits in each for latencies and for its ranks. */
+TF_INLINE void called(double calls, double *latency) {
+  latency[0] *= calls;
+  latency[1] *= calls;
+  latency[2] *= calls;
+}
+
 /* Exposed time of gradients and parameters in a step.
  *
  * They travel while the device computes and while it waits for other communication or for its host, so that nothing is
@@ -42,11 +56,12 @@ TF_INLINE copies copies_of(double ranks, double zero, double shard, const int gr
  * forward, backward: seconds of a micro-batch on the slowest stage. m: micro-batches. stride: ranks from one copy to the
  * next. share: of the parameters that is trained. */
 TF_INLINE double gradient_time(const tf_machine *g, const copies *c, double stride, double share, double z, double m,
-                               double parameters, double forward, double backward, double drain,
+                               double parameters, double layers, double forward, double backward, double drain,
                                const int grouped, const int unused) {
-  double latency[2], inverse[2];
+  double latency[3], inverse[2];
   scatter_cost(c->together, stride, g->tiers, unused, latency, inverse);
-  const double trained = parameters * share;
+  const double trained = parameters * share, calls = calls_of(trained, layers, c, z);
+  called(calls, latency);
   const double gradient_volume = trained * g->reduce_bytes;
   const double weight_volume = z > 2 ? parameters * g->gathered_weight_bytes : trained * g->weight_bytes;
   const double reduce_scatter = latency[0] + gradient_volume * inverse[0];
@@ -56,12 +71,14 @@ TF_INLINE double gradient_time(const tf_machine *g, const copies *c, double stri
   const double slow_gathered = slowing(g, weight_volume, all_gather);
   double slow_between = 0;
   if (grouped) {
-    double whole_latency[2], whole_inverse[2], copy_latency[2], copy_inverse[2];
+    double whole_latency[3], whole_inverse[2], copy_latency[3], copy_inverse[2];
     scatter_cost(c->ranks, stride, g->tiers, unused, whole_latency, whole_inverse);
+    called(calls, whole_latency);
     all_reduce = all_reduce_time(gradient_volume, whole_latency, whole_inverse);
     /* Replicas of a sharded copy sum their slices. */
     const double replicas = __builtin_ceil(c->ranks / c->together);
     scatter_cost(replicas, stride * c->together, g->tiers, unused, copy_latency, copy_inverse);
+    called(calls, copy_latency);
     between = replicas > 1 ? all_reduce_time(gradient_volume / c->together, copy_latency, copy_inverse) : 0.0;
     slow_between = slowing(g, 2 * gradient_volume / c->together, between);
   }

@@ -2,7 +2,7 @@ import CKernels
 import Quantities
 import Scenarios
 
-/// A collective by itself, outside a step: nothing hides it.
+/// A collective by itself, outside a step: nobody keeps its ranks waiting, and nothing hides it.
 public struct CollectiveAlone: Sendable {
   /// Of latencies, whatever the size.
   public var latency: Seconds
@@ -17,7 +17,9 @@ public struct CollectiveAlone: Sendable {
 extension Machine {
   /// - Parameter perMachine: neighbouring ranks that are in one machine; the rest is reached over the network.
   public func alone(_ collective: Collective, perMachine: Int) -> CollectiveAlone {
-    var tiers = kernelTiers(efficiency.values)
+    var values = efficiency.values
+    (values[.scaleUpWait], values[.scaleOutWait]) = (0, 0)
+    var tiers = kernelTiers(values)
     withUnsafeMutableBytes(of: &tiers) { raw in
       let all = raw.bindMemory(to: tf_tier.self)
       for k in all.indices.dropLast() { all[k].span = min(all[k].span, Double(perMachine)) }

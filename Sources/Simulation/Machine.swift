@@ -49,6 +49,8 @@ public struct Machine: Sendable {
     public var latency: Seconds
     /// The parameter of that multiple; nil where the published figure holds.
     public var latencyFactor: EfficiencyParameter?
+    /// The parameter of what ranks wait for each other, for each doubling of them, before a call that goes no further than this tier.
+    public var wait: EfficiencyParameter
     public var topology: Topology?
     /// The parameter that says how much of that all-to-all reaches; nil where it is as fast as a ring.
     public var exchange: EfficiencyParameter?
@@ -99,7 +101,8 @@ public struct Machine: Sendable {
       tiers.append(
         Tier(
           name: link.name, span: chip.devicesPerChip, bandwidth: link.bandwidth.value,
-          fraction: .deviceLink, latency: link.latency?.value ?? .zero, latencyFactor: .scaleUpLatency, topology: .mesh,
+          fraction: .deviceLink, latency: link.latency?.value ?? .zero, latencyFactor: .scaleUpLatency,
+          wait: .scaleUpWait, topology: .mesh,
           origin: link.bandwidth.origin))
     }
     for tier in instance.scaleUp.prefix(Int(TF_TIERS) - 2) {
@@ -107,8 +110,8 @@ public struct Machine: Sendable {
         Tier(
           name: tier.name, span: min(tier.chips * chip.devicesPerChip, instance.devices),
           bandwidth: tier.bandwidth.value / perChip,
-          fraction: .scaleUp, latency: tier.latency.value, latencyFactor: .scaleUpLatency, topology: tier.topology,
-          exchange: .linkExchange, origin: tier.bandwidth.origin))
+          fraction: .scaleUp, latency: tier.latency.value, latencyFactor: .scaleUpLatency,
+          wait: .scaleUpWait, topology: tier.topology, exchange: .linkExchange, origin: tier.bandwidth.origin))
     }
     if let network = instance.network {
       if instance.chips > 1, instance.scaleUp.isEmpty {
@@ -117,7 +120,8 @@ public struct Machine: Sendable {
       tiers.append(
         Tier(
           name: network.kind.rawValue, span: nil, bandwidth: network.bandwidth.value / Double(instance.devices),
-          fraction: .scaleOut, latency: network.latency.value, latencyFactor: .scaleOutLatency, topology: nil,
+          fraction: .scaleOut, latency: network.latency.value, latencyFactor: .scaleOutLatency,
+          wait: .scaleOutWait, topology: nil,
           exchange: network.kind == .efa ? .efaExchange : nil,
           origin: network.bandwidth.origin))
     }
@@ -185,7 +189,8 @@ extension Machine {
 
   func kernelTiers(_ e: EfficiencyValues) -> (tf_tier, tf_tier, tf_tier, tf_tier) {
     let unused = tf_tier(
-      span: 0, rate: 1, latency: 0, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1, exchange: 1)
+      span: 0, rate: 1, latency: 0, wait: 0, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1, exchange: 1
+    )
     var all = (unused, unused, unused, unused)
     // Filled from the outermost inwards.
     let used = tiers.count
@@ -207,7 +212,8 @@ extension Machine {
     let logarithmic = tier.topology.map { $0 == .ring ? 0.0 : 1.0 } ?? 0
     return tf_tier(
       span: span, rate: tier.bandwidth.value * e[tier.fraction],
-      latency: tier.latency.value * (tier.latencyFactor.map { e[$0] } ?? 1), logarithmic: logarithmic,
+      latency: tier.latency.value * (tier.latencyFactor.map { e[$0] } ?? 1), wait: e[tier.wait],
+      logarithmic: logarithmic,
       row: side, row_share: 1 / Double(dimensions),
       plane: dimensions > 2 ? side * side / perChip : 0, plane_share: 2 / Double(dimensions),
       exchange: tier.exchange.map { e[$0] } ?? 1)

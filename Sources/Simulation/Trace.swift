@@ -9,6 +9,8 @@ public struct Trace: Sendable {
     public var group: Int
     public var stride: Int
     public var bytes: Bytes
+    /// In which it goes, each with all latencies.
+    public var calls = 1.0
     /// Of `Machine.tiers`, innermost first.
     public var tiers: [Seconds]
   }
@@ -105,7 +107,7 @@ extension Machine {
   /// What one collective spends in every tier; nil where nothing is exchanged.
   func path(_ collective: Collective, _ tiers: (tf_tier, tf_tier, tf_tier, tf_tier)) -> Trace.Path? {
     var path = tf_path(
-      group: Double(collective.group), stride: Double(collective.stride), bytes: collective.bytes,
+      group: Double(collective.group), stride: Double(collective.stride), bytes: collective.bytes, calls: 1,
       copies: collective.copies, within: collective.within, tier: (0, 0, 0, 0))
     var kind = collective.kind.rawValue
     withUnsafeBytes(of: tiers) { tiers in
@@ -136,7 +138,7 @@ extension Trace.Path {
     let all = [path.tier.0, path.tier.1, path.tier.2, path.tier.3]
     self.init(
       group: Int(path.group), stride: Int(path.stride), bytes: Bytes(path.bytes),
-      tiers: all.suffix(machine.tiers.count).map { Seconds($0) })
+      calls: max(1, path.calls), tiers: all.suffix(machine.tiers.count).map { Seconds($0) })
   }
 }
 

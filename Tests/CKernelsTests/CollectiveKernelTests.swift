@@ -96,6 +96,27 @@ func collectiveTime(
     #expect(isClose(collectiveTime(TF_ALL_REDUCE, group: Double(n), bytes: 4, network), expected))
   }
 
+  @Test(
+    "ranks wait for each other once a call, for each doubling of them, as long as the outermost links that it crosses say"
+  )
+  func waiting() {
+    let network = tiers([
+      ring(span: 8, rate: 3e11, latency: 0, wait: 1e-4), ring(rate: 2.5e10, latency: 0, wait: 1e-3),
+    ])
+    let still = tiers([ring(span: 8, rate: 3e11, latency: 0), ring(rate: 2.5e10, latency: 0)])
+    for kind in [TF_REDUCE_SCATTER, TF_ALL_REDUCE, TF_ALL_TO_ALL] {
+      for (group, wait) in [(8.0, 3e-4), (16, 4e-3), (40, 6e-3)] {
+        let more =
+          collectiveTime(kind, group: group, bytes: 1e6, network)
+          - collectiveTime(kind, group: group, bytes: 1e6, still)
+        #expect(abs(more - wait) < 1e-9, "\(kind) over \(group): \(more)")
+      }
+    }
+    // A message has a fixed time of its own.
+    #expect(
+      collectiveTime(TF_SEND, group: 16, bytes: 1e6, network) == collectiveTime(TF_SEND, group: 16, bytes: 1e6, still))
+  }
+
   @Test("a switch halves distances: ⌈log2 n⌉ steps", arguments: [(2, 1), (4, 2), (5, 3), (8, 3)])
   func halving(n: Int, steps: Int) {
     let network = tiers([

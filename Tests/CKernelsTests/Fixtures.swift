@@ -43,21 +43,22 @@ func sameBits(_ a: [Double], _ b: [Double]) -> Bool { a.map(\.bitPattern) == b.m
 /// Four tiers, innermost first; what is not given is unused, and the last one spans everything.
 func tiers(_ used: [tf_tier]) -> [tf_tier] {
   let unused = tf_tier(
-    span: 0, rate: 1, latency: 0, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1, exchange: 1)
+    span: 0, rate: 1, latency: 0, wait: 0, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1, exchange: 1)
   var all = Array(repeating: unused, count: 4 - used.count) + used
   all[3].span = 1e18
   return all
 }
 
-func ring(span: Double = 0, rate: Double, latency: Double) -> tf_tier {
+func ring(span: Double = 0, rate: Double, latency: Double, wait: Double = 0) -> tf_tier {
   tf_tier(
-    span: span, rate: rate, latency: latency, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1,
+    span: span, rate: rate, latency: latency, wait: wait, logarithmic: 0, row: 0, row_share: 1, plane: 0,
+    plane_share: 1,
     exchange: 1)
 }
 
 func switched(span: Double, rate: Double, latency: Double) -> tf_tier {
   tf_tier(
-    span: span, rate: rate, latency: latency, logarithmic: 1, row: 0, row_share: 1, plane: 0, plane_share: 1,
+    span: span, rate: rate, latency: latency, wait: 0, logarithmic: 1, row: 0, row_share: 1, plane: 0, plane_share: 1,
     exchange: 1)
 }
 
@@ -65,7 +66,7 @@ func switched(span: Double, rate: Double, latency: Double) -> tf_tier {
 func torus(side: Double, dimensions: Int, rate: Double, latency: Double) -> tf_tier {
   let count = Double(dimensions)
   return tf_tier(
-    span: dimensions == 2 ? side * side : side * side * side, rate: rate, latency: latency, logarithmic: 1,
+    span: dimensions == 2 ? side * side : side * side * side, rate: rate, latency: latency, wait: 0, logarithmic: 1,
     row: side, row_share: 1 / count, plane: dimensions == 3 ? side * side : 0, plane_share: 2 / count,
     exchange: 0.5)
 }
@@ -89,6 +90,7 @@ func randomTiers(_ random: inout SplitMix64) -> [tf_tier] {
       used.append(found)
       used[used.count - 1].span = span
     }
+    used[used.count - 1].wait = random.pick([0, random.between(0, 1e-4)])
   }
   return tiers(used)
 }

@@ -77,7 +77,7 @@ import Testing
     let clock = ContinuousClock()
     var found: [Diagnostic] = []
     let time = clock.measure { found = problems { () throws(Diagnostics) in try catalog.chip("c1") } }
-    #expect(found.map(\.message) == ["the file is 100 MB; at most 1 MB is read"])
+    #expect(found.map(\.message) == ["the file is 100 MB; at most 4 MB is read"])
     #expect(time < .seconds(1))
   }
 
@@ -86,8 +86,8 @@ import Testing
       let text = Array((Samples.chip + "#").utf8)
       return text + [UInt8](repeating: UInt8(ascii: "x"), count: size - text.count)
     }
-    #expect(try chip(padded(1_000_000)).map(\.rendered) == [])
-    #expect(try chip(padded(1_000_001)).map(\.message) == ["the file is 1 MB; at most 1 MB is read"])
+    #expect(try chip(padded(4_000_000)).map(\.rendered) == [])
+    #expect(try chip(padded(4_000_001)).map(\.message) == ["the file is 4 MB; at most 4 MB is read"])
   }
 
   @Test("A device that never ends is given up at the limit") func endless() throws {
@@ -96,7 +96,7 @@ import Testing
       atPath: folder.path + "/models/m9.yaml", withDestinationPath: "/dev/zero")
     let catalog = try folder.catalog()
     let found = problems { () throws(Diagnostics) in try catalog.model("m9") }
-    #expect(found.map(\.message) == ["there is more; at most 1 MB is read"])
+    #expect(found.map(\.message) == ["there is more; at most 4 MB is read"])
   }
 
   @Test("Symbolic links that lead in a circle or nowhere are told apart") func links() throws {

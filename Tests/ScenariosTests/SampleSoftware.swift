@@ -70,6 +70,8 @@ extension Samples {
     scale_out: 0.65
     scale_up_latency: 2
     scale_out_latency: 1.25
+    scale_up_wait: 30 us
+    scale_out_wait: 200 us
     link_exchange: 0.7
     efa_exchange: 0.5
     tensor_overlap: 0

@@ -78,7 +78,9 @@ import Testing
     let plan = Plan(data: 8, zero: 3), parameters = Self.full.model.parameterCount.total
     let model = Self.full.model
     let share = model.adapterParameters(rank: 16, .all) / model.parameterCount.layers
-    func half(_ bytes: Double) -> Double { 3 * 2e-6 + 7 / 8 * bytes / 3e11 }
+    // Every layer is a call, of three steps.
+    let calls = Double(model.layers)
+    func half(_ bytes: Double) -> Double { calls * 3 * 2e-6 + 7 / 8 * bytes / 3e11 }
     let found = try estimate(Self.adapted, plan, .perfect(.fused))
     let expected = 4 * (2 * half(2 * parameters) + half(4 * share * parameters))
     #expect(isClose(found.step.data.value, expected))

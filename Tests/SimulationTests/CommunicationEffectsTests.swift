@@ -58,7 +58,7 @@ import Testing
     #expect(isClose(hop, 32 * 2 * 4e-6, 1e-9))
     e[.scaleOutLatency] = 5
     let data = try step(Plan(data: 32), e).data.value - step(Plan(data: 32)).data.value
-    #expect(isClose(data, 2 * (3 * 4e-6 + 3 * 4e-5), 1e-9))
+    #expect(isClose(data, Self.parameters / 40e6 * 2 * (3 * 4e-6 + 3 * 4e-5), 1e-9))
     let inside = Instance.node(.round(devices: 2), chips: 4)
     let pairs = try estimate(Self.job, Plan(tensor: 2), on: inside, e).step.tensor.value
     let published = try estimate(Self.job, Plan(tensor: 2), on: inside).step.tensor.value
@@ -100,7 +100,10 @@ import Testing
   @Test("data-parallel ranks reduce gradients once, or as their optimizer's sharding asks", arguments: 0...3)
   func data(zero: Int) throws {
     let m = 4.0
-    let reduce = scatter(4 * Self.parameters, 8, steps: 3), gather = scatter(2 * Self.parameters, 8, steps: 3)
+    // A call for each layer where all is sharded, else for each bucket of 40 M parameters.
+    let calls = zero == 3 ? 8 : Self.parameters / 40e6
+    let reduce = scatter(4 * Self.parameters, 8, steps: calls * 3)
+    let gather = scatter(2 * Self.parameters, 8, steps: calls * 3)
     let expected = [2 * reduce, reduce + gather, m * reduce + gather, m * (2 * gather + reduce)][zero]
     #expect(isClose(try step(Plan(data: 8, zero: zero)).data.value, expected))
     #expect(try step(Plan()).data == .zero)
@@ -110,9 +113,31 @@ import Testing
   func hierarchical() throws {
     let bytes = 4 * Self.parameters
     // Both at once: latencies add up, and the network's transfer is the longer one.
-    let half = scatter(0, 8, steps: 3) + 3 * 1e-5 + 3 / 4 * bytes / 8 / 2.5e10
+    let calls = Self.parameters / 40e6
+    let half = calls * (scatter(0, 8, steps: 3) + 3 * 1e-5) + 3 / 4 * bytes / 8 / 2.5e10
     #expect(scatter(bytes, 8, steps: 3) < half)
     #expect(isClose(try step(Plan(data: 32)).data.value, 2 * half))
+    // With so many ranks that a million parameters for each are the larger bucket.
+    let many = Self.parameters / 64e6 * (3 * 2e-6 + 7 * 1e-5)
+    var job = Self.job
+    job.globalBatch = 64
+    #expect(isClose(try step(Plan(data: 64), job: job).data.value, 2 * (many + 7 / 8 * bytes / 8 / 2.5e10)))
+  }
+
+  @Test(
+    "before each call ranks wait for each doubling of them, by how far it goes: two calls a bucket, four collectives a layer"
+  )
+  func waits() throws {
+    var e = Efficiency.perfect()
+    e[.scaleUpWait] = 1e-4
+    let tensor = try step(Plan(tensor: 8), e).tensor.value - step(Plan(tensor: 8)).tensor.value
+    #expect(isClose(tensor, 32 * (8 * 4 + 2 + 3) * 3e-4, 1e-9))
+    #expect(try step(Plan(data: 32), e).data == step(Plan(data: 32)).data)
+    e[.scaleOutWait] = 1e-3
+    let data = try step(Plan(data: 32, zero: 1), e).data.value - step(Plan(data: 32, zero: 1)).data.value
+    #expect(isClose(data, 2 * Self.parameters / 40e6 * 5e-3, 1e-9))
+    let reduced = try step(Plan(data: 32), e).data.value - step(Plan(data: 32)).data.value
+    #expect(isClose(reduced, Self.parameters / 40e6 * 5e-3, 1e-9))
   }
 
   @Test("first and last stage add up the gradients of the embedding they share")

@@ -110,7 +110,7 @@ extension Efficiency {
       (.normalization, 0.6),
       (.softmax, 0.64), (.optimizer, 0.8), (.castPasses, 1.5), (.softmaxPasses, 3), (.launchTime, 4e-6),
       (.deviceLink, 0.9), (.scaleUp, 0.8), (.scaleOut, 0.84), (.scaleUpLatency, 2), (.scaleOutLatency, 1.5),
-      (.linkExchange, 0.9), (.efaExchange, 0.6),
+      (.scaleUpWait, 2e-5), (.scaleOutWait, 1e-4), (.linkExchange, 0.9), (.efaExchange, 0.6),
       (.tensorOverlap, 0.3), (.tensorForwardOverlap, 0.2), (.dataOverlap, 0.5), (.shardOverlap, 0.6),
       (.contextOverlap, 0.5), (.pipelineOverlap, 0.2), (.contention, 0.05), (.hostForward, 4e-4),
       (.hostBackward, 6e-4), (.hostPerRank, 0.02), (.hostSoftmax, 0.1), (.microBatchTime, 1e-3), (.stepTime, 0.01),

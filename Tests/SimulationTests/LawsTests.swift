@@ -75,7 +75,7 @@ import Testing
   @Test("a better machine is never slower", arguments: improvements)
   func better(name: String, change: Change) throws {
     var gained = 0
-    for s in try Scenario.many(150, seed: 2) {
+    for s in try Scenario.many(250, seed: 2) {
       let before = try s.estimate().stepTime, after = try s.with(change).estimate().stepTime
       #expect(after <= before * slack, "\(name): \(after / before) under \(s.plan)")
       if after < before * 0.999 { gained += 1 }

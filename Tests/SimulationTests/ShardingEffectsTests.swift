@@ -19,13 +19,16 @@ import Testing
   }
 
   /// Reduce-scatter over 8 ranks of one node, and over 4 nodes of what each rank of a node has left of it.
-  private func inside(_ bytes: Double) -> Double { 3 * 2e-6 + 7 / 8 * bytes / 3e11 }
-  private func across(_ slice: Double) -> Double { 3 * 1e-5 + 3 / 4 * slice / 2.5e10 }
+  private func inside(_ bytes: Double, calls: Double) -> Double { calls * 3 * 2e-6 + 7 / 8 * bytes / 3e11 }
+  private func across(_ slice: Double, calls: Double) -> Double { calls * 3 * 1e-5 + 3 / 4 * slice / 2.5e10 }
+
+  /// A call for each layer where all is sharded, else for each bucket of 40 M parameters.
+  private func calls(zero: Int) -> Double { zero == 3 ? Double(Self.job.model.layers) : Self.parameters / 40e6 }
 
   /// Over both at once: latencies add up, and the slower transfer is waited for.
-  private func through(_ bytes: Double) -> Double {
-    let within = inside(bytes) - inside(0), between = across(bytes / 8) - across(0)
-    return inside(0) + across(0) + max(within, between)
+  private func through(_ bytes: Double, calls: Double) -> Double {
+    let within = inside(bytes, calls: 0), between = across(bytes / 8, calls: 0)
+    return inside(0, calls: calls) + across(0, calls: calls) + max(within, between)
   }
 
   private func windows(_ plan: Plan, _ e: Efficiency, job: Job = Self.job) throws -> (ahead: Double, back: Double) {
@@ -43,7 +46,9 @@ import Testing
     "copies within a node gather over its links, and add up their slices across nodes once a step", arguments: 1...3)
   func hybrid(zero: Int) throws {
     let gradients = 4 * Self.parameters, weights = 2 * Self.parameters
-    let reduce = inside(gradients), gather = inside(weights), between = 2 * across(gradients / 8)
+    let calls = calls(zero: zero)
+    let reduce = inside(gradients, calls: calls), gather = inside(weights, calls: calls)
+    let between = 2 * across(gradients / 8, calls: calls)
     let m = 4.0
     let expected = [reduce + between + gather, m * reduce + between + gather, m * (2 * gather + reduce) + between]
     let found = try step(Plan(data: 32, zero: zero, shard: 8))
@@ -101,7 +106,7 @@ import Testing
     #expect(try isClose(step(plan, e).data.value, plain.data.value - 4 * 0.1 * (window.ahead + window.back), 1e-9))
     e[.contention] = 0.25
     // Weights are what hides; their bytes take the switch less time than they take the network.
-    let bytes = 2 * Self.job.model.parameterCount.total, gather = 3 * 2e-6 + 3 * 1e-5 + 0.75 * bytes / 8 / 2.5e10
+    let bytes = 2 * Self.job.model.parameterCount.total, gather = through(bytes, calls: calls(zero: 3))
     #expect(0.1 * window.back < gather && bytes / 3e11 < gather)
     let slower = 0.25 * bytes / 3e11 / gather
     let contended = plain.data.value - 4 * (1 - slower) * 0.1 * (window.ahead + window.back)
@@ -137,7 +142,7 @@ import Testing
   func reduceType() throws {
     var e = Efficiency.perfect()
     e.stack.reduceType = .bf16
-    let half = through(2 * Self.parameters)
+    let half = through(2 * Self.parameters, calls: calls(zero: 0))
     #expect(try isClose(step(Plan(data: 32), e).data.value, 2 * half))
     let narrow = try estimate(Self.job, Plan(data: 32), e), wide = try estimate(Self.job, Plan(data: 32))
     #expect(narrow.memory.gradients == wide.memory.gradients && narrow.step.optimizer == wide.step.optimizer)

@@ -24,14 +24,17 @@ import Testing
     let gradients = found.memory.gradients.value
     #expect(gradients > 1e9)
     let inside = 0.75 * gradients / 3e11, across = 0.5 * (gradients / 4) / 2.5e10
-    #expect(isClose(found.step.data.value, 2 * (2 * 2e-6 + 1e-5 + max(inside, across))))
+    // A call for each 40 M parameters, of 4 bytes each.
+    let calls = gradients / 4 / 40e6
+    #expect(isClose(found.step.data.value, 2 * (calls * (2 * 2e-6 + 1e-5) + max(inside, across))))
   }
 
   @Test("where a tensor group fills a node, each of its ranks has its copy on the other node alone") func filled()
     throws
   {
     let found = try estimate(Self.job, Plan(tensor: 8, data: 2))
-    #expect(isClose(found.step.data.value, 2 * (1e-5 + 0.5 * found.memory.gradients.value / 2.5e10)))
+    let gradients = found.memory.gradients.value
+    #expect(isClose(found.step.data.value, 2 * (gradients / 4 / 40e6 * 1e-5 + 0.5 * gradients / 2.5e10)))
     let alone = try estimate(Self.job, Plan(tensor: 8))
     #expect(isClose(2 * found.step.tensor.value, alone.step.tensor.value))
   }

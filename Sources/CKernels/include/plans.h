@@ -17,6 +17,7 @@ typedef struct {
   double span;         /* devices reached */
   double rate;         /* bytes/s one way per device, efficiency applied */
   double latency;      /* seconds per step */
+  double wait;         /* seconds, for each doubling of a call's ranks, until all are there, where this tier is its outermost */
   double logarithmic;  /* 1: a switch, recursive halving; 0: a ring of neighbours */
   double row, row_share;      /* a group within `row` devices reaches this share of the rate … */
   double plane, plane_share;  /* … and within `plane` devices this one: sides of a torus */

@@ -8,10 +8,10 @@
 enum { TF_TIERS = 4 };
 
 /* Ranks that exchange `bytes` each, `stride` ranks apart, and the seconds spent in each tier of links, innermost first.
- * Copies of a token, and the part of the machines that they may go to, where it is sent once to each. A group of 0: no
- * exchange. */
+ * In how many calls, each with the latency of all; 0 is one. Copies of a token, and the part of the machines that they
+ * may go to, where it is sent once to each. A group of 0: no exchange. */
 typedef struct {
-  double group, stride, bytes, copies, within;
+  double group, stride, bytes, calls, copies, within;
   double tier[TF_TIERS];
 } tf_path;
 

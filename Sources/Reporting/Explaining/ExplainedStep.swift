@@ -55,7 +55,8 @@ extension Explanation {
     let used = zip(machine.tiers, path.tiers).filter { $0.1 > .zero }.map { tier, time in
       "\(tier.name) \(tier.bandwidth.formatted) \(time.formatted)"
     }
-    return "\(path.bytes.formatted) over \(counted(path.group, "rank", "ranks"))\(apart): "
+    let calls = path.calls > 1 ? " in \(Figures.significant(path.calls, 2)) calls" : ""
+    return "\(path.bytes.formatted)\(calls) over \(counted(path.group, "rank", "ranks"))\(apart): "
       + (used.isEmpty ? "–" : used.joined(separator: ", "))
   }
 

@@ -78,7 +78,8 @@ public struct Explanation {
     let profile = machine.efficiency
     let factor = tier.latencyFactor.map { " × \(Figures.significant(profile[$0]))" } ?? ""
     return "\(tier.name): \(span), \(tier.bandwidth.formatted) a device one way, of which "
-      + "\(Figures.percent(profile[tier.fraction])) is reached; latency \(tier.latency.formatted)\(factor)"
+      + "\(Figures.percent(profile[tier.fraction])) is reached; latency \(tier.latency.formatted)\(factor); before a "
+      + "collective ranks wait \(Seconds(profile[tier.wait]).formatted) for each doubling of them"
   }
 
   func mark(_ origin: Origin, _ notes: inout Footnotes) -> String {

@@ -99,8 +99,8 @@ public struct CollectiveText {
   private var sentences: [String] {
     var list = [
       "Errors are predicted ÷ published − 1; above 0 the prediction is too slow. Predictions are those of the default profile of each chip, "
-        + "which is fitted to whole training steps. There a link's latency also stands for what ranks wait for each other, so a small "
-        + "collective alone takes less than is predicted."
+        + "which is fitted to whole training steps. In a step ranks also wait for each other before a collective (scale_up_wait, "
+        + "scale_out_wait of profiles). Alone they do not, so that is left out here."
     ]
     let calls = Dictionary(judged.map { ($0.measured.path, $0.call) }, uniquingKeysWith: { first, _ in first })
       .filter { $0.value > .zero }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }

@@ -56,8 +56,8 @@ final class SourceText {
 
 /// Reads files that somebody else wrote: whatever is at the path, the outcome is a text or a diagnostic.
 enum SourceFile {
-  /// Configuration files are a few kilobytes; what is larger was not meant to be one.
-  static let limit = 1_000_000
+  /// Configuration files are a few kilobytes, the posterior a megabyte; what is much larger was not meant to be one.
+  static let limit = 4_000_000
 
   /// - Parameter limit: bytes; what is larger is turned away.
   static func read(_ path: String, limit: Int = limit) throws(Diagnostics) -> SourceText {

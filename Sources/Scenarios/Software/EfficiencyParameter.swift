@@ -8,7 +8,8 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
     gemmDepthHalf
   case attentionForward, attentionBackward, attentionOlder, attentionLengthHalf
   case elementwise, normalization, softmax, optimizer, castPasses, softmaxPasses, launchTime
-  case deviceLink, scaleUp, scaleOut, scaleUpLatency, scaleOutLatency, linkExchange, efaExchange
+  case deviceLink, scaleUp, scaleOut, scaleUpLatency, scaleOutLatency, scaleUpWait, scaleOutWait, linkExchange,
+    efaExchange
   case tensorOverlap, tensorForwardOverlap, dataOverlap, shardOverlap, contextOverlap, pipelineOverlap, exchangeOverlap,
     contention
   case hostForward, hostBackward, hostPerRank, hostSoftmax, hostExperts, microBatchTime, stepTime, stepGrowth, sendTime,
@@ -69,6 +70,9 @@ public enum EfficiencyParameter: Int, CaseIterable, Sendable {
     case .scaleOut: ("scale_out", .fraction, 1)
     case .scaleUpLatency: ("scale_up_latency", .number, 1)
     case .scaleOutLatency: ("scale_out_latency", .number, 1)
+    // Seconds in which the ranks of a collective wait for each other, each call and doubling of them, by the outermost tier that it crosses.
+    case .scaleUpWait: ("scale_up_wait", .seconds, 0)
+    case .scaleOutWait: ("scale_out_wait", .seconds, 0)
     // What all-to-all reaches of that between chips of a machine, and over EFA.
     case .linkExchange: ("link_exchange", .fraction, 1)
     case .efaExchange: ("efa_exchange", .fraction, 1)
