@@ -107,12 +107,15 @@ struct PlanColumns: @unchecked Sendable {
     block.layer.activation = 1.1e8
     block.head_logits = 1e8
     let inner = tf_tier(
-      span: 8, rate: 2.3e11, latency: 3e-6, logarithmic: 1, row: 0, row_share: 1, plane: 0, plane_share: 1, exchange: 1)
+      span: 8, rate: 2.3e11, latency: 3e-6, wait: 3e-5, logarithmic: 1, row: 0, row_share: 1, plane: 0, plane_share: 1,
+      exchange: 1)
     let outer = tf_tier(
-      span: 1e18, rate: 2e10, latency: 1e-5, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1, exchange: 1
+      span: 1e18, rate: 2e10, latency: 1e-5, wait: 1e-4, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1,
+      exchange: 1
     )
     let unused = tf_tier(
-      span: 0, rate: 1, latency: 0, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1, exchange: 1)
+      span: 0, rate: 1, latency: 0, wait: 0, logarithmic: 0, row: 0, row_share: 1, plane: 0, plane_share: 1, exchange: 1
+    )
     machine.tiers = (unused, unused, inner, outer)
     machine.gradient_bytes = 4
     machine.reduce_bytes = 4
