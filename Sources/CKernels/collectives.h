@@ -25,7 +25,8 @@ TF_INLINE double ceil_log2(double x) {
  * transfers the slowest is waited for.
  *
  * latency[0], inverse[0]: reduce-scatter (or all-gather), hierarchical: inside a tier first, the slice across.
- * latency[1], inverse[1]: half of an all-reduce by trees, which trades bandwidth for fewer steps. */
+ * latency[1], inverse[1]: half of an all-reduce by trees, which trades bandwidth for fewer steps.
+ * latency[2]: what ranks wait for each other before a call, which both others have in them. */
 TF_INLINE void scatter_cost(double n, double stride, const tf_tier *restrict tiers, const int unused,
                             double *restrict latency, double *restrict inverse) {
   double have = 1, a = 0, b = 0, tree_a = 0, tree_b = 0, wait = 0;
@@ -56,7 +57,7 @@ TF_INLINE void scatter_cost(double n, double stride, const tf_tier *restrict tie
   latency[2] = wait;
 }
 
-/* The cheaper of ring and tree: both halves in one call. */
+/* The cheaper of ring and tree. Both halves are one call, so ranks wait once. */
 TF_INLINE double all_reduce_time(double bytes, const double *latency, const double *inverse) {
   double ring = latency[0] + bytes * inverse[0], tree = latency[1] + bytes * inverse[1];
   return 2 * TF_MIN(ring, tree) - latency[2];

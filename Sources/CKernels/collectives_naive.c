@@ -11,16 +11,15 @@ static double tier_share(const tf_tier *t, double extent) {
   return 1;
 }
 
-static double calls_of(const tf_path *path) { return path->calls > 1 ? path->calls : 1; }
-
-/* The time of a path whose tiers have their latencies, and work side by side: of their transfers only the slowest is waited
- * for, and told beside its latency. Before each call ranks wait for each other, the longer the more there are, which is
- * told with the outermost tier. */
+/* The time of a path whose tiers have the latencies of one call, and work side by side: of their transfers only the slowest
+ * is waited for, and told beside its latency. Before each call ranks wait for each other, the longer the more there are,
+ * which is told with the outermost tier. */
 static double side_by_side(tf_path *path, const tf_tier *tiers, int outermost, const double transfer[TF_TIERS]) {
   double latency = 0;
   int slowest = 0;
-  if (outermost >= 0) path->tier[outermost] += calls_of(path) * ceil(log2(path->group)) * tiers[outermost].wait;
+  if (outermost >= 0) path->tier[outermost] += ceil(log2(path->group)) * tiers[outermost].wait;
   for (int k = 0; k < TF_TIERS; k++) {
+    if (path->calls > 1) path->tier[k] *= path->calls;
     latency += path->tier[k];
     if (transfer[k] > transfer[slowest]) slowest = k;
   }
@@ -43,7 +42,7 @@ static double scatter(tf_path *path, const tf_tier *tiers, int tree, double halv
       double steps = tree || tiers[k].logarithmic > 0 ? ceil(log2(here)) : here - 1;
       double moved = tree ? 1 : (here - 1) / here;
       transfer[k] = halves * moved * path->bytes / have / rate;
-      path->tier[k] = calls_of(path) * halves * steps * tiers[k].latency;
+      path->tier[k] = halves * steps * tiers[k].latency;
       outermost = k;
     }
     have = reach;

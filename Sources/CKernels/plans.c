@@ -83,7 +83,7 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
     const double forward = layers_ahead + slow.embedding * s.embedding_forward + slow.head * s.head_forward;
     const double backward = layers_back + slow.embedding * s.embedding_backward + slow.head * s.head_backward;
     const double drain = chunked * bubble;
-    const double each = s.layers / p;
+    const double per_stage = s.layers / p;
     double summed, experts = 0;
     copies spread = c;
     if (mixed) {
@@ -92,14 +92,14 @@ TF_INLINE void step(const tf_results *r, const tf_plans *plans, size_t from, siz
       experts = held * sums->fullest_experts[j];
       spread = copies_of(ranks * s.tensor / mixture.expert_ranks, z, share, grouped);
       const double dense = own / (own + experts);
-      summed = gradient_time(&g, &c, s.tensor, s.trained, z, m, own, each, dense * forward, dense * backward, dense * drain,
+      summed = gradient_time(&g, &c, s.tensor, s.trained, z, m, own, per_stage, dense * forward, dense * backward, dense * drain,
                              grouped, unused) +
                (experts > 0 ? 1.0 : 0.0) *
-                   gradient_time(&g, &spread, mixture.expert_ranks, mixture.expert_trained, z, m, experts, each,
+                   gradient_time(&g, &spread, mixture.expert_ranks, mixture.expert_trained, z, m, experts, per_stage,
                                  (1 - dense) * forward, (1 - dense) * backward, (1 - dense) * drain,
                                  grouped, unused);
     } else {
-      summed = gradient_time(&g, &c, s.tensor, s.trained, z, m, own, each, forward, backward, drain, grouped, unused);
+      summed = gradient_time(&g, &c, s.tensor, s.trained, z, m, own, per_stage, forward, backward, drain, grouped, unused);
     }
     /* First and last stage add up the gradient of the embedding they share: an all-reduce of two. */
     const double shared = n.tie * s.trained;

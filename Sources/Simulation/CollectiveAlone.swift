@@ -17,11 +17,10 @@ public struct CollectiveAlone: Sendable {
 extension Machine {
   /// - Parameter perMachine: neighbouring ranks that are in one machine; the rest is reached over the network.
   public func alone(_ collective: Collective, perMachine: Int) -> CollectiveAlone {
-    var values = efficiency.values
-    (values[.scaleUpWait], values[.scaleOutWait]) = (0, 0)
-    var tiers = kernelTiers(values)
+    var tiers = kernelTiers(efficiency.values)
     withUnsafeMutableBytes(of: &tiers) { raw in
       let all = raw.bindMemory(to: tf_tier.self)
+      for k in all.indices { all[k].wait = 0 }
       for k in all.indices.dropLast() { all[k].span = min(all[k].span, Double(perMachine)) }
     }
     func times(_ bytes: Double) -> [Double] {

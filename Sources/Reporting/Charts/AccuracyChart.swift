@@ -10,7 +10,12 @@ struct AccuracyChart {
   var axes: (measured: String, predicted: String)
   var points: [(group: String, measured: Double, predicted: Double)]
 
-  func panel(_ label: @escaping @Sendable (Double) -> String) -> PlotPanel {
+  /// Nil where there is no point.
+  func drawn(_ title: String, subtitle: String, note: String) -> Chart? {
+    points.isEmpty ? nil : Chart(title: title, subtitle: subtitle, panels: [panel], notes: [note])
+  }
+
+  private var panel: PlotPanel {
     let known = points.filter { $0.measured > 0 && $0.predicted > 0 && $0.measured.isFinite && $0.predicted.isFinite }
     var counts: [String: Int] = [:]
     for point in known { counts[point.group, default: 0] += 1 }
@@ -33,8 +38,8 @@ struct AccuracyChart {
     if !others.isEmpty { all.insert(series("others", Palette.rest, others), at: 0) }
     all.append(PlotPanel.Series("", diagonal, .line(width: 1), .ink))
     return PlotPanel(
-      heading, x: Axis(axes.measured, logarithmic: true, label: label),
-      y: Axis(axes.predicted, logarithmic: true, label: label), series: all, square: true)
+      heading, x: Axis(axes.measured, logarithmic: true, label: { Axis.plain($0) }),
+      y: Axis(axes.predicted, logarithmic: true, label: { Axis.plain($0) }), series: all, square: true)
   }
 }
 
@@ -50,14 +55,13 @@ extension ValidationText {
     let chart = AccuracyChart(
       heading: "Each dot is a run", axes: ("seconds of a step, measured", "seconds of a step, predicted"),
       points: judged.map { ($0.chip, $0.measured, $0.predicted) })
-    return Chart(
-      title: "Half of \(counted(judged.count, "run")) are within \(Figures.percent(half)), nine in ten within "
+    return chart.drawn(
+      "Half of \(counted(judged.count, "run")) are within \(Figures.percent(half)), nine in ten within "
         + Figures.percent(most),
-      subtitle: title, panels: [chart.panel { Axis.plain($0) }],
-      notes: [
+      subtitle: title,
+      note:
         "On the line a prediction is right; above it, it is too slow. Shipped profiles are fitted to the shipped runs: "
-          + "docs/HeldOut.md has errors on runs that a fit did not see."
-      ])
+        + "docs/HeldOut.md has errors on runs that a fit did not see.")
   }
 }
 
@@ -66,15 +70,14 @@ extension ProjectText {
   public var chart: String? { drawn?.svg() }
 
   var drawn: Chart? {
-    guard !replay.lines.isEmpty else { return nil }
     let inside = replay.lines.count { $0.isInside }
-    let chart = AccuracyChart(
+    return AccuracyChart(
       heading: "Each dot is a project", axes: ("days, real", "days, expected"),
-      points: replay.lines.map { ($0.project.instance.chip.name, $0.project.days, $0.expected) })
-    return Chart(
-      title: "\(inside) of \(counted(replay.lines.count, "project")) took as long as 5–95% said",
-      subtitle: "Whole projects, each predicted by what other teams took", panels: [chart.panel { Axis.plain($0) }],
-      notes: ["On the line a prediction is right; above it, it is too slow."])
+      points: replay.lines.map { ($0.project.instance.chip.name, $0.project.days, $0.expected) }
+    ).drawn(
+      "\(inside) of \(counted(replay.lines.count, "project")) took as long as 5–95% said",
+      subtitle: "Whole projects, each predicted by what other teams took",
+      note: "On the line a prediction is right; above it, it is too slow.")
   }
 }
 
@@ -83,13 +86,12 @@ extension MemoryText {
   public var chart: String? { drawn?.svg() }
 
   var drawn: Chart? {
-    guard !judged.isEmpty else { return nil }
-    let chart = AccuracyChart(
+    AccuracyChart(
       heading: "Each dot is a run", axes: ("GiB of a device, published", "GiB of a device, predicted"),
-      points: judged.map { ($0.chip, $0.measured.peak.value / 1_073_741_824, $0.predicted.value / 1_073_741_824) })
-    return Chart(
-      title: title, subtitle: "Peaks of memory of the fullest device", panels: [chart.panel { Axis.plain($0) }],
-      notes: ["On the line a prediction is right; above it, too much is predicted."])
+      points: judged.map { ($0.chip, $0.measured.peak.value / 1_073_741_824, $0.predicted.value / 1_073_741_824) }
+    ).drawn(
+      title, subtitle: "Peaks of memory of the fullest device",
+      note: "On the line a prediction is right; above it, too much is predicted.")
   }
 }
 
@@ -98,12 +100,11 @@ extension CollectiveText {
   public var chart: String? { drawn?.svg() }
 
   var drawn: Chart? {
-    guard !judged.isEmpty else { return nil }
-    let chart = AccuracyChart(
+    AccuracyChart(
       heading: "Each dot is a collective", axes: ("seconds, published", "seconds, predicted"),
-      points: judged.map { ($0.measured.kind.rawValue, $0.published.value, $0.predicted.value) })
-    return Chart(
-      title: title, subtitle: "Collectives that were timed alone", panels: [chart.panel { Axis.plain($0) }],
-      notes: ["On the line a prediction is right; above it, it is too slow."])
+      points: judged.map { ($0.measured.kind.rawValue, $0.published.value, $0.predicted.value) }
+    ).drawn(
+      title, subtitle: "Collectives that were timed alone",
+      note: "On the line a prediction is right; above it, it is too slow.")
   }
 }
