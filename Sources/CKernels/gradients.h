@@ -62,7 +62,7 @@ TF_INLINE double gradient_time(const tf_machine *g, const copies *c, double stri
   scatter_cost(c->together, stride, g->tiers, unused, latency, inverse);
   const double trained = parameters * share, calls = calls_of(trained, layers, c, z);
   called(calls, latency);
-  const double gradient_volume = trained * g->reduce_bytes;
+  const double gradient_volume = trained * (z > 1 ? g->sharded_reduce_bytes : g->reduce_bytes);
   const double weight_volume = z > 2 ? parameters * g->gathered_weight_bytes : trained * g->weight_bytes;
   const double reduce_scatter = latency[0] + gradient_volume * inverse[0];
   const double all_gather = latency[0] + weight_volume * inverse[0];

@@ -50,6 +50,13 @@ TF_INLINE double beyond(double activations, double loss, double gradients, doubl
   return TF_MAX(first, 0.0);
 }
 
+/* Bytes of weights for a parameter: under zero 3 a rank's share. Under zero 2 PyTorch gathers all weights once a step and keeps its share,
+ * which the optimizer updates, beside them. */
+TF_INLINE double weights_at(double z, double pieces, double whole, double shard, double together) {
+  const double share = shard / together;
+  return z > 2 ? share : whole + (z > 1 && together > 1 ? pieces * share : 0.0);
+}
+
 /* c: ranks that hold the same dense parameters; spread: the same experts. */
 TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const stages *st, const stage_contents *k,
                                const copies *c, const copies *spread, double expert_trained, double p, double v,
@@ -63,9 +70,10 @@ TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const sta
   const double second_activations = k->middle_kept * in_flight_second;
   /* Bytes for a parameter of one stage, on each rank that holds so many. */
   const double stages_here = 1 + st->paired;
-  const double weight_bytes = stages_here * (z > 2 ? g->sharded_weight_bytes : g->held_weight_bytes);
+  const double pieces = g->counts_whole;
+  const double whole_bytes = stages_here * g->held_weight_bytes, shard_bytes = stages_here * g->sharded_weight_bytes;
   const double gradient_bytes = stages_here * g->gradient_bytes, state_bytes = stages_here * g->optimizer_state_bytes;
-  const double held_weights = weight_bytes / (z > 2 ? c->together : 1.0);
+  const double held_weights = weights_at(z, pieces, whole_bytes, shard_bytes, c->together);
   const double held_gradients = s->trained * gradient_bytes / (z > 1 ? c->together : 1.0);
   const double held_states = s->trained * state_bytes / c->shards;
   const double per_parameter = held_weights + held_gradients + held_states;
@@ -75,7 +83,7 @@ TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const sta
   double second_held = k->middle * per_parameter;
   double expert_weights = 0, expert_gradients = 0, expert_states = 0;
   if (is.mixed) {
-    expert_weights = weight_bytes / (z > 2 ? spread->together : 1.0);
+    expert_weights = weights_at(z, pieces, whole_bytes, shard_bytes, spread->together);
     expert_gradients = expert_trained * gradient_bytes / (z > 1 ? spread->together : 1.0);
     expert_states = expert_trained * state_bytes / spread->shards;
     const double per_expert = expert_weights + expert_gradients + expert_states;
@@ -86,9 +94,8 @@ TF_INLINE holdings holdings_of(const tf_block *s, const tf_machine *g, const sta
   }
   const double by = g->by_moment;
   /* Gathered once for the whole step, and what one layer's gradients take before they are shared out. */
-  const double pieces = g->counts_whole;
   const double whole = pieces * (z > 2 ? (s->embedding_parameters + s->head_parameters) * g->weight_bytes : 0.0);
-  const double unshared = pieces * (z > 1 ? (k->widest + k->widest_experts) * (g->weight_bytes + g->reduce_bytes) : 0.0);
+  const double unshared = pieces * (z > 1 ? (k->widest + k->widest_experts) * (g->weight_bytes + g->sharded_reduce_bytes) : 0.0);
   const double work = s->workspace + gathered + whole + unshared;
   const double present = m > 1 ? 1.0 : 0.0;
   const double loss = s->head_logits + whole, first_loss = has_head * loss;

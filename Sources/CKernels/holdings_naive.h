@@ -39,8 +39,15 @@ static double memory(const question *q, const tf_results *r, size_t i, held_by d
     }
   }
   double together = dense_held.together, spread = experts_held.together;
-  double each = z >= 3 ? g->sharded_weight_bytes : g->held_weight_bytes;
-  double weight = each / (z >= 3 ? together : 1), expert_weight = each / (z >= 3 ? spread : 1);
+  double weight = g->held_weight_bytes, expert_weight = g->held_weight_bytes;
+  double share = g->sharded_weight_bytes / together, expert_share = g->sharded_weight_bytes / spread;
+  if (z >= 3) {
+    weight = share;
+    expert_weight = expert_share;
+  } else if (z == 2 && g->counts_whole) {
+    if (together > 1) weight += share;
+    if (spread > 1) expert_weight += expert_share;
+  }
   double gradient = s->trained * g->gradient_bytes / (z >= 2 ? together : 1);
   double expert_gradient = experts_held.trained * g->gradient_bytes / (z >= 2 ? spread : 1);
   tf_layer widest = {0};
@@ -51,7 +58,7 @@ static double memory(const question *q, const tf_results *r, size_t i, held_by d
   double largest = widest.parameters + widest.expert_parameters;
   double ends = g->counts_whole && z >= 3 ? (s->embedding_parameters + s->head_parameters) * g->weight_bytes : 0;
   double work = s->workspace + (z >= 3 ? 2 * largest * g->weight_bytes : 0) + ends;
-  if (g->counts_whole && z >= 2) work += largest * (g->weight_bytes + g->reduce_bytes);
+  if (g->counts_whole && z >= 2) work += largest * (g->weight_bytes + g->sharded_reduce_bytes);
   double state = s->trained * g->optimizer_state_bytes / (z >= 1 ? together : 1);
   double expert_state = experts_held.trained * g->optimizer_state_bytes / (z >= 1 ? spread : 1);
   for (int which = 0; which < (p > 2 ? 3 : 2); which++) {
@@ -74,7 +81,9 @@ static double memory(const question *q, const tf_results *r, size_t i, held_by d
     activations = g->by_moment ? on_top(t) - logits : kept;
   }
 
-  r->held_weights[i] = held(q, TF_MEMORY_weights, "weights", "parameters × bytes; ÷ sharing ranks under zero 3",
+  r->held_weights[i] = held(q, TF_MEMORY_weights, "weights", g->counts_whole
+                                ? "parameters × bytes; ÷ sharing ranks under zero 3; whole and a share of them under zero 2"
+                                : "parameters × bytes; ÷ sharing ranks under zero 3",
                             parameters * weight + experts * expert_weight + s->table_weights / q->D);
   r->held_gradients[i] = held(q, TF_MEMORY_gradients, "gradients",
                               "parameters × bytes; ÷ sharing ranks from zero 2",

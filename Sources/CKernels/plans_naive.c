@@ -87,7 +87,8 @@ static double gradient_time(const question *q, const stages *st, held_by h, doub
   /* Calls: a layer's where all is sharded, else a bucket's. */
   double bucket = 1e6 * h.ranks > 40e6 ? 1e6 * h.ranks : 40e6;
   double calls = z > 2 && together > 1 ? s->layers / q->p : h.parameters * h.trained / bucket;
-  tf_path gradients = {.group = together, .stride = h.stride, .calls = calls, .bytes = h.parameters * h.trained * g->reduce_bytes};
+  double travelling = z >= 2 ? g->sharded_reduce_bytes : g->reduce_bytes;
+  tf_path gradients = {.group = together, .stride = h.stride, .calls = calls, .bytes = h.parameters * h.trained * travelling};
   tf_path weights = gradients, whole = gradients, copies = gradients;
   weights.bytes = z > 2 ? h.parameters * g->gathered_weight_bytes : h.parameters * h.trained * g->weight_bytes;
   whole.group = h.ranks;

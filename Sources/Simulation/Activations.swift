@@ -33,13 +33,15 @@ extension Lowering {
     2 * (d.tokens - d.residualTokens) * d.hidden * d.activation
   }
 
-  /// Rows that came to a rank's experts and are not sent again: in PyTorch DeepEP's dispatch is outside of what is recomputed.
+  /// What DeepEP's two exchanges gave, which are not made again (TorchTitan saves the results of `deepep.dispatch` and
+  /// `deepep.combine`): each token that came to a rank, once, and the sum for each of its own.
   private func dispatched(_ block: Block, _ d: Dimensions) -> Double {
     guard case .experts(let experts) = block.feedForward, stack.peak != .sum, stack.expertDispatch != .perExpert,
       d.shape.expert > 1
     else { return 0 }
     let x = ExpertSizes(experts, d)
-    return x.sent * x.copies(experts, stack.expertDispatch).part * x.width * d.activation
+    let arrived = x.sent * x.arrivals(experts, stack.expertDispatch)
+    return (arrived + x.own) * x.width * d.activation
   }
 
   private func activations(_ block: Block, _ d: Dimensions) -> (kept: Double, workspace: Double) {
@@ -56,12 +58,13 @@ extension Lowering {
     // Inputs of the norms, of the QKV and up projections, and two dropout masks: whole on every tensor rank unless
     // sequence parallelism splits them.
     // Written as operators, a norm also keeps its input in fp32 and what it gives before the scale (transformers' and torchtune's RMSNorm).
-    let norms = Double(block.norms) * (d.activation + (stack.unfusedNorms ? 4 + d.activation : 0)) * wide
+    let norms = Double(block.norms) * (d.activation + (stack.singleOperators ? 4 + d.activation : 0)) * wide
     // Both streams before and after their norms, where they are joined.
     let joined = block.predicts ? 4 * wide * d.activation : 0
     // Of an adaptive block what its norms give before scale and shift, and its halves before the gate.
     let adapted = block.adaptive ? 2 * halves * wide * d.activation : 0
-    let whole = norms + halves * wide * d.operand + halves * wide * mask + joined + adapted
+    let taken = inputs(of: block, d)
+    let whole = norms + taken + halves * wide * mask + joined + adapted
     let (mixed, scores) = mixed(block.mixer, d)
     let fed: Double =
       switch block.feedForward {
@@ -74,8 +77,8 @@ extension Lowering {
       shape.keepsGathered && shape.sequenceParallel
       ? halves * (d.tokens - d.residualTokens) * d.hidden * d.operand : 0
     let kept = whole + mixed + fed + gathered
-    // A layer that goes back holds, beside what it kept or made again, gradients of as much of its feed-forward net.
-    let gradients = stack.peak != .sum ? fed + regathered(d) : 0
+    // A layer that goes back holds, beside what it kept or made again, gradients inside its feed-forward net.
+    let gradients = stack.peak != .sum ? insideNet(block, d) + regathered(d) : 0
     // Nothing goes back through a frozen layer, and what it made is gone with the next.
     if block.isFrozen { return (0, kept + scores) }
     switch shape.recompute.mode {
@@ -84,11 +87,20 @@ extension Lowering {
       let selective = stack.selective
       let again =
         (stack.attention == .unfused ? scores : 0)
-        + (selective == .scores ? 0 : halves * wide * d.operand + adapted / 2 + gathered + cheap(block, d))
+        + (selective == .scores ? 0 : taken + adapted / 2 + gathered + cheap(block, d))
         + productOutputs(block, d)
       return (kept + scores - again + (selective == .scores ? 0 : dispatched(block, d)), again + gradients)
     case .full: return (wide * d.activation + dispatched(block, d), kept + scores + gradients)
     }
+  }
+
+  /// What norms give to the first products of a block's halves.
+  private func inputs(of block: Block, _ d: Dimensions) -> Double {
+    let one = d.residualTokens * d.hidden * d.operand
+    let mixers = block.mixer == .none ? 0.0 : 1
+    let kept: Bool
+    if case .experts = block.feedForward { kept = d.keepsExpertInputs } else { kept = d.keepsNetInputs }
+    return one * ((d.keepsMixerInputs ? mixers : 0) + (kept ? block.halves - mixers : 0))
   }
 
   /// Queries, keys, values, projection input: split over heads. Apart: what attention keeps of its scores.
@@ -132,7 +144,10 @@ extension Lowering {
   /// What besides the norms' outputs need not be kept where it is made again: outputs of activation functions; of experts also
   /// what they give, since their weights multiply there; queries, keys and values of latents, and the latents' norms.
   private func cheap(_ block: Block, _ d: Dimensions) -> Double {
-    func activated(_ net: DenseNet) -> Double { d.tokens * (Double(net.size) / d.t) * d.operand }
+    func activated(_ net: DenseNet) -> Double {
+      d.tokens * (Double(net.size) / d.t)
+        * (innerBytes(net, keepsInputs: d.keepsNetInputs, d) - net.inputs * d.activation)
+    }
     var bytes = 0.0
     if case .latent(let latent) = block.mixer {
       let (latents, whole) = made(latent, sizes(latent, d), d)
@@ -142,7 +157,9 @@ extension Lowering {
     case .dense(let net): bytes += activated(net)
     case .experts(let experts):
       let x = ExpertSizes(experts, d)
-      bytes += x.rows * (x.inner * d.operand + x.width * d.activation) - x.gathered * x.width * d.activation
+      bytes +=
+        x.rows * (x.inner * (d.keepsExpertInputs ? d.operand : 0) + x.width * d.activation) - x.gathered * x.width
+        * d.activation
       bytes += experts.shared.map(activated) ?? 0
     case .none: break
     }
@@ -178,16 +195,38 @@ extension Lowering {
     return bytes
   }
 
-  /// Activation's inputs and the down projection's.
+  /// Activation's inputs and the down projection's; between them what a gate multiplies, where operators are single.
   private func inner(_ net: DenseNet, _ d: Dimensions) -> Double {
-    d.tokens * (Double(net.size) / d.t) * (net.inputs * d.activation + d.operand)
+    d.tokens * (Double(net.size) / d.t) * innerBytes(net, keepsInputs: d.keepsNetInputs, d)
+  }
+
+  /// The same of one number inside.
+  private func innerBytes(_ net: DenseNet, keepsInputs: Bool, _ d: Dimensions) -> Double {
+    let operators = stack.singleOperators && net.inputs > 1 ? d.activation : 0
+    return net.inputs * d.activation + operators + (keepsInputs ? d.operand : 0)
+  }
+
+  /// Gradients of the activation's inputs and of what it gives: those of the net's own inputs and outputs are not there at that moment.
+  private func insideNet(_ block: Block, _ d: Dimensions) -> Double {
+    func inside(_ net: DenseNet) -> Double {
+      d.tokens * (Double(net.size) / d.t) * (net.inputs * d.activation + d.operand)
+    }
+    switch block.feedForward {
+    case .dense(let net): return inside(net)
+    case .experts(let experts):
+      let x = ExpertSizes(experts, d)
+      return x.rows * x.inner * (experts.net.inputs * d.activation + d.operand) + (experts.shared.map(inside) ?? 0)
+    case .none: return 0
+    }
   }
 
   /// The same of the rows that experts work on, with those rows themselves, sorted; and the router's scores. What experts give is
   /// kept of own rows alone, where it is added up by weight.
   private func inner(_ experts: Experts, _ d: Dimensions) -> Double {
     let x = ExpertSizes(experts, d), net = experts.net
-    let each = x.inner * (net.inputs * d.activation + d.operand) + x.width * (d.operand + d.activation)
+    let each =
+      x.inner * innerBytes(net, keepsInputs: d.keepsExpertInputs, d) + x.width
+      * ((d.keepsExpertInputs ? d.operand : 0) + d.activation)
     let ofOthers = x.gathered * x.width * d.activation
     // Before the experts and after them.
     let latent = experts.latent.map { 2 * x.own * Double($0) * d.operand } ?? 0

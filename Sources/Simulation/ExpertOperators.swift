@@ -44,6 +44,12 @@ struct ExpertSizes {
     return (ranks / each, ranks)
   }
 
+  /// Of rows that come to a rank, the part that arrives, where a token comes to it once.
+  func arrivals(_ experts: Experts, _ dispatch: Stack.ExpertDispatch) -> Double {
+    dispatch == .perMachine
+      ? tf_sent_once(Double(group), Double(experts.perToken), experts.within) : copies(experts, dispatch).part
+  }
+
   /// Rows read and written where tokens are laid out for their experts; as many again where results come back. Whoever sends a copy for
   /// each expert sorts them by rank before, and by expert where they are worked on. DeepEP takes tokens as they are, and what came to a
   /// rank once is copied for its experts there (github.com/deepseek-ai/DeepEP; Megatron-Core's `MoEFlexTokenDispatcher`, which permutes
@@ -51,8 +57,7 @@ struct ExpertSizes {
   func permuted(_ experts: Experts, _ dispatch: Stack.ExpertDispatch) -> Double {
     switch dispatch {
     case .perExpert: return 2 * (sent + rows)
-    case .neighbours: return rows * (1 + copies(experts, dispatch).part)
-    case .perMachine: return rows * (1 + tf_sent_once(Double(group), Double(experts.perToken), experts.within))
+    case .neighbours, .perMachine: return rows * (1 + arrivals(experts, dispatch))
     }
   }
 

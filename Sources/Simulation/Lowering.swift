@@ -23,7 +23,7 @@ public struct Lowering: Sendable {
   /// Bytes that the loss holds for each logit that is there.
   let logitBytes: Double
   /// The loss is one kernel: it reads logits, and reads them again to write gradients, in 16 bits.
-  var isLossFused: Bool { chunksLogits || logitBytes == Stack.kernelLogitBytes }
+  let isLossFused: Bool
 
   public init(job: Job, stack: Stack) {
     model = job.model
@@ -39,7 +39,13 @@ public struct Lowering: Sendable {
       case .fused: Stack.kernelLogitBytes
       // fp32 logarithms of probabilities, their gradients, and those of the logits. Logits themselves are gone by then.
       case .unfused: 12
-      case .whole, nil: stack.logitBytes
+      case .whole, nil: stack.logitBytes ?? 4
+      }
+    isLossFused =
+      switch job.training?.crossEntropy {
+      case .chunked, .fused: true
+      case .unfused: false
+      case .whole, nil: stack.logitBytes.map { $0 <= Stack.kernelLogitBytes } ?? false
       }
     sequenceLength = job.sequenceLength
     document = job.documents?.span(in: Double(job.sequenceLength)) ?? Double(job.sequenceLength)
@@ -95,6 +101,11 @@ struct Dimensions {
   /// Rank of the adapters; 0 without.
   let rank: Double
   let adaptsMixers: Bool, adaptsNets: Bool
+  /// Products whose weights are trained, or have adapters, keep what they took for backward; others need it no more. Experts that are
+  /// chosen never have adapters.
+  var keepsMixerInputs: Bool { rank == 0 || adaptsMixers }
+  var keepsNetInputs: Bool { rank == 0 || adaptsNets }
+  var keepsExpertInputs: Bool { rank == 0 }
   let isQuantized: Bool
 
   init(_ l: Lowering, _ shape: BlockShape) {

@@ -152,6 +152,7 @@ extension Machine {
     machine.tiers = kernelTiers(e)
     machine.gradient_bytes = each.gradient
     machine.reduce_bytes = each.reduced
+    machine.sharded_reduce_bytes = each.shardedReduced
     machine.weight_bytes = each.weight
     machine.held_weight_bytes = each.held
     machine.gathered_weight_bytes = each.gathered

@@ -12,6 +12,8 @@ struct ParameterBytes: Sendable {
   /// Of a gradient in memory, and on its way.
   var gradient: Double
   var reduced: Double
+  /// On its way where ranks share gradients (ZeRO 2 and 3).
+  var shardedReduced: Double
   /// Of master copy and moments: on the device, and in the host's memory.
   var state: Double
   var waiting: Double
@@ -34,6 +36,7 @@ struct ParameterBytes: Sendable {
     let kept = master + moments.bytes
     gradient = job.gradientType(stack).bytes
     reduced = job.reduceType(stack).bytes
+    shardedReduced = job.shardedReduceType(stack).bytes
     // Gradient norm reads gradients once; the update reads them again, reads and writes master and moments, and writes
     // the weights, which it reads where they have no copy.
     traffic = (2 + moments.gradientReads) * gradient + 2 * kept + (master == 0 ? 2 : 1) * weight

@@ -128,6 +128,7 @@ func randomMachine(_ random: inout SplitMix64) -> tf_machine {
   g.gathered_weight_bytes = random.pick([0.5, 2, 3])
   g.update_time = random.pick([0, 0, random.between(0, 1e-10)])
   g.reduce_bytes = random.pick([2, 4])
+  g.sharded_reduce_bytes = random.pick([2, 4])
   g.optimizer_state_bytes = random.pick([4, 8, 12])
   g.optimizer_traffic_bytes = random.between(10, 50)
   g.optimizer_rate = random.between(1e11, 8e12)

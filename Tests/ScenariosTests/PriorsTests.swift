@@ -19,6 +19,23 @@ import Testing
     #expect(priors.spread(.hostForward, .architecture("trainium")) == 1)
   }
 
+  @Test("Numbers of a few digits are read as Double reads them, others are left to it") func decimals() {
+    var random = SystemRandomNumberGenerator()
+    func read(_ word: String) -> Double? { Posterior.decimal(ArraySlice(word.utf8)) }
+    for word in ["0", "-0", "1", "-.013", ".5", "5.", "0.078869", "-1.0001", "000012.500", "123456789012345"] {
+      #expect(read(word) == Double(word) && read(word)?.sign == Double(word)?.sign, "\(word)")
+    }
+    for _ in 0..<2_000 {
+      let places = Int.random(in: 0...9, using: &random)
+      let digits = String(Int.random(in: 0..<1_000_000, using: &random))
+      let word = "-" + digits + "." + String(repeating: "0", count: places) + digits
+      if (digits.count * 2 + places) <= 15 { #expect(read(word) == Double(word), "\(word)") }
+    }
+    for word in ["", "-", ".", "1e-3", "nan", "+1", "1.2.3", "--1", "0x1", "1234567890123456", "٣"] {
+      #expect(read(word) == nil, "\(word)")
+    }
+  }
+
   @Test("What no parameter explains and how it hangs together stand in the file; what it leaves out has usual values")
   func judgements() throws {
     let priors = try Folder.sample().catalog().priors()

@@ -64,6 +64,7 @@ import Testing
     let profile = try catalog.efficiency(chip: "c1", stack: nil)
     #expect(profile.stack.zeroStages == [0, 1, 3] && profile.stack.recompute == [.none, .full])
     #expect(profile.stack.reduceType == .bf16 && profile.stack.gradientType == .fp32)
+    #expect(profile.stack.shardedReduceType == .fp32)
     #expect(profile.stack.softmaxRows == 4 && profile.stack.softmaxLength == 2048)
     #expect(profile.stack.wideProducts == .bf16)
     #expect(profile.values.gemm(.bf16) == 0.8 && profile[.tensorOverlap] == 0 && profile[.dataOverlap] == 1)

@@ -18,6 +18,7 @@ extension Samples {
     recompute: [none, full]
     family: kin
     reduce_type: bf16
+    sharded_reduce_type: fp32
     softmax_rows: 4
     softmax_length: 2048
     wide_products: bf16

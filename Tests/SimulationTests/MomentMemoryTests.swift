@@ -99,14 +99,44 @@ import Testing
     #expect(isClose(usual.memory.logits.value, tokens * Double(Self.model.vocabularySize) * 4 + inputs))
   }
 
-  @Test("Norms of single operators keep six bytes more a number: an fp32 input, and what they give before the scale")
-  func norms() {
+  @Test(
+    "Single operators keep more: norms six bytes a number, for an fp32 input and what they give before the scale; gates what they multiply"
+  )
+  func operators() {
     func kept(_ unfused: Bool) -> Double {
       var stack = Self.stack(.moment)
-      stack.unfusedNorms = unfused
+      stack.singleOperators = unfused
       return Lowering(job: job(), stack: stack).activations(BlockShape(tensor: 1)).layers[0].kept
     }
-    #expect(isClose(kept(true) - kept(false), 2 * 6 * 2048 * Double(Self.model.hiddenSize)))
+    let norms = 2 * 6 * Double(Self.model.hiddenSize), gate = 2 * Double(Self.model.feedForwardSize)
+    #expect(isClose(kept(true) - kept(false), 2048 * (norms + gate)))
+  }
+
+  @Test("Under ZeRO 2 a rank has all weights, and beside them its share where no fp32 copy is that share")
+  func gatheredOnce() throws {
+    let all = Self.model.parameterCount.total, plan = Plan(data: 8, zero: 2, recompute: .none)
+    var narrow = job()
+    narrow.optimizer = try Optimizer(parsing: "adamw-bf16,master=none")
+    #expect(isClose(try memory(narrow, plan, Self.stack(.moment)).weights.value, 2 * all * (1 + 1 / 8.0)))
+    #expect(isClose(try memory(job(), plan, Self.stack(.moment)).weights.value, 2 * all))
+    // Laid out ahead, weights are there once.
+    #expect(isClose(try memory(narrow, plan, .able(.fused)).weights.value, 2 * all))
+    // A rank alone shares with nobody, and what is not gathered is there once.
+    for (other, size) in [(Plan(zero: 2), 1.0), (Plan(data: 8, zero: 1), 1), (Plan(data: 8, zero: 3), 1 / 8.0)] {
+      #expect(isClose(try memory(narrow, other, Self.stack(.moment)).weights.value, 2 * all * size))
+    }
+  }
+
+  @Test("What goes into weights that are frozen and have no adapter is not kept") func frozenInputs() throws {
+    func kept(_ targets: LoRATargets?) -> Double {
+      var job = job()
+      job.training = targets.map { Training(.adapters(rank: 8, on: $0, quantized: false)) }
+      return Lowering(job: job, stack: Self.stack(.moment)).activations(BlockShape(tensor: 1)).layers[0].kept
+    }
+    let hidden = Double(Self.model.hiddenSize), inner = Double(Self.model.feedForwardSize)
+    #expect(kept(.all) == kept(nil))
+    #expect(isClose(kept(nil) - kept(.attention), 2048 * 2 * (hidden + inner)))
+    #expect(isClose(kept(nil) - kept(.mlp), 2048 * 2 * hidden))
   }
 
   @Test(
@@ -124,9 +154,19 @@ import Testing
     #expect(isClose(work(.moment, tensor: 1) - work(.sum, tensor: 1), inner))
     let passing = 2 * 2048 * 7 / 8.0 * Double(Self.model.hiddenSize) * 2
     #expect(isClose(work(.moment, tensor: 8) - work(.sum, tensor: 8), inner / 8 + passing))
+    // Of experts those inside them, not of the rows that come and go.
+    var experts = job()
+    let mixture = Experts(count: 16, perToken: 4, net: DenseNet(size: 512, activation: .swiglu))
+    experts.model.layout = experts.model.layout.mapped { $0.feedForward = .experts(mixture) }
+    let gradients = [Stack.Peak.moment, .sum].map {
+      Lowering(job: experts, stack: Self.stack($0)).activations(BlockShape(tensor: 1, recompute: .full)).layers[0]
+        .workspace
+    }
+    #expect(isClose(gradients[0] - gradients[1], 4 * 2048 * 512 * 2 * 3))
   }
 
-  @Test("Rows that DeepEP brought to a rank's experts stay when all else is made again") func dispatched() {
+  @Test("What DeepEP's exchanges gave stays when all else is made again: a token once for each rank, and each sum")
+  func dispatched() {
     let mixture = Experts(count: 16, perToken: 4, net: DenseNet(size: 512, activation: .swiglu))
     var experts = job()
     experts.model.layout = experts.model.layout.mapped { $0.feedForward = .experts(mixture) }
@@ -136,8 +176,11 @@ import Testing
       let shape = BlockShape(Plan(data: 8, expert: expert, recompute: .full))
       return Lowering(job: experts, stack: stack).activations(shape).layers[0].kept
     }
-    let rows = 4 * 2048.0 * Double(Self.model.hiddenSize) * 2
-    #expect(isClose(kept(.perMachine, .moment) - kept(.perExpert, .moment), rows))
+    // A token's four experts miss a rank with (7/8)⁴.
+    let missed = 2401 / 4096.0, ranks = 8 * (1 - missed), row = 2048 * Double(Self.model.hiddenSize) * 2
+    #expect(isClose(kept(.perMachine, .moment) - kept(.perExpert, .moment), (ranks + 1) * row))
+    // Experts of a token that are neighbours are on two ranks of eight.
+    #expect(isClose(kept(.neighbours, .moment) - kept(.perExpert, .moment), (2 + 1) * row))
     #expect(kept(.perMachine, .sum) == kept(.perExpert, .sum))
     #expect(kept(.perMachine, .moment, expert: 1) == kept(.perExpert, .moment, expert: 1))
   }

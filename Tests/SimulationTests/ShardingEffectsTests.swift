@@ -153,6 +153,29 @@ import Testing
     #expect(try step(Plan(data: 32), e, job: job).data == step(Plan(data: 32), job: job).data)
   }
 
+  @Test(
+    "gradients that ranks share travel in another type where the stack says so, and a layer's take as much less room")
+  func shardedReduceType() throws {
+    var e = Efficiency.perfect(), less = e
+    e.stack.peak = .moment
+    less.stack.peak = .moment
+    less.stack.shardedReduceType = .bf16
+    for zero in 0...1 { #expect(try step(Plan(data: 32, zero: zero), less) == step(Plan(data: 32, zero: zero), e)) }
+    for zero in 2...3 {
+      let plan = Plan(data: 32, zero: zero), before = try estimate(Self.job, plan, e),
+        after = try estimate(Self.job, plan, less)
+      #expect(after.step.data < before.step.data && after.memory.gradients == before.memory.gradients)
+      #expect(
+        isClose((before.memory.workspace - after.memory.workspace).value, 2 * Self.job.model.parameterCount.perLayer))
+    }
+    // An optimizer that says in what gradients are summed says in what they travel, and 32-bit training has one type.
+    var job = Self.job
+    job.optimizer = try Optimizer(parsing: "adamw,gradients=fp32")
+    #expect(job.shardedReduceType(less.stack) == .fp32)
+    (job.optimizer, job.precision) = (.adamw, .fp32)
+    #expect(job.shardedReduceType(less.stack) == .fp32)
+  }
+
   @Test("where stages are interleaved, gradients travel while the pipeline drains")
   func drain() throws {
     var job = Self.job

@@ -119,6 +119,7 @@ struct PlanColumns: @unchecked Sendable {
     machine.tiers = (unused, unused, inner, outer)
     machine.gradient_bytes = 4
     machine.reduce_bytes = 4
+    machine.sharded_reduce_bytes = 4
     machine.weight_bytes = 2
     machine.held_weight_bytes = 2
     machine.sharded_weight_bytes = 2

@@ -102,6 +102,7 @@ typedef struct {
   double held_weight_bytes;                /* the same in memory: less where it is quantized, more with a reference beside it */
   double gathered_weight_bytes;            /* on its way to ranks that share copies of weights */
   double reduce_bytes;                     /* per parameter of a gradient on its way */
+  double sharded_reduce_bytes;             /* the same under zero 2 and 3 */
   double optimizer_state_bytes;            /* per parameter: master copy and moments */
   double optimizer_traffic_bytes;          /* per parameter and step: all reads and writes */
   double optimizer_rate;                   /* bytes/s, efficiency applied */

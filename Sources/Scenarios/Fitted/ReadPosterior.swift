@@ -2,7 +2,7 @@ import Quantities
 
 extension Posterior {
   init(_ fields: Fields) {
-    let table = fields.rows("elements")
+    let table = fields.rows("elements").map { $0.map { String(decoding: $0, as: UTF8.self) } }
     var elements: [Element] = [], means: [Double] = [], spreads: [Double] = []
     for row in table {
       guard row.count == 4, let parameter = EfficiencyParameter(key: row[0]), let scope = ParameterScope(text: row[1]),
@@ -52,21 +52,40 @@ extension Posterior {
   fileprivate static let most = 4096
 
   /// What a word of the factor stands for: a number from -1 to 1, or so many zeros; nil where it is neither.
-  fileprivate static func run(_ word: String) -> (count: Int, value: Double?)? {
-    guard word.first == zeros else {
-      return Double(word).flatMap { abs($0) <= 1.0001 ? (1, $0) : nil }
+  fileprivate static func run(_ word: ArraySlice<UInt8>) -> (count: Int, value: Double?)? {
+    guard word.first == zeros.asciiValue else {
+      let number = decimal(word) ?? Double(String(decoding: word, as: UTF8.self))
+      return number.flatMap { abs($0) <= 1.0001 ? (1, $0) : nil }
     }
-    return Int(word.dropFirst()).flatMap { (1...most).contains($0) ? ($0, nil) : nil }
+    return Int(String(decoding: word.dropFirst(), as: UTF8.self)).flatMap { (1...most).contains($0) ? ($0, nil) : nil }
+  }
+
+  /// A number of a few digits, as `Double` reads it: both the digits and the power of ten are exact, so their ratio is the nearest there
+  /// is. Nil where it is written otherwise. A posterior is read in half of the time so.
+  static func decimal(_ word: ArraySlice<UInt8>) -> Double? {
+    let isNegative = word.first == UInt8(ascii: "-")
+    var digits = 0.0, scale = 1.0, isPast = false, count = 0
+    for byte in isNegative ? word.dropFirst() : word {
+      if byte == UInt8(ascii: "."), !isPast {
+        isPast = true
+      } else if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+        digits = digits * 10 + Double(byte - UInt8(ascii: "0"))
+        if isPast { scale *= 10 }
+        count += 1
+      } else {
+        return nil
+      }
+    }
+    return (1...15).contains(count) ? (isNegative ? -digits : digits) / scale : nil
   }
 }
 
 extension Fields {
   /// A block of text as rows of words.
-  func rows(_ key: String) -> [[String]] {
+  func rows(_ key: String) -> [[ArraySlice<UInt8>]] {
     guard let (text, _) = word(key, expected: "a block of text") else { return [] }
     // By bytes: there are tens of thousands of numbers, and no word here is cut by a blank or the end of a line.
-    return text.utf8.split(separator: UInt8(ascii: "\n")).map { line in
-      line.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
-    }.filter { !$0.isEmpty }
+    return Array(text.utf8).split(separator: UInt8(ascii: "\n")).map { $0.split(separator: UInt8(ascii: " ")) }
+      .filter { !$0.isEmpty }
   }
 }

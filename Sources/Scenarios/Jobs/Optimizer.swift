@@ -84,4 +84,12 @@ extension Job {
     if precision.isWide { return .fp32 }
     return optimizer.gradients ?? (optimizer.hasMaster ? stack.reduceType : .bf16)
   }
+
+  /// The same where ranks share gradients.
+  public func shardedReduceType(_ stack: Stack) -> DataType {
+    guard optimizer.gradients == nil, optimizer.hasMaster, let own = stack.shardedReduceType else {
+      return reduceType(stack)
+    }
+    return precision.isWide ? .fp32 : own
+  }
 }

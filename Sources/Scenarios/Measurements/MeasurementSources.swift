@@ -82,6 +82,7 @@ public struct MeasuredSoftware: Sendable {
     own.expertOverlap = expertOverlap ?? own.expertOverlap
     own.selective = selective ?? own.selective
     own.reduceType = reduceType ?? own.reduceType
+    own.shardedReduceType = reduceType ?? own.shardedReduceType
     // What travels in fp32 was kept so.
     if reduceType == .fp32 { own.gradientType = .fp32 }
     own.waitedFor = waitedFor ?? own.waitedFor

@@ -10,6 +10,7 @@ extension Stack {
       gradientType: fields.choice("gradient_type", DataType.self, allowed: [.fp32, .bf16, .fp16]) ?? .fp32,
       reduceType: fields.choice("reduce_type", DataType.self, allowed: [.fp32, .bf16, .fp16])
         ?? fields.choice("gradient_type", DataType.self, allowed: [.fp32, .bf16, .fp16]) ?? .fp32,
+      shardedReduceType: fields.choice("sharded_reduce_type", DataType.self, allowed: [.fp32, .bf16, .fp16]),
       softmaxRows: fields.int("softmax_rows", in: 1...1024),
       softmaxLength: fields.int("softmax_length", in: 1...1_000_000),
       wideProducts: fields.choice("wide_products", DataType.self, allowed: [.bf16, .tf32]),
@@ -31,7 +32,7 @@ extension Stack {
       selective: fields.choice("selective", Selective.self) ?? .scores,
       compileTime: fields.sourced("compile_time"), compileTimeCached: fields.sourced("compile_time_cached"),
       hostUpdate: fields.sourced("host_update"), peak: fields.choice("peak", Peak.self) ?? .sum,
-      logitBytes: fields.number("logit_bytes") ?? 4, unfusedNorms: fields.bool("unfused_norms") ?? false,
+      logitBytes: fields.number("logit_bytes"), singleOperators: fields.bool("single_operators") ?? false,
       separateBiases: fields.bool("separate_biases") ?? false,
       waitedFor: fields.choices("waited_for", Communication.self) ?? [],
       dualPipe: fields.bool("dual_pipe") ?? false,

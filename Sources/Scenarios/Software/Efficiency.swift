@@ -82,6 +82,8 @@ public struct Stack: Sendable {
   public var gradientType: DataType
   /// Type gradients travel in.
   public var reduceType: DataType
+  /// The same where ranks share gradients (ZeRO 2 and 3); nil: the same type.
+  public var shardedReduceType: DataType? = nil
   /// The fused softmax of unfused attention, where it has one: it takes rows (micro-batch × heads of a device) in whole
   /// multiples of the first number, up to sequences of the second.
   public var softmaxRows: Int?
@@ -113,12 +115,12 @@ public struct Stack: Sendable {
   public var hostUpdate: Sourced<Seconds>? = nil
   /// Whether what a step needs is counted all at once or by moment.
   public var peak = Peak.sum
-  /// Bytes that the whole loss holds for each logit.
-  public var logitBytes = 4.0
-  /// Those of a loss that is one kernel: 16-bit logits, and fp32 ones whose gradients take their place.
+  /// Bytes that the whole loss holds for each logit; nil: the logits in fp32.
+  public var logitBytes: Double? = nil
+  /// The most of a loss that is one kernel: 16-bit logits, and fp32 ones whose gradients take their place.
   public static let kernelLogitBytes = 6.0
-  /// Whether norms are written as operators of their own in fp32, each of which keeps what it took.
-  public var unfusedNorms = false
+  /// Whether norms and activation functions are written as operators of their own: each keeps what it took, norms in fp32.
+  public var singleOperators = false
   /// Whether biases of experts, and the clamps of the activation that comes with them, are operators of their own.
   public var separateBiases = false
   /// What hides behind nothing, since the software waits for it.
