@@ -29,7 +29,11 @@ public struct Doubt: Sendable {
       let name = run.efficiency.name, subject = Subject(run.instance.chip, run.efficiency.stack)
       let known = values[name] ?? predictive.values(around: run.efficiency.values, subject)
       values[name] = known
-      let interval = predictive.steps(StepCase(question, subject), known).interval
+      let draws = predictive.steps(StepCase(question, subject), known), ratios = run.openSteps()
+      // What a row leaves open may have been any of what it allows: each in turn has a part of the draws.
+      let interval =
+        ratios.count == 1
+        ? draws.interval : Interval(draws.seconds.enumerated().map { $1 * ratios[$0 % ratios.count] })
       var verdict = verdict
       verdict.outcome = .used(told(judged, interval), assumptions: assumptions)
       return verdict

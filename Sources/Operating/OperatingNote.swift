@@ -6,7 +6,8 @@ public enum OperatingNote: Hashable, Sendable {
   /// No log of this kind of machine is published: others' rate is taken, one failure of a chip or a host in so long.
   case failuresOfOthers(FailureLog.Unit, every: Seconds)
   /// By what a run is expected to take longer than its machines do.
-  case practice(Practice.Team, factor: Double)
+  /// - Parameter software: of that factor the part for software that nobody named; 1 where somebody did.
+  case practice(Practice.Team, factor: Double, software: Double)
   case inputCostUnknown(data: String)
   case hostCoresUnknown
   /// Every core counts as the one that prepared the data when it was measured.

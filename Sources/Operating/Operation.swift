@@ -45,7 +45,12 @@ public struct Operation: Sendable {
     self.hazards = hazards
     let team = setup.operating.practice ?? .experienced
     practice = setup.practice?.expected(team, isNamed: job.stack != nil) ?? .none
-    let longer: [OperatingNote] = practice.factor == 1 ? [] : [.practice(team, factor: practice.factor)]
+    let longer: [OperatingNote] =
+      practice.factor == 1
+      ? []
+      : [
+        .practice(team, factor: practice.factor, software: job.stack == nil ? setup.practice?.software.factor ?? 1 : 1)
+      ]
     assumptions = longer + (feeding?.gaps ?? []) + (saving?.assumptions ?? [])
 
     let spares = setup.operating.failures.spares ?? hazards.payingSpares(units: units)

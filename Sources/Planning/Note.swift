@@ -26,12 +26,19 @@ public enum RunNote: Hashable, Sendable {
   /// Nobody measured the chip, and something else stands for it.
   case profileBegins(chip: String, stack: String, with: Efficiency.Base)
   case beyondSequence(model: String, length: Int, longest: Int)
-  case windowNotModelled(model: String, window: Int)
+  /// Chosen experts have no adapters.
+  case expertsWithoutAdapters(model: String)
+  /// Products run in another type than the job's, and MFU is against its peak.
+  case productsCast(instance: String, from: DataType, to: DataType)
   /// What a step takes besides its work was fitted to language models, and this is a recommender on accelerators.
   case fixedTimesOfLanguageModels(profile: String, fixed: Seconds)
   case slowNetwork(instance: String, lacks: String, called: String, bandwidth: ByteRate, latency: Seconds)
   /// No measured run of the chip with the stack was split so.
   case neverRun(chip: String, stack: String, [PlanFeature])
+  /// The plan is unlike all that were run, and counts as slower by a part of its step.
+  case planUntried(instance: String, slower: Double)
+  /// Stages differ in layers, which software has to be told.
+  case layersUneven(instance: String, layers: Int, chunks: Int)
   /// The plan is that of a measured run.
   case publishedPlan(instance: String, run: String)
   /// No plan splits over all chips of a unit, and some of each do nothing.

@@ -141,14 +141,33 @@ struct OptionPlanner: Sendable {
     if let limit = search.space.rules.isolatedDevices, devices > limit {
       return Refusal(.plan([.leavesNode(devices: devices)]))
     }
-    let near = [nearest(to: units, search, step: -1), nearest(to: units, search, step: 1)]
-      .compactMap { $0 }
     let counts = search.counts(devices: devices)
     let obstacles = PlanObstacle.allCases.filter { counts[$0] > 0 }.map { NoPlanOfSize.Count($0, counts[$0]) }
+    if obstacles.isEmpty {
+      let found = asked(search.space.rules, devices)
+      if !found.isEmpty { return Refusal(.plan(found)) }
+    }
+    let near = [nearest(to: units, search, step: -1), nearest(to: units, search, step: 1)]
+      .compactMap { $0 }
     return Refusal(
       .noLegalPlanOfSize(
         NoPlanOfSize(
           units: units, devices: devices, isAsked: request.plan != PlanRequest(), obstacles: obstacles, nearest: near)))
+  }
+
+  /// What speaks against the degrees that were asked for, whatever the others are.
+  private func asked(_ rules: PlanRules, _ devices: Int) -> [PlanProblem] {
+    let plan = request.plan
+    guard plan != PlanRequest() else { return [] }
+    let used = (plan.tensor ?? 1) * (plan.context ?? 1) * (plan.pipeline ?? 1)
+    let data = plan.data ?? max(1, devices / used)
+    var whole = Plan(
+      tensor: plan.tensor ?? 1, pipeline: plan.pipeline ?? 1, interleave: plan.interleave ?? 1, data: data,
+      context: plan.context ?? 1, zero: plan.zero ?? 0, microBatch: 1)
+    whole.ends = plan.ends
+    return rules.problems(whole, devices: devices % used == 0 || plan.data != nil ? devices : nil).filter {
+      $0.isOfDegrees
+    }
   }
 
   /// The next smaller or larger size that has a legal plan, among the sizes that degrees multiply to.

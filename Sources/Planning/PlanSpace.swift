@@ -38,7 +38,7 @@ public struct PlanSpace: Sendable {
     let stack = rules.stack
     // Of layers without heads, degrees of two.
     let tensorDegrees = job.model.widestHeads.map(divisors) ?? (0...10).map { 1 << $0 }
-    let tensors = only(request.tensor, tensorDegrees.filter { $0 <= maxTensor })
+    let tensors = only(request.tensor, tensorDegrees.filter { $0 <= maxTensor && ($0 == 1 || stack.tensorParallel) })
     let contexts = only(request.context, PlanSpace.contexts(job, stack))
     let microBatches = only(request.microBatch, batchDivisors)
     let experts = only(request.expert, PlanSpace.expertDegrees(job, stack))
@@ -123,7 +123,9 @@ public struct PlanSpace: Sendable {
   private static func contexts(_ job: Job, _ stack: Stack) -> [Int] {
     stack.contextParallel
       ? divisors(job.sequenceLength).filter { c in
-        c == 1 || job.sequenceLength % (2 * c) == 0 && job.model.ownLengths.allSatisfy { $0 % c == 0 }
+        c == 1
+          || job.sequenceLength / c >= PlanRules.leastContextTokens && job.sequenceLength % (2 * c) == 0
+            && job.model.ownLengths.allSatisfy { $0 % c == 0 }
       } : [1]
   }
 
@@ -261,7 +263,9 @@ extension PlanSpace {
         continue
       }
       for z in zeroStages {
-        if z > 0, isMoot {
+        if z == 0, (shard ?? 1) > 1 {
+          counts.add(1, .zeroNeedsRanks)
+        } else if z > 0, isMoot {
           batch.append(pipeline: group.pipeline, interleave: v, data: data, zero: 0)
         } else if z > 0, !hasRanks {
           counts.add(1, .zeroNeedsRanks)

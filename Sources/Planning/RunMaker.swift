@@ -94,6 +94,7 @@ struct RunMaker {
   func run(_ e: Estimate, _ units: Int, lowered: LoweredShape? = nil, memoryBoundShare: Double? = nil) -> Run {
     let question = lowered.map { PlanCase($0, e.plan) } ?? PlanCase(simulator, e.plan)
     let bill = bill(e, units), tuned = tuned(e, units), strangeness = tried?.strangeness(of: e.plan) ?? 0
+    let slower = (tried?.slowdown(of: e.plan) ?? 1) - 1
     let e = expected(e)
     let course = course(e, units), time = course.wallTime
     let instance = simulator.machine.instance
@@ -116,6 +117,7 @@ struct RunMaker {
     }
     var own = modelWarnings + networkWarnings(units) + memoryWarnings(e) + hostWarnings(e)
     if let operation { own += OperationNotes.warnings(operation, course, instance, simulator.job) }
+    let plan = planNotes(e.plan, slower: slower)
     let assumed = (operations?.assumptions ?? []) + (operation?.assumptions ?? [])
     var run = Run(
       units: units, chips: units * instance.chips, devices: units * instance.devices,
@@ -124,7 +126,7 @@ struct RunMaker {
         ?? simulator.bottleneck(of: e, memoryBoundShare: memoryBoundShare ?? question.lowered.memoryBoundShare),
       course: course, operation: operation, offer: offer, bill: bill, tuned: tuned,
       notes: simulator.machine.assumptions.map(Note.machine)
-        + (burstAssumptions(units) + profileAssumptions).map(Note.run) + assumed.map(Note.operation) + warnings
+        + (plan + burstAssumptions(units) + profileAssumptions).map(Note.run) + assumed.map(Note.operation) + warnings
         + own.map(Note.run))
     run.strangeness = strangeness
     run.prices = prices
@@ -132,6 +134,18 @@ struct RunMaker {
       EnergyUse(of: instance, units: units, steps: simulator.job.steps, course: course, at: $0)
     }
     return run
+  }
+
+  /// - Parameter slower: part of a step that the plan counts as longer, since it is unlike all that were run.
+  private func planNotes(_ plan: Plan, slower: Double) -> [RunNote] {
+    let name = simulator.machine.instance.name, layers = simulator.job.model.layers
+    let chunks = plan.pipeline * plan.interleave
+    // Less than a hundredth is no figure's last digit.
+    let (asked, done) = (simulator.job.precision, simulator.machine.precision)
+    return (asked == done ? [] : [.productsCast(instance: name, from: asked, to: done)])
+      + (slower >= 0.01 ? [.planUntried(instance: name, slower: slower)] : [])
+      + (plan.ends == nil && layers % chunks != 0
+        ? [.layersUneven(instance: name, layers: layers, chunks: chunks)] : [])
   }
 
   private func memoryWarnings(_ e: Estimate) -> [RunNote] {
@@ -179,8 +193,8 @@ struct RunMaker {
     if let longest = model.maxSequenceLength, job.sequenceLength > longest {
       list.append(.beyondSequence(model: model.name, length: job.sequenceLength, longest: longest))
     }
-    if let window = model.slidingWindow, job.sequenceLength > window {
-      list.append(.windowNotModelled(model: model.name, window: window))
+    if job.loraRank != nil, job.loraTargets != .attention, model.hasExperts {
+      list.append(.expertsWithoutAdapters(model: model.name))
     }
     let profile = simulator.machine.efficiency
     if model.recommender != nil, simulator.machine.instance.chip.chipClass == .accelerator {

@@ -157,9 +157,8 @@ extension Lowering {
     case .dense(let net): bytes += activated(net)
     case .experts(let experts):
       let x = ExpertSizes(experts, d)
-      bytes +=
-        x.rows * (x.inner * (d.keepsExpertInputs ? d.operand : 0) + x.width * d.activation) - x.gathered * x.width
-        * d.activation
+      let made = innerBytes(experts.net, keepsInputs: d.keepsExpertInputs, d) - experts.net.inputs * d.activation
+      bytes += x.rows * (x.inner * made + x.width * d.activation) - x.gathered * x.width * d.activation
       bytes += experts.shared.map(activated) ?? 0
     case .none: break
     }
@@ -178,7 +177,8 @@ extension Lowering {
     guard case .experts(let experts) = block.feedForward else { return common }
     // Grouped products are not among what is kept: all that experts made is made again, but for the router's scores.
     let x = ExpertSizes(experts, d)
-    return common + x.rows * (x.inner * experts.net.inputs * d.activation + x.width * d.operand)
+    let taken = d.keepsExpertInputs ? d.operand : 0
+    return common + x.rows * (x.inner * experts.net.inputs * d.activation + x.width * taken)
   }
 
   /// Outside of experts, what every second product gives: keys, and half of what goes into a gated activation function. The input of

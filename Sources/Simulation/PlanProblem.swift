@@ -8,6 +8,7 @@ public enum PlanProblem: Hashable, Sendable {
   case sequenceParallelNeedsTensor
   case sequenceDoesNotSplit(by: Int, length: Int)
   case contextDoesNotSplit(Int, length: Int)
+  case contextTooShort(Int, length: Int)
   case contextDoesNotDivideHeads(Int, tensor: Int, heads: Int)
   case pipelineTooDeep(Int, layers: Int)
   case pipelineUneven(pipeline: Int, interleave: Int, layers: Int)
@@ -42,6 +43,7 @@ public enum PlanProblem: Hashable, Sendable {
 /// What a plan asks of its software stack.
 public enum StackFeature: Hashable, Sendable {
   case zero(Int)
+  case tensorParallelism
   case sequenceParallelism
   case contextParallelism
   case expertParallelism
@@ -65,7 +67,7 @@ extension PlanProblem {
     switch self {
     case .pipelineTooDeep, .pipelineUneven, .frozenNeedsWholeModel, .dualPipeNeedsPairs: "pp"
     case .interleaveNeedsPipeline, .interleaveNeedsMicroBatches: "vpp"
-    case .contextDoesNotSplit, .contextDoesNotDivideHeads: "cp"
+    case .contextDoesNotSplit, .contextTooShort, .contextDoesNotDivideHeads: "cp"
     case .sequenceParallelNeedsTensor: "sequence_parallel"
     case .batchDoesNotSplit: "dp"
     case .zeroNeedsRanks, .zeroNeedsWholeModel: "zero"
@@ -85,6 +87,14 @@ extension PlanProblem {
 }
 
 extension PlanProblem {
+  /// Whether a degree by itself is what is wrong, or two of them together.
+  public var isOfDegrees: Bool {
+    switch self {
+    case .stackLacks, .pipelineTooDeep, .pipelineUneven, .zeroNeedsWholeModel, .interleaveNeedsPipeline: true
+    default: false
+    }
+  }
+
   /// Order in which what blocks ask is told.
   var rank: Int {
     switch self {
@@ -99,6 +109,7 @@ extension StackFeature {
   fileprivate var key: String {
     switch self {
     case .zero: "zero"
+    case .tensorParallelism: "tp"
     case .sequenceParallelism: "sequence_parallel"
     case .contextParallelism: "cp"
     case .expertParallelism: "ep"

@@ -20,6 +20,9 @@ public struct PlanRules: Sendable {
   public let stack: Stack
   /// Devices inside one billed unit, when nothing connects units.
   public let isolatedDevices: Int?
+  /// Tokens of a sequence on a context rank, at least. Fewer than a tile of FlashAttention's queries (128) are a kernel that does
+  /// nothing else than wait for the others.
+  public static let leastContextTokens = 128
 
   public init(job: Job, machine: Machine) {
     self.job = job
@@ -149,12 +152,16 @@ public struct PlanRules: Sendable {
         found.append(.sequenceDoesNotSplit(by: t, length: length / c))
       }
     }
+    if t > 1, !stack.tensorParallel { found.append(.stackLacks(.tensorParallelism, stack: stack.name)) }
     if c > 1 {
+      let heads = model.layout.kinds.compactMap(\.mixer.attentionHeads)
+      if !heads.isEmpty, job.sequenceLength / c < PlanRules.leastContextTokens {
+        found.append(.contextTooShort(c, length: job.sequenceLength))
+      }
       if job.sequenceLength % (2 * c) != 0 { found.append(.contextDoesNotSplit(c, length: job.sequenceLength)) }
       for length in model.ownLengths where length % c != 0 {
         found.append(.contextDoesNotSplit(c, length: length))
       }
-      let heads = model.layout.kinds.compactMap(\.mixer.attentionHeads)
       if stack.contextExchange == .heads, let heads = heads.first(where: { $0 % (t * c) != 0 }) {
         found.append(.contextDoesNotDivideHeads(c, tensor: t, heads: heads))
       }

@@ -26,6 +26,11 @@ struct SearchCommand: DrawingCommand {
 
   func read(_ reader: inout OptionReader) -> (question: QuestionSettings, search: SearchSettings) {
     let settings = question.read(&reader), wanted = search.read(&reader)
+    if settings.plan?.isPublished ?? wanted.fixed?.isPublished ?? false {
+      reader.problem(
+        "a search looks at every plan, and 'published' is one", help: "compare and estimate take it; leave it out here",
+        option: settings.plan == nil ? "--fix" : "--plan")
+    }
     if wanted.fixed != nil, settings.plan != nil {
       reader.problem("--plan and --fix are both given", help: "keep one of them", option: "--fix")
     }

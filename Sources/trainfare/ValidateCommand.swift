@@ -67,8 +67,11 @@ struct ValidateCommand: DrawingCommand {
       reader.problem(
         "\(kinds.joined(separator: " and ")) judge different things", help: "take one of them", option: kinds[1])
     }
-    if memory, file != nil {
-      reader.problem("--memory reads no file of runs", help: "leave out the file", option: "--memory")
+    if let kind = memory ? "memory" : projects ? "projects" : nil, file != nil {
+      reader.problem(
+        "--\(kind) reads no file of runs",
+        help: "leave out the file; a folder of --configs may have a measurements/\(kind).csv of its own",
+        option: "--\(kind)")
     }
     if let kind = kinds.first, !selection.words.isEmpty {
       reader.problem(

@@ -47,6 +47,50 @@ import struct Scenarios.Measurement
     #expect(try llama("my-own") { $0.notes = "[A] Megatron-DeepSpeed" }.efficiency.stack.name == "megatron-deepspeed")
   }
 
+  @Test("What nobody says of a plan may have been otherwise, and each way that fits has a part of the draws")
+  func open() throws {
+    let said = try llama("my-own") { $0.interleave = 1 }.openSteps()
+    #expect(said == [1])
+    let recompute = try llama("my-own") { ($0.interleave, $0.recompute) = (1, nil) }
+    // Nothing was taken; selective and full take longer.
+    let steps = recompute.openSteps()
+    #expect(steps.count == 3 && steps[0] == 1 && steps[1] >= 1 && steps[2] > 1.1)
+    #expect(recompute.assumptions.contains(.recompute(.none)))
+    let microBatch = try llama("my-own") { ($0.interleave, $0.microBatch) = (1, nil) }
+    #expect(microBatch.openSteps().count > 1)
+    // Of two stages it may have been interleaved, which takes less time, and the row says what is taken.
+    let chunks = try llama("my-own")
+    #expect(chunks.openSteps().count > 1 && chunks.openSteps().allSatisfy { $0 <= 1 })
+    #expect(chunks.assumptions.contains(.interleave(1)))
+    // Of a source that says how it ran nothing is open.
+    let described = try llama("titan") { ($0.pipeline, $0.tensor, $0.data, $0.sharding) = (1, 1, 64, "FSDP") }
+    #expect(described.open.isEmpty)
+  }
+
+  @Test("In a file of one's own chips may be written as people do") func accelerators() throws {
+    func machine(_ name: String) throws -> String { try llama("my-own") { $0.accelerator = name }.instance.name }
+    for name in ["H100-SXM", "H100", "h100", "NVIDIA H100 80GB HBM3", "dgx-h100"] {
+      #expect(try machine(name) == "dgx-h100", "\(name)")
+    }
+    #expect(try machine("p5.48xlarge") == "p5.48xlarge" && machine("A100 80GB") == "dgx-a100")
+    for name in ["A100", "X100", ""] {
+      guard case .machineUnknown? = try Rows.skip(Rows.llama("my-own") { $0.accelerator = name }) else {
+        Issue.record("\(name) is taken")
+        continue
+      }
+    }
+  }
+
+  @Test(
+    "What ranks share may be written as people do",
+    arguments: [
+      ("ZeRO-1", 1), ("zero1", 1), ("ZeRO 2", 2), ("3", 3), ("FSDP", 3), ("DDP", 0), ("none", 0),
+      ("distributed optimizer", 1),
+    ])
+  func sharding(words: String, zero: Int) throws {
+    #expect(try Sharding(words, node: 8)?.zero == zero)
+  }
+
   @Test("What a source says of experts and of what is waited for is how its rows ran") func experts() throws {
     func shipped(_ id: String) throws -> MeasuredRun {
       try #require(Rows.resolved.first { $0.row.id == id }).run.get()

@@ -83,7 +83,7 @@ import Testing
     for command in commands { #expect(try run(command).status == 0, "\(command)") }
     #expect(scratch.read("costs/comment.md").hasPrefix("### Passes: within cost\\_usd +2%. Nothing changed\n"))
     #expect(scratch.read("costs/now.csv").contains("team=nlp"))
-    try scratch.write("costs/suite.yaml", small.replacingOccurrences(of: "instances: 16", with: "instances: 32"))
+    try scratch.write("costs/suite.yaml", small.replacingOccurrences(of: "instances: 16", with: "instances: 64"))
     #expect(try run(commands[1]).status == 0)
     #expect(try run(commands[2]).status == 1)
     let comment = scratch.read("costs/comment.md")

@@ -19,7 +19,7 @@ import Testing
   func defaultJob() throws {
     let result = try Tool.run("compare")
     #expect(result.status == 0)
-    #expect(result.out.hasPrefix("llama-3.1-8b · 1 T tokens"))
+    #expect(result.out.hasPrefix("llama-3.1-8b (8.03 B) · 1 T tokens"))
     #expect(result.out.contains("trn2.48xlarge"))
     #expect(result.err.isEmpty)
   }

@@ -254,5 +254,9 @@ import Testing
     }
     let projects = try Tool.run("validate", "--projects", "--stack", "nemo")
     #expect(projects.status == 64 && projects.err.contains("leave out --series"))
+    for kind in ["--projects", "--memory"] {
+      let file = try Tool.run("validate", "my-own.csv", kind)
+      #expect(file.status == 64 && file.err.contains("leave out the file"))
+    }
   }
 }

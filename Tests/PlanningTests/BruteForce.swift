@@ -25,7 +25,9 @@ struct BruteForce {
     for t in 1...model.heads where model.heads % t == 0 && model.feedForwardSize % t == 0 {
       if model.keyValueHeads % t != 0, t % model.keyValueHeads != 0 { continue }
       for c in 1...job.sequenceLength where job.sequenceLength % c == 0 {
-        if c > 1, !stack.contextParallel || job.sequenceLength % (2 * c) != 0 { continue }
+        if c > 1, !stack.contextParallel || job.sequenceLength % (2 * c) != 0 || job.sequenceLength / c < 128 {
+          continue
+        }
         for p in 1...model.layers where devices % (t * c * p) == 0 {
           let d = devices / (t * c * p)
           for b in 1...job.globalBatch where job.globalBatch % b == 0 {

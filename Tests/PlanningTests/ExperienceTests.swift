@@ -55,6 +55,28 @@ import Testing
     #expect(both.strangeness(of: Plan(tensor: 1, data: 64)) == 0)
   }
 
+  @Test("Degrees of a published run like the job have been tried, at any number of devices") func degrees() {
+    var plans = tried([Plan(tensor: 8, pipeline: 4, data: 2, microBatch: 1)])
+    let own = Plan(tensor: 2, data: 16, zero: 1, microBatch: 1, recompute: .selective)
+    #expect(plans.strangeness(of: own) > 0.5)
+    var asked = PlanRequest()
+    (asked.tensor, asked.pipeline, asked.interleave, asked.context) = (2, 1, 1, 1)
+    (asked.zero, asked.microBatch, asked.recompute) = (1, 1, .selective)
+    plans.published = [asked]
+    for data in [1, 16, 256] {
+      var size = own
+      size.data = data
+      #expect(plans.strangeness(of: size) == 0 && plans.slowdown(of: size) == 1)
+    }
+    for change: (inout Plan) -> Void in [
+      { $0.tensor = 4 }, { $0.recompute = .none }, { $0.zero = 3 }, { $0.context = 2 },
+    ] {
+      var other = own
+      change(&other)
+      #expect(plans.strangeness(of: other) > 0)
+    }
+  }
+
   @Test("What a plan has and no run is named") func firsts() {
     let plans = tried([Plan(tensor: 8, data: 4), Plan(pipeline: 4, data: 2)])
     #expect(plans.firsts(of: Plan(tensor: 2, pipeline: 2)).isEmpty)

@@ -34,7 +34,7 @@ enum NoteSamples {
   static let plans: [PlanProblem] = [
     .tensorDoesNotDivideHeads(16, heads: 24), .tensorDoesNotDivideFeedForward(16, size: 6145),
     .tensorAndKeyValueHeads(16, keyValueHeads: 6), .sequenceParallelNeedsTensor,
-    .sequenceDoesNotSplit(by: 16, length: 10), .contextDoesNotSplit(16, length: 10),
+    .sequenceDoesNotSplit(by: 16, length: 10), .contextDoesNotSplit(16, length: 10), .contextTooShort(16, length: 1024),
     .contextDoesNotDivideHeads(16, tensor: 2, heads: 12),
     .pipelineTooDeep(16, layers: 2),
     .pipelineUneven(pipeline: 16, interleave: 3, layers: 7), .interleaveNeedsPipeline(16),
@@ -52,7 +52,7 @@ enum NoteSamples {
   ]
 
   private static let running: [OperatingNote] = [
-    .failuresOfOthers(.instance, every: Seconds(1e7)), .practice(.experienced, factor: 1.2),
+    .failuresOfOthers(.instance, every: Seconds(1e7)), .practice(.experienced, factor: 1.2, software: 1.1),
     .inputCostUnknown(data: "jpeg"), .hostCoresUnknown,
     .coreAsMeasured(data: "jpeg"), .readRateUnknown(storage: "s3"), .noOtherHost(instance: "a.1"),
   ]
@@ -107,7 +107,9 @@ enum NoteSamples {
       .profileBegins(chip: "c", stack: "kit", with: .population(architecture: "gpu")),
       .neverRun(chip: "c", stack: "kit", [.context, .sharding]), .publishedPlan(instance: "a.1", run: "lab-001"),
       .chipsIdle(instance: "a.1", used: 64, of: 72, batch: 1024),
-      .beyondSequence(model: "m", length: 8192, longest: 2048), .windowNotModelled(model: "m", window: 4096),
+      .beyondSequence(model: "m", length: 8192, longest: 2048), .expertsWithoutAdapters(model: "m"),
+      .productsCast(instance: "a.1", from: .fp32, to: .bf16), .planUntried(instance: "a.1", slower: 0.2),
+      .layersUneven(instance: "a.1", layers: 32, chunks: 3),
       .fixedTimesOfLanguageModels(profile: "c.kit", fixed: Seconds(0.01)),
       .slowNetwork(instance: "a.1", lacks: "EFA", called: "ENA", bandwidth: ByteRate(1e9), latency: Seconds(1e-5)),
       .memoryTight(instance: "a.1", probability: 0.8),

@@ -24,7 +24,7 @@ import Testing
     let text = ComparisonText(three, order: ["toy.8", "cheap.8", "free.8", "tiny.1"]).table(Screen())
     #expect(
       text == """
-        small · 1 T tokens · sequence 4,096 · batch 512 · bf16 · finish within 30 d · list prices
+        small (187 M) · 1 T tokens · sequence 4,096 · batch 512 · bf16 · finish within 30 d · list prices
 
           instance type  instances  chips  plan                             tokens/s    MFU  step  days      cost  bought     price of            $/M tok  vs toy.8  bound by          memory
           cheap.8                2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715  40.0%  10 s  24.0     $23 k  on-demand  moon-1, 2026-01-31  $0.0230    0.640×  compute   49.4 of 80 GiB
@@ -157,7 +157,7 @@ import Testing
     let text = EstimateText(Sample.row(), size: .instances(2)).table(Screen())
     #expect(
       text == """
-        small · 1 T tokens · sequence 4,096 · batch 512 · bf16 · on 2 instances
+        small (187 M) · 1 T tokens · sequence 4,096 · batch 512 · bf16 · on 2 instances
         toy.8 × 2: 16 chips, 16 devices; stack toolkit; plan
           tp=2,pp=2,vpp=2,dp=4,cp=1,zero=1,micro_batch=1,recompute=full,sequence_parallel=true; 128 micro-batches a step
 

@@ -29,7 +29,8 @@ extension ImportTests {
     }
     #expect(found("onBroken").contains { $0.place?.file.hasSuffix("broken/config.json") == true })
     let whole = try #require(try catalog.model(folder.path + "/whole").imported)
-    #expect(whole.adapter?.targets == .all)
+    #expect(whole.adapter?.targets == .mlp)
+    #expect(whole.approximations.contains("its adapters are on c_fc, and are taken to be on every matrix of mlp"))
     #expect(whole.approximations.contains { $0.hasPrefix("embed_tokens and lm_head are trained whole") })
     #expect(whole.approximations.contains { $0.hasPrefix("DoRA") })
   }

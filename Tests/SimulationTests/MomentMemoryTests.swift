@@ -205,6 +205,12 @@ import Testing
       Lowering(job: job, stack: stack).activations(BlockShape(tensor: 1, recompute: .selective)).layers[0].kept
     }
     #expect(kept(experts) == kept(wider))
+    // Likewise where experts are frozen, and less is there to be made again.
+    for job in [experts, wider] {
+      var adapted = job
+      adapted.training = Training(.adapters(rank: 8, on: .attention, quantized: false))
+      #expect(isClose(kept(job) - kept(adapted), 0))
+    }
     (plan.recompute, stack.peak) = (.none, .cached)
     #expect(try estimate(experts, plan, stack).memory.activations < estimate(wider, plan, stack).memory.activations)
   }

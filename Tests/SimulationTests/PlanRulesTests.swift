@@ -74,6 +74,24 @@ import Testing
     #expect(try rules(length: 2052).problems(plan).isEmpty)
   }
 
+  @Test("a context rank has as many tokens as a kernel of attention takes at a time")
+  func shortContext() throws {
+    #expect(try rules().shapeProblems(BlockShape(tensor: 1, context: 16)).isEmpty)
+    #expect(
+      try rules().shapeProblems(BlockShape(tensor: 1, context: 32)) == [.contextTooShort(32, length: 2048)])
+    #expect(
+      try rules(length: 4096).shapeProblems(BlockShape(tensor: 1, context: 512)).contains(
+        .contextTooShort(512, length: 4096)))
+  }
+
+  @Test("stacks that do not split layers have no tensor ranks")
+  func noTensor() throws {
+    var stack = Stack.able(.unfused)
+    stack.tensorParallel = false
+    #expect(try rules(stack).problems(Self.legal) == [.stackLacks(.tensorParallelism, stack: "able")])
+    #expect(try rules(stack).problems(spoiled { ($0.tensor, $0.sequenceParallel, $0.data) = (1, false, 6) }).isEmpty)
+  }
+
   @Test("pipelines have at most as many chunks as layers, and spread the layers over them")
   func pipeline() throws {
     let deep = spoiled { ($0.pipeline, $0.interleave, $0.data) = (6, 6, 2) }

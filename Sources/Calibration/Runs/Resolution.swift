@@ -50,6 +50,8 @@ struct Resolution {
     let precision: DataType
     let kind: ModelKind
     var assumptions: [RunAssumption] = []
+    /// What neither the row nor its source says of the plan.
+    var open: Set<OpenChoice> = []
   }
 
   func resolve(_ row: Measurement) throws(Skip) -> MeasuredRun {
@@ -84,7 +86,7 @@ struct Resolution {
       job: job, plan: plan, instance: one.instance, efficiency: efficiency, hasProfile: hasProfile, stepTime: time,
       memory: memory,
       group: group, family: "\(row.series) \(row.model) \(chip) \(machines) s\(sequence)", assumptions: one.assumptions,
-      isFitted: one.kind.said.isFitted)
+      isFitted: one.kind.said.isFitted, open: one.open)
   }
 
   func due<T>(_ value: T?, _ column: String) throws(Skip) -> T {

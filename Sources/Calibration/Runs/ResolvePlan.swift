@@ -74,6 +74,7 @@ extension Resolution {
       return mode
     }
     let mode = one.source.assumed.recompute ?? .none
+    if one.source.assumed.recompute == nil { one.open.insert(.recompute) }
     one.assumptions.append(.recompute(mode))
     return mode
   }
@@ -113,6 +114,10 @@ extension Resolution {
   private func interleave(_ one: inout Case, pipeline: Int, layers: Int) -> Int {
     guard pipeline > 1 else { return 1 }
     if let stated = one.row.interleave { return stated }
+    if one.source.assumed.interleave == nil, one.stack.interleaving {
+      one.open.insert(.interleave)
+      if one.source.isFallback { one.assumptions.append(.interleave(1)) }
+    }
     guard let assumed = one.source.assumed.interleave, assumed > 1, pipeline <= 100_000,
       layers % (pipeline * assumed) == 0
     else { return 1 }
@@ -143,6 +148,7 @@ extension Resolution {
       return count / 4 >= pipeline - 1 && (interleave == 1 || count % pipeline == 0)
     }
     let usual = one.kind.said.isDataParallel ? share : one.source.assumed.microBatch
+    if usual == nil { one.open.insert(.microBatch) }
     let size = usual ?? [4, 2].first(where: fits) ?? 1
     one.assumptions.append(.microBatch(size))
     return size
@@ -166,8 +172,10 @@ struct Sharding {
   init?(_ text: String?, node: Int) throws(Skip) {
     guard let text else { return nil }
     let words = text.lowercased()
-    if let stage = words.firstMatch(of: /zero-([1-3])/) {
-      zero = Int(stage.output.1) ?? 1
+    if let stage = words.firstMatch(of: /zero[- ]?([0-3])/)?.output.1 ?? words.wholeMatch(of: /([0-3])/)?.output.1 {
+      zero = Int(stage) ?? 1
+    } else if ["ddp", "none", "no"].contains(words) {
+      zero = 0
     } else if words.contains("fsdp") || words.contains("hsdp") {
       zero = 3
     } else if words.contains("distributed optimizer") {

@@ -24,6 +24,24 @@ extension Resolution {
 
   func machine(_ row: Measurement, _ source: MeasurementSource) -> Instance? {
     sources.machine(row.accelerator, of: source).flatMap { machines[$0] }
+      ?? (source.isFallback ? named(row, source) : nil)
+  }
+
+  /// Of a file of one's own: an instance type, or a chip as people write it, such as `h100` or `NVIDIA H100 80GB HBM3`. Nil where that
+  /// may be several.
+  private func named(_ row: Measurement, _ source: MeasurementSource) -> Instance? {
+    func plain(_ text: some StringProtocol) -> String {
+      text.lowercased().replacing("nvidia", with: "").replacing("trainium", with: "trn").filter {
+        $0.isLetter || $0.isNumber
+      }
+    }
+    let asked = plain(row.accelerator)
+    if let instance = machines.first(where: { plain($0.key) == asked }) { return instance.value }
+    let known = source.machines.map { (parts: $0.key.split(separator: "-").map(plain), instance: $0.value) }
+    let alike = known.filter { one in one.parts.first.map(asked.hasPrefix) ?? false }
+    let exact = alike.filter { one in one.parts.count > 1 && asked.contains(one.parts[1]) }
+    let found = Set((exact.isEmpty ? alike : exact).map(\.instance))
+    return found.count == 1 ? found.first.flatMap { machines[$0] } : nil
   }
 
   /// The profile of a chip and a stack; one that loses nothing where there is none to be read.

@@ -32,7 +32,11 @@ public struct Experience: Sendable {
   func tried(_ simulator: Simulator, _ request: PlanRequest) -> TriedPlans? {
     let machine = simulator.machine
     guard let untried, !request.isWhole, simulator.job.operating.practice != .tuned else { return nil }
-    return tried(Subject(machine.instance.chip, machine.efficiency.stack), simulator.job, untried)
+    let chip = machine.instance.chip, stack = machine.efficiency.stack
+    var plans = tried(Subject(chip, stack), simulator.job, untried)
+    // Those of runs like the job have been tried, whatever else differs: their price is the same asked for by name and found.
+    plans.published = published(simulator.job, chip: chip.name, stack: stack.name).filter(\.isOfItsKind).map(\.plan)
+    return plans
   }
 
   /// Of a generation of chips with a stack; of either alone where nobody ran both. A plan that went well on one chip is no
@@ -57,6 +61,8 @@ struct TriedPlans: Sendable {
   /// The coordinate of each mode of recomputation.
   private let modes: [Recompute: Double]
   let untried: Practice.Part
+  /// Degrees of runs like the job.
+  var published: [PlanRequest] = []
   /// What some run among them has.
   private let known: Set<PlanFeature>
   /// What layers of the job have that no fitted run has, whatever the plan.
@@ -103,6 +109,7 @@ struct TriedPlans: Sendable {
   /// 0 for a plan that was run, 1 for one unlike all.
   func strangeness(of plan: Plan) -> Double {
     guard !points.isEmpty else { return 1 }
+    if published.contains(where: { $0.isOf(plan) }) { return 0 }
     let size = TriedPlans.features.count, ordered = TriedPlans.ordered
     let ran = Double(plan.microBatch * plan.data)
     let amounts = [

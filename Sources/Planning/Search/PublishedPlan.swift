@@ -28,35 +28,44 @@ public struct PublishedPlan: Sendable {
 extension Experience {
   /// More than so many are not tried for one that the job can be run with. Judgement: they are in order, and the first ones fit.
   private static let candidates = 12
+  /// A run of other software, or of another kind of training, comes behind all others.
+  private static let another = 100.0
 
   /// Plans of runs on a chip, those of runs most like the job first: with the same software before others, then by size of the
   /// model and length of the sequence. Each plan once. The data degree is left open, since it follows from the size.
-  func published(_ job: Job, chip: String, stack: String) -> [(run: FittedRun, plan: PlanRequest)] {
+  func published(_ job: Job, chip: String, stack: String) -> [(run: FittedRun, plan: PlanRequest, isOfItsKind: Bool)] {
     let parameters = job.model.parameterCount.total
     func unlike(_ run: FittedRun) -> Double {
       let features = run.features
       var sum = abs(Logarithm.doublings(features.parameters / parameters))
       sum += 0.5 * abs(Logarithm.doublings(features.sequence / Double(job.sequenceLength)))
       if features.precision != job.precision.rawValue { sum += 0.5 }
-      if features.stack != stack { sum += 100 }
-      if features.adapters != (job.loraRank != nil) { sum += 100 }
-      if (features.expert > 0) != job.model.hasExperts { sum += 100 }
+      if features.stack != stack { sum += Experience.another }
+      if features.adapters != (job.loraRank != nil) { sum += Experience.another }
+      if (features.expert > 0) != job.model.hasExperts { sum += Experience.another }
       return sum
     }
     var known: [(run: FittedRun, unlike: Double)] = []
     for run in runs where run.chip == chip { known.append((run, unlike(run))) }
     known.sort { a, b in a.unlike == b.unlike ? a.run.id < b.run.id : a.unlike < b.unlike }
     var seen: Set<PlanRequest> = []
-    var found: [(run: FittedRun, plan: PlanRequest)] = []
+    var found: [(run: FittedRun, plan: PlanRequest, isOfItsKind: Bool)] = []
     for one in known where found.count < Experience.candidates {
       let plan = PlanRequest(of: one.run.features, sequence: job.sequenceLength)
-      if seen.insert(plan).inserted { found.append((one.run, plan)) }
+      if seen.insert(plan).inserted { found.append((one.run, plan, one.unlike < Experience.another)) }
     }
     return found
   }
 }
 
 extension PlanRequest {
+  /// Whether a plan has these degrees, with experts that are whole and stages of the stack's own cut.
+  func isOf(_ plan: Plan) -> Bool {
+    tensor == plan.tensor && pipeline == plan.pipeline && interleave == plan.interleave && context == plan.context
+      && (expert ?? 1) == plan.expert && (expertTensor ?? 1) == plan.expertTensor && zero == plan.zero
+      && microBatch == plan.microBatch && recompute == plan.recompute && ends == plan.ends
+  }
+
   /// A run's degrees, with micro-batches of as many tokens for sequences of another length.
   fileprivate init(of run: RunFeatures, sequence: Int) {
     self.init()

@@ -63,21 +63,21 @@ public struct ComparisonText {
     let runs = rows.filter { $0.run != nil }
     if !runs.isEmpty { text += Markdown.text(columns, runs) + "\n" }
     for row in rows {
-      guard let refusal = row.result.refusal else { continue }
-      text += "- " + Markdown.escaped("\(Findings.name(row.result)): no. \(refusal.reason.text)") + "\n"
+      guard let why = row.whyNot else { continue }
+      text += "- " + Markdown.escaped("\(Findings.name(row.result)): no. \(why)") + "\n"
     }
     for sentence in Findings(self).sentences { text += "- " + Markdown.escaped(sentence) + "\n" }
     return text
   }
 
   private func refusals(_ screen: Screen, _ style: Style) -> [String] {
-    let refused = rows.compactMap { row in row.result.refusal.map { (Findings.name(row.result).printable, $0) } }
+    let refused = rows.compactMap { row in row.whyNot.map { (Findings.name(row.result).printable, $0) } }
     let width = refused.reduce(0) { max($0, $1.0.columns) }
     let prose = Prose(width: screen.proseWidth)
-    return refused.flatMap { name, refusal -> [String] in
+    return refused.flatMap { name, why -> [String] in
       let start = "  " + name.padded(to: width) + "  "
       let lines = prose.wrapped(
-        "no: \(refusal.reason.text)", first: start, rest: String(repeating: " ", count: start.columns + 4))
+        "no: \(why)", first: start, rest: String(repeating: " ", count: start.columns + 4))
       return lines.map(style.dim)
     }
   }

@@ -54,9 +54,17 @@ extension Job {
   /// `llama-3.1-8b · 1 T tokens · sequence 8,192 · batch 1,024 · bf16`.
   var title: String {
     ([
-      model.name, "\(tokens.formatted) tokens", "sequence \(Figures.grouped(sequenceLength))",
+      model.name + sizeWords, "\(tokens.formatted) tokens", "sequence \(Figures.grouped(sequenceLength))",
       "batch \(Figures.grouped(globalBatch))", precision.rawValue,
     ] + documentWords + trainingWords + (optimizer == .adamw ? [] : [optimizer.rawValue])).joined(separator: " · ")
+  }
+
+  /// Where what is trained says it too, it stands there.
+  private var sizeWords: String {
+    guard training == nil else { return "" }
+    let count = headed.parameterCount
+    return
+      " (\(Count(count.total).formatted)\(count.active < count.total ? ", \(Count(count.active).formatted) active" : ""))"
   }
 
   /// What sequences hold, where somebody says so: `documents of 600 tokens, padded: 71% of the work is on padding`.

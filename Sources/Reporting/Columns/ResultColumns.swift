@@ -70,7 +70,7 @@ public enum ResultColumns {
 
   private static let speed: [Column<ResultRow>] = [
     .bool("feasible") { $0.run != nil },
-    .text("why_not") { $0.result.refusal?.reason.text },
+    .text("why_not") { $0.whyNot },
     .number("tokens_per_s", unit: "tokens/s") { $0.run?.estimate.tokensPerSecond.value },
     .number("tokens_per_s_p05", unit: "tokens/s") { $0.outlook?.tokensPerSecond.low },
     .number("tokens_per_s_p95", unit: "tokens/s") { $0.outlook?.tokensPerSecond.high },
@@ -250,4 +250,22 @@ extension CostFactor {
 
   /// Those whose columns were added for them, after files without them had been written.
   static let ofOwnColumns = allCases.filter { ![.instances, .price, .practice].contains($0) }
+}
+
+extension ResultRow {
+  /// Why nothing runs, and what other software could do, where nobody named any.
+  var whyNot: String? {
+    guard let refusal = result.refusal else { return nil }
+    let stack = result.efficiency.stack
+    let isMemory =
+      switch refusal.reason {
+      case .leastMemory, .nothingFits: true
+      default: false
+      }
+    guard isMemory, job.stack == nil, !stack.tensorParallel, result.instance.chip.chipClass == .accelerator,
+      job.model.recommender == nil
+    else { return refusal.reason.text }
+    return refusal.reason.text
+      + "; \(stack.name), the software that is taken, splits no layers, others do (--stack megatron-core)"
+  }
 }

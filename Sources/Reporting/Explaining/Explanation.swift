@@ -117,9 +117,12 @@ public struct Explanation {
   }
 
   private func bill(_ notes: inout Footnotes) -> TreeNode {
+    let factor = run.course.practice
+    let practice = factor == 1 ? "" : " × \(Figures.fixed(factor, 2)) for what a team adds to the best of its machines"
     let time = TreeNode(
       "time \(run.wallTime.formatted) = \(Count(row.job.steps).value < 1e15 ? Figures.grouped(Int(row.job.steps)) : "\(row.job.steps)") steps × \(run.estimate.stepTime.formatted)"
         + (run.operation == nil ? "" : " ÷ goodput \(Figures.percent(run.course.goodput))")
+        + practice
     )
     guard let bill = run.bill, let price = run.offer.price else {
       return TreeNode("Cost: no price known", children: [time])

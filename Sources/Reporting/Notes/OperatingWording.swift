@@ -10,11 +10,13 @@ extension OperatingNote: Worded {
         "failures-of-others", .assumption, ["unit": .text(unit.word), "every_s": .amount(every)],
         "logs of others stand in where no failure log of a \(unit.word) is published: each \(unit.word) fails once in "
           + "\(every.formatted) on average")
-    case .practice(let team, let factor):
+    case .practice(let team, let factor, let software):
       Wording(
-        "practice", .assumption, ["team": .text(team.rawValue), "factor": .number(factor)],
+        "practice", .assumption,
+        ["team": .text(team.rawValue), "factor": .number(factor), "software_factor": .number(software)],
         "days and cost are for \(team.words): \(Figures.fixed(factor, 2)) times the best that the machines can do "
-          + "(--practice tuned shows that best)")
+          + "(--practice tuned shows that best)"
+          + (software == 1 ? "" : "; \(Figures.fixed(software, 2)) of it since no software is named (--stack)"))
     case .inputCostUnknown(let data):
       Wording(
         "input-cost-unknown", .assumption, ["data": .text(data)],

@@ -31,6 +31,11 @@ extension PlanProblem: Worded {
       no(
         "sequence-over-context", ["cp": .integer(c), "length": .integer(length)],
         "sequence length \(length) does not split into \(2 * c) balanced parts for cp \(c)")
+    case .contextTooShort(let c, let length):
+      no(
+        "context-too-short", ["cp": .integer(c), "length": .integer(length)],
+        "cp \(c) leaves each rank \(length / c) of \(length) tokens, fewer than the \(PlanRules.leastContextTokens) that a kernel of "
+          + "attention works on at a time")
     case .contextDoesNotDivideHeads(let c, let t, let heads):
       no(
         "context-over-heads", ["cp": .integer(c), "tp": .integer(t), "heads": .integer(heads)],
@@ -151,6 +156,8 @@ extension PlanProblem: Worded {
     case .sequenceParallelNeedsTensor: "use tp of 2 or more, or sequence_parallel=false"
     case .sequenceDoesNotSplit(_, let length): "use a tp that divides \(length)"
     case .contextDoesNotSplit(_, let length): "use a cp with 2·cp dividing \(length)"
+    case .contextTooShort(_, let length):
+      "use a cp of at most \(max(1, length / PlanRules.leastContextTokens))"
     case .contextDoesNotDivideHeads(_, let t, let heads): "use a cp that divides \(max(1, heads / t))"
     case .pipelineTooDeep(_, let layers): "use at most \(layers)"
     case .pipelineUneven:
@@ -204,6 +211,7 @@ extension StackFeature {
   fileprivate var words: String {
     switch self {
     case .zero(let stage): "zero \(stage)"
+    case .tensorParallelism: "tensor parallelism"
     case .sequenceParallelism: "sequence parallelism"
     case .contextParallelism: "context parallelism"
     case .expertParallelism: "expert parallelism"

@@ -54,7 +54,7 @@ extension RunAssumption: Worded {
     case .interleave(let chunks):
       taken(
         "interleaving-of-run", ["chunks": .integer(chunks)],
-        "interleaving is not stated, \(chunks) chunks a stage are taken")
+        "interleaving is not stated, \(counted(chunks, "chunk")) a stage \(chunks == 1 ? "is" : "are") taken")
     case .ends(let ends):
       taken(
         "ends-of-run", ["ends": .text(ends.rawValue)],

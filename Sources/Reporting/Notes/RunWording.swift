@@ -41,6 +41,17 @@ extension RunNote: Worded {
         ["chip": .text(chip), "stack": .text(stack), "features": .texts(features.map(\.rawValue))],
         "no fitted run of \(chip) with \(stack) has \(listed(features.map(\.rawValue))): the plan counts as slower for it, and "
           + "may not work at all")
+    case .planUntried(let instance, let slower):
+      Wording(
+        "plan-untried", .assumption, ["instance": .text(instance), "slower_fraction": .number(slower)],
+        "\(instance): nobody published a run with a plan quite like this one, so its steps count as \(Figures.percent(slower)) longer than "
+          + "predicted; given as --plan it counts as predicted")
+    case .layersUneven(let instance, let layers, let chunks):
+      Wording(
+        "layers-uneven", .assumption,
+        ["instance": .text(instance), "layers": .integer(layers), "chunks": .integer(chunks)],
+        "\(instance): \(layers) layers do not divide into \(chunks) stages, so some have fewer; the software has to be told how, and not "
+          + "every software can be")
     case .publishedPlan(let instance, let run):
       Wording(
         "published-plan", .assumption, ["instance": .text(instance), "run": .text(run)],
@@ -69,10 +80,17 @@ extension RunNote: Worded {
         "beyond-model-sequence", .warning,
         ["model": .text(model), "length": .integer(length), "longest": .integer(longest)],
         "\(model): sequence length \(length) is beyond the \(longest) it was made for")
-    case .windowNotModelled(let model, let window):
+    case .expertsWithoutAdapters(let model):
       Wording(
-        "window-not-modelled", .warning, ["model": .text(model), "window": .integer(window)],
-        "\(model): attention is counted over the whole sequence; its sliding window of \(window) is not modelled")
+        "experts-without-adapters", .warning, ["model": .text(model)],
+        "\(model): adapters are on what every token goes through; experts that are chosen have none here, as most recipes have it"
+      )
+    case .productsCast(let instance, let from, let to):
+      Wording(
+        "products-cast", .assumption,
+        ["instance": .text(instance), "from": .text(from.rawValue), "to": .text(to.rawValue)],
+        "\(instance): its software computes \(from.rawValue) products in \(to.rawValue), so MFU is against the peak of \(to.rawValue)"
+      )
     case .fixedTimesOfLanguageModels(let profile, let fixed):
       Wording(
         "fixed-times-of-language-models", .warning, ["profile": .text(profile), "fixed_s": .amount(fixed)],

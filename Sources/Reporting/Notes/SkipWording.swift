@@ -51,7 +51,8 @@ extension Skip: Worded {
     case .noSource: "no source describes its series"
     case .notStated(let column): "\(column) is not stated"
     case .precisionNotStated: "the precision is not stated"
-    case .machineUnknown: "no machine is known by the accelerator's name"
+    case .machineUnknown:
+      "no machine is known by the accelerator's name, or several are (write an instance type, or a chip as in A100-80GB)"
     case .noStack: "no stack describes its software"
     case .noProfile: "its chip and stack have no efficiency profile"
     case .countingUnknown: "how its source counts operations is not known"

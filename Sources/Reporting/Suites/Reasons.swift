@@ -87,7 +87,7 @@ struct Reasons {
 
   /// What is asked for, and what was chosen to do it with.
   private var planned: [String] {
-    let plan = ResultColumns.all.map(\.name).filter { $0.hasPrefix("plan_") }
+    let plan = ResultColumns.all.map(\.name).filter { $0.hasPrefix("plan_") && $0 != "plan_strangeness" }
     var list = asked + named("plan", plan.compactMap { move(String($0.dropFirst(5)), of: $0) })
     if old["profile"] != nil, new["profile"] != nil, let move = move("efficiency profile:", of: "profile") {
       list.append(move)

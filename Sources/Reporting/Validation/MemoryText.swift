@@ -72,7 +72,7 @@ public struct MemoryText {
     let near = Double(judged.count { abs($0.error) <= 0.06 }) / Double(judged.count)
     let sizes = judged.map { abs($0.error) }
     return
-      "\(counted(judged.count, "published peak")) of memory of \(Set(judged.map(\.measured.source)).count) sources: half are "
+      "\(counted(judged.count, "published peak")) of memory of \(counted(Set(judged.map(\.measured.source)).count, "source")): half are "
       + "predicted within \(Figures.percent(Score.median(sizes))), and \(Figures.percent(near)) within 6%"
   }
 

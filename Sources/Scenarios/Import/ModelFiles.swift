@@ -47,6 +47,7 @@ extension Catalog {
     let reading = Reading(location: location)
     let keys = [
       "peft_type", "base_model_name_or_path", "r", "target_modules", "modules_to_save", "rank_pattern", "use_dora",
+      "layers_to_transform", "layers_pattern", "exclude_modules", "alpha_pattern", "bias",
     ].map { Key.may($0) }
     let fields = Fields(tree, keys: keys, reading: reading, unknownKeysAllowed: true)
     let kind = fields.text("peft_type") ?? "LORA"
@@ -85,13 +86,18 @@ extension Catalog {
           help: "give the path of that model's config.json with --model, and 'lora_rank: \(rank)' in a job file",
           at: (fields["base_model_name_or_path"] ?? tree).place))
     }
-    let nets = [
-      "gate", "up_proj", "down_proj", "fc1", "fc2", "mlp", "w1", "w2", "w3", "all-linear", "dense_h", "c_fc", "fc_in",
-      "fc_out", "lin1", "lin2", "wi",
-    ]
-    let isAll = words.contains { word in nets.contains { word.contains($0) } }
+    let targets = AdapterTargets(words)
     var imported = model.imported ?? Imported(family: "LoRA")
-    imported.adapter = Imported.Adapter(rank: rank, targets: isAll ? .all : .attention)
+    imported.adapter = Imported.Adapter(rank: rank, targets: targets.taken)
+    if let told = targets.difference { imported.approximations.append(told) }
+    for key in ["layers_to_transform", "layers_pattern", "exclude_modules", "alpha_pattern"] {
+      if let value = fields[key], !value.isNull, value.word != "[]" {
+        imported.approximations.append("'\(key)' is not heeded: all layers have the adapter")
+      }
+    }
+    if let bias = fields.text("bias"), bias != "none" {
+      imported.approximations.append("biases are trained beside it (\(bias)), which is not counted")
+    }
     if let saved = fields.texts("modules_to_save"), !saved.isEmpty {
       imported.approximations.append(
         "\(saved.joined(separator: " and ")) are trained whole beside it, which is not counted")
@@ -104,7 +110,7 @@ extension Catalog {
     }
     model.imported = imported
     model.name = name
-    model.summary = "an adapter of rank \(rank) on \(isAll ? "all matrices" : "attention") of \(base)"
+    model.summary = "an adapter of rank \(rank) on \(targets.taken.words) of \(base)"
     return model
   }
 
@@ -160,8 +166,57 @@ extension Catalog {
       "a3b", "a12b", "a55b",
     ]
     if plain.contains(word) { return true }
-    let digits = word.first == "v" ? word.dropFirst() : word[...]
-    return !digits.isEmpty && digits.allSatisfy { $0.isNumber || $0 == "." } && (word.first == "v" || digits.count >= 3)
+    // The first version is what is shipped; later ones of a name may have another shape, as Mistral's have.
+    if word.first == "v" { return ["v0.1", "v1", "v1.0"].contains(word) }
+    // Dates, and the size of pictures that is usual. Other sizes are other models.
+    return ["224", "256"].contains(word) || (word.count >= 4 && word.allSatisfy(\.isNumber))
+  }
+}
+
+/// Which matrices an adapter is on, by the modules that its file names.
+private struct AdapterTargets {
+  /// What it is taken to be on.
+  let taken: LoRATargets
+  /// How that differs from what the file says; nil where it does not.
+  let difference: String?
+
+  private static let nets = [
+    "gate", "up_proj", "down_proj", "fc1", "fc2", "mlp", "w1", "w2", "w3", "dense_h", "c_fc", "fc_in", "fc_out", "lin1",
+    "lin2", "wi",
+  ]
+  private static let mixers = [
+    "q_proj", "k_proj", "v_proj", "o_proj", "out_proj", "query", "key", "value", "qkv", "c_attn", "attn", "attention",
+    "dense", "c_proj", "wq", "wk", "wv", "wo", "in_proj", "x_proj",
+  ]
+  /// Modules that together are all of a half.
+  private static let wholeMixers = [
+    ["q_proj", "k_proj", "v_proj", "o_proj"], ["qkv_proj", "o_proj"], ["query_key_value", "dense"], ["wqkv", "wo"],
+    ["c_attn", "c_proj"], ["q_proj", "k_proj", "v_proj", "out_proj"], ["q_proj", "k_proj", "v_proj", "dense"],
+    ["wqkv", "out_proj"], ["query", "key", "value", "dense"],
+  ]
+  private static let wholeNets = [
+    ["gate_proj", "up_proj", "down_proj"], ["gate_up_proj", "down_proj"], ["fc1", "fc2"], ["w1", "w2", "w3"],
+    ["dense_h_to_4h", "dense_4h_to_h"], ["c_fc", "c_proj"], ["fc_in", "fc_out"], ["up_proj", "down_proj"],
+  ]
+
+  init(_ modules: [String]) {
+    let words = modules.map { $0.lowercased() }
+    guard words != ["all-linear"] else { (taken, difference) = (.all, nil); return }
+    let ofNets = words.filter { word in AdapterTargets.nets.contains { word.contains($0) } }
+    let ofMixers = words.filter { word in !ofNets.contains(word) && AdapterTargets.mixers.contains { word.contains($0) }
+    }
+    taken = ofNets.isEmpty ? .attention : ofMixers.isEmpty ? .mlp : .all
+    func isWhole(_ sets: [[String]]) -> Bool {
+      sets.contains { set in
+        set.allSatisfy { one in words.contains { $0.split(separator: ".").last.map(String.init) == one } }
+      }
+    }
+    let isExact =
+      ofNets.count + ofMixers.count == words.count && !words.isEmpty
+      && (ofNets.isEmpty || isWhole(AdapterTargets.wholeNets))
+      && (ofMixers.isEmpty || isWhole(AdapterTargets.wholeMixers))
+    let said = modules.isEmpty ? "are not said" : "are on \(modules.joined(separator: ", "))"
+    difference = isExact ? nil : "its adapters \(said), and are taken to be on every matrix of \(taken.words)"
   }
 }
 

@@ -56,9 +56,25 @@ extension Job {
 
   /// The same job with the adapter that the model's file asks for, where the job asks for none.
   public func withAdapterOfModel() -> Job {
-    guard training == nil, let adapter = model.imported?.adapter else { return self }
     var job = self
-    (job.loraRank, job.loraTargets) = (adapter.rank, adapter.targets)
+    if training == nil, let adapter = model.imported?.adapter {
+      (job.loraRank, job.loraTargets) = (adapter.rank, adapter.targets)
+    }
+    // Adapters on weights of 4 bits are what QLoRA means, whatever it was called.
+    if model.imported?.frozen?.contains("4 bits") ?? false,
+      case .adapters(let rank, let on, false)? = job.training?.scope
+    {
+      job.training?.scope = .adapters(rank: rank, on: on, quantized: true)
+    }
     return job
+  }
+
+  /// Adapters that are asked for where no matrix takes any.
+  public var adapterProblem: (message: String, help: String)? {
+    guard loraRank != nil, trainedParameters == 0 else { return nil }
+    return (
+      "nothing of \(model.name) is trained by adapters on \(loraTargets.words): experts that are chosen have none here",
+      "write on=attention, or train all with --train full"
+    )
   }
 }

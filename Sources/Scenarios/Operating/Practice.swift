@@ -72,6 +72,9 @@ extension Practice {
         own?.error(
           "a factor of \(part.factor) is none that a team could have", help: "1.3 means 30% longer", at: "factor")
       }
+      if part.spread < 0 || part.spread > 3 {
+        own?.error("a spread of \(part.spread) is none that teams could have", help: "0.2 means 20%", at: "spread")
+      }
       return part
     }
     self.init(

@@ -118,7 +118,7 @@ enum Keys {
     .need("attention", "fused"), .need("gradient_type", "fp32"), .need("sequence_parallel", "true"),
     .need("context_parallel", "true"), .need("pipeline", "true"), .need("interleaving", "true"),
     .need("zero_stages", "[0, 1]"), .need("recompute", "[none, full]"), .may("family"), .may("reduce_type"),
-    .may("sharded_reduce_type"),
+    .may("sharded_reduce_type"), .may("tensor_parallel"),
     .may("context_exchange"), .may("selective"),
     .may("expert_parallel"), .may("expert_dispatch"), .may("expert_overlap"), .may("dispatch_type"),
     .may("softmax_rows"), .may("softmax_length"), .may("wide_products"), .may("compile_time"),

@@ -14,6 +14,7 @@ extension Stack {
       softmaxRows: fields.int("softmax_rows", in: 1...1024),
       softmaxLength: fields.int("softmax_length", in: 1...1_000_000),
       wideProducts: fields.choice("wide_products", DataType.self, allowed: [.bf16, .tf32]),
+      tensorParallel: fields.bool("tensor_parallel") ?? true,
       sequenceParallel: fields.bool("sequence_parallel") ?? false,
       contextParallel: fields.bool("context_parallel") ?? false,
       contextExchange: fields.choice("context_exchange", ContextExchange.self) ?? .keys,

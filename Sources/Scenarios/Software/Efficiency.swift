@@ -90,6 +90,8 @@ public struct Stack: Sendable {
   public var softmaxLength: Int?
   /// What 32-bit matrix products are computed in, where the compiler casts them.
   public var wideProducts: DataType?
+  /// Whether layers can be split over ranks.
+  public var tensorParallel = true
   public var sequenceParallel: Bool
   public var contextParallel: Bool
   public var contextExchange = ContextExchange.keys

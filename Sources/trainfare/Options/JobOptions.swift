@@ -136,7 +136,7 @@ struct JobSettings {
       result = changes.applied(to: result)
     }
     result = result.withAdapterOfModel()
-    if let (message, help) = result.frozenProblem {
+    if let (message, help) = result.frozenProblem ?? result.adapterProblem {
       throw Diagnostics(Diagnostic(.error, message, help: help, at: Place(file: "--model")))
     }
     // What the reader of job files checks too, for what options changed.

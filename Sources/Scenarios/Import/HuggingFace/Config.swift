@@ -98,6 +98,8 @@ final class Config {
   }
 
   /// Whether the file itself says something.
+  var isEmpty: Bool { if case .map(let entries) = fields.tree.content { entries.isEmpty } else { false } }
+
   func has(_ key: String) -> Bool { fields[spelled(key)] != nil }
 
   /// The raw value, noted as used.

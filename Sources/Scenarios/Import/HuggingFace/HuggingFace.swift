@@ -60,7 +60,9 @@ enum HuggingFace {
     let outerType = word ?? ""
     let top = Config(tree, type: outerType, reading: reading)
     _ = top.text("model_type")
-    let inner = Config.texts.lazy.compactMap { top.inside($0) }.first
+    // An empty part says nothing: sizes beside it are the model's, as files of text models have them that were saved by another class.
+    let isFlat = top.has("hidden_size")
+    let inner = Config.texts.lazy.compactMap { top.inside($0) }.first { !isFlat || !$0.isEmpty }
     let innerWord = inner.flatMap { $0.text("model_type") }
     let type = innerWord.map { ofText[$0] ?? $0 } ?? ofText[outerType] ?? outerType
     guard let (family, known) = family(type, assumed, top, inner) else { return nil }
@@ -192,6 +194,10 @@ extension Model {
     facts.assumed = config.assumed
     facts.ignored = top === config ? config.ignored : top.ignored + config.ignored.map { "text_config.\($0)" }
     facts.frozen = Quantization.frozen(top) ?? Quantization.frozen(config)
+    facts.ignored.removeAll { $0.hasSuffix("quantization_config") && facts.frozen != nil }
+    if let frozen = facts.frozen, !frozen.contains("4 bits") {
+      facts.approximations.append("its weights (\(frozen)) are counted as 16 bits beside adapters")
+    }
     var notes = ["\(type), imported"]
     if !facts.assumed.isEmpty { notes.append("defaults of its class: \(facts.assumed.joined(separator: ", "))") }
     notes += facts.warnings
