@@ -48,6 +48,13 @@ struct ValidateCommand: DrawingCommand {
   )
   var collectives = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Fit anew without a chip, a laboratory or a stack, and predict its runs by what is left. As of calibrate, which also writes profiles.",
+      discussion: "A fit takes minutes, each-series an hour.\nExample: --leave-out series:bloom",
+      valueName: "chip|series:name|stack:name|each-kind"))
+  var leaveOut: [String] = []
+
   /// Which runs, and how many of the worst are shown.
   struct Asked {
     var overrides: [Override]
@@ -73,6 +80,13 @@ struct ValidateCommand: DrawingCommand {
         help: "leave out the file; a folder of --configs may have a measurements/\(kind).csv of its own",
         option: "--\(kind)")
     }
+    let isMore = !kinds.isEmpty || !selection.words.isEmpty || chart.chart != nil || output.output != nil
+    if let first = leaveOut.first, isMore {
+      reader.problem(
+        "--leave-out judges what it leaves out, in a table",
+        help: "leave out the other options; calibrate --report writes it to a file",
+        option: "--leave-out", text: first)
+    }
     if let kind = kinds.first, !selection.words.isEmpty {
       reader.problem(
         "\(kind) judges all that there is, and runs of \(selection.words.joined(separator: ", ")) are asked for",
@@ -84,6 +98,7 @@ struct ValidateCommand: DrawingCommand {
   }
 
   func answer(_ wanted: Asked, _ sink: Sink) throws -> Answer? {
+    if !leaveOut.isEmpty { return try leavingOut() }
     let catalog = config.catalog(wanted.overrides)
     if projects { return try replay(catalog, sink) }
     if memory { return try peaks(catalog, wanted.worst) }
@@ -99,6 +114,17 @@ struct ValidateCommand: DrawingCommand {
     let report = Report(
       columns: VerdictColumns.all, rows: kept, table: text.table, markdown: { text.markdown })
     return Answer(report: report, drawn: { text.chart }, end: kept.contains { $0.judged != nil } ? nil : .no)
+  }
+
+  /// What `calibrate` says of it, and nothing is written.
+  private func leavingOut() throws -> Answer? {
+    let pairs =
+      leaveOut.map { ("--leave-out", $0) } + config.configs.map { ("--configs", $0) } + config.set.map { ("--set", $0) }
+    let format = output.format.map { [("--format", $0)] } ?? []
+    var command = try CalibrateCommand.parse(
+      [file].compactMap { $0 } + ["--folds", "0"] + (pairs + format).flatMap { [$0.0, $0.1] })
+    try command.run()
+    return nil
   }
 
   private func replay(_ catalog: Catalog, _ sink: Sink) throws -> Answer {

@@ -254,6 +254,11 @@ import Testing
     }
     let projects = try Tool.run("validate", "--projects", "--stack", "nemo")
     #expect(projects.status == 64 && projects.err.contains("leave out --series"))
+    // What is left out is judged by calibrate, whose words these are.
+    let unknown = try Tool.run("validate", "--leave-out", "series:nobody")
+    #expect(unknown.status == 64 && unknown.err.contains("--leave-out") && unknown.err.contains("nobody"))
+    let twice = try Tool.run("validate", "--leave-out", "series:bloom", "--memory")
+    #expect(twice.status == 64 && twice.err.contains("calibrate --report"))
     for kind in ["--projects", "--memory"] {
       let file = try Tool.run("validate", "my-own.csv", kind)
       #expect(file.status == 64 && file.err.contains("leave out the file"))

@@ -105,7 +105,8 @@ extension NoPlanOfSize: Worded {
         "units": .integer(units), "devices": .integer(devices), "obstacles": .texts(obstacles.map(\.obstacle.words)),
         "plans": .integers(obstacles.map(\.plans)), "nearest_units": .integers(nearest),
       ],
-      "no legal plan on \(units) units (\(devices) devices)\(isAsked ? " with the degrees asked for" : ""): " + why
+      "no legal plan on \(counted(units, "unit")) (\(counted(devices, "device")))\(isAsked ? " with the degrees asked for" : ""): "
+        + why
         + near)
   }
 
