@@ -108,10 +108,7 @@ struct OptionPlanner: Sendable {
   /// The plan asked for is legal for no shape: say why, by its own rules.
   static func noShape(_ simulator: Simulator, _ asked: PlanRequest) -> Refusal {
     let job = simulator.job, rules = PlanRules(job: job, machine: simulator.machine)
-    let shape = BlockShape(
-      tensor: asked.tensor ?? 1, context: asked.context ?? 1, expert: asked.expert ?? 1,
-      expertTensor: asked.expertTensor ?? 1, microBatch: asked.microBatch ?? 1,
-      recompute: asked.recompute ?? job.recompute ?? .none, sequenceParallel: asked.sequenceParallel ?? false)
+    let shape = BlockShape(asked.plan(on: nil, recompute: job.recompute ?? .none))
     let found = rules.shapeProblems(shape) + rules.stageProblems(pipeline: asked.pipeline ?? 1)
     return Refusal(found.isEmpty ? .noLegalPlan : .plan(found))
   }
@@ -157,17 +154,9 @@ struct OptionPlanner: Sendable {
 
   /// What speaks against the degrees that were asked for, whatever the others are.
   private func asked(_ rules: PlanRules, _ devices: Int) -> [PlanProblem] {
-    let plan = request.plan
-    guard plan != PlanRequest() else { return [] }
-    let used = (plan.tensor ?? 1) * (plan.context ?? 1) * (plan.pipeline ?? 1)
-    let data = plan.data ?? max(1, devices / used)
-    var whole = Plan(
-      tensor: plan.tensor ?? 1, pipeline: plan.pipeline ?? 1, interleave: plan.interleave ?? 1, data: data,
-      context: plan.context ?? 1, zero: plan.zero ?? 0, microBatch: 1)
-    whole.ends = plan.ends
-    return rules.problems(whole, devices: devices % used == 0 || plan.data != nil ? devices : nil).filter {
-      $0.isOfDegrees
-    }
+    guard request.plan != PlanRequest() else { return [] }
+    return rules.problems(request.plan.plan(on: devices, recompute: request.job.recompute ?? .none)).filter(
+      \.isOfDegrees)
   }
 
   /// The next smaller or larger size that has a legal plan, among the sizes that degrees multiply to.

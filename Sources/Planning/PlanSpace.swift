@@ -39,7 +39,7 @@ public struct PlanSpace: Sendable {
     // Of layers without heads, degrees of two.
     let tensorDegrees = job.model.widestHeads.map(divisors) ?? (0...10).map { 1 << $0 }
     let tensors = only(request.tensor, tensorDegrees.filter { $0 <= maxTensor && ($0 == 1 || stack.tensorParallel) })
-    let contexts = only(request.context, PlanSpace.contexts(job, stack))
+    let contexts = only(request.context, PlanSpace.contexts(job, rules))
     let microBatches = only(request.microBatch, batchDivisors)
     let experts = only(request.expert, PlanSpace.expertDegrees(job, stack))
     // Not searched: few teams cut experts, and no fitted run has that.
@@ -120,11 +120,11 @@ public struct PlanSpace: Sendable {
   }
 
   /// Context degrees that the sequence splits over in balanced parts.
-  private static func contexts(_ job: Job, _ stack: Stack) -> [Int] {
-    stack.contextParallel
+  private static func contexts(_ job: Job, _ rules: PlanRules) -> [Int] {
+    rules.stack.contextParallel
       ? divisors(job.sequenceLength).filter { c in
         c == 1
-          || job.sequenceLength / c >= PlanRules.leastContextTokens && job.sequenceLength % (2 * c) == 0
+          || rules.feedsAttention(context: c) && job.sequenceLength % (2 * c) == 0
             && job.model.ownLengths.allSatisfy { $0 % c == 0 }
       } : [1]
   }

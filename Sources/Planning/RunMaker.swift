@@ -94,7 +94,7 @@ struct RunMaker {
   func run(_ e: Estimate, _ units: Int, lowered: LoweredShape? = nil, memoryBoundShare: Double? = nil) -> Run {
     let question = lowered.map { PlanCase($0, e.plan) } ?? PlanCase(simulator, e.plan)
     let bill = bill(e, units), tuned = tuned(e, units), strangeness = tried?.strangeness(of: e.plan) ?? 0
-    let slower = (tried?.slowdown(of: e.plan) ?? 1) - 1
+    let slower = (tried?.slowdown(at: strangeness) ?? 1) - 1
     let e = expected(e)
     let course = course(e, units), time = course.wallTime
     let instance = simulator.machine.instance
@@ -140,9 +140,9 @@ struct RunMaker {
   private func planNotes(_ plan: Plan, slower: Double) -> [RunNote] {
     let name = simulator.machine.instance.name, layers = simulator.job.model.layers
     let chunks = plan.pipeline * plan.interleave
-    // Less than a hundredth is no figure's last digit.
     let (asked, done) = (simulator.job.precision, simulator.machine.precision)
     return (asked == done ? [] : [.productsCast(instance: name, from: asked, to: done)])
+      // Less is not worth a line.
       + (slower >= 0.01 ? [.planUntried(instance: name, slower: slower)] : [])
       + (plan.ends == nil && layers % chunks != 0
         ? [.layersUneven(instance: name, layers: layers, chunks: chunks)] : [])

@@ -32,20 +32,14 @@ public struct Lowering: Sendable {
     isQuantized = job.hasQuantizedBase
     gradientType = job.gradientType(stack)
     chunksLogits = job.training?.crossEntropy == .chunked
-    logitBytes =
+    (logitBytes, isLossFused) =
       switch job.training?.crossEntropy {
-      case .chunked: 4
+      case .chunked: (4, true)
       // Logits in 16 bits, and in fp32 their gradients in the place of a copy.
-      case .fused: Stack.kernelLogitBytes
+      case .fused: (Stack.kernelLogitBytes, true)
       // fp32 logarithms of probabilities, their gradients, and those of the logits. Logits themselves are gone by then.
-      case .unfused: 12
-      case .whole, nil: stack.logitBytes ?? 4
-      }
-    isLossFused =
-      switch job.training?.crossEntropy {
-      case .chunked, .fused: true
-      case .unfused: false
-      case .whole, nil: stack.logitBytes.map { $0 <= Stack.kernelLogitBytes } ?? false
+      case .unfused: (12, false)
+      case .whole, nil: (stack.logitBytes ?? 4, stack.logitBytes.map { $0 <= Stack.kernelLogitBytes } ?? false)
       }
     sequenceLength = job.sequenceLength
     document = job.documents?.span(in: Double(job.sequenceLength)) ?? Double(job.sequenceLength)

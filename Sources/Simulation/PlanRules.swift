@@ -154,14 +154,14 @@ public struct PlanRules: Sendable {
     }
     if t > 1, !stack.tensorParallel { found.append(.stackLacks(.tensorParallelism, stack: stack.name)) }
     if c > 1 {
-      let heads = model.layout.kinds.compactMap(\.mixer.attentionHeads)
-      if !heads.isEmpty, job.sequenceLength / c < PlanRules.leastContextTokens {
+      if !feedsAttention(context: c) {
         found.append(.contextTooShort(c, length: job.sequenceLength))
       }
       if job.sequenceLength % (2 * c) != 0 { found.append(.contextDoesNotSplit(c, length: job.sequenceLength)) }
       for length in model.ownLengths where length % c != 0 {
         found.append(.contextDoesNotSplit(c, length: length))
       }
+      let heads = model.layout.kinds.compactMap(\.mixer.attentionHeads)
       if stack.contextExchange == .heads, let heads = heads.first(where: { $0 % (t * c) != 0 }) {
         found.append(.contextDoesNotDivideHeads(c, tensor: t, heads: heads))
       }
@@ -174,6 +174,12 @@ public struct PlanRules: Sendable {
       found.append(.recomputesMoreThanAll(part, layers: model.layers))
     }
     return found
+  }
+
+  /// Whether a context rank has enough tokens for a kernel of attention, where there is attention.
+  public func feedsAttention(context c: Int) -> Bool {
+    c == 1 || job.sequenceLength / c >= PlanRules.leastContextTokens
+      || job.model.layout.kinds.allSatisfy { $0.mixer.attentionHeads == nil }
   }
 
   private func batchProblems(_ plan: Plan) -> [PlanProblem] {

@@ -26,14 +26,7 @@ enum PlannedSize {
       case .chips(let n): n * instance.chip.devicesPerChip
       case .deadline, .budget, .within: nil
       }
-    var plan = Plan(
-      tensor: asked.tensor ?? 1, pipeline: asked.pipeline ?? 1, interleave: asked.interleave ?? 1,
-      context: asked.context ?? 1, expert: asked.expert ?? 1, expertTensor: asked.expertTensor ?? 1,
-      zero: asked.zero ?? 0, microBatch: asked.microBatch ?? 1,
-      recompute: asked.recompute ?? simulator.job.recompute ?? .none,
-      sequenceParallel: asked.sequenceParallel ?? false)
-    let used = plan.devices
-    plan.data = asked.data ?? devices.map { $0 % used == 0 ? $0 / used : 1 } ?? 1
+    let plan = asked.plan(on: devices, recompute: simulator.job.recompute ?? .none)
     let problems = PlanRules(job: simulator.job, machine: simulator.machine).problems(plan, devices: devices)
       // With dp left open, it is the size that does not suit, and the result says so.
       .filter { asked.data != nil || !$0.isAboutData }

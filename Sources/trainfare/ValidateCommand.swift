@@ -118,11 +118,9 @@ struct ValidateCommand: DrawingCommand {
 
   /// What `calibrate` says of it, and nothing is written.
   private func leavingOut() throws -> Answer? {
-    let pairs =
-      leaveOut.map { ("--leave-out", $0) } + config.configs.map { ("--configs", $0) } + config.set.map { ("--set", $0) }
-    let format = output.format.map { [("--format", $0)] } ?? []
-    var command = try CalibrateCommand.parse(
-      [file].compactMap { $0 } + ["--folds", "0"] + (pairs + format).flatMap { [$0.0, $0.1] })
+    var command = try CalibrateCommand.parse([])
+    (command.file, command.leaveOut, command.folds) = (file, leaveOut, "0")
+    (command.config, command.format) = (config, output.format)
     try command.run()
     return nil
   }

@@ -166,3 +166,12 @@ import Testing
     #expect(found.first?.message == "key 'layers' is unknown")
   }
 }
+
+extension Model {
+  /// The first window of tokens that some attention looks back.
+  fileprivate var slidingWindow: Int? {
+    layout.kinds.lazy.compactMap { kind -> Int? in
+      if case .attention(let attention) = kind.mixer { attention.window } else { nil }
+    }.first
+  }
+}

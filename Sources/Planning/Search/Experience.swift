@@ -137,8 +137,10 @@ struct TriedPlans: Sendable {
   }
 
   /// By what the steps of a plan are expected to be longer than the best prediction: 1 for one that was run.
-  func slowdown(of plan: Plan) -> Double {
-    Logarithm.exponential(strangeness(of: plan) * Logarithm.natural(untried.factor))
+  func slowdown(of plan: Plan) -> Double { slowdown(at: strangeness(of: plan)) }
+
+  func slowdown(at strangeness: Double) -> Double {
+    Logarithm.exponential(strangeness * Logarithm.natural(untried.factor))
   }
 }
 

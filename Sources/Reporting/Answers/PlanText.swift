@@ -51,7 +51,7 @@ extension PricingRequest {
 }
 
 extension Job {
-  /// `llama-3.1-8b · 1 T tokens · sequence 8,192 · batch 1,024 · bf16`.
+  /// `llama-3.1-8b (8.03 B) · 1 T tokens · sequence 8,192 · batch 1,024 · bf16`.
   var title: String {
     ([
       model.name + sizeWords, "\(tokens.formatted) tokens", "sequence \(Figures.grouped(sequenceLength))",

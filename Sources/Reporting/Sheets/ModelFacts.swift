@@ -84,8 +84,7 @@ enum ModelFacts {
       facts.append(Fact("weights", "quantized: \(frozen); they carry adapters, and cannot be trained whole"))
     }
     if let adapter = imported.adapter {
-      facts.append(
-        Fact("adapter", "rank \(adapter.rank), on \(adapter.targets == .all ? "all matrices" : "attention")"))
+      facts.append(Fact("adapter", "rank \(adapter.rank), on \(adapter.targets.words)"))
     }
     if !imported.assumed.isEmpty {
       facts.append(Fact("not in the file, so taken", imported.assumed.joined(separator: ", ")))

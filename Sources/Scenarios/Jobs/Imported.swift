@@ -36,6 +36,8 @@ public struct Imported: Hashable, Sendable {
   public var ignored: [String] = []
   /// How the weights are kept, where that is such that they cannot be trained.
   public var frozen: String?
+  /// Of such weights, where the file says it.
+  public var frozenBits: Int?
   public var adapter: Adapter?
 
   public init(family: String) { self.family = family }
@@ -61,7 +63,7 @@ extension Job {
       (job.loraRank, job.loraTargets) = (adapter.rank, adapter.targets)
     }
     // Adapters on weights of 4 bits are what QLoRA means, whatever it was called.
-    if model.imported?.frozen?.contains("4 bits") ?? false,
+    if model.imported?.frozenBits == 4,
       case .adapters(let rank, let on, false)? = job.training?.scope
     {
       job.training?.scope = .adapters(rank: rank, on: on, quantized: true)

@@ -174,6 +174,17 @@ public struct PlanRequest: Hashable, Sendable {
     return given.filter { !$0.1 }.map(\.0)
   }
 
+  /// The plan that has what is asked for, and else no degree above 1. What is left of the devices holds copies, where that comes out whole.
+  public func plan(on devices: Int?, recompute usual: Recompute) -> Plan {
+    var plan = Plan(
+      tensor: tensor ?? 1, pipeline: pipeline ?? 1, interleave: interleave ?? 1, context: context ?? 1,
+      expert: expert ?? 1, expertTensor: expertTensor ?? 1, zero: zero ?? 0, microBatch: microBatch ?? 1,
+      recompute: recompute ?? usual, sequenceParallel: sequenceParallel ?? false, ends: ends)
+    let used = plan.devices
+    plan.data = data ?? devices.map { $0 % used == 0 ? $0 / used : 1 } ?? 1
+    return plan
+  }
+
   /// Whether somebody says how the work is split, and nothing of weight is left to search for.
   public var isWhole: Bool { tensor != nil && (pipeline != nil || data != nil) && microBatch != nil }
 }

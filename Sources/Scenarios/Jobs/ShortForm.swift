@@ -97,13 +97,6 @@ extension Model {
     get { attention?.outputBias ?? false }
     set { change { $0.outputBias = newValue } }
   }
-  /// The first window of tokens that some attention looks back.
-  public var slidingWindow: Int? {
-    layout.kinds.lazy.compactMap { kind -> Int? in
-      if case .attention(let attention) = kind.mixer { attention.window } else { nil }
-    }.first
-  }
-
   public var feedForwardSize: Int {
     get { denseNet?.size ?? 1 }
     set { changeNets { $0.size = newValue } }

@@ -97,9 +97,9 @@ final class Config {
     return names.first { fields[$0] != nil } ?? names[0]
   }
 
-  /// Whether the file itself says something.
   var isEmpty: Bool { if case .map(let entries) = fields.tree.content { entries.isEmpty } else { false } }
 
+  /// Whether the file itself says something.
   func has(_ key: String) -> Bool { fields[spelled(key)] != nil }
 
   /// The raw value, noted as used.

@@ -191,12 +191,13 @@ extension Model {
     if type != known { facts.approximations.append("\(quoted(type)) is read as \(known), as --assume has it") }
     if let note = family.note { facts.approximations.append(note) }
     facts.approximations += config.approximations
+    // Asked before it is told which keys nobody asked for.
+    let frozen = Quantization.frozen(top) ?? Quantization.frozen(config)
     facts.assumed = config.assumed
     facts.ignored = top === config ? config.ignored : top.ignored + config.ignored.map { "text_config.\($0)" }
-    facts.frozen = Quantization.frozen(top) ?? Quantization.frozen(config)
-    facts.ignored.removeAll { $0.hasSuffix("quantization_config") && facts.frozen != nil }
-    if let frozen = facts.frozen, !frozen.contains("4 bits") {
-      facts.approximations.append("its weights (\(frozen)) are counted as 16 bits beside adapters")
+    (facts.frozen, facts.frozenBits) = (frozen?.words, frozen?.bits)
+    if let frozen, frozen.bits != 4 {
+      facts.approximations.append("its weights (\(frozen.words)) are counted as 16 bits beside adapters")
     }
     var notes = ["\(type), imported"]
     if !facts.assumed.isEmpty { notes.append("defaults of its class: \(facts.assumed.joined(separator: ", "))") }
@@ -222,7 +223,7 @@ extension Model {
 /// How weights are kept.
 enum Quantization {
   /// Nil where they can be trained: they are whole, or in the format they were trained in.
-  static func frozen(_ config: Config) -> String? {
+  static func frozen(_ config: Config) -> (words: String, bits: Int?)? {
     guard let map = config.inside("quantization_config") else { return nil }
     func word(_ key: String) -> String? { map.fields.tree[key].flatMap { $0.isNull ? nil : $0.word } }
     let method = word("quant_method") ?? "unknown method"
@@ -230,6 +231,7 @@ enum Quantization {
     if ["fp8", "finegrained_fp8"].contains(method) { return nil }
     let isFour = word("load_in_4bit") == "true" || word("bits") == "4" || method == "mxfp4"
     let isEight = word("load_in_8bit") == "true" || word("bits") == "8"
-    return method + (isFour ? ", 4 bits" : isEight ? ", 8 bits" : "")
+    let bits = isFour ? 4 : isEight ? 8 : nil
+    return (method + (bits.map { ", \($0) bits" } ?? ""), bits)
   }
 }
