@@ -114,7 +114,7 @@ public enum CollectiveValidation {
   /// with no sweep of several sizes says nothing of it.
   public static func calls(_ sweeps: [CollectiveSweep]) -> [String: Seconds] {
     Dictionary(grouping: sweeps.filter { $0.bus != nil }, by: { $0.rows[0].measured.path }).mapValues { own in
-      Seconds(max(0, Score.median(own.map { ($0.fixed - $0.predictedFixed).value })))
+      Seconds(max(0, own.map { ($0.fixed - $0.predictedFixed).value }.median))
     }
   }
 
@@ -141,7 +141,7 @@ public enum CollectiveValidation {
       let profile = one.last.profile[one.parameter]
       return Said(
         chip: one.last.instance.chip.name, parameter: one.parameter, profile: profile,
-        rows: profile * Score.median(one.ratios), sweeps: one.ratios.count)
+        rows: profile * one.ratios.median, sweeps: one.ratios.count)
     }
   }
 

@@ -57,7 +57,7 @@ public struct MemoryFit: Sendable {
         return Double(inside) / Double(rows.count)
       }
     }
-    return shares.isEmpty ? nil : shares.reduce(0, +) / Double(shares.count)
+    return shares.isEmpty ? nil : shares.mean
   }
 }
 
@@ -66,8 +66,8 @@ extension MemoryFit.Part {
   fileprivate init?(_ rows: [MemoryVerdict]) {
     let sources = Dictionary(grouping: rows, by: \.measured.source).sorted { $0.key < $1.key }.map(\.value)
     guard !sources.isEmpty else { return nil }
-    let middles = sources.map { own in Score.median(own.map { $0.measured.peak.value - $0.counted.value }) }
-    let slack = Bytes(max(0, Score.median(middles)))
+    let middles = sources.map { own in own.map { $0.measured.peak.value - $0.counted.value }.median }
+    let slack = Bytes(max(0, middles.median))
     // Each source weighs as much as another, however many rows it has.
     let sizes = sources.flatMap { own in
       own.map { row in

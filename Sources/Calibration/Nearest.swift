@@ -18,6 +18,8 @@ public struct Nearest: Sendable {
 
   /// Where a third of what like runs share is still shared. Judgement: beyond, a run is no measurement of the question.
   public static let near = 1.5
+  /// Of devices: so many more or fewer are another question, however alike the errors are. Judgement.
+  public static let doublings = 3.0
 
   /// Nil where nothing was measured.
   public init?(_ runs: [FittedRun], to features: RunFeatures, _ likeness: Likeness) {
@@ -33,6 +35,9 @@ public struct Nearest: Sendable {
     }
     guard let best else { return nil }
     (run, distance) = (best.run, best.square.squareRoot())
-    isNear = distance <= Nearest.near && run.chip == features.chip && run.stack == features.stack
+    isNear =
+      distance <= Nearest.near && run.chip == features.chip && run.stack == features.stack
+      && run.features.adapters == features.adapters && (run.features.expert > 0) == (features.expert > 0)
+      && Logarithm.doublings(between: run.features.devices, features.devices) <= Nearest.doublings
   }
 }

@@ -1,3 +1,4 @@
+import Quantities
 import Scenarios
 import Simulation
 
@@ -82,6 +83,6 @@ public struct OwnRun: Sendable {
       guard let left = logs.told(of: asked)?.left, left > 0, let then = more.told(of: asked)?.left else { return 0.0 }
       return 1 - (then / left).squareRoot()
     }
-    return gains.reduce(0, +) / Double(gains.count)
+    return gains.mean
   }
 }

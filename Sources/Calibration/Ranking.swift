@@ -1,3 +1,4 @@
+import Quantities
 import Scenarios
 
 /// How well predictions order plans of the same work on the same machines, over groups that differ in nothing else.
@@ -20,9 +21,9 @@ public struct Ranking: Sendable {
     guard !groups.isEmpty else { return nil }
     self.groups = groups.count
     let correlations = groups.compactMap(Ranking.correlation)
-    correlation = correlations.isEmpty ? nil : correlations.reduce(0, +) / Double(correlations.count)
+    correlation = correlations.isEmpty ? nil : correlations.mean
     let regrets = groups.map(Ranking.regret)
-    meanRegret = regrets.reduce(0, +) / Double(regrets.count)
+    meanRegret = regrets.mean
     largestRegret = regrets.max() ?? 0
   }
 

@@ -1,3 +1,4 @@
+import Quantities
 import Scenarios
 
 /// How well predictions agree with what was measured, over a set of rows. Errors are of the step time.
@@ -33,22 +34,15 @@ public struct Score: Sendable {
     }
     rows = judged.count
     meanError = sum / count
-    medianError = Score.median(judged.map { abs($0.error) })
+    medianError = judged.map { abs($0.error) }.median
     bias = signed / count
     self.worst = (worst.id, worst.error)
     ranking = Ranking(judged)
     coverage = Score.coverage(judged)
     pinball = Score.pinball(judged)
     let strange = judged.compactMap { row in row.heldOut.map { abs($0 / row.measured - 1) } }
-    heldOutError = strange.isEmpty ? nil : strange.reduce(0, +) / Double(strange.count)
+    heldOutError = strange.isEmpty ? nil : strange.mean
     nullError = NullModel(judged).meanError(judged)
-  }
-
-  /// Of at least one.
-  public static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 
   private static func pinball(_ judged: [Judged]) -> Double? {

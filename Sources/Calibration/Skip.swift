@@ -15,6 +15,7 @@ public enum Skip: Error, Hashable, Sendable {
   case precisionNotStated
   case machineUnknown(String)
   case noStack(source: String)
+  case stackUnknown(String)
   case noProfile(String)
   case countingUnknown(Measurement.Metric)
   case noPeak(DataType)

@@ -21,7 +21,7 @@ struct SpotQuotes {
     guard let low = rates.first, let high = rates.last else { return nil }
     let middle = rates.count / 2
     rate = DollarRate(perHour: rates.count % 2 == 1 ? rates[middle] : (rates[middle - 1] + rates[middle]) / 2)
-    let logs = rates.map(Logarithm.natural), mean = logs.reduce(0, +) / Double(logs.count)
+    let logs = rates.map(Logarithm.natural), mean = logs.mean
     let square = logs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     spread = rates.count > 1 ? (square / Double(rates.count - 1)).squareRoot() : 0
     quotes = rates.count

@@ -37,7 +37,7 @@ extension Operation {
     let events = tf_endure(&seconds, runs, periods, &run, UInt64(Operation.mostFailures), seed)
     guard seconds.allSatisfy(Pace.ends) else { return nil }
     let walls = seconds.map { $0 + pace.startup }.sorted()
-    let mean = walls.reduce(0, +) / Double(runs)
+    let mean = walls.mean
     let squares = walls.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     return Simulated(
       runs: runs, events: events, mean: Seconds(mean),

@@ -24,7 +24,7 @@ public struct CashFlow: Sendable {
     let expected = draws.flatMap { draws in
       draws.dollars.map { dollars in
         ends.map { end in
-          Dollars(mean(zip(dollars, draws.seconds).map { $0 * price.billing.paid(by: end, of: Seconds($1)) }))
+          Dollars(zip(dollars, draws.seconds).map { $0 * price.billing.paid(by: end, of: Seconds($1)) }.mean)
         }
       }
     }

@@ -35,16 +35,16 @@ extension Knowledge {
     // A longer step is a lower rate, so the ends change places.
     let steps = Interval(draws.steps)
     let rates = Interval(low: rate(steps.high), median: rate(steps.median), high: rate(steps.low))
-    let (grade, nearest) = evidence(run.question, of: result)
+    let (grade, nearest) = evidence(run.question, of: result, steps: steps)
     var outlook = Outlook(
       tokensPerSecond: rates, wallTime: Interval(seconds), cost: dollars.map { Interval($0) },
-      expectedWallTime: Seconds(mean(seconds)), expectedCost: dollars.map { Dollars(mean($0)) },
-      probabilityLate: size?.deadline.map { limit in share(seconds) { $0 > limit.value } },
-      probabilityOver: size?.budget.flatMap { limit in dollars.map { share($0) { $0 > limit.value * (1 + 1e-9) } } },
+      expectedWallTime: Seconds(seconds.mean), expectedCost: dollars.map { Dollars($0.mean) },
+      probabilityLate: size?.deadline.map { limit in seconds.share { $0 > limit.value } },
+      probabilityOver: size?.budget.flatMap { limit in dollars.map { $0.share { $0 > limit.value * (1 + 1e-9) } } },
       evidence: grade, nearest: nearest)
     for price in run.prices {
       let bills = self.dollars(seconds, price, units: run.units, spares: run.course.spares)
-      outlook.costs[price.model] = Dollars(mean(bills))
+      outlook.costs[price.model] = Dollars(bills.mean)
     }
     return (outlook, draws)
   }
@@ -85,12 +85,4 @@ extension Run {
       if case .price(.availability(_, _, let known, _, _)) = note { known != .unknown } else { false }
     }
   }
-}
-
-/// Of at least one.
-func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
-
-/// The part of the values of which something holds.
-func share(_ values: [Double], _ holds: (Double) -> Bool) -> Double {
-  Double(values.count(where: holds)) / Double(max(1, values.count))
 }

@@ -88,12 +88,13 @@ public final class Knowledge: Sendable {
     }
   }
 
-  /// The measured run nearest to a question, and what that makes of it.
-  func evidence(_ question: PlanCase, of result: OptionResult) -> (grade: Evidence, nearest: Nearest?) {
+  /// The measured run nearest to a question, and what that and the spread of its steps make of it.
+  func evidence(_ question: PlanCase, of result: OptionResult, steps: Interval) -> (grade: Evidence, nearest: Nearest?)
+  {
     let subject = Subject(result.instance.chip, result.efficiency.stack)
     let nearest = Nearest(runs, to: StepCase(question, subject).features, likeness)
-    return (
-      Evidence(nearest, isChipFitted: chips.contains(subject.chip), isSold: result.instance.parts.isEmpty), nearest
-    )
+    let grade = Evidence(
+      nearest, isChipFitted: chips.contains(subject.chip), isSold: result.instance.parts.isEmpty, steps: steps)
+    return (grade, nearest)
   }
 }

@@ -21,7 +21,7 @@ enum OperationNotes {
     return course.checkpointStall > step.step.compute ? .storage : nil
   }
 
-  static func warnings(_ operation: Operation, _ course: Course, _ instance: Instance, _ job: Job) -> [RunNote] {
+  static func warnings(_ operation: Operation, _ instance: Instance, _ job: Job) -> [RunNote] {
     var list: [RunNote] = []
     let name = instance.name
     if let saving = operation.saving, saving.mode != .sync, let memory = instance.host.memory {

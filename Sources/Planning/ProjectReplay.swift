@@ -83,6 +83,12 @@ public struct ProjectReplay: Sendable {
     self.skipped = skipped
   }
 
+  /// Real ÷ expected days in the median: of all projects, and where each team counts once, by the median of its own.
+  public var middles: (projects: Double, teams: Double) {
+    let teams = Dictionary(grouping: lines, by: \.project.team).values.map { $0.map(\.ratio).median }
+    return (lines.map(\.ratio).median, teams.median)
+  }
+
   private struct Told {
     var project: Project
     var days: Double
@@ -114,7 +120,7 @@ public struct ProjectReplay: Sendable {
     }
     // What steps may be off by is in every interval already. A first run is a team's only one: how its projects scatter is learnt
     // from those of others.
-    let steps = mean(told.map(\.interval.variance))
+    let steps = told.map(\.interval.variance).mean
     let within = TeamEffects(teams(nil) { $0.project.days / $0.days })?.within
     for (kind, part) in [(Practice.Team.experienced, \Practice.experienced), (.first, \.first)] {
       guard let real = TeamEffects(teams(kind) { $0.project.days / $0.days }, within: within) else { continue }

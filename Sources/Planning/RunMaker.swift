@@ -116,7 +116,7 @@ struct RunMaker {
       warnings.append(.run(.neverRun(chip: efficiency.chip, stack: efficiency.stack.name, firsts)))
     }
     var own = modelWarnings + networkWarnings(units) + memoryWarnings(e) + hostWarnings(e)
-    if let operation { own += OperationNotes.warnings(operation, course, instance, simulator.job) }
+    if let operation { own += OperationNotes.warnings(operation, instance, simulator.job) }
     let plan = planNotes(e.plan, slower: slower)
     let assumed = (operations?.assumptions ?? []) + (operation?.assumptions ?? [])
     var run = Run(

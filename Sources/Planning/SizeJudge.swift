@@ -74,7 +74,7 @@ final class SizeJudge {
     relative = deviations.value(reference.plan) { maker.deviations(reference, knowledge) }
     let seconds = knowledge.bare(relative, practice, job)
     expected = (
-      mean(seconds), price.map { mean(knowledge.dollars(seconds, $0, units: 1, spares: 0)) } ?? 0
+      seconds.mean, price.map { knowledge.dollars(seconds, $0, units: 1, spares: 0).mean } ?? 0
     )
   }
 
@@ -119,11 +119,11 @@ final class SizeJudge {
 
   private func judge(_ one: inout Sized, _ factors: [Double], _ knowledge: Knowledge) {
     let draws = maker.draws(one.estimate, one.units, factors, knowledge)
-    one.time = Seconds(mean(draws.seconds))
-    if let limit = size.deadline { one.late = share(draws.seconds) { $0 > limit.value } }
+    one.time = Seconds(draws.seconds.mean)
+    if let limit = size.deadline { one.late = draws.seconds.share { $0 > limit.value } }
     if let dollars = draws.dollars {
-      one.cost = Dollars(mean(dollars))
-      if let limit = size.budget { one.over = share(dollars) { $0 > limit.value * (1 + 1e-9) } }
+      one.cost = Dollars(dollars.mean)
+      if let limit = size.budget { one.over = dollars.share { $0 > limit.value * (1 + 1e-9) } }
     }
   }
 }

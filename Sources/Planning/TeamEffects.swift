@@ -1,3 +1,5 @@
+import Quantities
+
 /// Values of several teams: how they scatter around their team's mean, and how the means of teams do. A team with many projects says more
 /// of all teams than one with a single project, but not as many times more as it has projects.
 struct TeamEffects {
@@ -18,7 +20,7 @@ struct TeamEffects {
   init?(_ teams: [[Double]], within known: Double? = nil) {
     let teams = teams.filter { !$0.isEmpty }
     guard teams.count > 1 else { return nil }
-    let counts = teams.map { Double($0.count) }, means = teams.map(Planning.mean)
+    let counts = teams.map { Double($0.count) }, means = teams.map(\.mean)
     let all = counts.reduce(0, +), groups = Double(teams.count)
     func weighted(_ weights: [Double]) -> Double { zip(weights, means).map(*).reduce(0, +) / weights.reduce(0, +) }
     let inside = zip(teams, means).map { team, mean in team.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) }.reduce(

@@ -139,7 +139,6 @@ public typealias DollarRate = Quantity<DollarRateUnit>
 public typealias Watts = Quantity<WattUnit>
 public typealias Joules = Quantity<JouleUnit>
 public typealias EnergyPrice = Quantity<EnergyPriceUnit>
-public typealias Hertz = Quantity<HertzUnit>
 public typealias Count = Quantity<CountUnit>
 public typealias CountRate = Quantity<CountRateUnit>
 public typealias EventRate = Quantity<EventRateUnit>

@@ -43,8 +43,8 @@ struct AttentionSizes {
     }
   }
 
-  /// Width of the fused query, key and value projection.
-  var projected: Double { (heads + 2 * keyValueHeads) * dimension }
+  /// Width of the fused query, key and value projection, with so many of the keys' width.
+  func projected(_ keys: Double) -> Double { (heads + keys * keyValueHeads) * dimension }
 }
 
 extension Lowering {
@@ -69,12 +69,15 @@ extension Lowering {
     let gate = attention.gated ? a.heads * a.dimension : 0
     var list: [Operator]
     if attention.across == nil {
-      list = d.linear("qkv", n: a.projected + gate, k: d.hidden, columnParallel: true, adapted: d.adaptsMixers)
+      list = d.linear(
+        "qkv", n: a.projected(attention.projectedKeys) + gate, k: d.hidden, columnParallel: true,
+        adapted: d.adaptsMixers)
     } else {
       list = d.linear(
         "query", n: a.heads * a.dimension + gate, k: d.hidden, columnParallel: true, adapted: d.adaptsMixers)
       list += d.of(tokens: a.keyTokens).linear(
-        "keys-values", n: 2 * a.keyValueHeads * a.dimension, k: attention.keyWidth(d.hidden), columnParallel: true,
+        "keys-values", n: attention.projectedKeys * a.keyValueHeads * a.dimension, k: attention.keyWidth(d.hidden),
+        columnParallel: true,
         adapted: d.adaptsMixers)
     }
     list += queryKeyTransforms(attention, a, d)

@@ -98,6 +98,12 @@ extension Catalog {
   private func isVariant(_ name: String, _ kind: CatalogKind) -> Bool { kind == .instances && name.contains("+") }
 
   private func unknown(_ name: String, _ kinds: [CatalogKind]) -> Stop {
+    if name.contains("/") {
+      return .file(
+        Diagnostic(
+          .error, "no file is at '\(name)', and no model that is shipped has that name on the Hub",
+          help: "nothing is fetched from there: download its config.json, and give the path of that"))
+    }
     let known = kinds.flatMap(names)
     // Sizes are easily left out: `trn2` for `trn2.48xlarge`.
     let longer = name.isEmpty ? [] : known.filter { $0.hasPrefix(name) }

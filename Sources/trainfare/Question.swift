@@ -9,17 +9,15 @@ struct QuestionOptions: ParsableArguments {
   @OptionGroup var named: JobArgument
   @OptionGroup var asked: AskedOptions
 
-  var on: [String] { asked.on }
+  var on: [String] { asked.machines.on }
   var plan: PlanOptions { asked.plan }
   var config: ConfigOptions { asked.config }
 
   func read(_ reader: inout OptionReader) -> QuestionSettings { asked.read(&reader, job: named.job) }
 }
 
-/// What is asked of a job, whichever it is.
-struct AskedOptions: ParsableArguments {
-  @OptionGroup(title: "What is trained") var job: JobOptions
-
+/// On which types of machine.
+struct MachineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Instance types, separated by commas.",
@@ -31,21 +29,28 @@ struct AskedOptions: ParsableArguments {
         """, valueName: "types"),
     completion: Names.of(.instances))
   var on: [String] = []
+}
 
+/// What is asked of a job, whichever it is.
+struct AskedOptions: ParsableArguments {
+  @OptionGroup(title: "On which machines") var machines: MachineOptions
+  @OptionGroup(title: "What is trained") var job: JobOptions
   @OptionGroup(title: "How many machines (one of these; default: the job's)") var size: SizeOptions
   @OptionGroup(title: "How the work is split") var plan: PlanOptions
   @OptionGroup(title: "How it is paid") var price: PriceOptions
   @OptionGroup(title: "What is known") var config: ConfigOptions
 
   /// Instance types as given, each once.
-  func types(_ reader: inout OptionReader) -> [String] { reader.names(on, "--on", part: "an instance type") }
+  func types(_ reader: inout OptionReader) -> [String] { reader.names(machines.on, "--on", part: "an instance type") }
 
   /// - Parameter name: of the job, or its file; nil where none is named.
   func read(_ reader: inout OptionReader, job name: String?) -> QuestionSettings {
+    let types = types(&reader), size = self.size.read(&reader)
+    let besides = (types.isEmpty ? ["--on p5.48xlarge,trn2.48xlarge"] : []) + (size == nil ? ["--instances 1"] : [])
     var settings = QuestionSettings(
-      job: job.read(&reader, job: name), types: types(&reader), size: size.read(&reader), plan: plan.read(&reader),
+      job: job.read(&reader, job: name, besides: besides), types: types, size: size, plan: plan.read(&reader),
       price: price.read(&reader), overrides: config.read(&reader))
-    (settings.confidence, settings.maxInstances) = size.limits.read(&reader)
+    (settings.confidence, settings.maxInstances) = self.size.limits.read(&reader)
     if let whole = settings.job.changes.recompute, let part = settings.plan?.recompute, whole != part {
       reader.problem(
         "--recompute \(whole.rawValue) and recompute=\(part.rawValue) disagree", help: "give it once",
@@ -99,7 +104,7 @@ struct Question {
     let stack = settings.job.changes.stack ?? job?.stack
     let options = instances.compactMap { instance -> (instance: Instance, efficiency: Efficiency)? in
       problems.attempt { () throws(Diagnostics) in
-        try catalog.efficiency(chip: instance.chip.name, stack: stack)
+        try catalog.efficiency(chip: instance.chip.name, stack: stack, for: job)
       }.map { (instance, $0) }
     }
     let known = problems.attempt { () throws(Diagnostics) in try catalog.prices() }
@@ -116,7 +121,10 @@ struct Question {
 
     if names.isEmpty {
       throw .usage(
-        "no instance type is given", help: "add --on trn2.48xlarge,p5.48xlarge, or 'on:' to the job")
+        "no instance type is given",
+        help: "add --on trn2.48xlarge,p5.48xlarge, or 'on:' to the job"
+          + (settings.size ?? job.size == nil
+            ? "; and say how many: one of --instances, --chips, --deadline or --budget" : ""))
     }
     // The price of a type holds for it with other parts, too.
     let priced = names + instances.map(\.soldAs)

@@ -12,7 +12,7 @@ import Testing
   private static let sweeps = CollectiveValidation.sweeps(judged)
 
   private func median(_ holds: (CollectiveVerdict) -> Bool) -> Double {
-    Score.median(Self.judged.filter(holds).map { abs($0.error) })
+    Self.judged.filter(holds).map { abs($0.error) }.median
   }
 
   @Test("Nearly all shipped rows with a size and a time are predicted, large ones within a third") func bounds() {
@@ -41,7 +41,7 @@ import Testing
     let large = Self.judged.filter {
       $0.measured.kind == .allToAll && $0.measured.machine == "trn2.48xlarge" && $0.bytes.value >= 67_108_864
     }
-    #expect(large.count >= 5 && Score.median(large.map { abs($0.error) }) < 0.4)
+    #expect(large.count >= 5 && large.map { abs($0.error) }.median < 0.4)
     let said = CollectiveValidation.said(Self.sweeps)
     let own = try #require(said.first { $0.parameter == .linkExchange && $0.chip == "trainium2" })
     let shipped = try #require(try Rows.catalog.priors().apart["trainium"]?[.linkExchange])

@@ -12,7 +12,7 @@ import Testing
     return rows.compactMap { try? $0.outcome.get() }
   }()
 
-  private func median(_ rows: [MemoryVerdict]) -> Double { Score.median(rows.map { abs($0.error) }) }
+  private func median(_ rows: [MemoryVerdict]) -> Double { rows.map { abs($0.error) }.median }
 
   @Test(
     "Every shipped peak is predicted; half within 4.5%, as of TorchTitan's page, and all but a few count as fitting"

@@ -47,6 +47,19 @@ import struct Scenarios.Measurement
     #expect(try llama("my-own") { $0.notes = "[A] Megatron-DeepSpeed" }.efficiency.stack.name == "megatron-deepspeed")
   }
 
+  @Test("A row may name its software, what was trained and the optimizer") func stated() throws {
+    let run = try llama("my-own") {
+      ($0.stack, $0.training) = ("torchtitan", try? Training(parsing: "lora,rank=8,on=mlp"))
+      ($0.optimizer, $0.pipeline, $0.data) = (try? Optimizer(parsing: "adamw-8bit"), 1, 32)
+    }
+    #expect(run.efficiency.stack.name == "torchtitan" && !run.assumptions.contains(.stack("torchtitan")))
+    #expect(run.job.loraRank == 8 && run.job.loraTargets == .mlp && run.job.optimizer.states == .eightBit)
+    guard case .stackUnknown("nemoo") = try #require(try Rows.skip(Rows.llama("my-own") { $0.stack = "nemoo" })) else {
+      Issue.record("a stack that does not exist was taken")
+      return
+    }
+  }
+
   @Test("What nobody says of a plan may have been otherwise, and each way that fits has a part of the draws")
   func open() throws {
     let said = try llama("my-own") { $0.interleave = 1 }.openSteps()

@@ -11,6 +11,8 @@ import struct Scenarios.Measurement
   /// Used and skipped, by series.
   static let counts: [String: (used: Int, skipped: Int)] = [
     "alpa": (4, 0), "apertus": (5, 0), "automodel": (10, 2), "aws-titan": (2, 0), "awsdsv3": (5, 0),
+    "atorch": (2, 0), "awsnemo": (2, 0), "axolotl": (1, 0), "chenyaofo": (9, 0), "granite": (2, 0), "kempner": (8, 0),
+    "nemoissue": (1, 0), "paiissue": (2, 0), "primerl": (5, 0), "qwen1": (7, 0), "tinyllama": (1, 0),
     "awskimi": (8, 0), "awsqwen235": (4, 0), "awsqwen30": (4, 0), "awsqwen8": (2, 0), "axlearn": (7, 2),
     "axlearn-cfg": (3, 0), "axlearnv3": (0, 1), "azcluster": (2, 0), "bloom": (83, 0), "colossal": (0, 3),
     "deepspeed-azure": (0, 4), "dgxc": (225, 7), "dgxc26": (12, 0), "dlperfmeg": (8, 0), "dlperfof": (13, 0),

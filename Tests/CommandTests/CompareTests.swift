@@ -24,6 +24,26 @@ import Testing
     #expect(result.err.isEmpty)
   }
 
+  @Test(
+    "The best plan is never dearer than a published one, also where only runs of another kind or of other software have one",
+    arguments: [
+      ["qwen3-30b-a3b", "100 B", "8192", "512", "8", "trn2.48xlarge,p5.48xlarge"],
+      ["smollm3-3b", "2 T", "4096", "1024", "16", "p4de.24xlarge,p4d.24xlarge,p6-b200.48xlarge"],
+    ])
+  func bestIsCheapest(asked: [String]) throws {
+    let result = try Tool.run(
+      "compare", "--model", asked[0], "--tokens", asked[1], "--sequence-length", asked[2], "--global-batch", asked[3],
+      "--instances", asked[4], "--on", asked[5], "--columns",
+      "instance,cost_expected_usd,published_cost_usd,published_instances", "--format", "csv")
+    let rows = result.out.components(separatedBy: "\r\n").dropFirst().map { $0.components(separatedBy: ",") }
+    let both = rows.filter { $0.count == 4 && !$0[2].isEmpty && $0[3] == asked[4] }
+    #expect(both.count >= 2, "\(result.out)")
+    for row in both {
+      let best = try #require(Double(row[1])), published = try #require(Double(row[2]))
+      #expect(best <= published * (1 + 1e-9), "\(row)")
+    }
+  }
+
   @Test("The same question gives the same bytes")
   func deterministic() throws {
     #expect(try Self.run("--format", "csv").out == Self.run("--format", "csv").out)

@@ -37,7 +37,7 @@ import Testing
         #expect(line.contains(">\(Self.shown(cost))<"), "\(line)")
       }
       let share = try #require(Double(value(row, "mfu_fraction")))
-      #expect(line.contains(String(format: ">%.1f%%<", 100 * share)), "\(line)")
+      #expect(line.contains(String(format: ">%.1f%% of bf16<", 100 * share)), "\(line)")
     }
     for model in ["gpt2", "llama-3.2-1b"] {
       let priced = runs.filter { value($0, "model") == model && !value($0, "cost_expected_usd").isEmpty }

@@ -82,7 +82,7 @@ import Testing
     }
 
     func least(_ amount: (RunDraws) -> [Double], _ keeps: (RunDraws) -> Bool) -> Double? {
-      draws.filter(keeps).map { mean(amount($0)) }.min()
+      draws.filter(keeps).map { amount($0).mean }.min()
     }
   }
 
@@ -104,14 +104,14 @@ import Testing
       job: job, size: .instances(1), options: [option], pricing: .model(model), facts: Self.facts, knowledge: knowledge)
     request.isAlone = true
     let every = try EverySize(request, knowledge, book)
-    let times = every.draws.map { mean($0.seconds) }, costs = every.draws.compactMap { $0.dollars.map(mean) }
+    let times = every.draws.map { $0.seconds.mean }, costs = every.draws.compactMap { $0.dollars.map(\.mean) }
     let (slowest, cheapest) = (try #require(times.max()), try #require(costs.min()))
     var dearest = Double.infinity, longest = Double.infinity
     for share in [0.02, 0.1, 0.4, 0.8, 2] {
       request.size = .deadline(Seconds(slowest * share))
       let inTime = Comparison(request, prices: book).results[0]
       let least = every.least({ $0.dollars ?? [] }) {
-        Planning.share($0.seconds) { $0 > slowest * share } <= 0.1 + 1e-9
+        $0.seconds.share { $0 > slowest * share } <= 0.1 + 1e-9
       }
       #expect(
         isClose(inTime.cost?.value ?? -1, least ?? -1, 1e-9), "\(share): \(String(describing: inTime.run?.units))")
@@ -123,7 +123,7 @@ import Testing
       request.size = .budget(Dollars(cheapest * (1 + 3 * share)))
       let paid = Comparison(request, prices: book).results[0]
       let limit = cheapest * (1 + 3 * share) * (1 + 1e-9)
-      let fastest = every.least({ $0.seconds }) { Planning.share($0.dollars ?? []) { $0 > limit } <= 0.1 + 1e-9 }
+      let fastest = every.least({ $0.seconds }) { ($0.dollars ?? []).share { $0 > limit } <= 0.1 + 1e-9 }
       #expect(
         isClose(paid.wallTime?.value ?? -1, fastest ?? -1, 1e-9), "\(share): \(String(describing: paid.run?.units))")
       // And a larger budget never slower.
@@ -155,8 +155,8 @@ import Testing
       func cost(_ one: (Estimate, Int)) -> Double { maker.wallTime(one.0, one.1).value * Double(one.1) }
       let least = try #require(found.map(cost).min())
       for (best, units) in found where cost((best, units)) < 1.25 * least {
-        let own = mean(maker.draws(best, units, maker.deviations(best, knowledge), knowledge).seconds)
-        let other = mean(maker.draws(best, units, carried, knowledge).seconds)
+        let own = maker.draws(best, units, maker.deviations(best, knowledge), knowledge).seconds.mean
+        let other = maker.draws(best, units, carried, knowledge).seconds.mean
         // Copies of a model on hundreds of processors, which nobody ran, come nearer to it.
         let part = instance.chip.chipClass == .cpu ? 0.95 : 0.5
         #expect(abs(other / own - 1) < part * OptionPlanner.doubt, "\(job.model.name) on \(units): \(other / own)")

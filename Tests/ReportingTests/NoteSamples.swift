@@ -143,6 +143,7 @@ enum NoteSamples {
   private static let skips: [Skip] = [
     .mixtureOfExperts, .timeToTrain, .architecture("mamba"), .offloading, .noSource(series: "x"),
     .notStated(column: "tp"), .precisionNotStated, .machineUnknown("TPU"), .noStack(source: "a page"),
+    .stackUnknown("nemoo"),
     .noProfile("c.kit"),
     .countingUnknown(.utilization), .noPeak(.fp8), .batchBeyondAll, .devicesNotWhole(chips: 0.3),
     .precisionUnknown("int3"), .recomputationUnknown("some"), .shardingUnknown("ZeRO-9"),

@@ -26,10 +26,10 @@ import Testing
       text == """
         small (187 M) · 1 T tokens · sequence 4,096 · batch 512 · bf16 · finish within 30 d · list prices
 
-          instance type  instances  chips  plan                             tokens/s    MFU  step  days      cost  bought     price of            $/M tok  vs toy.8  bound by          memory
-          cheap.8                2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715  40.0%  10 s  24.0     $23 k  on-demand  moon-1, 2026-01-31  $0.0230    0.640×  compute   49.4 of 80 GiB
-        ▸ toy.8                  2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715  40.0%  10 s  30.0     $36 k  on-demand  moon-1, 2026-01-31  $0.0360     1.00×  compute   49.4 of 80 GiB
-          free.8                 2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715  40.0%  10 s  12.0  no price  –          –                         –         –  compute   49.4 of 80 GiB
+          instance type  instances  chips  plan                             tokens/s  bf16 MFU  step  days      cost  bought     price of            $/M tok  vs toy.8  bound by          memory
+          cheap.8                2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715     40.0%  10 s  24.0     $23 k  on-demand  moon-1, 2026-01-31  $0.0230    0.640×  compute   49.4 of 80 GiB
+        ▸ toy.8                  2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715     40.0%  10 s  30.0     $36 k  on-demand  moon-1, 2026-01-31  $0.0360     1.00×  compute   49.4 of 80 GiB
+          free.8                 2     16  tp2+sp pp2×2 dp4 zero1 mb1 full   209,715     40.0%  10 s  12.0  no price  –          –                         –         –  compute   49.4 of 80 GiB
           tiny.1  no: needs 90 GB per device at least, 80 GiB are there
 
         Cheapest: cheap.8 at $23 k, 0.640× the cost of toy.8.
@@ -75,7 +75,7 @@ import Testing
       text.contains("Nearest measured run to cheap.8: published-7 (toy with toolkit, 8 B parameters on 64 devices)"))
     #expect(text.contains("measured 10 s, predicted 10.5 s without it") && text.contains(": measured."))
     #expect(
-      text.contains("Extrapolated, with a wide interval, since no run of the chip was fitted: toy.toolkit."))
+      text.contains("Extrapolated, with a wide interval: no run of the chip was fitted (toy.toolkit)."))
     #expect(!text.contains("No interval"))
   }
 
@@ -183,7 +183,7 @@ import Testing
           reserve       1.86 GiB   2.3%  ▊
 
         The whole job: 20 d
-          209,715 tokens/s, MFU 40.0%, HFU 53.0%, bound by compute
+          209,715 tokens/s, MFU 40.0% of bf16, HFU 53.0%, bound by compute
 
         Cost: $24 k, $0.0240 per million tokens
           toy.8 × 2, on-demand, running  960.00 instance-hours  × $25.00  = $24,000.00

@@ -21,9 +21,21 @@ import Testing
   @Test("Each is named once, however often it is meant; what stands for none is left to whoever looks it up")
   func several() throws {
     #expect(try Self.catalog.instanceNames(["p5.48xlarge", "h100:8", "p5"]) == ["p5.48xlarge", "p5.4xlarge"])
-    for text in ["no-such-type", "h100:3", "h100:x", "h100:8:8", "", ":8", "p"] {
+    for text in ["no-such-type", "h100:x", "h100:8:8", "", ":8", "p"] {
       #expect(try Self.catalog.instanceNames([text]) == [text], "\(text)")
     }
+  }
+
+  @Test("More chips than a machine has are machines, and a number that parts none is told with those that do")
+  func numbers() {
+    func help(_ text: String) -> String? {
+      do {
+        _ = try Self.catalog.instanceNames([text])
+        return nil
+      } catch { return (error as? Diagnostics)?.all.first?.help }
+    }
+    #expect(help("h100:16") == "write --on h100:8 --instances 2")
+    #expect(help("h100:3") == "a machine can be asked for 1, 2, 4, 8 of them")
   }
 
   @Test("A pattern that is like none is told, and no pattern takes long") func patterns() throws {

@@ -51,7 +51,7 @@ import Testing
     let split: Int = matrices + 128 + 256
     let layer: Int = split + 64 + 64 + 256 + 16
     let total: Int = 2 * layer + 1002 * 64 + 64 + 64_000
-    #expect(model.parameterCount.perLayerSplit == Double(split))
+    #expect(model.parameterCount.kinds.first?.split == Double(split))
     #expect(model.parameterCount.perLayer == Double(layer))
     #expect(model.parameterCount.embedding == 64_128)
     #expect(model.parameterCount.head == 64_064)

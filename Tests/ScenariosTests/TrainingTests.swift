@@ -136,6 +136,8 @@ import Testing
     #expect(job.trainedParameters == count.total)
     job.training = Training(.frozen(8))
     #expect(job.trainedParameters == count.total - 8 * count.perLayer - count.embedding)
+    job.training = try Training(parsing: "full,mtp=1")
+    #expect(job.trainedParameters == model.predicting(1).parameterCount.total && job.trainedParameters > count.total)
     let frozen = model.freezing(first: 8)
     #expect(
       frozen.layout.counts == [8, 24]

@@ -42,7 +42,7 @@ extension MeasuredRun {
     let others = OpenChoice.allCases.filter(open.contains).flatMap { choice -> [Plan] in
       switch choice {
       case .recompute: changed(Recompute.allCases.filter(efficiency.stack.recompute.contains), \.recompute)
-      case .interleave: changed([1, 2, 4], \.interleave)
+      case .interleave: changed(chunks, \.interleave)
       case .microBatch: changed([plan.microBatch / 2, plan.microBatch * 2].filter { $0 > 0 }, \.microBatch)
       }
     }
@@ -51,6 +51,12 @@ extension MeasuredRun {
         $0.memory.total <= $0.memoryCapacity
       }
       .map { $0.stepTime / taken }
+  }
+
+  /// As teams choose: one, two or four chunks, or a chunk for each layer or two of a stage.
+  private var chunks: [Int] {
+    let layers = job.model.layers / plan.pipeline
+    return Set([1, 2, 4, layers / 2, layers].filter { $0 > 0 }).sorted()
   }
 
   private func changed<T: Equatable>(_ values: [T], _ path: WritableKeyPath<Plan, T>) -> [Plan] {

@@ -62,18 +62,25 @@ struct Resolution {
     let degrees = try degrees(one), batch = try batch(&one, data: degrees.data)
     guard batch <= 100_000_000, sequence <= 100_000_000 else { throw .batchBeyondAll }
     let model = try model(&one, sequence)
-    let plan = try plan(&one, degrees, batch: batch, layers: model.layers)
+    var plan = try plan(&one, degrees, batch: batch, layers: model.layers)
     var job = Job(
       name: row.id, model: model, tokens: Count(Double(batch) * Double(sequence)), sequenceLength: sequence,
       globalBatch: batch, precision: one.precision, stack: one.stack.name,
       loraRank: try adapterRank(&one), loraTargets: try adapterTargets(&one))
     try saveMemory(&job, row)
+    if let training = row.training { job.training = training }
+    if let optimizer = row.optimizer { job.optimizer = optimizer }
     job.documents = documents(row)
     let time = try step(&one, job)
     let chip = one.instance.chip.name
     var (efficiency, hasProfile) = profile(chip, one.stack)
     efficiency.stack = one.stack
-    let memory = memory(plan, &one, job, efficiency)
+    let (memory, least) = memory(plan, &one, job, efficiency)
+    // Of a source that nobody described there is no reason to think that it repeats less than whole layers.
+    if let least, source.isFallback {
+      plan.recompute = least
+      one.open.remove(.recompute)
+    }
     let machines = "\(Int(one.chips.rounded(.up)))×\(row.accelerator)"
     let group =
       "\(row.series) \(row.model) L\(model.layers) h\(model.hiddenSize) a\(model.heads)/\(model.keyValueHeads) "
@@ -97,7 +104,7 @@ struct Resolution {
   /// What kind of model a row is of, where one is modelled.
   private func kind(_ row: Measurement) throws(Skip) -> ModelKind {
     if row.metric == .timeToTrain { throw .timeToTrain }
-    let kind = try named(row)
+    let kind = if let shipped = shipped(row) { shipped } else { try named(row) }
     // Rows do not say enough of a mixture: only one that is known whole is taken.
     if row.experts != nil || (row.expert ?? 1) > 1, kind.whole == nil { throw .mixtureOfExperts }
     return kind

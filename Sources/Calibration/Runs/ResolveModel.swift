@@ -11,6 +11,20 @@ extension Resolution {
     var whole: (form: MeasuredModels.Form, shape: Model)? { forms.first(where: \.form.whole) }
   }
 
+  /// In a file of one's own: a shipped model by its name, or by that on the Hub.
+  private func shipped(named text: String) -> Model? {
+    let name = text.lowercased()
+    if catalog.names(.models).contains(name) { return try? catalog.model(name) }
+    return Catalog.isHubName(text) ? try? catalog.model(text) : nil
+  }
+
+  func shipped(_ row: Measurement) -> ModelKind? {
+    guard sources.source(of: row.series)?.isFallback == true, let model = shipped(named: row.model) else { return nil }
+    let form = MeasuredModels.Form(like: model.name, whole: true)
+    return ModelKind(
+      said: MeasuredModels(names: [], forms: [form], isDataParallel: model.family == .encoder), forms: [(form, model)])
+  }
+
   /// The kind that a row's name tells.
   func named(_ row: Measurement) throws(Skip) -> ModelKind {
     let name = row.model.lowercased()

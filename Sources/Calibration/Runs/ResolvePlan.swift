@@ -80,26 +80,30 @@ extension Resolution {
   }
 
   /// The part of a device's memory that the run takes, as counted. What a row does not say of recomputation it shows by
-  /// having run: the least with which it fits, where there is one. The step is taken as stated all the same, since frameworks
-  /// repeat single operators where they can, and not whole layers.
-  func memory(_ plan: Plan, _ one: inout Case, _ job: Job, _ efficiency: Efficiency) -> Double? {
-    guard let simulator = try? Simulator(job: job, instance: one.instance, efficiency: efficiency) else { return nil }
+  /// having run: `least` is the least with which it fits, where the one that is taken does not. The step of a source that is described
+  /// is taken as stated all the same, since frameworks repeat single operators where they can, and not whole layers.
+  func memory(_ plan: Plan, _ one: inout Case, _ job: Job, _ efficiency: Efficiency) -> (
+    share: Double?, least: Recompute?
+  ) {
+    guard let simulator = try? Simulator(job: job, instance: one.instance, efficiency: efficiency) else {
+      return (nil, nil)
+    }
     func share(_ plan: Plan) -> Double {
       let estimate = simulator.estimate(plan)
       return estimate.memory.total / estimate.memoryCapacity
     }
     let stated = share(plan)
-    guard one.row.recompute == nil, stated > 1 else { return stated }
+    guard one.row.recompute == nil, stated > 1 else { return (stated, nil) }
     for mode in Recompute.allCases where mode != plan.recompute && one.stack.recompute.contains(mode) {
       var other = plan
       other.recompute = mode
       let found = share(other)
       if found <= 1 {
         one.assumptions.append(.recomputeToFit(mode))
-        return found
+        return (found, mode)
       }
     }
-    return stated
+    return (stated, nil)
   }
 
   private func sequenceParallel(_ one: inout Case, _ tensor: Int) -> Bool {

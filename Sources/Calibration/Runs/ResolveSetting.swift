@@ -7,9 +7,7 @@ extension Resolution {
     guard let instance = machine(row, source) else {
       throw .machineUnknown(row.accelerator)
     }
-    guard let software = source.software(of: row), let stack = stacks[software.stack].map(software.changing) else {
-      throw .noStack(source: source.title)
-    }
+    let stack = try software(row, source)
     let chips = try due(row.accelerators, "accelerators")
     let devices = chips * Double(instance.chip.devicesPerChip)
     guard devices >= 1, devices <= 1e7, devices == devices.rounded() else {
@@ -18,8 +16,23 @@ extension Resolution {
     var one = Case(
       row: row, source: source, instance: instance, stack: stack, chips: chips, devices: Int(devices),
       precision: try precision(row, instance.chip), kind: kind)
-    if source.isFallback { one.assumptions += [.stack(stack.name), .machine(instance.name)] }
+    if source.isFallback {
+      if row.stack == nil { one.assumptions.append(.stack(stack.name)) }
+      one.assumptions.append(.machine(instance.name))
+    }
     return one
+  }
+
+  /// What a row says of its software goes before what its source does.
+  private func software(_ row: Measurement, _ source: MeasurementSource) throws(Skip) -> Stack {
+    if let name = row.stack {
+      guard let stack = stacks[name] ?? (try? catalog.stack(name)) else { throw .stackUnknown(name) }
+      return stack
+    }
+    guard let software = source.software(of: row), let stack = stacks[software.stack].map(software.changing) else {
+      throw .noStack(source: source.title)
+    }
+    return stack
   }
 
   func machine(_ row: Measurement, _ source: MeasurementSource) -> Instance? {
@@ -35,7 +48,12 @@ extension Resolution {
         $0.isLetter || $0.isNumber
       }
     }
-    let asked = plain(row.accelerator)
+    let asked = plain(row.accelerator), types = catalog.names(.instances)
+    // Cards for slots have other clocks and links than modules of the name.
+    if asked.contains("pcie") { return nil }
+    for word in [row.accelerator, row.instance ?? ""].map({ $0.lowercased() }) where types.contains(word) {
+      if let found = try? catalog.instance(word) { return found }
+    }
     if let instance = machines.first(where: { plain($0.key) == asked }) { return instance.value }
     let known = source.machines.map { (parts: $0.key.split(separator: "-").map(plain), instance: $0.value) }
     let alike = known.filter { one in one.parts.first.map(asked.hasPrefix) ?? false }
@@ -101,9 +119,10 @@ extension Resolution {
     return words.flatMap { Double($0.output.1) }.flatMap { $0 > 0 ? Documents(.packed, mean: $0) : nil }
   }
 
-  /// Rows say LoRA, in the model's name or the notes, where adapters alone are trained.
+  /// Rows say LoRA, in the model's name or the notes, where adapters alone are trained; what `train` says stands before that.
   private func hasAdapters(_ row: Measurement) -> Bool {
-    row.model.lowercased().contains("lora") || row.notes.lowercased().contains("lora")
+    guard row.training == nil else { return false }
+    return row.model.lowercased().contains("lora") || row.notes.lowercased().contains("lora")
   }
 
   /// r of adapters; nil where all weights are trained.

@@ -34,10 +34,10 @@ extension Resolution {
 
   /// FLOP of a step as the source counts them.
   private func work(_ one: inout Case, _ job: Job) throws(Skip) -> Double {
-    guard let convention = one.source.assumed.flops else {
+    guard let convention = one.row.counting ?? one.source.assumed.flops else {
       throw .countingUnknown(one.row.metric)
     }
-    one.assumptions.append(.convention(convention))
+    if one.row.counting == nil { one.assumptions.append(.convention(convention)) }
     // Sources of such rows count as if one document filled each sequence.
     var job = job
     job.documents = nil

@@ -185,7 +185,7 @@ struct BudgetPlanner {
     guard !search.space.shapes.isEmpty else {
       throw Refused(refusal: .plan(OptionPlanner.noShape(simulator, job.plan).reason))
     }
-    let maker = try maker(job, simulator, search)
+    let maker = try maker(simulator, search)
     let most = simulator.machine.clusters ? fleet.units : 1
     var best: (estimate: Estimate, units: Int, time: Seconds)?
     var last = Double.infinity
@@ -246,7 +246,7 @@ struct BudgetPlanner {
     Double(units) < 0.9 * Double(fleet.units) ? .batch : fleet.limit
   }
 
-  private func maker(_ job: Job, _ simulator: Simulator, _ search: PlanSearch) throws(Refused) -> RunMaker {
+  private func maker(_ simulator: Simulator, _ search: PlanSearch) throws(Refused) -> RunMaker {
     do {
       return try RunMaker(
         simulator, way, region: request.region, prices, request.facts, search.terms.tried,
@@ -270,7 +270,7 @@ struct BudgetPlanner {
       } catch {
         throw Refused(refusal: .plan(.unsupported(error)))
       }
-      let maker = try maker(job, simulator, search)
+      let maker = try maker(simulator, search)
       let bounds = exactly ? judge.exactly(estimate, units, maker) : judge.bounds(estimate, units, maker)
       let share = bounds.share(of: request)
       let steps = BudgetPlanner.steps(job, 1 / share)

@@ -13,6 +13,8 @@ public struct Experience: Sendable {
   private let likeness: Likeness
   /// Nil: nobody knows what strangeness costs.
   let untried: Practice.Part?
+  /// Whether a plan that is asked for whole counts as slower, too, where nobody ran its like: one that a run of another kind lent.
+  var doubtsGivenPlans = false
 
   public init(_ runs: [FittedRun], _ likeness: Likeness, untried: Practice.Part?) {
     self.runs = runs
@@ -31,7 +33,9 @@ public struct Experience: Sendable {
   /// What a search for a plan should know; nil where there is nothing to search for, or everything is taken to be tuned.
   func tried(_ simulator: Simulator, _ request: PlanRequest) -> TriedPlans? {
     let machine = simulator.machine
-    guard let untried, !request.isWhole, simulator.job.operating.practice != .tuned else { return nil }
+    guard let untried, doubtsGivenPlans || !request.isWhole, simulator.job.operating.practice != .tuned else {
+      return nil
+    }
     let chip = machine.instance.chip, stack = machine.efficiency.stack
     var plans = tried(Subject(chip, stack), simulator.job, untried)
     // Those of runs like the job have been tried, whatever else differs: their price is the same asked for by name and found.

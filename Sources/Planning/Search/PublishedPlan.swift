@@ -37,8 +37,8 @@ extension Experience {
     let parameters = job.model.parameterCount.total
     func unlike(_ run: FittedRun) -> Double {
       let features = run.features
-      var sum = abs(Logarithm.doublings(features.parameters / parameters))
-      sum += 0.5 * abs(Logarithm.doublings(features.sequence / Double(job.sequenceLength)))
+      var sum = Logarithm.doublings(between: features.parameters, parameters)
+      sum += 0.5 * Logarithm.doublings(between: features.sequence, Double(job.sequenceLength))
       if features.precision != job.precision.rawValue { sum += 0.5 }
       if features.stack != stack { sum += Experience.another }
       if features.adapters != (job.loraRank != nil) { sum += Experience.another }
@@ -79,12 +79,14 @@ extension PlanRequest {
 }
 
 extension OptionPlanner {
-  /// The answer by the plan of the run most like the job that it can be run with; nil where there is none.
+  /// The answer by the plan of the run most like the job that it can be run with; nil where there is none. A plan of other software or of
+  /// another kind of training is nobody's experience with this one: it counts as tried no more than a search counts it.
   func published(_ pricing: PricingRequest) -> (run: FittedRun, answer: Run)? {
     guard let experience = request.experience else { return nil }
     for one in experience.published(request.job, chip: instance.chip.name, stack: efficiency.stack.name) {
       var asked = request
       asked.plan = one.plan
+      asked.experience?.doubtsGivenPlans = !one.isOfItsKind
       if case .runs(let run) = OptionPlanner(asked, instance, efficiency, prices).searched(pricing) {
         return (one.run, run)
       }

@@ -112,7 +112,7 @@ public struct ComparisonText {
       .shown("tokens/s", dispensable: 2) {
         $0.run.map { Figures.grouped($0.estimate.tokensPerSecond.value) }
       },
-      .shown("MFU", dispensable: 1) { $0.run.map { Figures.percent($0.estimate.modelUtilization) } },
+      Utilization(rows.compactMap(\.run)).column { $0.run },
       .shown("step", dispensable: 6) { $0.run?.estimate.stepTime.formatted },
       .shown(scale.heading) { $0.result.wallTime.map { scale.text($0) } },
       size.deadline != nil && isJudged

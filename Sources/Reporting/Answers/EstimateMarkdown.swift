@@ -37,12 +37,14 @@ extension EstimateText {
     var parts = [
       Part(name: "the whole job", amount: run.wallTime.formatted),
       Part(name: "tokens/s", amount: Figures.grouped(e.tokensPerSecond.value)),
-      Part(name: "MFU", amount: Figures.percent(e.modelUtilization)),
+      Part(name: "MFU", amount: run.utilization),
       Part(name: "bound by", amount: run.bottleneck.rawValue),
       Part(name: "cost", amount: run.cost?.formatted ?? "no price known"),
     ]
     if let outlook = row.outlook {
       let time = outlook.wallTime
+      let mean = outlook.expectedWallTime.formatted + (outlook.expectedCost.map { ", \($0.formatted)" } ?? "")
+      parts.append(Part(name: "in the mean, as compare has it", amount: mean))
       parts.append(
         Part(name: "time, 5–95%", amount: "\(Seconds(time.low).formatted) to \(Seconds(time.high).formatted)"))
       if let cost = outlook.cost { parts.append(Part(name: "cost, 5–95%", amount: Figures.dollarRange(cost))) }

@@ -101,7 +101,7 @@ public struct EstimateText {
     let e = run.estimate
     return [
       style.bold("The whole job: \(run.wallTime.formatted)"),
-      "  \(Figures.grouped(e.tokensPerSecond.value)) tokens/s, MFU \(Figures.percent(e.modelUtilization)), "
+      "  \(Figures.grouped(e.tokensPerSecond.value)) tokens/s, MFU \(run.utilization), "
         + "HFU \(Figures.percent(e.hardwareUtilization)), bound by \(run.bottleneck.rawValue)",
     ] + outlook
   }
@@ -113,7 +113,11 @@ public struct EstimateText {
     let rate = "\(Figures.grouped(tokens.low)) to \(Figures.grouped(tokens.high)) tokens/s"
     let span = "\(Seconds(time.low).formatted) to \(Seconds(time.high).formatted)"
     let cost = outlook.cost.map { ", \(Figures.dollarRange($0))" } ?? ""
-    var lines = ["  nine times in ten: \(rate), \(span)\(cost) (\(outlook.evidence.rawValue))"]
+    let mean = outlook.expectedWallTime.formatted + (outlook.expectedCost.map { ", \($0.formatted)" } ?? "")
+    var lines = [
+      "  in the mean of what may happen, as compare has it: \(mean)",
+      "  nine times in ten: \(rate), \(span)\(cost) (\(outlook.evidence.rawValue))",
+    ]
     if let near = outlook.nearest {
       let place = "\(near.run.chip) with \(near.run.stack), \(Figures.grouped(Int(near.run.features.devices))) devices"
       lines.append(

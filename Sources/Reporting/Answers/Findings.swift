@@ -215,15 +215,18 @@ struct Findings {
 
   /// What the intervals are of, and of what they are not.
   var interval: String? {
-    let judged = rows.contains { $0.outlook != nil }
-    let strange = distinct(
-      rows.filter { $0.outlook?.evidence == .extrapolated || $0.outlook == nil && $0.run != nil }
-        .map(\.result.efficiency.name))
-    if !judged, !runs.isEmpty {
+    if !runs.isEmpty, !rows.contains(where: { $0.outlook != nil }) {
       return "No interval: the configurations have no calibration (calibration/posterior.yaml)."
     }
-    return strange.isEmpty
-      ? nil : "Extrapolated, with a wide interval, since no run of the chip was fitted: \(listed(strange))."
+    let strange = rows.filter { $0.outlook?.evidence == .extrapolated || $0.outlook == nil && $0.run != nil }
+      .map(\.result.efficiency)
+    let unfitted = distinct(strange.filter { $0.status == .extrapolated }.map(\.name))
+    let unlike = distinct(strange.filter { $0.status != .extrapolated }.map(\.name))
+    let why = [
+      unfitted.isEmpty ? nil : "no run of the chip was fitted (\(listed(unfitted)))",
+      unlike.isEmpty ? nil : "runs of the chip were fitted, but none is like this job (\(listed(unlike)))",
+    ].compactMap { $0 }
+    return why.isEmpty ? nil : "Extrapolated, with a wide interval: \(why.joined(separator: "; "))."
   }
 }
 

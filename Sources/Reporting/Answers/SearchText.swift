@@ -86,9 +86,27 @@ public struct SearchText {
         "The slowest legal plan that fits takes \(Figures.ratio(slowdown)) the time of the fastest shown.")
     }
     let runs = (outcome.top + outcome.front).compactMap(\.run)
-    list += distinct(runs.flatMap { $0.notes.texts(.assumption) }).map { "Assumed: \($0)." }
-    list += distinct(runs.flatMap { $0.notes.texts(.warning) }).prefix(6).map { "Warning: \($0)." }
+    list += notes(runs, .assumption).map { "Assumed: \($0)." }
+    list += notes(runs, .warning).prefix(6).map { "Warning: \($0)." }
     return list
+  }
+
+  /// What plans have in common is said once. Of what each has its own figure of, that of the first plan shown is said, with how many
+  /// others have one.
+  private func notes(_ runs: [Run], _ kind: Wording.Kind) -> [String] {
+    var order: [String] = [], texts: [String: [String]] = [:]
+    for (run, wording) in runs.flatMap({ run in run.notes.map { (run, $0.wording) } }) where wording.kind == kind {
+      let key = "\(wording.code) \(run.question.simulator.machine.instance.name)"
+      if texts[key] == nil { order.append(key) }
+      texts[key, default: []].append(wording.text)
+    }
+    return order.flatMap { key -> [String] in
+      let all = distinct(texts[key] ?? [])
+      guard let first = all.first, all.count > 1, key.hasPrefix("plan-untried") || key.hasPrefix("bill") else {
+        return all
+      }
+      return ["\(first) (of the first plan; \(all.count - 1) more of those shown have another figure)"]
+    }
   }
 
   private var nothing: [String] {
@@ -130,7 +148,7 @@ public struct SearchText {
       .shown("tokens/s", dispensable: 3) {
         $0.run.map { Figures.grouped($0.estimate.tokensPerSecond.value) }
       },
-      .shown("MFU", dispensable: 1) { $0.run.map { Figures.percent($0.estimate.modelUtilization) } },
+      Utilization(rows.compactMap(\.run)).column { $0.run },
       .shown("memory", dispensable: 2) { row in
         row.run.map { MemoryScale($0.estimate.memoryCapacity).part($0.estimate.memory.total) }
       },

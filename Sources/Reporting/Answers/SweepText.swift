@@ -87,7 +87,7 @@ public struct SweepText {
       .shown("tokens/s", dispensable: 4) {
         $0.row.run.map { Figures.grouped($0.estimate.tokensPerSecond.value) }
       },
-      .shown("MFU", dispensable: 1) { $0.row.run.map { Figures.percent($0.estimate.modelUtilization) } },
+      Utilization(rows.compactMap(\.row.run)).column { $0.row.run },
       .shown(scale.heading) { $0.row.result.wallTime.map { scale.text($0) } },
       .shown("cost") { one in one.row.run.map { _ in one.row.result.cost?.formatted ?? "no price" } },
       .shown("5–95%", .left, dispensable: 5) { $0.row.outlook?.cost.map(Figures.dollarRange) },

@@ -90,7 +90,7 @@ public struct BudgetText {
       .shown("cost") { $0.expectedCost?.formatted ?? "no price" },
       isJudged ? .shown("over", dispensable: 8) { $0.over.map(Figures.percent) } : nil,
       .shown("price of", .left, dispensable: 9) { $0.solvedPrice == nil ? $0.price.map(Figures.origin) : nil },
-      .shown("MFU", dispensable: 1) { $0.run.map { Figures.percent($0.estimate.modelUtilization) } },
+      Utilization(rows.compactMap(\.run)).column { $0.run },
       .shown("energy", dispensable: 4) { $0.run?.energy?.meter.map(BudgetText.megawattHours) },
       .shown("power") { $0.power?.formatted },
       .shown("batch", dispensable: 6) { $0.job.map { Figures.grouped($0.globalBatch) } },

@@ -89,7 +89,7 @@ public struct CalibrationText {
     let error = scores.reduce(0) { $0 + $1.meanError } / Double(scores.count)
     let better = laboratories.count { one in Score(one.rows).map { $0.meanError < one.nullError } ?? false }
     return "Laboratories left out, each with the same weight: error \(Figures.percent(error)), coverage "
-      + "\(Figures.percent(held.reduce(0, +) / Double(held.count))) of 90%; \(better) of \(laboratories.count) are better "
+      + "\(Figures.percent(held.mean)) of 90%; \(better) of \(laboratories.count) are better "
       + "predicted than by one utilization per chip, taken from the others' runs."
   }
 
@@ -205,7 +205,7 @@ public struct CalibrationText {
 
   public var markdown: String {
     let prose = Prose(width: 120)
-    return "# Calibration\n\n"
+    return "# Held out\n\n"
       + prose.wrapped(Markdown.escaped(sentences.joined(separator: " ")), rest: "").joined(separator: "\n") + "\n"
       + sections.map { "\n## \($0.heading)\n\n" + $0.page() }.joined()
   }

@@ -51,7 +51,7 @@ extension ValidationText {
     let judged = verdicts.filter { !$0.isApart }.compactMap(\.judged)
     guard !judged.isEmpty else { return nil }
     let errors = judged.map { abs($0.error) }.sorted()
-    let (half, most) = (Score.median(errors), errors[min(errors.count - 1, Int(0.9 * Double(errors.count)))])
+    let (half, most) = (errors.median, errors[min(errors.count - 1, Int(0.9 * Double(errors.count)))])
     let chart = AccuracyChart(
       heading: "Each dot is a run", axes: ("seconds of a step, measured", "seconds of a step, predicted"),
       points: judged.map { ($0.chip, $0.measured, $0.predicted) })

@@ -223,6 +223,7 @@ public enum ResultColumns {
     .number("useful_share") { row in row.job.documents.map { _ in row.job.usefulShare } },
     .text("plan_ends") { $0.estimate?.plan.ends?.rawValue },
     .integer("plan_etp") { $0.estimate?.plan.expertTensor },
+    .text("mfu_type") { $0.run?.productType.rawValue },
   ]
 
   /// What the sentences of `why_not`, `assumptions` and `warnings` say, for programs.

@@ -1,3 +1,4 @@
+import Calibration
 import Operating
 import Planning
 import Quantities
@@ -10,7 +11,7 @@ extension Explanation {
   /// Nil where nothing is known of it.
   func around(_ notes: inout Footnotes) -> TreeNode? {
     guard let operation = run.operation else { return nil }
-    let nodes = [input(operation, &notes), saving(operation, &notes), failing(operation, &notes)].compactMap { $0 }
+    let nodes = [input(operation, &notes), saving(operation, &notes), failing(operation)].compactMap { $0 }
     return TreeNode(
       "Around the steps: goodput \(Figures.percent(run.course.goodput)) of \(run.wallTime.formatted)", children: nodes)
   }
@@ -60,14 +61,14 @@ extension Explanation {
     return TreeNode("checkpoint, \(saving.mode.rawValue): \(saving.bytes.formatted)", children: nodes)
   }
 
-  private func failing(_ operation: Operation, _ notes: inout Footnotes) -> TreeNode? {
+  private func failing(_ operation: Operation) -> TreeNode? {
     let hazards = operation.hazards, rate = hazards.all
     guard rate > 0 else { return nil }
     let logs = hazards.logs.isEmpty ? "" : " (logs \(hazards.logs.joined(separator: ", ")) and the population)"
     var nodes = [
       TreeNode(
         "\(Figures.significant(run.course.failures)) expected; a factor of "
-          + "\(Figures.significant(Logarithm.exponential(1.645 * hazards.spread))) either way nine times in ten\(logs)"
+          + "\(Figures.significant(Logarithm.exponential(Interval.halfWidth * hazards.spread))) either way nine times in ten\(logs)"
       ),
       TreeNode("back in \(Seconds(hazards.recovery).formatted): noticed, restarted, loaded"),
       TreeNode("\(counted(run.course.spares, "instance")) standing by"),

@@ -14,9 +14,11 @@ extension OperatingNote: Worded {
       Wording(
         "practice", .assumption,
         ["team": .text(team.rawValue), "factor": .number(factor), "software_factor": .number(software)],
-        "days and cost are for \(team.words): \(Figures.fixed(factor, 2)) times the best that the machines can do "
-          + "(--practice tuned shows that best)"
-          + (software == 1 ? "" : "; \(Figures.fixed(software, 2)) of it since no software is named (--stack)"))
+        "days and cost are \(Figures.fixed(factor, 2)) times the best that the machines can do (--practice tuned shows that best): "
+          + (software == 1
+            ? "for \(team.words)"
+            : "\(Figures.fixed(factor / software, 2)) for \(team.words), and \(Figures.fixed(software, 2)) since no software is named (--stack)")
+      )
     case .inputCostUnknown(let data):
       Wording(
         "input-cost-unknown", .assumption, ["data": .text(data)],

@@ -45,7 +45,7 @@ extension RunNote: Worded {
       Wording(
         "plan-untried", .assumption, ["instance": .text(instance), "slower_fraction": .number(slower)],
         "\(instance): nobody published a run with a plan quite like this one, so its steps count as \(Figures.percent(slower)) longer than "
-          + "predicted; given as --plan it counts as predicted")
+          + "predicted; given whole as --plan (tp, pp and micro_batch) it counts as predicted")
     case .layersUneven(let instance, let layers, let chunks):
       Wording(
         "layers-uneven", .assumption,

@@ -19,6 +19,7 @@ extension Skip: Worded {
     case .precisionNotStated: ("precision-not-stated", [:])
     case .machineUnknown(let name): ("machine-unknown", ["accelerator": .text(name)])
     case .noStack(let source): ("no-stack", ["source": .text(source)])
+    case .stackUnknown(let name): ("stack-unknown", ["stack": .text(name)])
     case .noProfile(let name): ("no-profile", ["profile": .text(name)])
     case .countingUnknown(let metric): ("counting-unknown", ["metric": .text(metric.rawValue)])
     case .noPeak(let type): ("no-peak-in-precision", ["precision": .text(type.rawValue)])
@@ -44,7 +45,7 @@ extension Skip: Worded {
   /// The same words for the same kind of reason, so that they can be counted.
   var reason: String {
     switch self {
-    case .mixtureOfExperts: "a mixture of experts is not modelled"
+    case .mixtureOfExperts: "a row does not say enough of a mixture of experts, and no shipped model has its name"
     case .timeToTrain: "time to train depends on convergence, not on a step alone"
     case .architecture: "its architecture is not modelled"
     case .offloading: "offloading to disks is not modelled"
@@ -54,8 +55,9 @@ extension Skip: Worded {
     case .machineUnknown:
       "no machine is known by the accelerator's name, or several are (write an instance type, or a chip as in A100-80GB)"
     case .noStack: "no stack describes its software"
+    case .stackUnknown: "no stack is called so (trainfare catalog list stacks shows all)"
     case .noProfile: "its chip and stack have no efficiency profile"
-    case .countingUnknown: "how its source counts operations is not known"
+    case .countingUnknown: "how its source counts operations is not known (the column counting says it)"
     case .noPeak: "the chip has no peak in its precision"
     case .batchBeyondAll: "the batch is beyond anybody's"
     case .devicesNotWhole: "the accelerators are no whole number of devices"
@@ -76,7 +78,7 @@ extension Skip: Worded {
     switch self {
     case .architecture(let word): word
     case .noSource(let series): series
-    case .machineUnknown(let name), .noProfile(let name): name
+    case .machineUnknown(let name), .stackUnknown(let name), .noProfile(let name): name
     case .noStack(let source): source
     case .countingUnknown(let metric): metric.rawValue
     case .noPeak(let type): type.rawValue

@@ -67,13 +67,11 @@ extension FactSheet {
     let marks = facts.map { fact in
       fact.origin.map { notes.mark($0.source, read: $0.retrieved) }.map { String($0.dropFirst()) } ?? ""
     }
-    let rows = zip(facts, marks).map { Row(fact: $0, mark: $1) }
+    let rows = zip(facts, marks).flatMap { Row.lines($0, mark: $1) }
     let table = TextTable(FactSheet.shown, rows, indent: "  ")
     for (row, line) in zip(rows, table.rows) {
       lines.append(line)
-      if let note = row.fact.origin?.note {
-        lines += prose.wrapped(note, first: "      ", rest: "      ").map(style.dim)
-      }
+      if let note = row.note { lines += prose.wrapped(note, first: "      ", rest: "      ").map(style.dim) }
     }
     if !disputed.isEmpty {
       lines += ["", style.bold("Sources disagree")]
@@ -84,15 +82,28 @@ extension FactSheet {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// One line of a fact: a value that is long goes on below itself, whole.
   private struct Row {
-    var fact: Fact
-    var mark: String
+    var name = ""
+    var value: String
+    var mark = "", place = ""
+    /// Of the fact's origin, below its last line.
+    var note: String?
+
+    static func lines(_ fact: Fact, mark: String) -> [Row] {
+      let texts = Prose(width: 76).wrapped(fact.value.printable)
+      var rows = texts.map { Row(value: $0) }
+      if rows.isEmpty { rows = [Row(value: fact.value)] }
+      (rows[0].name, rows[0].mark, rows[0].place) = (fact.name, mark, fact.origin?.location ?? "")
+      rows[rows.count - 1].note = fact.origin?.note
+      return rows
+    }
   }
 
   private static let shown: [Column<Row>] = [
-    .shown("", .left) { $0.fact.name },
-    .shown("", .left) { $0.fact.value },
+    .shown("", .left) { $0.name },
+    .shown("", .left) { $0.value },
     .shown("", .left) { $0.mark },
-    .shown("", .left) { $0.fact.origin?.location ?? "" },
+    .shown("", .left) { $0.place },
   ]
 }

@@ -48,7 +48,9 @@ public struct SuiteText {
     .shown("instances") { $0.number("instances").map(Figures.grouped) },
     .shown("plan", .left, dispensable: 4) { plan($0) },
     .shown("tokens/s", dispensable: 2) { $0.number("tokens_per_s").map(Figures.grouped) },
-    .shown("MFU", dispensable: 1) { $0.number("mfu_fraction").map(Figures.percent) },
+    .shown("MFU", dispensable: 1) { row in
+      row.number("mfu_fraction").map { Figures.percent($0) + (row.text("mfu_type").map { " of \($0)" } ?? "") }
+    },
     .shown("step", dispensable: 5) { $0.number("step_time_s").map { Seconds($0).formatted } },
     .shown("time") { row in
       (row.number("wall_time_expected_s") ?? row.number("wall_time_s")).map { Seconds($0).formatted }

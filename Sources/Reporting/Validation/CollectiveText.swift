@@ -34,10 +34,10 @@ public struct CollectiveText {
     static let columns: [Column<Line>] = [
       .shown("buffer of a rank", .left) { $0.name },
       .shown("rows") { Figures.grouped($0.rows.count) },
-      .shown("median error") { Figures.percent(Score.median($0.rows.map { abs($0.error) })) },
+      .shown("median error") { Figures.percent($0.rows.map { abs($0.error) }.median) },
       .shown("bias") { line in Figures.signed(line.rows.reduce(0) { $0 + $1.error } / Double(line.rows.count)) },
       .shown("of it the call", dispensable: 1) { line in
-        Figures.percent(Score.median(line.rows.map { $0.call / $0.predicted }))
+        Figures.percent(line.rows.map { $0.call / $0.predicted }.median)
       },
     ]
   }
@@ -90,10 +90,10 @@ public struct CollectiveText {
     guard !judged.isEmpty else { return "No published collective can be predicted" }
     let large = judged.filter { $0.bytes.value > 67_108_864 }
     let words =
-      large.isEmpty ? "" : ", of more than 64 MiB within \(Figures.percent(Score.median(large.map { abs($0.error) })))"
+      large.isEmpty ? "" : ", of more than 64 MiB within \(Figures.percent(large.map { abs($0.error) }.median))"
     return
       "\(counted(judged.count, "published collective")) of \(counted(Set(judged.map(\.measured.source)).count, "source")): half are "
-      + "predicted within \(Figures.percent(Score.median(judged.map { abs($0.error) })))\(words)"
+      + "predicted within \(Figures.percent(judged.map { abs($0.error) }.median))\(words)"
   }
 
   private var sentences: [String] {

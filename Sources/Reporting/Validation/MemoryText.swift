@@ -43,7 +43,7 @@ public struct MemoryText {
       [
         .shown(heading, .left) { $0.name },
         .shown("rows") { Figures.grouped($0.rows.count) },
-        .shown("median") { Figures.percent(Score.median($0.sizes)) },
+        .shown("median") { Figures.percent($0.sizes.median) },
         .shown("mean") { Figures.percent($0.sizes.reduce(0, +) / Double($0.rows.count)) },
         .shown("bias") { Figures.signed($0.rows.reduce(0) { $0 + $1.error } / Double($0.rows.count)) },
         .shown("within 6%") { line in Figures.percent(line.share { abs($0.error) <= 0.06 }) },
@@ -73,7 +73,7 @@ public struct MemoryText {
     let sizes = judged.map { abs($0.error) }
     return
       "\(counted(judged.count, "published peak")) of memory of \(counted(Set(judged.map(\.measured.source)).count, "source")): half are "
-      + "predicted within \(Figures.percent(Score.median(sizes))), and \(Figures.percent(near)) within 6%"
+      + "predicted within \(Figures.percent(sizes.median)), and \(Figures.percent(near)) within 6%"
   }
 
   private var sentences: [String] {

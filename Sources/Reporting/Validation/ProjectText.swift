@@ -23,7 +23,7 @@ public struct ProjectText {
   ]
 
   private var sentences: [String] {
-    let ratios = replay.lines.map(\.ratio), inside = replay.lines.count { $0.isInside }
+    let ratios = replay.lines.map(\.ratio), inside = replay.lines.count { $0.isInside }, middles = replay.middles
     guard !ratios.isEmpty else { return ["No project has all that a prediction needs."] }
     let practice = replay.practice
     func part(_ part: Practice.Part) -> String {
@@ -31,7 +31,8 @@ public struct ProjectText {
     }
     var list = [
       "\(counted(ratios.count, "project")), each predicted by what other teams took: \(Figures.percent(Double(inside) / Double(ratios.count))) "
-        + "are inside 5–95%, and the median of real ÷ expected days is \(Figures.fixed(Score.median(ratios), 2)).",
+        + "are inside 5–95%, and the median of real ÷ expected days is \(Figures.fixed(middles.projects, 2)); where each team counts once, "
+        + "\(Figures.fixed(middles.teams, 2)).",
       "Fitted to all: an experienced team needs \(part(practice.experienced)) its machines' best time, a first run "
         + "\(part(practice.first)), and software that nobody names \(part(practice.software)) the chip's default.",
     ]

@@ -93,6 +93,14 @@ extension Catalog {
     try efficiency(chip: chip, stack: stack, inside: [])
   }
 
+  /// The same for a job: where no stack is named, adapters on quantized weights have the software that people train them with.
+  public func efficiency(chip: String, stack: String?, for job: Job?) throws(Diagnostics) -> Efficiency {
+    guard stack == nil, job?.hasQuantizedBase == true, path(.priors, "priors") != nil,
+      let own = try priors().defaultStacks["\(self.chip(chip).architecture).quantized"]
+    else { return try efficiency(chip: chip, stack: stack) }
+    return try efficiency(chip: chip, stack: own)
+  }
+
   /// - Parameter inside: profiles that begin with this one.
   private func efficiency(chip: String, stack: String?, inside: [String]) throws(Diagnostics) -> Efficiency {
     if let stack {
@@ -214,11 +222,25 @@ extension Catalog {
       let folder = path(.jobs, nameOrPath).map { SourceFile.split($0).folder } ?? "."
       return try load(.jobs, nameOrPath) { job($0, name: nameOrPath, folder: folder) }
     }
+    try refuseModel(nameOrPath)
     let name = Self.name(ofPath: nameOrPath)
     let folder = SourceFile.split(nameOrPath).folder
     return try read(nameOrPath, location: SourceFile.shown(nameOrPath), .jobs, name) {
       job($0, name: name, folder: folder)
     }
+  }
+
+  /// The file of a model, or a folder of its weights, given where a job is due.
+  private func refuseModel(_ path: String) throws(Diagnostics) {
+    let file = Self.isFolder(path) ? path + "/config.json" : path
+    guard file.hasSuffix(".json"), let text = try? String(contentsOfFile: file, encoding: .utf8),
+      text.contains("\"model_type\"") || text.contains("\"architectures\"")
+    else { return }
+    throw Diagnostics(
+      Diagnostic(
+        .error, "this is the config.json of a model, and no job",
+        help: "give it as --model \(path), with --tokens, --sequence-length and --global-batch",
+        at: Place(file: SourceFile.shown(path))))
   }
 
   /// - Parameter folder: where a relative path of a model starts: beside the job's file.

@@ -8,4 +8,6 @@ public enum Logarithm {
   public static func normal(_ deviate: Double) -> Double { erfc(-deviate / 2.0.squareRoot()) / 2 }
   /// To the base of 2; of less than one none.
   public static func doublings(_ x: Double) -> Double { log2(max(x, 1)) }
+  /// How often the smaller of two has to be doubled to be the larger; both above zero.
+  public static func doublings(between a: Double, _ b: Double) -> Double { abs(log2(a / b)) }
 }

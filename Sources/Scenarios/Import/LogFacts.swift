@@ -1,3 +1,5 @@
+import Quantities
+
 /// What a training log prints of the job and the plan, to be held against what was said of them.
 public struct LogFacts: Sendable {
   public enum Fact: CaseIterable, Sendable {
@@ -74,12 +76,12 @@ public struct LogFacts: Sendable {
 
   /// What only the rates of llm-foundry together tell.
   mutating func conclude(deviceTokens: [Double]?, allTokens: [Double]?) {
-    guard let all = allTokens.map(TrainingLog.median), all.isFinite else { return }
-    if let each = deviceTokens.map(TrainingLog.median), each > 0 {
+    guard let all = allTokens.map(\.median), all.isFinite else { return }
+    if let each = deviceTokens.map(\.median), each > 0 {
       note(.devices, (all / each).rounded(), "tokens_per_sec ÷ device/tokens_per_sec", "", 0)
     }
     if !batchRates.isEmpty {
-      note(.tokensPerStep, all / TrainingLog.median(batchRates), "tokens_per_sec ÷ batches_per_sec", "", 0)
+      note(.tokensPerStep, all / batchRates.median, "tokens_per_sec ÷ batches_per_sec", "", 0)
     }
   }
 

@@ -39,7 +39,7 @@ extension Catalog {
   // MARK: Names on the Hub
 
   /// Whether a text is like `meta-llama/Llama-3.1-8B`, and no file.
-  static func isHubName(_ text: String) -> Bool {
+  public static func isHubName(_ text: String) -> Bool {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") }), !text.hasPrefix("~"),
       ![".yaml", ".yml", ".json"].contains(where: { text.hasSuffix($0) })

@@ -1,3 +1,5 @@
+import Quantities
+
 /// The pace of a training run as its own log tells it: lines of Megatron-LM, NeMo (on Nvidia and on Neuron), torchtitan,
 /// llm-foundry and NeuronX Distributed.
 public struct TrainingLog: Sendable {
@@ -38,25 +40,20 @@ public struct TrainingLog: Sendable {
   public var warmUp: Int { values.count >= 5 ? max(2, values.count / 10) : 0 }
 
   /// The typical value: the median of what remains after the warm-up.
-  public var typical: Double { TrainingLog.median(Array(values.dropFirst(warmUp))) }
+  public var typical: Double { values.dropFirst(warmUp).median }
 
   /// Spread of a line around the typical one, as a part of it: 1.4826 × the median distance, which is the standard deviation
   /// of normal values and does not see outliers (Hampel, JASA 69 (1974) 383–393). Nil with fewer than five lines.
   public var jitter: Double? {
     guard values.count >= 5 else { return nil }
     let middle = typical
-    return 1.4826 * TrainingLog.median(values.dropFirst(warmUp).map { abs($0 - middle) }) / middle
+    return 1.4826 * values.dropFirst(warmUp).map { abs($0 - middle) }.median / middle
   }
 
   /// How far the typical value may be off for want of lines: the standard error of a median of normal values,
   /// 1.2533 spreads ÷ √lines.
   public var uncertainty: Double? {
     jitter.map { 1.2533 * $0 / Double(values.count - warmUp).squareRoot() }
-  }
-
-  static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted(), middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 
   /// Seconds of a step.

@@ -21,6 +21,8 @@ public struct Attention: Hashable, Sendable {
   public var acrossWidth: Int?
   /// The output is multiplied by a gate that the query projection gives as well (Qwen3-Next).
   public var gated = false
+  /// Values are the keys as they were projected, before norm and turn (Gemma 4's layers without a window).
+  public var valuesAreKeys = false
 
   public init(
     heads: Int, keyValueHeads: Int, headDimension: Int, queryKeyNorm: Model.QueryKeyNorm = .none,
@@ -41,13 +43,15 @@ public struct Attention: Hashable, Sendable {
   public var keys: Double { Double(keyValueHeads) * Double(headDimension) }
   /// What the query projection gives beside the queries.
   var gate: Double { gated ? queries : 0 }
+  /// How often keys' width is projected: for keys and for values.
+  public var projectedKeys: Double { valuesAreKeys ? 1 : 2 }
 
   /// Width of what keys and values are made of, in a block of width h.
   public func keyWidth(_ h: Double) -> Double { acrossWidth.map(Double.init) ?? h }
 
   func parameters(_ h: Double, _ norm: Model.Normalization) -> BlockParameters {
-    let matrices = h * (queries + gate) + 2 * keyWidth(h) * keys + queries * h
-    let splitBiases = (queryKeyValueBias ? queries + gate + 2 * keys : 0) + (sinks ? Double(heads) : 0)
+    let matrices = h * (queries + gate) + projectedKeys * keyWidth(h) * keys + queries * h
+    let splitBiases = (queryKeyValueBias ? queries + gate + projectedKeys * keys : 0) + (sinks ? Double(heads) : 0)
     let norms: Double =
       switch queryKeyNorm {
       case .none: 0

@@ -38,9 +38,8 @@ extension Block {
     var list: [BlockMatrix] =
       switch mixer {
       case .attention(let a):
-        [
-          mixed(h, a.queries + a.gate), mixed(a.keyWidth(h), a.keys), mixed(a.keyWidth(h), a.keys), mixed(a.queries, h),
-        ]
+        [mixed(h, a.queries + a.gate), mixed(a.queries, h)]
+          + [BlockMatrix](repeating: mixed(a.keyWidth(h), a.keys), count: a.valuesAreKeys ? 1 : 2)
       case .latent(let a): latent(a, h, mixed)
       case .stateSpace(let m): [mixed(h, m.projected), mixed(Double(m.innerSize), h)]
       case .gatedDelta(let m):
@@ -144,10 +143,10 @@ extension Model {
 }
 
 extension Job {
-  /// Parameters that are trained.
+  /// Parameters that are trained, with those of modules that predict further tokens.
   public var trainedParameters: Double {
     if let rank = loraRank { return model.adapterParameters(rank: rank, loraTargets) }
-    let count = headed.parameterCount
+    let count = headed.predicting(model.predictedTokens > 0 ? 0 : predictedTokens).parameterCount
     guard let frozen = frozenLayers else { return count.total }
     let layers = model.layout.order.prefix(frozen).reduce(0) { $0 + count.kinds[$1].total }
     return count.total - layers - count.embedding

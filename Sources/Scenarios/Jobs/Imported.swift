@@ -15,7 +15,7 @@ public struct Imported: Hashable, Sendable {
 
     public var sentence: String {
       parameters.map { "its \(name) is left out: \(Count($0).formatted) parameters" }
-        ?? "its \(name) is left out, and its size is not known"
+        ?? "its \(name) is left out, and its size is not known: time, memory and cost are of the rest alone"
     }
   }
 

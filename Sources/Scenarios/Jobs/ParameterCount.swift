@@ -41,8 +41,6 @@ public struct ParameterCount: Hashable, Sendable {
 
   /// Of one layer, where all are alike; of the first kind otherwise.
   public var perLayer: Double { kinds.first?.total ?? 0 }
-  /// Of `perLayer`, those that tensor parallelism splits.
-  public var perLayerSplit: Double { kinds.first?.split ?? 0 }
 }
 
 extension Block {
@@ -51,8 +49,8 @@ extension Block {
       switch mixer {
       case .attention(let attention): attention.parameters(h, norm)
       case .latent(let attention): attention.parameters(h, norm)
-      case .stateSpace(let mixer): mixer.parameters(h, norm)
-      case .gatedDelta(let mixer): mixer.parameters(h, norm)
+      case .stateSpace(let mixer): mixer.parameters(h)
+      case .gatedDelta(let mixer): mixer.parameters(h)
       case .convolution(let one): one.parameters()
       case .projection(let one): one.parameters(norm)
       case .none: BlockParameters()

@@ -47,7 +47,7 @@ public struct StateSpace: Hashable, Sendable {
     return heads.map { 2 * d + shared + Double($0) } ?? 2 * d
   }
 
-  func parameters(_ h: Double, _ norm: Model.Normalization) -> BlockParameters {
+  func parameters(_ h: Double) -> BlockParameters {
     let d = Double(innerSize), n = Double(stateSize), r = Double(stepRank)
     let filters = convolved * Double(convolution + 1)
     let ends = h * projected + d * h
@@ -98,7 +98,7 @@ public struct GatedDelta: Hashable, Sendable {
   }
   var convolved: Double { 2 * keys + values }
 
-  func parameters(_ h: Double, _ norm: Model.Normalization) -> BlockParameters {
+  func parameters(_ h: Double) -> BlockParameters {
     let filters = convolved * Double(convolution)
     // Beside the matrices, a bias of each decay and a rate of each head.
     let decays = gateRank.map { Double($0) * (keys + values) + keys } ?? Double(valueHeads)

@@ -30,6 +30,9 @@ public struct MeasuredModels: Sendable {
     /// How its publishers cut a pipeline of so many chunks, where they do so by hand.
     public var ends: [Int: ChunkEnds] = [:]
 
+    /// A model of the catalog, whole.
+    public init(like: String, whole: Bool) { (self.like, self.whole) = (like, whole) }
+
     /// The shape, of the model that it is like.
     public func shape(_ model: Model) -> Model {
       var model = model
@@ -43,6 +46,13 @@ public struct MeasuredModels: Sendable {
       model.queryKeyValueBias = queryKeyValueBias ?? model.queryKeyValueBias
       return model
     }
+  }
+
+  public init(
+    names: [String], forms: [Form], sampleTokens: Int? = nil, isDataParallel: Bool = false, isFitted: Bool = true
+  ) {
+    (self.names, self.forms, self.sampleTokens) = (names, forms, sampleTokens)
+    (self.isDataParallel, self.isFitted) = (isDataParallel, isFitted)
   }
 
   /// The part of a name, in small letters, by which it is one of these; nil where none is in it.
@@ -63,15 +73,17 @@ extension MeasuredModels {
         let cut = Fields(cut, keys: Keys.measuredCut, reading: fields.reading)
         if let chunks = cut.int("chunks", in: 2...10_000) { ends[chunks] = cut.chunkEnds("ends") }
       }
-      forms.append(
-        Form(
-          like: like, whole: own.bool("whole") ?? false, tiedEmbeddings: own.bool("tied_embeddings"),
-          activation: own.choice("activation", Model.Activation.self),
-          positions: own.choice("positions", Model.Positions.self),
-          queryKeyNorm: own.choice("query_key_norm", Model.QueryKeyNorm.self),
-          queryKeyValueBias: own.bool("query_key_value_bias"), biases: own.bool("biases"),
-          headDimension: own.int("head_dimension", in: 1...1_000_000),
-          predictedTokens: own.int("mtp", in: 0...16) ?? 0, ends: ends))
+      var form = Form(like: like, whole: own.bool("whole") ?? false)
+      form.tiedEmbeddings = own.bool("tied_embeddings")
+      form.activation = own.choice("activation", Model.Activation.self)
+      form.positions = own.choice("positions", Model.Positions.self)
+      form.queryKeyNorm = own.choice("query_key_norm", Model.QueryKeyNorm.self)
+      form.queryKeyValueBias = own.bool("query_key_value_bias")
+      form.biases = own.bool("biases")
+      form.headDimension = own.int("head_dimension", in: 1...1_000_000)
+      form.predictedTokens = own.int("mtp", in: 0...16) ?? 0
+      form.ends = ends
+      forms.append(form)
     }
     self.init(
       names: (fields.texts("names") ?? []).map { $0.lowercased() }, forms: forms,

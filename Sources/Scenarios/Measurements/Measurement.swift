@@ -66,6 +66,13 @@ public struct Measurement: Sendable, Hashable {
   public var notes: String
   /// Where the row stands in its file.
   public var line: Int
+  /// The software, by the name of its file; nil: as the row's source and its words have it.
+  public var stack: String?
+  /// What was trained and how, and by which optimizer; nil: as the row's words have it.
+  public var training: Training?
+  public var optimizer: Optimizer?
+  /// How FLOP/s or a utilization was counted; nil: as its source does.
+  public var counting: AssumedPlan.FLOPConvention?
 
   /// The letter that opens the notes: `[A]`.
   public var grade: Grade? {

@@ -25,14 +25,20 @@ struct MeasurementCells {
   }
 
   mutating func metric(_ field: CSVText.Field?) -> Measurement.Metric? {
-    guard let field, let text = word(field) else {
-      _ = due(field, .metric)
-      return nil
-    }
-    if let metric = Measurement.Metric(rawValue: text) { return metric }
-    let all = Measurement.Metric.allCases.map(\.rawValue)
+    if word(field) == nil { _ = due(field, .metric) }
+    return choice(field, .metric)
+  }
+
+  /// One of some words.
+  mutating func choice<T: RawRepresentable & CaseIterable>(_ field: CSVText.Field?, _ column: MeasurementColumn) -> T?
+  where T.RawValue == String {
+    guard let field, let text = word(field) else { return nil }
+    if let known = T(rawValue: text) { return known }
+    let all = T.allCases.map(\.rawValue)
     let near = Spelling.nearest(to: text, among: all).map { "did you mean '\($0)'? " } ?? ""
-    note("'metric' is \(quoted(text)), which is not known", "\(near)one of: \(all.joined(separator: ", "))", field)
+    note(
+      "'\(column.rawValue)' is \(quoted(text)), which is not known", "\(near)one of: \(all.joined(separator: ", "))",
+      field)
     return nil
   }
 
@@ -61,6 +67,18 @@ struct MeasurementCells {
       return nil
     }
     return Int(value)
+  }
+
+  /// What is written as on the command line.
+  mutating func parsed<T>(_ field: CSVText.Field?, _ parse: (String) throws(Diagnostics) -> T) -> T? {
+    guard let field, let text = word(field) else { return nil }
+    do {
+      return try parse(text)
+    } catch {
+      let place = source.place(line: field.line, column: field.column)
+      problems += error.all.map { Diagnostic(.error, $0.message, help: $0.help, at: place) }
+      return nil
+    }
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

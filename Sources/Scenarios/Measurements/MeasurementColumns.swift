@@ -17,7 +17,7 @@ enum MeasurementColumn: String, CaseIterable {
   case sequenceParallel = "seq_parallel"
   case metric, value
   case derived = "derived_tokens_per_s_total"
-  case notes
+  case notes, stack, train, optimizer, counting
 
   /// Without it no row can say what was run; a file without one of the others leaves it open for every row.
   var isRequired: Bool {
@@ -26,7 +26,7 @@ enum MeasurementColumn: String, CaseIterable {
       .precision, .tp, .pp, .dp, .microBatch, .globalBatch, .metric, .value:
       true
     case .sourceLocation, .year, .parameters, .keyValueHeads, .ffn, .moe, .instance, .cp, .ep, .etp, .vp,
-      .sharding, .recompute, .sequenceParallel, .derived, .notes:
+      .sharding, .recompute, .sequenceParallel, .derived, .notes, .stack, .train, .optimizer, .counting:
       false
     }
   }

@@ -161,7 +161,14 @@ private struct MeasurementReader {
       interleave: int(.vp), sharding: word(.sharding), microBatch: int(.microBatch), globalBatch: int(.globalBatch),
       recompute: word(.recompute), sequenceParallel: word(.sequenceParallel), metric: metric ?? .stepTime,
       value: number(.value) ?? 1, derivedTokensPerSecond: number(.derived), notes: word(.notes) ?? "",
-      line: record.first?.line ?? 0)
+      line: record.first?.line ?? 0, stack: word(.stack),
+      training: cells.parsed(field(record, .train)) { text throws(Diagnostics) in
+        try Training(parsing: text, option: "train")
+      },
+      optimizer: cells.parsed(field(record, .optimizer)) { text throws(Diagnostics) in
+        try Optimizer(parsing: text, option: "optimizer")
+      },
+      counting: cells.choice(field(record, .counting), .counting))
     problems += cells.problems
     return problems.count == before ? row : nil
   }

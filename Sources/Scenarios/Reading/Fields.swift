@@ -90,9 +90,12 @@ struct Fields {
   private static func unknown(_ entry: Tree.Entry, _ keys: [Key], _ reading: Reading) {
     let names = keys.map(\.name)
     let near = Spelling.nearest(to: entry.key, among: names)
+    let isSize = names.contains("size") && ["instances", "chips", "deadline", "budget"].contains(entry.key)
     reading.error(
       "key \(quoted(entry.key)) is unknown",
-      help: near.map { "did you mean '\($0)'?" } ?? "the keys here are: \(names.joined(separator: ", "))",
+      help: isSize
+        ? "write it below size: 'size: {\(entry.key): …}'"
+        : near.map { "did you mean '\($0)'?" } ?? "the keys here are: \(names.joined(separator: ", "))",
       at: entry.keyTree)
   }
 

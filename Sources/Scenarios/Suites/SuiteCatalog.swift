@@ -50,7 +50,7 @@ extension Catalog {
     }
     let efficiency = instance.flatMap { instance in
       attempt(at: one.instancePlace) { () throws(Diagnostics) in
-        try self.efficiency(chip: instance.chip.name, stack: job?.stack)
+        try self.efficiency(chip: instance.chip.name, stack: job?.stack, for: job)
       }
     }
     var owned: Ownership?

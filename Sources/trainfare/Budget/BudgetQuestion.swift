@@ -32,7 +32,8 @@ struct BudgetQuestion {
   /// - Parameter isTimed: whether the user, or a budget the user named, says how long it may take.
   init(_ budget: Budget, isTimed: Bool, _ settings: BudgetSettings, _ catalog: Catalog) throws(Stop) {
     var problems = FileProblems()
-    let instances = budget.types.compactMap { name in
+    let types = problems.attempt { () throws(Diagnostics) in try catalog.instanceNames(budget.types) } ?? []
+    let instances = types.compactMap { name in
       problems.attempt { () throws(Diagnostics) in try catalog.instance(name) }
     }
     let options = instances.compactMap { instance -> (instance: Instance, efficiency: Efficiency)? in
@@ -64,7 +65,7 @@ struct BudgetQuestion {
     for name in settings.rates.keys.sorted() where !instances.contains(where: { $0.name == name || $0.soldAs == name })
     {
       throw .usage(
-        "--price names \(name), which is not asked about", help: "asked about: \(budget.types.joined(separator: ", "))")
+        "--price names \(name), which is not asked about", help: "asked about: \(types.joined(separator: ", "))")
     }
     self.prices = PriceBook(
       prices, owned: owned, overrides: settings.rates, limits: limits, today: Today.date, start: settings.start)

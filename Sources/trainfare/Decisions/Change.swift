@@ -80,7 +80,7 @@ extension Question {
       asked.options = options.compactMap { option in
         problems.attempt { () throws(Diagnostics) in
           let instance = try catalog.instance(option.instance.name)
-          return (instance, try catalog.efficiency(chip: instance.chip.name, stack: stack))
+          return (instance, try catalog.efficiency(chip: instance.chip.name, stack: stack, for: job))
         }
       }
       if !folders.isDisjoint(with: ["storage", "data", "reliability", "practice"]) {

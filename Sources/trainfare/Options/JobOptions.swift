@@ -91,17 +91,21 @@ struct JobOptions: ParsableArguments {
 
   static let defaultJob = "llama-3.1-8b-1t"
 
-  /// - Parameter job: a name or file, where one is given.
-  func read(_ reader: inout OptionReader, job: String?) -> JobSettings {
+  /// - Parameters:
+  ///   - job: a name or file, where one is given.
+  ///   - besides: options that a model without a job needs too, and that are not given.
+  func read(_ reader: inout OptionReader, job: String?, besides: [String] = []) -> JobSettings {
     if job == nil, model != nil {
+      let isTuned = train?.contains("lora") ?? false
       let needed = [
-        ("--tokens '1 T'", tokens), ("--sequence-length 8192", sequenceLength),
-        ("--global-batch 1024", globalBatch),
+        (isTuned ? "--tokens '100 M'" : "--tokens '1 T'", tokens), ("--sequence-length 8192", sequenceLength),
+        (isTuned ? "--global-batch 64" : "--global-batch 1024", globalBatch),
       ]
       let missing = needed.filter { $0.1 == nil }.map(\.0)
       if !missing.isEmpty {
         reader.problem(
-          "a model alone is no job", help: "add \(missing.joined(separator: " ")), or name a job to change",
+          missing.count == needed.count ? "a model alone is no job" : "something is missing to make a job of the model",
+          help: "add \((missing + besides).joined(separator: " ")), or name a job to change",
           option: "--model", text: model)
       }
     }

@@ -43,11 +43,13 @@ final class Config {
     "experts": ["num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts"],
     "per_token": [
       "num_experts_per_tok", "num_experts_per_token", "experts_per_token", "moe_k", "moe_topk", "moe_top_k",
+      "top_k_experts",
     ],
     "shared_experts": ["n_shared_experts", "num_shared_experts", "moe_num_shared_experts", "num_shared_expert"],
     "sliding_window_pattern": ["sliding_window_pattern", "_sliding_window_pattern"],
     "layer_types": ["layer_types", "layers_block_type"],
     "expert_layers": ["moe_layers"],
+    "num_nextn_predict_layers": ["num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_modules"],
   ]
 
   static let dropouts = [
@@ -87,7 +89,10 @@ final class Config {
         "feed_forward_proj", "num_mel_bins", "max_source_positions", "max_target_positions", "projection_dim",
         "deepstack_visual_indexes", "num_position_embeddings", "out_hidden_size", "attention_head_type",
         "feed_forward_type", "alibi_starting_size", "use_mla", "linear_attn_config", "kda_layers",
-        "short_conv_kernel_size",
+        "short_conv_kernel_size", "vision_output_dim", "max_num_tiles", "num_global_layers", "supported_aspect_ratios",
+        "projector_input_dim", "projector_output_dim", "init_pos_emb_height", "init_pos_emb_width",
+        "global_head_dim", "num_global_key_value_heads", "attention_k_eq_v", "hidden_size_per_layer_input",
+        "scale_factor", "adapter_layer_dim", "alignment_intermediate_size",
       ])
   private static let keys: [Key] = known.map { Key.may($0) }
 
@@ -113,7 +118,7 @@ final class Config {
     let names = Config.aliases[key] ?? [key]
     if names.contains(where: { fields.tree[$0] != nil }) { return nil }
     guard let text = names.lazy.compactMap({ self.defaults[$0] }).first else { return nil }
-    let note = "\(key) \(text)"
+    let note = "\(names[0]) \(text)"
     if !assumed.contains(note), text != "true" { assumed.append(note) }
     return text
   }
@@ -141,7 +146,12 @@ final class Config {
     if let stated = stated(key, in: 1...limit) { return stated }
     if let other { return other }
     if outer != nil, let text = fallback(key), let value = Int(text) { return value }
-    fields.error("key '\(key)' is missing", help: "the model's shape needs it")
+    let names = Config.aliases[key] ?? [key]
+    fields.error(
+      "key '\(names[0])' is missing",
+      help: names.count == 1
+        ? "the model's shape needs it: add it to the file"
+        : "the model's shape needs it, also under the name \(names.dropFirst().joined(separator: ", "))")
     wrong.insert(key)
     return 1
   }
@@ -160,6 +170,11 @@ final class Config {
     return fallback(key).map { $0 == "true" }
   }
 
+  /// A number above zero that need not be whole.
+  func number(_ key: String) -> Double? {
+    tree(key) != nil ? fields.number(spelled(key)) : fallback(key).flatMap { Double($0) }
+  }
+
   func text(_ key: String) -> String? {
     if tree(key) != nil { return fields.text(spelled(key)) }
     return fallback(key)
@@ -168,6 +183,12 @@ final class Config {
   func words(_ key: String) -> [String]? {
     guard let tree = tree(key), case .list(let items) = tree.content else { return nil }
     return items.compactMap(\.word)
+  }
+
+  /// How many entries a list has.
+  func length(_ key: String) -> Int? {
+    guard let tree = tree(key), case .list(let items) = tree.content else { return nil }
+    return items.count
   }
 
   func ints(_ key: String) -> [Int]? { words(key)?.compactMap { Int($0) } }
@@ -191,6 +212,12 @@ final class Config {
 
   func error(_ message: String, help: String? = nil, at key: String? = nil) {
     fields.error(message, help: help, at: key.map(spelled))
+  }
+
+  /// Whether a key may say of what size something is.
+  static func isSize(_ key: String) -> Bool {
+    let words = ["_size", "_dim", "_rank", "_heads", "experts", "_layers"]
+    return words.contains(where: key.hasSuffix) || ["moe_", "mamba_", "ssm_", "top_k_"].contains(where: key.hasPrefix)
   }
 
   /// Keys of the file that nothing asked for.

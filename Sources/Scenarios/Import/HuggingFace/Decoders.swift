@@ -103,9 +103,31 @@ enum Decoders {
     "gemma": Lineage(queryKeyValueBias: biased, outputBias: biased),
     "gemma2": Lineage(
       norms: .fixed(4), queryKeyValueBias: biased, outputBias: biased, windows: .allButEvery(2)),
+    "gemma4_text": Lineage(
+      norms: .fixed(4), queryKeyNorm: .head, queryKeyValueBias: biased, outputBias: biased, windows: .allButEvery(6),
+      experts: ExpertRule(shared: .size("intermediate_size"), optional: true), mixer: gemma4),
     "gemma3_text": Lineage(
       norms: .fixed(4), queryKeyNorm: .head, queryKeyValueBias: biased, outputBias: biased, windows: .allButEvery(6)),
   ]
+
+  /// Layers without a window have heads of their own number and width, and values that are the keys.
+  ///
+  /// Source: `modeling_gemma4.py` of transformers (Gemma4TextAttention).
+  @Sendable private static func gemma4(_ config: Config, _ layer: Int) -> Mixer? {
+    if let width = config.int("hidden_size_per_layer_input", in: 0...1_000_000), width > 0 {
+      config.error(
+        "its embeddings in every layer are not modelled", help: "the models of 26 and 31 billion parameters are read",
+        at: "hidden_size_per_layer_input")
+    }
+    guard let family = families["gemma4_text"] else { return nil }
+    var attention = Layers(config, family).attention(layer)
+    guard attention.window == nil else { return .attention(attention) }
+    let sizes = 1...1_000_000
+    attention.headDimension = config.int("global_head_dim", in: sizes) ?? attention.headDimension
+    attention.keyValueHeads = config.int("num_global_key_value_heads", in: sizes) ?? attention.keyValueHeads
+    attention.valuesAreKeys = config.flag("attention_k_eq_v") ?? false
+    return .attention(attention)
+  }
 
   /// Both halves take the layer's input.
   private static let parallel: [String: Lineage] = [

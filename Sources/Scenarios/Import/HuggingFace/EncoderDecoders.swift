@@ -8,11 +8,7 @@ enum EncoderDecoders {
     "t5": t5, "mt5": t5, "umt5": t5, "longt5": t5,
     "whisper": Lineage(
       normalization: .layernorm, gated: false, positions: .learned, blocks: whisper,
-      extra: { config in
-        let h = config.size("hidden_size", upTo: 10_000_000), inputs = config.int("num_mel_bins") ?? 80
-        // Two convolutions of three taps with biases stand before the encoder.
-        return (3 * inputs + 1 + 3 * h + 1, config.int("max_source_positions") ?? 1500)
-      }, places: "max_target_positions"),
+      places: "max_target_positions"),
     "bart": bart, "mbart": bart, "pegasus": bart, "m2m_100": bart, "marian": bart, "blenderbot": bart,
   ]
 
@@ -57,7 +53,22 @@ enum EncoderDecoders {
         "the encoder alone with a classifier of sounds is not read", help: "describe it by a model file",
         at: "architectures")
     }
-    return pair(config, length: config.int("max_source_positions", in: 1...1_000_000) ?? 1500)
+    let length = config.int("max_source_positions", in: 1...1_000_000) ?? 1500
+    return sound(config, length) + pair(config, length: length)
+  }
+
+  /// Two convolutions of three taps, of which the second takes every other place, and positions.
+  private static func sound(_ config: Config, _ length: Int) -> [Block] {
+    let h = config.size("hidden_size", upTo: 10_000_000), bands = config.int("num_mel_bins", in: 1...1_000_000) ?? 80
+    func convolution(_ inputs: Int, _ length: Int, positions: Int) -> Block {
+      var block = Block(
+        .projection(Projection(inputs: 3 * inputs, outputs: h, bias: true, activation: .gelu, vectors: positions)),
+        .none,
+        norms: 0)
+      block.length = length
+      return block
+    }
+    return [convolution(bands, 2 * length, positions: 0), convolution(h, length, positions: length)]
   }
 
   private static func pair(_ config: Config, length: Int?) -> [Block] {

@@ -4,7 +4,7 @@ struct Head {
   var outputs: Int?
   var pooler = false
 
-  init(_ config: Config, top: Config, family: Lineage) {
+  init(_ config: Config, top: Config) {
     let name = top.words("architectures")?.first ?? config.words("architectures")?.first ?? ""
     let isPicture = Encoders.ofPictures.contains(config.type)
     if ["ForSequenceClassification", "ForImageClassification"].contains(where: name.contains) {

@@ -13,12 +13,15 @@ enum HuggingFace {
 
   /// The family of the text model of those that see or hear as well, where the file does not name it.
   private static let ofText: [String: String] = [
-    "gemma3": "gemma3_text", "llama4": "llama4_text", "mllama": "mllama_text_model", "mistral3": "mistral",
+    "gemma3": "gemma3_text", "gemma4": "gemma4_text", "llama4": "llama4_text", "mllama": "mllama_text_model",
+    "mistral3": "mistral",
     "llava": "llama", "llava_next": "llama", "idefics3": "llama", "smolvlm": "llama", "paligemma": "gemma",
     "aya_vision": "cohere2", "qwen2_vl": "qwen2_vl_text", "qwen2_5_vl": "qwen2_5_vl_text",
     "qwen3_vl": "qwen3_vl_text", "qwen3_vl_moe": "qwen3_vl_moe_text", "qwen3_5": "qwen3_5_text",
     "qwen3_5_moe": "qwen3_5_moe_text", "clip": "clip_text_model", "glm4v": "glm4v_text",
-    "glm4v_moe": "glm4v_moe_text",
+    "glm4v_moe": "glm4v_moe_text", "glm46v": "glm4v_moe_text", "internvl": "qwen2", "voxtral": "llama",
+    "qwen2_audio": "qwen2",
+    "llava_onevision": "qwen2", "vipllava": "llama",
   ]
   private static let unsupported: [String: String] = [
     "switch_transformers": "two stacks with experts are not modelled",
@@ -134,7 +137,7 @@ enum HuggingFace {
 
 extension Model {
   fileprivate init(_ config: Config, _ family: Lineage, top: Config, name: String) {
-    let head = Head(config, top: top, family: family)
+    let head = Head(config, top: top)
     let hidden = config.size("hidden_size", upTo: 10_000_000)
     let blocks = (Towers.blocks(top, hidden: hidden) ?? []) + Layers.blocks(config, family)
     let isPicture = Encoders.ofPictures.contains(config.type)
@@ -195,6 +198,11 @@ extension Model {
     let frozen = Quantization.frozen(top) ?? Quantization.frozen(config)
     facts.assumed = config.assumed
     facts.ignored = top === config ? config.ignored : top.ignored + config.ignored.map { "text_config.\($0)" }
+    let unread = config.ignored.filter(Config.isSize)
+    if type != known, !unread.isEmpty {
+      facts.approximations.append(
+        "sizes of the file are not read so, and the count may be far off: \(unread.joined(separator: ", "))")
+    }
     (facts.frozen, facts.frozenBits) = (frozen?.words, frozen?.bits)
     if let frozen, frozen.bits != 4 {
       facts.approximations.append("its weights (\(frozen.words)) are counted as 16 bits beside adapters")
@@ -229,9 +237,22 @@ enum Quantization {
     let method = word("quant_method") ?? "unknown method"
     // DeepSeek-V3 and those after it were trained so.
     if ["fp8", "finegrained_fp8"].contains(method) { return nil }
-    let isFour = word("load_in_4bit") == "true" || word("bits") == "4" || method == "mxfp4"
-    let isEight = word("load_in_8bit") == "true" || word("bits") == "8"
+    let algorithm = (word("quant_algo") ?? word("quant_type") ?? "").lowercased()
+    let sizes = [word("bits"), word("nbits"), word("num_bits"), inner(map.fields.tree, "num_bits", depth: 6)].compactMap
+    { $0 }
+    let isFour =
+      word("load_in_4bit") == "true" || sizes.contains("4") || method == "mxfp4"
+      || ["fp4", "int4", "w4a16"].contains(where: algorithm.contains)
+    let isEight =
+      word("load_in_8bit") == "true" || sizes.contains("8") || ["fp8", "int8"].contains(where: algorithm.contains)
     let bits = isFour ? 4 : isEight ? 8 : nil
     return (method + (bits.map { ", \($0) bits" } ?? ""), bits)
+  }
+
+  /// The first value of a key at any depth, as `config_groups.group_0.weights.num_bits` of compressed tensors.
+  private static func inner(_ tree: Tree, _ key: String, depth: Int) -> String? {
+    guard depth > 0, case .map(let entries) = tree.content else { return nil }
+    if let own = tree[key], !own.isNull { return own.word }
+    return entries.lazy.compactMap { inner($0.value, key, depth: depth - 1) }.first
   }
 }

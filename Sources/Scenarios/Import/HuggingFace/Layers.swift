@@ -47,7 +47,7 @@ struct Layers {
           help: "give 'head_dim' where heads are not an even share", at: "num_attention_heads")
       }
     }
-    if config.areSound("num_attention_heads"), heads % keyValueHeads != 0 {
+    if config.areSound("num_attention_heads"), heads % keyValueHeads != 0, config.int("kv_lora_rank") == nil {
       config.fields.unevenHeads(keyValueHeads, of: heads, at: config.spelled("num_key_value_heads"))
     }
   }
@@ -93,7 +93,7 @@ struct Layers {
     let window = window(layer)
     let rotary = isTurned(layer, window: window)
     var one = Attention(
-      heads: heads, keyValueHeads: keyValueHeads, headDimension: headDimension, queryKeyNorm: queryKeyNorm(layer),
+      heads: heads, keyValueHeads: keyValueHeads, headDimension: headDimension, queryKeyNorm: queryKeyNorm,
       queryKeyValueBias: config.says(family.queryKeyValueBias), outputBias: config.says(family.outputBias),
       window: window, rotary: family.positions == .rotary && !config.says(family.alibi) && rotary)
     one.chunked = isChunked(layer) && window != nil
@@ -102,7 +102,7 @@ struct Layers {
     return one
   }
 
-  private func queryKeyNorm(_ layer: Int) -> Model.QueryKeyNorm {
+  private var queryKeyNorm: Model.QueryKeyNorm {
     switch family.queryKeyNorm {
     case .none: .none
     case .head: .head
