@@ -26,7 +26,7 @@ import Testing
     #expect(result.status == 0)
     #expect(result.err.isEmpty)
     let rows = SearchCommandTests.rows(result.out)
-    #expect(rows.count == 2486)
+    #expect(rows.count == 2526)
     let used = rows.filter { $0["status"] == "used" }, skipped = rows.filter { $0["status"] == "skipped" }
     #expect(used.count + skipped.count == rows.count && !used.isEmpty && !skipped.isEmpty)
     #expect(skipped.allSatisfy { $0["why"]?.isEmpty == false && $0["predicted"] == "" && $0["error_percent"] == "" })
@@ -36,7 +36,7 @@ import Testing
     func grouped(_ count: Int) -> String {
       count < 1000 ? "\(count)" : "\(count / 1000)," + "\(1000 + count % 1000)".dropFirst()
     }
-    #expect(table.out.hasSuffix("\n2,486 runs: \(grouped(used.count)) used, \(grouped(skipped.count)) skipped.\n"))
+    #expect(table.out.hasSuffix("\n2,526 runs: \(grouped(used.count)) used, \(grouped(skipped.count)) skipped.\n"))
     let reasons = try #require(
       table.out.components(separatedBy: "skipped because").last?.components(separatedBy: "\n\n").first)
     let counts = reasons.split(separator: "\n").dropFirst().compactMap { Int($0.prefix(5).filter { $0.isNumber }) }
