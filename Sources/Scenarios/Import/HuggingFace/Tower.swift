@@ -1,3 +1,5 @@
+/// Parameters of a part that sees or hears, with what joins it to the text.
+///
 /// Source: the classes that transformers makes of `vision_config`: `modeling_siglip.py`, `modeling_clip.py`,
 /// `modeling_pixtral.py`, `modeling_qwen2_vl.py`, `modeling_qwen2_5_vl.py`, `modeling_qwen3_vl.py`, `modeling_glm4v.py`,
 /// `modeling_mllama.py`, `modeling_llama4.py`, `modeling_idefics3.py`, `modeling_internvl.py`, `modeling_qwen2_audio.py`, `modeling_voxtral.py`,
@@ -11,17 +13,20 @@ struct Tower {
   let t: Double
 
   init(_ vision: Config, _ top: Config, text: Int) {
-    let said = vision.text("model_type") ?? ""
-    // Files of Qwen 2 do not say it, or say it of the whole, and have the text's sizes at the top.
-    let outer = top.type.hasSuffix("_text") ? String(top.type.dropLast(5)) : top.type
-    let isNamedByTop = ["qwen", "glm4v", "glm46v"].contains(where: outer.hasPrefix) && !outer.hasPrefix("qwen2_audio")
-    kind =
-      isNamedByTop
-      ? outer
-      : ["idefics3", "smolvlm"].contains(outer) ? "idefics3" : outer.hasPrefix("internvl") ? "internvl_vision" : said
+    kind = Tower.kind(vision.text("model_type") ?? "", in: top.type)
     config = Config(vision.fields.tree, type: kind, reading: vision.fields.reading, outer: vision)
     self.top = top
     t = Double(text)
+  }
+
+  /// What a tower is by the word of its own part of the file and by that of the whole.
+  private static func kind(_ own: String, in whole: String) -> String {
+    // Files of Qwen 2 do not say it, or say it of the whole, and have the text's sizes at the top.
+    let outer = whole.hasSuffix("_text") ? String(whole.dropLast(5)) : whole
+    if outer.hasPrefix("qwen2_audio") { return own }
+    if ["qwen", "glm4v", "glm46v"].contains(where: outer.hasPrefix) { return outer }
+    if ["idefics3", "smolvlm"].contains(outer) { return "idefics3" }
+    return outer.hasPrefix("internvl") ? "internvl_vision" : own
   }
 
   private func value(_ key: String, _ usual: Int) -> Double { Double(config.int(key) ?? usual) }
