@@ -15,9 +15,11 @@ public enum Evidence: String, Sendable {
   ///   - steps: of the plan, as machines run it.
   public init(_ nearest: Nearest?, isChipFitted: Bool, isSold: Bool, steps: Interval) {
     let open = steps.high / steps.low
-    self =
-      !isChipFitted || open > Evidence.widestCalibrated
-      ? .extrapolated : nearest?.isNear == true && isSold && open <= Evidence.widestMeasured ? .measured : .calibrated
+    if !isChipFitted || open > Evidence.widestCalibrated {
+      self = .extrapolated
+    } else {
+      self = nearest?.isNear == true && isSold && open <= Evidence.widestMeasured ? .measured : .calibrated
+    }
   }
 
   // Judgement. A stranger's step beside near runs of well-measured software has ends 1.6 apart: teams differ by as much.

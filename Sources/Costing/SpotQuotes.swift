@@ -19,8 +19,7 @@ struct SpotQuotes {
     let recent = prices.filter { (PriceAge.days(from: $0.date, to: newest) ?? 0) <= SpotQuotes.window }
     let rates = recent.map(\.rate.perHour).sorted()
     guard let low = rates.first, let high = rates.last else { return nil }
-    let middle = rates.count / 2
-    rate = DollarRate(perHour: rates.count % 2 == 1 ? rates[middle] : (rates[middle - 1] + rates[middle]) / 2)
+    rate = DollarRate(perHour: rates.median)
     let logs = rates.map(Logarithm.natural), mean = logs.mean
     let square = logs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     spread = rates.count > 1 ? (square / Double(rates.count - 1)).squareRoot() : 0

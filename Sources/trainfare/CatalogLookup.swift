@@ -98,11 +98,9 @@ extension Catalog {
   private func isVariant(_ name: String, _ kind: CatalogKind) -> Bool { kind == .instances && name.contains("+") }
 
   private func unknown(_ name: String, _ kinds: [CatalogKind]) -> Stop {
+    // A path or a name on the Hub: whoever reads models says what is wrong with it.
     if name.contains("/") {
-      return .file(
-        Diagnostic(
-          .error, "no file is at '\(name)', and no model that is shipped has that name on the Hub",
-          help: "nothing is fetched from there: download its config.json, and give the path of that"))
+      do { _ = try model(name) } catch { return .file(error) }
     }
     let known = kinds.flatMap(names)
     // Sizes are easily left out: `trn2` for `trn2.48xlarge`.

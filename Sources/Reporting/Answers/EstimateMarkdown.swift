@@ -43,8 +43,7 @@ extension EstimateText {
     ]
     if let outlook = row.outlook {
       let time = outlook.wallTime
-      let mean = outlook.expectedWallTime.formatted + (outlook.expectedCost.map { ", \($0.formatted)" } ?? "")
-      parts.append(Part(name: "in the mean, as compare has it", amount: mean))
+      parts.append(Part(name: "in the mean, as compare has it", amount: outlook.expected))
       parts.append(
         Part(name: "time, 5–95%", amount: "\(Seconds(time.low).formatted) to \(Seconds(time.high).formatted)"))
       if let cost = outlook.cost { parts.append(Part(name: "cost, 5–95%", amount: Figures.dollarRange(cost))) }

@@ -113,9 +113,8 @@ public struct EstimateText {
     let rate = "\(Figures.grouped(tokens.low)) to \(Figures.grouped(tokens.high)) tokens/s"
     let span = "\(Seconds(time.low).formatted) to \(Seconds(time.high).formatted)"
     let cost = outlook.cost.map { ", \(Figures.dollarRange($0))" } ?? ""
-    let mean = outlook.expectedWallTime.formatted + (outlook.expectedCost.map { ", \($0.formatted)" } ?? "")
     var lines = [
-      "  in the mean of what may happen, as compare has it: \(mean)",
+      "  in the mean of what may happen, as compare has it: \(outlook.expected)",
       "  nine times in ten: \(rate), \(span)\(cost) (\(outlook.evidence.rawValue))",
     ]
     if let near = outlook.nearest {
@@ -137,6 +136,11 @@ public struct EstimateText {
     }
     return [style.bold(heading)] + BillText.lines(bill, indent: "  ")
   }
+}
+
+extension Outlook {
+  /// `5.43 d, $57.4 k`: the means over the draws.
+  var expected: String { expectedWallTime.formatted + (expectedCost.map { ", \($0.formatted)" } ?? "") }
 }
 
 /// The lines of a bill: quantity × price = amount.

@@ -91,20 +91,22 @@ public struct SearchText {
     return list
   }
 
+  /// Of what each plan has its own figure.
+  private static let ofEachPlan: Set<String> = ["plan-untried", "billed-longer-than-work"]
+
   /// What plans have in common is said once. Of what each has its own figure of, that of the first plan shown is said, with how many
   /// others have one.
   private func notes(_ runs: [Run], _ kind: Wording.Kind) -> [String] {
-    var order: [String] = [], texts: [String: [String]] = [:]
-    for (run, wording) in runs.flatMap({ run in run.notes.map { (run, $0.wording) } }) where wording.kind == kind {
-      let key = "\(wording.code) \(run.question.simulator.machine.instance.name)"
-      if texts[key] == nil { order.append(key) }
-      texts[key, default: []].append(wording.text)
-    }
-    return order.flatMap { key -> [String] in
-      let all = distinct(texts[key] ?? [])
-      guard let first = all.first, all.count > 1, key.hasPrefix("plan-untried") || key.hasPrefix("bill") else {
-        return all
+    struct Subject: Hashable { var code, instance: String }
+    let told = runs.flatMap { run in
+      run.notes.map(\.wording).filter { $0.kind == kind }.map { wording in
+        (Subject(code: wording.code, instance: run.question.simulator.machine.instance.name), wording.text)
       }
+    }
+    let texts = Dictionary(grouping: told, by: \.0).mapValues { distinct($0.map(\.1)) }
+    return distinct(told.map(\.0)).flatMap { subject -> [String] in
+      let all = texts[subject] ?? []
+      guard SearchText.ofEachPlan.contains(subject.code), let first = all.first, all.count > 1 else { return all }
       return ["\(first) (of the first plan; \(all.count - 1) more of those shown have another figure)"]
     }
   }

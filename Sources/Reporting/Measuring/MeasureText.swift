@@ -78,8 +78,7 @@ public struct MeasureText: Sendable {
   }
 
   private func distinctWorks(_ routine: Work.Routine) -> [Work] {
-    var seen: Set<Work> = []
-    return measurement.points.map(\.work).filter { $0.routine == routine && seen.insert($0).inserted }
+    distinct(measurement.points.map(\.work).filter { $0.routine == routine })
   }
 
   private func columns(_ heading: String) -> [Column<Work>] {

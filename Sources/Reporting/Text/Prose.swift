@@ -30,8 +30,8 @@ func listed(_ items: [String]) -> String {
 }
 
 /// In order, each once.
-func distinct(_ items: [String]) -> [String] {
-  var seen: Set<String> = []
+func distinct<T: Hashable>(_ items: [T]) -> [T] {
+  var seen: Set<T> = []
   return items.filter { seen.insert($0).inserted }
 }
 

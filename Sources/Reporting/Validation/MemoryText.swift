@@ -44,7 +44,7 @@ public struct MemoryText {
         .shown(heading, .left) { $0.name },
         .shown("rows") { Figures.grouped($0.rows.count) },
         .shown("median") { Figures.percent($0.sizes.median) },
-        .shown("mean") { Figures.percent($0.sizes.reduce(0, +) / Double($0.rows.count)) },
+        .shown("mean") { Figures.percent($0.sizes.mean) },
         .shown("bias") { Figures.signed($0.rows.reduce(0) { $0 + $1.error } / Double($0.rows.count)) },
         .shown("within 6%") { line in Figures.percent(line.share { abs($0.error) <= 0.06 }) },
         .shown("within 10%", dispensable: 1) { line in Figures.percent(line.share { abs($0.error) <= 0.1 }) },

@@ -80,17 +80,17 @@ extension Catalog {
     if !whole.isEmpty { return whole.map(\.name) }
     // Of larger machines the smallest that come apart evenly.
     let larger = best(found.filter { $0.chips > count && $0.chips % count == 0 })
-    let smallest = larger.map(\.chips).min()
-    if larger.isEmpty, let most = best(found).map(\.chips).max() {
-      let parts = (1...most).filter { most % $0 == 0 }.map(String.init).joined(separator: ", ")
-      throw Diagnostics(
-        Diagnostic(
-          .error, "no machine has \(count) \(chip), nor parts of so many",
-          help: count > most && count % most == 0
-            ? "write --on \(chip):\(most) --instances \(count / most)" : "a machine can be asked for \(parts) of them",
-          at: Place(file: "--on", column: 1, lineText: text)))
+    if let smallest = larger.map(\.chips).min() {
+      return larger.filter { $0.chips == smallest }.map { "\($0.name):\(count)" }
     }
-    return larger.filter { $0.chips == smallest }.map { "\($0.name):\(count)" }
+    guard let most = best(found).map(\.chips).max() else { return [] }
+    let shares = (1...most).filter { most % $0 == 0 }.map(String.init).joined(separator: ", ")
+    throw Diagnostics(
+      Diagnostic(
+        .error, "no machine has \(count) \(chip), nor parts of so many",
+        help: count > most && count % most == 0
+          ? "write --on \(chip):\(most) --instances \(count / most)" : "a machine can be asked for \(shares) of them",
+        at: Place(file: "--on", column: 1, lineText: text)))
   }
 
   /// Whether a name is as a pattern says: `*` for any letters, `?` for one.

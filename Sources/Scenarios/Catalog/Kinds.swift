@@ -232,9 +232,8 @@ extension Catalog {
 
   /// The file of a model, or a folder of its weights, given where a job is due.
   private func refuseModel(_ path: String) throws(Diagnostics) {
-    let file = Self.isFolder(path) ? path + "/config.json" : path
-    guard file.hasSuffix(".json"), let text = try? String(contentsOfFile: file, encoding: .utf8),
-      text.contains("\"model_type\"") || text.contains("\"architectures\"")
+    guard Self.isFolder(path) || path.hasSuffix(".json"), let tree = try? YAMLText.parse(source(modelFile(path))),
+      tree["model_type"] != nil || tree["architectures"] != nil
     else { return }
     throw Diagnostics(
       Diagnostic(

@@ -38,8 +38,8 @@ extension Block {
     var list: [BlockMatrix] =
       switch mixer {
       case .attention(let a):
-        [mixed(h, a.queries + a.gate), mixed(a.queries, h)]
-          + [BlockMatrix](repeating: mixed(a.keyWidth(h), a.keys), count: a.valuesAreKeys ? 1 : 2)
+        [mixed(h, a.queries + a.gate)]
+          + [BlockMatrix](repeating: mixed(a.keyWidth(h), a.keys), count: Int(a.projectedKeys)) + [mixed(a.queries, h)]
       case .latent(let a): latent(a, h, mixed)
       case .stateSpace(let m): [mixed(h, m.projected), mixed(Double(m.innerSize), h)]
       case .gatedDelta(let m):

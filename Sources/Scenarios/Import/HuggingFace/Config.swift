@@ -170,9 +170,9 @@ final class Config {
     return fallback(key).map { $0 == "true" }
   }
 
-  /// A number above zero that need not be whole.
+  /// A number above zero that need not be whole. No class has such.
   func number(_ key: String) -> Double? {
-    tree(key) != nil ? fields.number(spelled(key)) : fallback(key).flatMap { Double($0) }
+    tree(key) == nil ? nil : fields.number(spelled(key))
   }
 
   func text(_ key: String) -> String? {

@@ -103,24 +103,27 @@ enum Decoders {
     "gemma": Lineage(queryKeyValueBias: biased, outputBias: biased),
     "gemma2": Lineage(
       norms: .fixed(4), queryKeyValueBias: biased, outputBias: biased, windows: .allButEvery(2)),
-    "gemma4_text": Lineage(
-      norms: .fixed(4), queryKeyNorm: .head, queryKeyValueBias: biased, outputBias: biased, windows: .allButEvery(6),
-      experts: ExpertRule(shared: .size("intermediate_size"), optional: true), mixer: gemma4),
-    "gemma3_text": Lineage(
-      norms: .fixed(4), queryKeyNorm: .head, queryKeyValueBias: biased, outputBias: biased, windows: .allButEvery(6)),
+    "gemma3_text": gemma3, "gemma4_text": gemma4,
   ]
+  private static let gemma3 = Lineage(
+    norms: .fixed(4), queryKeyNorm: .head, queryKeyValueBias: biased, outputBias: biased, windows: .allButEvery(6))
+  private static let gemma4 = {
+    var family = gemma3
+    family.experts = ExpertRule(shared: .size("intermediate_size"), optional: true)
+    family.mixer = mixerOfGemma4
+    return family
+  }()
 
   /// Layers without a window have heads of their own number and width, and values that are the keys.
   ///
   /// Source: `modeling_gemma4.py` of transformers (Gemma4TextAttention).
-  @Sendable private static func gemma4(_ config: Config, _ layer: Int) -> Mixer? {
+  @Sendable private static func mixerOfGemma4(_ config: Config, _ layer: Int) -> Mixer? {
     if let width = config.int("hidden_size_per_layer_input", in: 0...1_000_000), width > 0 {
       config.error(
         "its embeddings in every layer are not modelled", help: "the models of 26 and 31 billion parameters are read",
         at: "hidden_size_per_layer_input")
     }
-    guard let family = families["gemma4_text"] else { return nil }
-    var attention = Layers(config, family).attention(layer)
+    var attention = Layers(config, gemma3).attention(layer)
     guard attention.window == nil else { return .attention(attention) }
     let sizes = 1...1_000_000
     attention.headDimension = config.int("global_head_dim", in: sizes) ?? attention.headDimension

@@ -238,8 +238,7 @@ enum Quantization {
     // DeepSeek-V3 and those after it were trained so.
     if ["fp8", "finegrained_fp8"].contains(method) { return nil }
     let algorithm = (word("quant_algo") ?? word("quant_type") ?? "").lowercased()
-    let sizes = [word("bits"), word("nbits"), word("num_bits"), inner(map.fields.tree, "num_bits", depth: 6)].compactMap
-    { $0 }
+    let sizes = [word("bits"), word("nbits"), inner(map.fields.tree, "num_bits", depth: 6)]
     let isFour =
       word("load_in_4bit") == "true" || sizes.contains("4") || method == "mxfp4"
       || ["fp4", "int4", "w4a16"].contains(where: algorithm.contains)

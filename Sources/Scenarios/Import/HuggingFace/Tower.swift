@@ -66,15 +66,26 @@ struct Tower {
     config.flag("vision_use_head") ?? true ? layer(h, f) - h : nil
   }
 
+  /// Patches of a picture.
+  private func places(_ patch: Double, ofPicture usual: Int) -> Double {
+    let side = (value("image_size", usual) / patch).rounded(.down)
+    return side * side
+  }
+
+  /// A product of patches, vectors that are added or put beside, layers, and a norm. SigLIP is this and a head.
+  private func plain(_ h: Double, _ f: Double, _ patch: Double, layers: Double, vectors: Double) -> Double {
+    value("num_channels", 3) * patch * patch * h + vectors * h + layers * Tower.layer(h, f) + 2 * h
+  }
+
   private var encoder: Double {
     let h = value("hidden_size", 768), f = value("intermediate_size", 3072), patch = value("patch_size", 16)
-    let side = (value("image_size", 224) / patch).rounded(.down), places = side * side
-    let isCLIP = kind == "clip_vision_model"
-    var count =
-      value("num_hidden_layers", 12) * Tower.layer(h, f) + value("num_channels", 3) * patch * patch * h + 2 * h
-    count += isCLIP ? (places + 1) * h + h + 2 * h : places * h + h
-    if !isCLIP { count += Tower.poolingHead(config, h, f) ?? 0 }
-    return count + (projector(h) ?? 0)
+    let layers = value("num_hidden_layers", 12), places = places(patch, ofPicture: 224)
+    // CLIP has the token of its class and a norm before the layers, SigLIP a bias of the product.
+    let own =
+      kind == "clip_vision_model"
+      ? plain(h, f, patch, layers: layers, vectors: places + 2) + 2 * h
+      : plain(h, f, patch, layers: layers, vectors: places + 1) + (Tower.poolingHead(config, h, f) ?? 0)
+    return own + (projector(h) ?? 0)
   }
 
   private var pixtral: Double {
@@ -139,7 +150,7 @@ struct Tower {
   /// from the outputs of several layers to the text.
   private var llama32: Double {
     let h = value("hidden_size", 1280), f = value("intermediate_size", 5120), patch = value("patch_size", 14)
-    let side = (value("image_size", 448) / patch).rounded(.down), places = side * side + 1
+    let places = places(patch, ofPicture: 448) + 1
     let tiles = value("max_num_tiles", 4), gated = value("num_global_layers", 8)
     let shapes = 1 + Double(config.length("supported_aspect_ratios") ?? 8)
     // No biases in attention.
@@ -152,35 +163,34 @@ struct Tower {
   /// Llama 4: four patches into one by a net without biases.
   private var llama4: Double {
     let h = value("hidden_size", 768), f = value("intermediate_size", 5632), patch = value("patch_size", 14)
-    let side = (value("image_size", 448) / patch).rounded(.down)
     let wide = value("projector_input_dim", 4096), out = value("projector_output_dim", 4096)
-    let net = 4 * h * wide + wide * out
-    return value("num_channels", 3) * patch * patch * h + h + (side * side + 1) * h + 4 * h
-      + value("num_hidden_layers", 34) * Tower.layer(h, f) + net + value("vision_output_dim", 7680) * t
+    let net = 4 * h * wide + wide * out, layers = value("num_hidden_layers", 34)
+    return plain(h, f, patch, layers: layers, vectors: places(patch, ofPicture: 448) + 2) + 2 * h + net
+      + value("vision_output_dim", 7680) * t
   }
 
   /// MoonViT, and what leads from four of its patches to the text.
   private var moon: Double {
     let h = value("hidden_size", 1152), f = value("intermediate_size", 4304), patch = value("patch_size", 14)
     let places = value("init_pos_emb_height", 64) * value("init_pos_emb_width", 64)
-    return 3 * patch * patch * h + h + places * h + value("num_hidden_layers", 27) * Tower.layer(h, f) + 2 * h
+    return plain(h, f, patch, layers: value("num_hidden_layers", 27), vectors: places + 1)
       + 2 * h + 4 * h * (4 * h + 1) + 4 * h * t + t
   }
 
   /// SigLIP without what makes one vector of all patches; s² patches become one, and one product.
   private var idefics3: Double {
     let h = value("hidden_size", 1152), f = value("intermediate_size", 3072), patch = value("patch_size", 32)
-    let side = (value("image_size", 224) / patch).rounded(.down), scale = Double(top.int("scale_factor") ?? 2)
-    return 3 * patch * patch * h + h + side * side * h + value("num_hidden_layers", 12) * Tower.layer(h, f) + 2 * h
-      + scale * scale * h * t
+    let layers = value("num_hidden_layers", 12), scale = Double(top.int("scale_factor") ?? 2)
+    return plain(h, f, patch, layers: layers, vectors: places(patch, ofPicture: 224) + 1) + scale * scale * h * t
   }
 
   /// InternViT: two scales a layer; four patches become one, a norm and two products.
   private var intern: Double {
     let h = value("hidden_size", 1024), f = value("intermediate_size", 4096), patch = value("patch_size", 14)
-    let side = (value("image_size", 448) / patch).rounded(.down)
-    return value("num_hidden_layers", 24) * (Tower.layer(h, f) + 2 * h) + 3 * patch * patch * h + h
-      + (side * side + 1) * h + h + 8 * h + 4 * h * t + t + t * t + t
+    let layers = value("num_hidden_layers", 24), vectors = places(patch, ofPicture: 448) + 3
+    // No norm behind the layers, but one of the width of four patches.
+    return plain(h, f, patch, layers: layers, vectors: vectors) - 2 * h + 2 * h * layers + 8 * h
+      + 4 * h * t + t + t * t + t
   }
 
   /// Whisper's encoder, and what leads to the text: one product, or (Voxtral) two after four places became one.
@@ -197,10 +207,9 @@ struct Tower {
   /// SigLIP without what makes one vector of all patches; a net of the text's width after four patches became one, and two vectors
   /// that stand between tiles (DeepSeek-VL2).
   private var deepseek2: Double {
-    let h = raw("width") ?? 1152, patch = value("patch_size", 16),
-      side = (value("image_size", 384) / patch).rounded(.down)
+    let h = raw("width") ?? 1152, patch = value("patch_size", 16), layers = raw("layers") ?? 27
     let f = (h * (config.number("mlp_ratio") ?? 3.7362)).rounded(.down)
-    return 3 * patch * patch * h + h + side * side * h + (raw("layers") ?? 27) * Tower.layer(h, f) + 2 * h
+    return plain(h, f, patch, layers: layers, vectors: places(patch, ofPicture: 384) + 1)
       + 4 * h * t + t + t * t + t + 2 * t
   }
 

@@ -51,12 +51,12 @@ enum Towers {
   /// Models inside the file that nothing here looks at: `visual_tokenizer_config`, `encoder_config`.
   private static func unread(_ top: Config) -> [String] {
     guard case .map(let entries) = top.fields.tree.content else { return [] }
-    let known =
-      Config.texts + Config.towers + ["generation_config", "quantization_config", "compression_config", "text_config"]
     let words = ["vis", "image", "audio", "speech", "encoder", "tower", "qformer", "perceiver"]
-    return entries.map(\.key).filter { key in
-      key.hasSuffix("_config") && !known.contains(key) && words.contains(where: key.contains)
-        && { if case .map = top.fields.tree[key]?.content { true } else { false } }()
+    return entries.compactMap { entry in
+      guard case .map = entry.value.content, entry.key.hasSuffix("_config"), !Config.towers.contains(entry.key) else {
+        return nil
+      }
+      return words.contains(where: entry.key.contains) ? entry.key : nil
     }
   }
 }
